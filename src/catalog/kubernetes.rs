@@ -1,0 +1,64 @@
+//! Kubernetes versions.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A minor version of Kubernetes 1 that volwright knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KubernetesVersion {
+    minor: u8,
+}
+
+impl KubernetesVersion {
+    /// The oldest version that volwright knows.
+    pub const OLDEST: Self = Self { minor: 33 };
+    /// The newest version that volwright knows, and the default.
+    pub const NEWEST: Self = Self { minor: 37 };
+
+    /// The minor version: 36 for 1.36.
+    #[must_use]
+    pub const fn minor(self) -> u8 {
+        self.minor
+    }
+
+    /// Whether this version is 1.`minor` or newer.
+    #[must_use]
+    pub const fn at_least(self, minor: u8) -> bool {
+        self.minor >= minor
+    }
+}
+
+impl Default for KubernetesVersion {
+    fn default() -> Self {
+        Self::NEWEST
+    }
+}
+
+impl fmt::Display for KubernetesVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "1.{}", self.minor)
+    }
+}
+
+impl FromStr for KubernetesVersion {
+    type Err = String;
+
+    /// Reads `1.36`, `v1.36` or `1.36.2`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let digits = text.strip_prefix('v').unwrap_or(text);
+        let mut parts = digits.split('.');
+        let minor = match (parts.next(), parts.next().map(str::parse::<u8>)) {
+            (Some("1"), Some(Ok(minor))) => minor,
+            _ => return Err(format!("`{text}` is not a Kubernetes version such as {}", Self::NEWEST)),
+        };
+        let version = Self { minor };
+        if version < Self::OLDEST || version > Self::NEWEST {
+            return Err(format!(
+                "Kubernetes {version} is not known here; {} to {} are",
+                Self::OLDEST,
+                Self::NEWEST
+            ));
+        }
+        Ok(version)
+    }
+}

@@ -1,0 +1,3 @@
+//! Facts: what Kubernetes versions and CSI drivers take, each with its source.
+
+pub mod kubernetes;

@@ -1,0 +1,31 @@
+//! YAML text as documents: spanned nodes, and the API's typed objects over them.
+
+pub mod node;
+pub mod object;
+pub mod path;
+
+use crate::source::SourceId;
+
+use node::Node;
+use object::Object;
+
+/// One document of the input: one object that kubectl would send to the API server.
+#[derive(Debug)]
+pub struct Document<'t> {
+    /// Position in the whole input, from 0, counting every document of every file in order.
+    pub index: usize,
+    /// The text it stands in.
+    pub source: SourceId,
+    /// The tree that kubectl would read.
+    pub root: Node<'t>,
+    /// `apiVersion`, empty where absent.
+    pub api_version: String,
+    /// `kind`, empty where absent.
+    pub kind: String,
+    /// `metadata.name`, empty where absent.
+    pub name: String,
+    /// `metadata.namespace`, where given.
+    pub namespace: Option<String>,
+    /// The typed object, for the kinds that volwright judges.
+    pub object: Object,
+}

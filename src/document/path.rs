@@ -1,0 +1,84 @@
+//! Paths in the API server's own notation, built without allocation as rules walk an object.
+
+use std::fmt;
+
+/// One step of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Segment<'a> {
+    /// A field: `.image`.
+    Field(&'a str),
+    /// An item of a list: `[0]`.
+    Index(usize),
+    /// A key of a map whose keys are the user's: `[type]`, as in `parameters[type]`.
+    Key(&'a str),
+}
+
+/// A path from the object's root, each step borrowed from the one before it.
+///
+/// ```
+/// use volwright::document::path::Path;
+/// let containers = Path::root().field("spec");
+/// let containers = containers.field("containers");
+/// let first = containers.index(0);
+/// assert_eq!(first.field("image").to_string(), "spec.containers[0].image");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Path<'a> {
+    parent: Option<&'a Path<'a>>,
+    segment: Option<Segment<'a>>,
+}
+
+impl<'a> Path<'a> {
+    /// The object itself.
+    #[must_use]
+    pub const fn root() -> Path<'static> {
+        Path { parent: None, segment: None }
+    }
+
+    /// A field below this path.
+    #[must_use]
+    pub const fn field(&'a self, name: &'a str) -> Self {
+        Self { parent: Some(self), segment: Some(Segment::Field(name)) }
+    }
+
+    /// An item below this path.
+    #[must_use]
+    pub const fn index(&'a self, index: usize) -> Self {
+        Self { parent: Some(self), segment: Some(Segment::Index(index)) }
+    }
+
+    /// A user's key below this path.
+    #[must_use]
+    pub const fn key(&'a self, key: &'a str) -> Self {
+        Self { parent: Some(self), segment: Some(Segment::Key(key)) }
+    }
+
+    /// Calls `step` for each segment, root first.
+    pub fn walk(&self, step: &mut dyn FnMut(Segment<'a>)) {
+        if let Some(parent) = self.parent {
+            parent.walk(step);
+        }
+        if let Some(segment) = self.segment {
+            step(segment);
+        }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut result = Ok(());
+        let mut first = true;
+        self.walk(&mut |segment| {
+            if result.is_ok() {
+                result = match segment {
+                    Segment::Field(name) if first => f.write_str(name),
+                    Segment::Field(name) => write!(f, ".{name}"),
+                    Segment::Index(index) => write!(f, "[{index}]"),
+                    Segment::Key(key) => write!(f, "[{key}]"),
+                };
+                first = false;
+            }
+        });
+        result
+    }
+}

@@ -1,0 +1,16 @@
+//! volwright compiles one TOML profile per cloud into validated StorageClass, PersistentVolumeClaim and Pod
+//! manifests, without ever talking to a cluster.
+//!
+//! The straight line, each stage a module of that name that returns a value to the next:
+//!
+//! ```text
+//! sources ─▶ profile ─▶ context ─▶ template ─▶ document ─▶ rules ─▶ report ─▶ output
+//! ```
+//!
+//! `render` runs the whole line, `validate` enters at `document`, `explain` reads the rule table only.
+
+pub mod catalog;
+pub mod document;
+pub mod finding;
+pub mod rules;
+pub mod source;

@@ -1,0 +1,163 @@
+//! The rule table, and the sink through which every stage reports.
+
+pub mod advice;
+pub mod driver;
+pub mod kubernetes;
+pub mod links;
+pub mod profile;
+pub mod security;
+pub mod template;
+pub mod update;
+pub mod yaml;
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::Document;
+use crate::document::path::Path;
+use crate::finding::{Finding, Severity};
+
+/// A rule, declared once: running, selecting, `explain`, the documentation, SARIF and the tests all read this.
+#[derive(Debug)]
+pub struct Rule {
+    /// The stable code, such as `K101`; never reused.
+    pub code: &'static str,
+    /// The name in kebab-case, such as `required-field`.
+    pub name: &'static str,
+    /// The weight of its findings unless the user overrides it.
+    pub severity: Severity,
+    /// The kinds that it judges; empty for any.
+    pub kinds: &'static [&'static str],
+    /// One line, without a full stop.
+    pub summary: &'static str,
+    /// What it means, who refuses it and why, and the source of the fact: Markdown.
+    pub explanation: &'static str,
+    /// An input that fires exactly this rule and one that fires nothing; both are run by a test.
+    pub example: Example,
+    /// The volwright version that brought it.
+    pub since: &'static str,
+}
+
+/// A bad and a good example of a rule.
+#[derive(Clone, Copy, Debug)]
+pub enum Example {
+    /// Manifests for `validate`.
+    Manifest {
+        /// Fires exactly the rule.
+        bad: &'static str,
+        /// Fires nothing.
+        good: &'static str,
+    },
+    /// Profiles for `render`, in TOML.
+    Profile {
+        /// Fires exactly the rule.
+        bad: &'static str,
+        /// Fires nothing.
+        good: &'static str,
+    },
+    /// A StorageClass template for `render --templates`.
+    Template {
+        /// Fires exactly the rule.
+        bad: &'static str,
+        /// Fires nothing.
+        good: &'static str,
+    },
+    /// Manifests for `diff`: what is live, an update that is refused, an update that is taken.
+    Update {
+        /// The old manifests.
+        old: &'static str,
+        /// New manifests that fire exactly the rule.
+        bad: &'static str,
+        /// New manifests that fire nothing.
+        good: &'static str,
+    },
+}
+
+/// Every rule, family by family, each family sorted by code.
+pub static FAMILIES: &[&[&Rule]] = &[
+    profile::RULES,
+    template::RULES,
+    yaml::RULES,
+    kubernetes::RULES,
+    update::RULES,
+    driver::RULES,
+    links::RULES,
+    security::RULES,
+    advice::RULES,
+];
+
+/// Every rule in the order of the table.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The rule with this code or name, in any case.
+#[must_use]
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    all().find(|rule| {
+        rule.code.eq_ignore_ascii_case(code_or_name) || rule.name.eq_ignore_ascii_case(code_or_name)
+    })
+}
+
+/// What rules may look at beside their own document.
+#[derive(Clone, Copy, Debug)]
+pub struct Scene<'a> {
+    /// Every document of the input; a rule may see all and reports only on its own.
+    pub documents: &'a [Document<'a>],
+    /// The oldest API server that must accept the input.
+    pub version: KubernetesVersion,
+}
+
+/// Judges every document and returns what was found, in the order of the documents.
+#[must_use]
+pub fn run(scene: &Scene<'_>) -> Vec<Finding> {
+    let mut list = Vec::new();
+    for document in scene.documents {
+        let mut out = Findings { document, list: &mut list };
+        kubernetes::check(document, scene, &mut out);
+        driver::check(document, scene, &mut out);
+        links::check(document, scene, &mut out);
+        security::check(document, scene, &mut out);
+        advice::check(document, scene, &mut out);
+    }
+    list
+}
+
+/// Takes the findings of one document: rules name a rule and a path, never an offset.
+#[derive(Debug)]
+pub struct Findings<'a> {
+    document: &'a Document<'a>,
+    list: &'a mut Vec<Finding>,
+}
+
+impl<'a> Findings<'a> {
+    /// A sink for `document` that appends to `list`.
+    #[must_use]
+    pub fn new(document: &'a Document<'a>, list: &'a mut Vec<Finding>) -> Self {
+        Self { document, list }
+    }
+
+    /// Reports `message` at the value that `path` names, or at the nearest parent that exists.
+    pub fn push(&mut self, rule: &'static Rule, path: &Path<'_>, message: impl Into<String>) -> &mut Finding {
+        let span = self.document.root.find(path).span();
+        self.add(Finding::new(rule, span, message), path)
+    }
+
+    /// Reports `message` at the key that `path` ends with.
+    pub fn push_key(
+        &mut self,
+        rule: &'static Rule,
+        path: &Path<'_>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let found = self.document.root.find(path);
+        let span = found.key.unwrap_or_else(|| found.span());
+        self.add(Finding::new(rule, span, message), path)
+    }
+
+    fn add(&mut self, mut finding: Finding, path: &Path<'_>) -> &mut Finding {
+        finding.document = Some(self.document.index);
+        finding.path = Some(path.to_string());
+        self.list.push(finding);
+        let last = self.list.len() - 1;
+        &mut self.list[last]
+    }
+}

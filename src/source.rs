@@ -1,0 +1,127 @@
+//! The add-only store of texts that findings point into, and the spans that point.
+
+use std::sync::Arc;
+
+/// Names one text of a [`Sources`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourceId(u32);
+
+/// A byte range of one source: `start` included, `end` excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// The text that the range lies in.
+    pub source: SourceId,
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span over `start..end` of `source`. Texts are refused long before 4 GiB, so offsets fit.
+    #[must_use]
+    pub fn new(source: SourceId, start: usize, end: usize) -> Self {
+        Self { source, start: start as u32, end: end as u32 }
+    }
+
+    /// The byte range, for slicing the source's text.
+    #[must_use]
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// A value and the place it was read from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Spanned<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What a text is, which decides how a report speaks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A profile or an overlay, in TOML.
+    Profile,
+    /// The value of one `--set` argument.
+    Argument,
+    /// A template.
+    Template,
+    /// Text that templates produced; findings in it are pointed back at what produced it.
+    Rendered,
+    /// A manifest that somebody gave us to validate.
+    Manifest,
+}
+
+/// One text with the name people know it by.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// A path as the user wrote it, `-` for standard input, or a name such as `--set` or `<built-in aws-ebs>`.
+    pub name: String,
+    /// The text itself.
+    pub text: Arc<str>,
+    /// What the text is.
+    pub kind: SourceKind,
+    /// The line number of the text's first line: more than 1 where the text is a piece of a longer stream.
+    pub first_line: usize,
+}
+
+/// A place as people count: lines and columns from 1, columns in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column, from 1, in characters.
+    pub column: usize,
+}
+
+/// Every text of one run; a source is never changed or removed.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    list: Vec<Source>,
+}
+
+impl Sources {
+    /// An empty store.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a text and returns its name.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
+        let id = SourceId(self.list.len() as u32);
+        self.list.push(Source { name: name.into(), text: text.into(), kind, first_line: 1 });
+        id
+    }
+
+    /// The source that `id` names.
+    #[must_use]
+    pub fn get(&self, id: SourceId) -> &Source {
+        &self.list[id.0 as usize]
+    }
+
+    /// The text that a span covers.
+    #[must_use]
+    pub fn text(&self, span: Span) -> &str {
+        self.get(span.source).text.get(span.range()).unwrap_or("")
+    }
+
+    /// Line and column of a span's first byte.
+    #[must_use]
+    pub fn location(&self, span: Span) -> Location {
+        let source = self.get(span.source);
+        let mut start = (span.start as usize).min(source.text.len());
+        while !source.text.is_char_boundary(start) {
+            start -= 1;
+        }
+        let before = &source.text[..start];
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        Location {
+            line: source.first_line + before.bytes().filter(|byte| *byte == b'\n').count(),
+            column: before[line_start..].chars().count() + 1,
+        }
+    }
+}
