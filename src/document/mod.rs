@@ -3,6 +3,7 @@
 pub mod node;
 pub mod object;
 pub mod path;
+pub mod write;
 
 use crate::source::SourceId;
 

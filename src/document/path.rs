@@ -24,7 +24,7 @@ pub enum Segment<'a> {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Path<'a> {
-    parent: Option<&'a Path<'a>>,
+    parent: Option<&'a Self>,
     segment: Option<Segment<'a>>,
 }
 
