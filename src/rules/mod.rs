@@ -104,6 +104,8 @@ pub struct Scene<'a> {
     pub documents: &'a [Document<'a>],
     /// The oldest API server that must accept the input.
     pub version: KubernetesVersion,
+    /// The Pod Security level that pods are held to, if any.
+    pub pod_security: Option<security::PodSecurityLevel>,
 }
 
 /// Judges every document and returns what was found, in the order of the documents.
