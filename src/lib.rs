@@ -11,6 +11,7 @@
 
 pub mod catalog;
 pub mod document;
+pub mod error;
 pub mod finding;
 pub mod rules;
 pub mod source;

@@ -1,8 +1,10 @@
 //! YAML text as documents: spanned nodes, and the API's typed objects over them.
 
+pub mod load;
 pub mod node;
 pub mod object;
 pub mod path;
+pub mod read;
 pub mod write;
 
 use crate::source::SourceId;
