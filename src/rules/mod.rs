@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod driver;
+pub mod index;
 pub mod kubernetes;
 pub mod links;
 pub mod profile;
@@ -14,6 +15,9 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::document::path::Path;
 use crate::finding::{Finding, Severity};
+
+use index::Index;
+use security::PodSecurityLevel;
 
 /// A rule, declared once: running, selecting, `explain`, the documentation, SARIF and the tests all read this.
 #[derive(Debug)]
@@ -98,14 +102,28 @@ pub fn find(code_or_name: &str) -> Option<&'static Rule> {
 }
 
 /// What rules may look at beside their own document.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Scene<'a> {
     /// Every document of the input; a rule may see all and reports only on its own.
     pub documents: &'a [Document<'a>],
+    /// The same documents by name, and who uses whom.
+    pub index: Index<'a>,
     /// The oldest API server that must accept the input.
     pub version: KubernetesVersion,
     /// The Pod Security level that pods are held to, if any.
-    pub pod_security: Option<security::PodSecurityLevel>,
+    pub pod_security: Option<PodSecurityLevel>,
+}
+
+impl<'a> Scene<'a> {
+    /// The scene of one input.
+    #[must_use]
+    pub fn new(
+        documents: &'a [Document<'a>],
+        version: KubernetesVersion,
+        pod_security: Option<PodSecurityLevel>,
+    ) -> Self {
+        Self { documents, index: Index::new(documents), version, pod_security }
+    }
 }
 
 /// Judges every document and returns what was found, in the order of the documents.

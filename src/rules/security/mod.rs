@@ -331,7 +331,8 @@ impl Judge {
 
     fn seccomp(&self, profile: &str, path: &Path<'_>, out: &mut Findings<'_>) {
         // The restricted check replaces the baseline one, and waives Windows pods.
-        if !matches!(profile, "RuntimeDefault" | "Localhost") && !(self.restricted() && self.windows) {
+        let waived = self.restricted() && self.windows;
+        if !waived && !matches!(profile, "RuntimeDefault" | "Localhost") {
             let path = path.field("seccompProfile");
             out.push(
                 &table::SECCOMP,
