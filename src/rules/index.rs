@@ -34,12 +34,15 @@ impl<'a> Index<'a> {
                 Object::PersistentVolumeClaim(claim) => {
                     let key = (document.namespace.as_deref(), document.name.as_str());
                     index.claims.entry(key).or_insert(document);
-                    if let Some(class) = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref()) {
+                    if let Some(class) =
+                        claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref())
+                    {
                         index.claims_of_class.entry(class).or_default().push(document);
                     }
                 }
                 object => {
-                    let volumes = object.pod().and_then(|pod| pod.spec.volumes.as_deref()).unwrap_or_default();
+                    let volumes =
+                        object.pod().and_then(|pod| pod.spec.volumes.as_deref()).unwrap_or_default();
                     for claim in volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref()) {
                         let key = (document.namespace.as_deref(), claim.claim_name.as_str());
                         let users = index.pods_of_claim.entry(key).or_default();
