@@ -7,6 +7,7 @@ use k8s_openapi::api::storage::v1::StorageClass;
 
 use crate::document::Document;
 use crate::document::object::Object;
+use crate::rules::security::PodSecurityLevel;
 
 /// Looked up by namespace, where one is given, and name. An object without a namespace goes to whatever
 /// namespace the person applies it in, so it is taken to be beside others without one.
@@ -19,6 +20,7 @@ pub struct Index<'a> {
     claims: HashMap<Namespaced<'a>, &'a Document<'a>>,
     claims_of_class: HashMap<&'a str, Vec<&'a Document<'a>>>,
     pods_of_claim: HashMap<Namespaced<'a>, Vec<&'a Document<'a>>>,
+    enforced: HashMap<&'a str, PodSecurityLevel>,
 }
 
 impl<'a> Index<'a> {
@@ -38,6 +40,11 @@ impl<'a> Index<'a> {
                         claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref())
                     {
                         index.claims_of_class.entry(class).or_default().push(document);
+                    }
+                }
+                Object::Other if document.kind == "Namespace" => {
+                    if let Some(level) = enforced_level(document) {
+                        index.enforced.insert(&document.name, level);
                     }
                 }
                 object => {
@@ -78,6 +85,12 @@ impl<'a> Index<'a> {
         Some((document, claim_of(document)?.spec.as_ref()?))
     }
 
+    /// The Pod Security level that a Namespace of the input enforces on itself.
+    #[must_use]
+    pub fn enforced_level(&self, namespace: &str) -> Option<PodSecurityLevel> {
+        self.enforced.get(namespace).copied()
+    }
+
     /// The claims that name this StorageClass, in the order of the input.
     #[must_use]
     pub fn claims_of_class(&self, class: &str) -> &[&'a Document<'a>] {
@@ -89,6 +102,12 @@ impl<'a> Index<'a> {
     pub fn pods_of_claim<'s>(&'s self, namespace: Option<&'s str>, claim: &'s str) -> &'s [&'a Document<'a>] {
         self.pods_of_claim.get(&(namespace, claim)).map_or(&[], Vec::as_slice)
     }
+}
+
+/// The level that a Namespace's label names; `privileged` and misspelt levels ask for nothing.
+fn enforced_level(namespace: &Document<'_>) -> Option<PodSecurityLevel> {
+    let labels = namespace.root.get("metadata")?.get("labels")?;
+    labels.get("pod-security.kubernetes.io/enforce")?.as_str()?.parse().ok()
 }
 
 fn claim_of<'a>(document: &'a Document<'a>) -> Option<&'a PersistentVolumeClaim> {

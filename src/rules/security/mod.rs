@@ -1,14 +1,15 @@
 //! Rules S: Pod Security Standards, judged as the API server's own admission judges a namespace that enforces a
 //! level (k8s.io/pod-security-admission, policy/check_*.go).
 
+mod part;
 mod table;
 
 use std::fmt;
 use std::str::FromStr;
 
 use k8s_openapi::api::core::v1::{
-    Capabilities, Container, EphemeralContainer, Lifecycle, LifecycleHandler, PodSecurityContext, PodSpec,
-    Probe, SELinuxOptions, SecurityContext, WindowsSecurityContextOptions,
+    Capabilities, LifecycleHandler, PodSecurityContext, PodSpec, SELinuxOptions, SecurityContext,
+    WindowsSecurityContextOptions,
 };
 
 use super::{Findings, Scene};
@@ -16,6 +17,8 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::document::object::PodPart;
 use crate::document::path::Path;
+
+use part::Part;
 
 pub use table::RULES;
 
@@ -54,7 +57,9 @@ impl FromStr for PodSecurityLevel {
 
 /// Judges the pod, or the pod template, of one document.
 pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
-    let (Some(level), Some(pod)) = (scene.pod_security, document.object.pod()) else { return };
+    let enforced = document.namespace.as_deref().and_then(|namespace| scene.index.enforced_level(namespace));
+    // The stricter of what the person asks for and what the namespace enforces on itself.
+    let (Some(level), Some(pod)) = (scene.pod_security.max(enforced), document.object.pod()) else { return };
     pod.at(&mut |base| {
         let judge = Judge {
             version: scene.version,
@@ -72,48 +77,6 @@ struct Judge {
     level: PodSecurityLevel,
     windows: bool,
     user_namespace: bool,
-}
-
-/// The parts of a container that the standards look at: regular, init and ephemeral ones alike.
-struct Part<'a> {
-    security: Option<&'a SecurityContext>,
-    host_ports: Vec<i32>,
-    probes: [(&'static str, Option<&'a Probe>); 3],
-    lifecycle: Option<&'a Lifecycle>,
-}
-
-impl<'a> From<&'a Container> for Part<'a> {
-    fn from(container: &'a Container) -> Self {
-        Self {
-            security: container.security_context.as_ref(),
-            host_ports: ports(container.ports.as_deref()),
-            probes: [
-                ("livenessProbe", container.liveness_probe.as_ref()),
-                ("readinessProbe", container.readiness_probe.as_ref()),
-                ("startupProbe", container.startup_probe.as_ref()),
-            ],
-            lifecycle: container.lifecycle.as_ref(),
-        }
-    }
-}
-
-impl<'a> From<&'a EphemeralContainer> for Part<'a> {
-    fn from(container: &'a EphemeralContainer) -> Self {
-        Self {
-            security: container.security_context.as_ref(),
-            host_ports: ports(container.ports.as_deref()),
-            probes: [
-                ("livenessProbe", container.liveness_probe.as_ref()),
-                ("readinessProbe", container.readiness_probe.as_ref()),
-                ("startupProbe", container.startup_probe.as_ref()),
-            ],
-            lifecycle: container.lifecycle.as_ref(),
-        }
-    }
-}
-
-fn ports(ports: Option<&[k8s_openapi::api::core::v1::ContainerPort]>) -> Vec<i32> {
-    ports.unwrap_or_default().iter().map(|port| port.host_port.unwrap_or(0)).collect()
 }
 
 impl Judge {

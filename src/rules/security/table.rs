@@ -48,19 +48,8 @@ pub(super) const SAFE_SYSCTLS: &[(&str, u8)] = &[
     ("net.ipv4.tcp_notsent_lowat", 37),
 ];
 
-/// A pod that passes the restricted level.
-const GOOD: &str = "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
-  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
-  containers:
-  - name: main
-    image: example.com/trainer:1
-    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-";
+/// Kinds that are pods or make them.
+const PODS: &[&str] = &["Pod", "Job", "CronJob", "StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"];
 
 /// The rules of this family, by code.
 pub static RULES: &[&Rule] = &[
@@ -84,98 +73,113 @@ pub static RULES: &[&Rule] = &[
     &DROP_ALL,
 ];
 
-const fn rule(
-    code: &'static str,
-    name: &'static str,
-    summary: &'static str,
-    explanation: &'static str,
-    bad: &'static str,
-) -> Rule {
-    Rule {
-        code,
-        name,
-        severity: Severity::Error,
-        kinds: &["Pod"],
-        summary,
-        explanation,
-        example: Example::Manifest { bad, good: GOOD },
-        since: "0.1.0",
-    }
+/// A pod in a namespace that enforces a level.
+macro_rules! pod {
+    ($level:literal, $rest:literal) => {
+        concat!(
+            "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ml\n  labels: {pod-security.kubernetes.io/enforce: ",
+            $level,
+            "}\n---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: trainer\n  namespace: ml\n",
+            $rest
+        )
+    };
 }
 
-pub(super) static HOST_NAMESPACE: Rule = rule(
+/// A rule with its explanation and examples; `$level` is the level that the bad example is held to.
+macro_rules! rule {
+    ($item:ident, $code:literal, $name:literal, $summary:literal, $explanation:literal, $asked:literal, $level:literal, $bad:literal) => {
+        pub(super) static $item: Rule = Rule {
+            code: $code,
+            name: $name,
+            severity: Severity::Error,
+            kinds: PODS,
+            summary: $summary,
+            explanation: concat!(
+                $explanation,
+                "\n\nAsked by: Pod Security Standards, ",
+                $asked,
+                " (k8s.io/pod-security-admission). Judged where `--pod-security`, the profile's `podSecurity`, or the label \
+                 `pod-security.kubernetes.io/enforce` of a Namespace in the input names a level."
+            ),
+            example: Example::Manifest {
+                bad: pod!($level, $bad),
+                good: pod!(
+                    "restricted",
+                    "spec:
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers:
+  - name: main
+    image: example.com/trainer:1
+    securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+"
+                ),
+            },
+            since: "0.1.0",
+        };
+    };
+}
+
+rule!(
+    HOST_NAMESPACE,
     "S101",
     "host-namespace",
     "a pod shares no namespace with its node",
-    "`hostNetwork`, `hostPID` and `hostIPC` let a pod see and reach what runs on its node.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_hostNamespaces.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "`hostNetwork`, `hostPID` and `hostIPC` let a pod see and reach what runs on its node.",
+    "baseline: policy/check_hostNamespaces.go",
+    "restricted",
+    "spec:
   hostIPC: true
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static PRIVILEGED: Rule = rule(
+rule!(
+    PRIVILEGED,
     "S102",
     "privileged-container",
     "no container is privileged",
-    "A privileged container is root on its node, whatever else its security context says.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_privileged.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "A privileged container is root on its node, whatever else its security context says.",
+    "baseline: policy/check_privileged.go",
+    "baseline",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {privileged: true, runAsNonRoot: true, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static CAPABILITY: Rule = rule(
+rule!(
+    CAPABILITY,
     "S103",
     "added-capability",
     "no container adds a capability beyond the allowed ones",
-    "Baseline allows the capabilities that container runtimes give by default; restricted allows `NET_BIND_SERVICE` only.\n\nAsked by: Pod Security Standards, baseline and restricted (k8s.io/pod-security-admission, policy/check_capabilities_baseline.go, policy/check_capabilities_restricted.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "Baseline allows the capabilities that container runtimes give by default; restricted allows `NET_BIND_SERVICE` only.",
+    "baseline and restricted: policy/check_capabilities_baseline.go, policy/check_capabilities_restricted.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL], add: [SYS_ADMIN]}}
-",
+"
 );
 
-pub(super) static HOST_PATH: Rule = rule(
+rule!(
+    HOST_PATH,
     "S104",
     "host-path-volume",
     "no volume is a path of the node",
-    "A `hostPath` volume lets a pod read, and often write, the node's files.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_hostPathVolumes.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "A `hostPath` volume lets a pod read, and often write, the node's files.",
+    "baseline: policy/check_hostPathVolumes.go",
+    "restricted",
+    "spec:
   volumes:
   - name: data
     hostPath: {path: /data}
@@ -184,21 +188,18 @@ spec:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static HOST_PORT: Rule = rule(
+rule!(
+    HOST_PORT,
     "S105",
     "host-port",
     "no container takes a port of its node",
-    "A `hostPort` is reachable on the node's address, past every Service and many network policies.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_hostPorts.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "A `hostPort` is reachable on the node's address, past every Service and many network policies.",
+    "baseline: policy/check_hostPorts.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
@@ -207,21 +208,18 @@ spec:
     - containerPort: 8080
       hostPort: 8080
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static PROBE_HOST: Rule = rule(
+rule!(
+    PROBE_HOST,
     "S106",
     "probe-host",
     "no probe or lifecycle handler names a host",
-    "The kubelet connects to `host` from the node's network, which a pod may not direct.\n\nAsked by: Pod Security Standards, baseline, from 1.34 (k8s.io/pod-security-admission, policy/check_hostProbesAndhostLifecycle.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "The kubelet connects to `host` from the node's network, which a pod may not direct.",
+    "baseline, from 1.34: policy/check_hostProbesAndhostLifecycle.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
@@ -229,121 +227,104 @@ spec:
     livenessProbe:
       tcpSocket: {port: 8080, host: 10.0.0.1}
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static APP_ARMOR: Rule = rule(
+rule!(
+    APP_ARMOR,
     "S107",
     "app-armor-profile",
     "AppArmor is not turned off",
-    "Allowed are the runtime's default profile and profiles loaded on the node.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_appArmorProfile.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "Allowed are the runtime's default profile and profiles loaded on the node.",
+    "baseline: policy/check_appArmorProfile.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}, appArmorProfile: {type: Unconfined}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static SE_LINUX: Rule = rule(
+rule!(
+    SE_LINUX,
     "S108",
     "se-linux-options",
     "SELinux options stay within the container types",
-    "Only the container types may be asked for, and no user or role.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_seLinuxOptions.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "Only the container types may be asked for, and no user or role.",
+    "baseline: policy/check_seLinuxOptions.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}, seLinuxOptions: {user: system_u}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static PROC_MOUNT: Rule = rule(
+rule!(
+    PROC_MOUNT,
     "S109",
     "proc-mount",
     "/proc stays masked",
-    "Only `Default` is allowed; from 1.35 the baseline level lets pods in a user namespace (`hostUsers: false`) have another.\n\nAsked by: Pod Security Standards, baseline and restricted (k8s.io/pod-security-admission, policy/check_procMount_baseline.go, policy/check_procMount_restricted.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "Only `Default` is allowed; from 1.35 the baseline level lets pods in a user namespace (`hostUsers: false`) have another.",
+    "baseline and restricted: policy/check_procMount_baseline.go, policy/check_procMount_restricted.go",
+    "restricted",
+    "spec:
   hostUsers: false
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, procMount: Unmasked}
-",
+"
 );
 
-pub(super) static SECCOMP: Rule = rule(
+rule!(
+    SECCOMP,
     "S110",
     "seccomp-profile",
     "seccomp is not turned off",
-    "Allowed are the runtime's default profile and profiles on the node.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_seccompProfile_baseline.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "Allowed are the runtime's default profile and profiles on the node.",
+    "baseline: policy/check_seccompProfile_baseline.go",
+    "baseline",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}, seccompProfile: {type: Unconfined}}
-",
+"
 );
 
-pub(super) static SYSCTL: Rule = rule(
+rule!(
+    SYSCTL,
     "S111",
     "unsafe-sysctl",
     "only safe sysctls are set",
-    "A sysctl is safe where it is namespaced and cannot harm other pods of the node. Later versions allow more.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_sysctls.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "A sysctl is safe where it is namespaced and cannot harm other pods of the node. Later versions allow more.",
+    "baseline: policy/check_sysctls.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}, sysctls: [{name: kernel.msgmax, value: '65536'}]}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static HOST_PROCESS: Rule = rule(
+rule!(
+    HOST_PROCESS,
     "S112",
     "windows-host-process",
     "no Windows container is a host process",
-    "A host process container owns its Windows node.\n\nAsked by: Pod Security Standards, baseline (k8s.io/pod-security-admission, policy/check_windowsHostProcess.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
+    "A host process container owns its Windows node.",
+    "baseline: policy/check_windowsHostProcess.go",
+    "restricted",
+    "  annotations: {volwright/ignore: 'S101: a host process needs the network of its node'}
 spec:
   os: {name: windows}
   hostNetwork: true
@@ -351,21 +332,18 @@ spec:
   containers:
   - name: main
     image: example.com/trainer:1
-",
+"
 );
 
-pub(super) static VOLUME_TYPE: Rule = rule(
+rule!(
+    VOLUME_TYPE,
     "S201",
     "restricted-volume-type",
     "only the allowed volume types are used",
-    "Allowed are configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected and secret.\n\nAsked by: Pod Security Standards, restricted (k8s.io/pod-security-admission, policy/check_restrictedVolumes.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "Allowed are configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, projected and secret.",
+    "restricted: policy/check_restrictedVolumes.go",
+    "restricted",
+    "spec:
   volumes:
   - name: data
     nfs: {server: nfs.example.com, path: /data}
@@ -374,105 +352,90 @@ spec:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static PRIVILEGE_ESCALATION: Rule = rule(
+rule!(
+    PRIVILEGE_ESCALATION,
     "S202",
     "privilege-escalation",
     "no process gains more privileges than its parent",
-    "`allowPrivilegeEscalation: false` must be set on every container; Windows pods are exempt.\n\nAsked by: Pod Security Standards, restricted (k8s.io/pod-security-admission, policy/check_allowPrivilegeEscalation.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "`allowPrivilegeEscalation: false` must be set on every container; Windows pods are exempt.",
+    "restricted: policy/check_allowPrivilegeEscalation.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static RUN_AS_NON_ROOT: Rule = rule(
+rule!(
+    RUN_AS_NON_ROOT,
     "S203",
     "run-as-non-root",
     "every container is kept from running as root",
-    "`runAsNonRoot: true` on the pod or on each container; from 1.35 a pod in a user namespace (`hostUsers: false`) is exempt.\n\nAsked by: Pod Security Standards, restricted (k8s.io/pod-security-admission, policy/check_runAsNonRoot.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "`runAsNonRoot: true` on the pod or on each container; from 1.35 a pod in a user namespace (`hostUsers: false`) is exempt.",
+    "restricted: policy/check_runAsNonRoot.go",
+    "restricted",
+    "spec:
   securityContext: {seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static RUN_AS_ROOT: Rule = rule(
+rule!(
+    RUN_AS_ROOT,
     "S204",
     "run-as-root-user",
     "no container runs as user 0",
-    "`runAsUser: 0` is root; from 1.35 a pod in a user namespace (`hostUsers: false`) is exempt.\n\nAsked by: Pod Security Standards, restricted (k8s.io/pod-security-admission, policy/check_runAsUser.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "`runAsUser: 0` is root; from 1.35 a pod in a user namespace (`hostUsers: false`) is exempt.",
+    "restricted: policy/check_runAsUser.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}, runAsUser: 0}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static SECCOMP_REQUIRED: Rule = rule(
+rule!(
+    SECCOMP_REQUIRED,
     "S205",
     "seccomp-profile-required",
     "every container has a seccomp profile",
-    "`seccompProfile` of type `RuntimeDefault` or `Localhost`, on the pod or on each container; Windows pods are exempt.\n\nAsked by: Pod Security Standards, restricted (k8s.io/pod-security-admission, policy/check_seccompProfile_restricted.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "`seccompProfile` of type `RuntimeDefault` or `Localhost`, on the pod or on each container; Windows pods are exempt.",
+    "restricted: policy/check_seccompProfile_restricted.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
-",
+"
 );
 
-pub(super) static DROP_ALL: Rule = rule(
+rule!(
+    DROP_ALL,
     "S206",
     "drop-all-capabilities",
     "every container drops all capabilities",
-    "`capabilities: {drop: [ALL]}` must stand on every container; Windows pods are exempt.\n\nAsked by: Pod Security Standards, restricted (k8s.io/pod-security-admission, policy/check_capabilities_restricted.go). Judged where `--pod-security` or the profile's \
-     `podSecurity` names a level.",
-    "\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: trainer
-spec:
+    "`capabilities: {drop: [ALL]}` must stand on every container; Windows pods are exempt.",
+    "restricted: policy/check_capabilities_restricted.go",
+    "restricted",
+    "spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
     image: example.com/trainer:1
     securityContext: {allowPrivilegeEscalation: false}
-",
+"
 );
