@@ -1,3 +1,4 @@
 //! Facts: what Kubernetes versions and CSI drivers take, each with its source.
 
+pub mod accelerator;
 pub mod kubernetes;

@@ -1,0 +1,58 @@
+//! Accelerators that pods ask for as extended resources: facts in `accelerators.toml`.
+
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+/// One vendor's accelerator.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Accelerator {
+    /// The name that a profile uses, such as the vendor's.
+    pub vendor: String,
+    /// The extended resource, such as `example.com/gpu`.
+    pub resource: String,
+    /// The key of the taint that such nodes usually carry.
+    pub taint: String,
+    /// Where the names come from.
+    pub source: String,
+}
+
+#[derive(Deserialize)]
+struct File {
+    accelerators: Vec<Accelerator>,
+}
+
+/// Every accelerator that volwright knows.
+#[must_use]
+pub fn all() -> &'static [Accelerator] {
+    static ALL: OnceLock<Vec<Accelerator>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        toml::from_str::<File>(include_str!("accelerators.toml")).map_or_else(|_| Vec::new(), |file| file.accelerators)
+    })
+}
+
+/// The accelerator of this extended resource.
+#[must_use]
+pub fn of_resource(resource: &str) -> Option<&'static Accelerator> {
+    // Every accelerator's resource has a domain; most resources of a pod do not, and the table stays unread.
+    if !resource.contains('/') {
+        return None;
+    }
+    all().iter().find(|accelerator| accelerator.resource == resource)
+}
+
+/// The accelerator that a profile names by its vendor.
+#[must_use]
+pub fn of_vendor(vendor: &str) -> Option<&'static Accelerator> {
+    all().iter().find(|accelerator| accelerator.vendor == vendor)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_accelerator_has_a_source() {
+        assert!(super::all().len() > 3);
+        assert!(super::all().iter().all(|accelerator| !accelerator.source.is_empty()));
+    }
+}
