@@ -28,7 +28,8 @@ struct File {
 pub fn all() -> &'static [Accelerator] {
     static ALL: OnceLock<Vec<Accelerator>> = OnceLock::new();
     ALL.get_or_init(|| {
-        toml::from_str::<File>(include_str!("accelerators.toml")).map_or_else(|_| Vec::new(), |file| file.accelerators)
+        toml::from_str::<File>(include_str!("accelerators.toml"))
+            .map_or_else(|_| Vec::new(), |file| file.accelerators)
     })
 }
 
