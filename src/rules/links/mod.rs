@@ -1,10 +1,43 @@
-//! Rules L: links between the objects of one input.
+//! Rules L: links between the objects of one input that cannot hold, whoever looks at each object alone.
 
-use super::{Findings, Rule, Scene};
+mod claim;
+mod storage;
+mod table;
+mod volume;
+mod zone;
+
+use super::{Findings, Scene};
 use crate::document::Document;
+use crate::document::object::Object;
+use crate::document::path::Path;
+use crate::source::Span;
 
-/// The rules of this family, by code.
-pub static RULES: &[&Rule] = &[];
+pub use storage::{Storage, storages};
+pub use table::RULES;
 
-/// Judges one document.
-pub fn check(_document: &Document<'_>, _scene: &Scene<'_>, _out: &mut Findings<'_>) {}
+/// Judges what one document refers to.
+pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    if let Some(pod) = document.object.pod() {
+        let storages = storages(document, &pod, scene);
+        pod.at(&mut |base| {
+            let path = base.field("spec");
+            volume::check(&pod, &storages, &path, out);
+            zone::check(document, &pod, &storages, scene, &path, out);
+        });
+    }
+    if let Object::PersistentVolumeClaim(object) = &document.object {
+        claim::check(document, object, scene, out);
+    }
+}
+
+/// Where `fields` of another document stand, for a related place.
+fn place_of(document: &Document<'_>, fields: &[&str]) -> Span {
+    let mut span = document.root.find(&Path::root()).span();
+    let mut node = &document.root;
+    for field in fields {
+        let Some(entry) = node.entry(field) else { break };
+        span = entry.key.span;
+        node = &entry.value;
+    }
+    span
+}

@@ -1,0 +1,118 @@
+//! Mounts, devices and volumes against the claims behind them.
+
+use k8s_openapi::api::core::v1::{Volume, VolumeDevice, VolumeMount};
+
+use super::{Storage, table};
+use crate::document::object::PodPart;
+use crate::document::path::Path;
+use crate::rules::Findings;
+
+pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+    if storages.is_empty() {
+        return;
+    }
+    let init = pod.spec.init_containers.iter().flatten().enumerate();
+    let regular = pod.spec.containers.iter().enumerate();
+    for (list, (index, container)) in
+        init.map(|item| ("initContainers", item)).chain(regular.map(|item| ("containers", item)))
+    {
+        let path = path.field(list);
+        let path = path.index(index);
+        mounts(container.volume_mounts.as_deref().unwrap_or_default(), storages, &path, out);
+        devices(container.volume_devices.as_deref().unwrap_or_default(), storages, &path, out);
+    }
+    let volumes = pod.spec.volumes.as_deref().unwrap_or_default();
+    let list = path.field("volumes");
+    for storage in storages {
+        if let Some(volume) = volumes.get(storage.volume) {
+            read_only(storage, volume, &list.index(storage.volume), out);
+            ephemeral(storage, &list.index(storage.volume), out);
+        }
+    }
+}
+
+fn mounts(mounts: &[VolumeMount], storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+    let path = path.field("volumeMounts");
+    for (index, mount) in mounts.iter().enumerate() {
+        if let Some(storage) =
+            storages.iter().find(|storage| storage.name == mount.name && storage.is_block())
+        {
+            let path = path.index(index);
+            let finding = out
+                .push(
+                    &table::BLOCK_MOUNTED,
+                    &path.field("name"),
+                    format!("volume `{}` is a raw block device and cannot be mounted", mount.name),
+                )
+                .help(
+                    "the kubelet refuses the pod when it starts; list it under `volumeDevices` with a `devicePath`, \
+                     or give the claim `volumeMode: Filesystem`",
+                );
+            relate(finding, storage, &["spec", "volumeMode"], "the claim asks for a block device here");
+        }
+    }
+}
+
+fn devices(devices: &[VolumeDevice], storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+    let path = path.field("volumeDevices");
+    for (index, device) in devices.iter().enumerate() {
+        if let Some(storage) =
+            storages.iter().find(|storage| storage.name == device.name && !storage.is_block())
+        {
+            let path = path.index(index);
+            let finding = out
+                .push(
+                    &table::FILESYSTEM_AS_DEVICE,
+                    &path.field("name"),
+                    format!("volume `{}` holds a file system and is no device", device.name),
+                )
+                .help(
+                    "the kubelet refuses the pod when it starts; list it under `volumeMounts` with a `mountPath`, \
+                     or give the claim `volumeMode: Block`",
+                );
+            relate(finding, storage, &["spec"], "this claim has no `volumeMode: Block`");
+        }
+    }
+}
+
+fn read_only(storage: &Storage<'_>, volume: &Volume, path: &Path<'_>, out: &mut Findings<'_>) {
+    let source = volume.persistent_volume_claim.as_ref();
+    let writable = source.is_some_and(|source| source.read_only != Some(true));
+    if writable && storage.only(&["ReadOnlyMany"]) {
+        let path = path.field("persistentVolumeClaim");
+        let finding = out
+            .push(
+                &table::READ_ONLY_CLAIM,
+                &path.field("readOnly"),
+                format!("volume `{}` is mounted for writing, but its claim is ReadOnlyMany", volume.name),
+            )
+            .help("set `readOnly: true` on the volume: the disk is attached read-only and every write fails");
+        relate(finding, storage, &["spec", "accessModes"], "the claim's access modes");
+    }
+}
+
+fn ephemeral(storage: &Storage<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+    let Some((document, class)) = storage.class.filter(|_| storage.is_ephemeral()) else { return };
+    if class.reclaim_policy.as_deref() == Some("Retain") {
+        let span = super::place_of(document, &["reclaimPolicy"]);
+        let path = path.field("ephemeral");
+        let path = path.field("volumeClaimTemplate");
+        let path = path.field("spec");
+        out.push(
+            &table::EPHEMERAL_RETAINED,
+            &path.field("storageClassName"),
+            format!(
+                "the disk of volume `{}` outlives every pod: class `{}` retains it",
+                storage.name, document.name
+            ),
+        )
+        .help("each pod leaves a disk behind that is paid for and never used again; name a class with `reclaimPolicy: Delete`")
+        .related(span, "retained here");
+    }
+}
+
+fn relate(finding: &mut crate::finding::Finding, storage: &Storage<'_>, fields: &[&str], text: &str) {
+    if let Some(document) = storage.document {
+        finding.related(super::place_of(document, fields), text);
+    }
+}
