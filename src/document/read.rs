@@ -1,8 +1,32 @@
 //! YAML and JSON text read into nodes exactly as kubectl reads it.
 
-use super::node::Node;
+mod block;
+mod compose;
+mod json;
+mod parser;
+mod problem;
+mod resolve;
+mod scalar;
+mod scanner;
+mod stream;
+mod tag;
+mod token;
+
+pub use stream::{Form, Piece, Split, split};
+
+use compose::Composer;
+use parser::Parser;
+use problem::{Outcome, Problem};
+use scanner::Scanner;
+
+use super::node::{Node, Value};
 use crate::finding::Finding;
+use crate::rules::yaml::{CHARACTER, LIMIT, OBJECT, SEPARATOR, SYNTAX};
 use crate::source::{SourceId, Span};
+
+/// The largest document that is read, in bytes: the API server takes requests of 3 MiB, and a list of objects may
+/// hold some of them.
+pub const LARGEST_DOCUMENT: usize = 32 << 20;
 
 /// What became of one document of a text.
 #[derive(Debug)]
@@ -17,6 +41,97 @@ pub struct Reading<'t> {
 
 /// Reads every document of `text`, which is the text of `source`; documents that hold nothing are left out.
 #[must_use]
-pub fn read<'t>(_source: SourceId, _text: &'t str) -> Vec<Reading<'t>> {
-    Vec::new()
+pub fn read(source: SourceId, text: &str) -> Vec<Reading<'_>> {
+    split(text).filter_map(|piece| read_piece(source, text, &piece)).collect()
+}
+
+/// Reads one piece of `text`; nothing where the piece holds nothing.
+#[must_use]
+pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &Piece) -> Option<Reading<'t>> {
+    let mut composer = Composer::new(source);
+    let root = compose(&mut composer, source, text, piece);
+    let duplicates = std::mem::take(&mut composer.problems);
+    let (root, problem) = match root {
+        Ok(None | Some(Node { value: Value::Null, .. })) => return None,
+        Ok(Some(node)) => match check_object(&node) {
+            None => (Some(node), None),
+            Some(problem) => (None, Some(problem)),
+        },
+        Err(problem) => (None, Some(problem)),
+    };
+    let findings =
+        duplicates.into_iter().chain(problem).map(|problem| problem.finding(source, text)).collect();
+    let span = Span::new(source, piece.range.start, piece.range.end);
+    Some(Reading { root, findings, span })
+}
+
+fn compose<'t>(
+    composer: &mut Composer<'t>,
+    source: SourceId,
+    text: &'t str,
+    piece: &Piece,
+) -> Outcome<Option<Node<'t>>> {
+    let std::ops::Range { start, end } = piece.range;
+    if end - start > LARGEST_DOCUMENT {
+        let help = format!("volwright reads documents of up to {} MiB", LARGEST_DOCUMENT >> 20);
+        return Err(Problem::new(&LIMIT, start, start + 1, "the document is too large", help));
+    }
+    match piece.form {
+        Form::Yaml => {
+            check_characters(text, start, end)?;
+            let scanner = Scanner::new(text, start, end, compose::DEEPEST);
+            match Parser::start(scanner)? {
+                Some(mut parser) => composer.run(&mut parser),
+                None => Ok(None),
+            }
+        }
+        Form::Json => {
+            json::compose(composer, source, text, start, end)?;
+            Ok(composer.finish())
+        }
+        Form::BrokenJson => {
+            let help =
+                "the text began as a stream of JSON objects, and kubectl reads the rest of it as JSON too";
+            Err(Problem::new(&SYNTAX, start, start + 1, "this is not JSON", help))
+        }
+        Form::BrokenSeparator => {
+            let line = text.get(start..end).and_then(|piece| piece.lines().next()).unwrap_or_default();
+            let help = "kubectl splits the text at every line that begins with `---`, even inside a text block; \
+                        leave the line at `---`, or indent it";
+            let message = "text stands behind the document separator `---`";
+            Err(Problem::new(&SEPARATOR, start, start + line.trim_end().len(), message, help))
+        }
+    }
+}
+
+/// Refuses the control characters that YAML's character set leaves out.
+fn check_characters(text: &str, start: usize, end: usize) -> Outcome {
+    let bytes = text.as_bytes().get(start..end).unwrap_or_default();
+    for (at, byte) in bytes.iter().enumerate() {
+        let bad = match byte {
+            b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0x80..=0xc1 | 0xc3..=0xee | 0xf0.. => continue,
+            0..=0x1f | 0x7f => true,
+            0xc2 => matches!(bytes.get(at + 1), Some(0x80..=0x84 | 0x86..=0x9f)),
+            0xef => matches!(bytes.get(at + 1..at + 3), Some([0xbf, 0xbe | 0xbf])),
+        };
+        if bad {
+            let char = text.get(start + at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+            let message = format!("the control character U+{:04X} cannot stand in a manifest", char as u32);
+            let help = format!("remove it, or write \"{}\" in double quotes", char.escape_unicode());
+            return Err(Problem::new(&CHARACTER, start + at, start + at + char.len_utf8(), message, help));
+        }
+    }
+    Ok(())
+}
+
+/// What keeps a document from being an object that kubectl sends.
+fn check_object(node: &Node<'_>) -> Option<Box<Problem>> {
+    if let Value::Mapping(_) = node.value {
+        return None;
+    }
+    let message =
+        format!("a document must be an object with `apiVersion` and `kind`, not {}", node.type_name());
+    let help = "write `key: value` lines; a list of objects goes under `items` of a `kind: List`, or between `---` lines";
+    let start = node.span.start as usize;
+    Some(Problem::new(&OBJECT, start, (node.span.end as usize).max(start), message, help))
 }

@@ -1,0 +1,62 @@
+//! What stops a document from being read: a place, a sentence and what to do about it.
+
+use crate::finding::Finding;
+use crate::rules::Rule;
+use crate::source::{SourceId, Span};
+
+/// The outcome of a step that a problem may end; boxed, since documents are mostly sound.
+pub(super) type Outcome<T = ()> = Result<T, Box<Problem>>;
+
+/// Why a document cannot be read.
+#[derive(Debug)]
+pub(super) struct Problem {
+    rule: &'static Rule,
+    start: usize,
+    end: usize,
+    message: String,
+    help: Option<String>,
+    related: Option<(usize, usize, &'static str)>,
+}
+
+impl Problem {
+    /// A problem of `rule` over the bytes `start..end`.
+    pub(super) fn new(
+        rule: &'static Rule,
+        start: usize,
+        end: usize,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Box<Self> {
+        let help = Some(help.into()).filter(|help| !help.is_empty());
+        Box::new(Self { rule, start, end, message: message.into(), help, related: None })
+    }
+
+    /// Names another place that has to do with it.
+    pub(super) fn related(mut self: Box<Self>, start: usize, end: usize, text: &'static str) -> Box<Self> {
+        self.related = Some((start, end, text));
+        self
+    }
+
+    /// The finding that says so, within `text`; places are brought onto character boundaries.
+    pub(super) fn finding(self, source: SourceId, text: &str) -> Finding {
+        let span = |start: usize, end: usize| {
+            let start = boundary(text, start);
+            Span::new(source, start, boundary(text, end).max(start))
+        };
+        let mut finding = Finding::new(self.rule, span(self.start, self.end), self.message);
+        finding.help = self.help;
+        if let Some((start, end, label)) = self.related {
+            finding.related(span(start, end), label);
+        }
+        finding
+    }
+}
+
+/// The nearest character boundary at or before `at`.
+fn boundary(text: &str, at: usize) -> usize {
+    let mut at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

@@ -1,0 +1,145 @@
+//! A text into pieces, one document each, where kubectl would split it.
+
+use std::ops::Range;
+
+use super::json;
+
+/// How far kubectl looks for the brace that makes it read JSON first (its decoder's buffer).
+const PEEK: usize = 4096;
+
+/// What ends a document, at the start of a line.
+const SEPARATOR: &str = "---";
+
+/// One document's part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The bytes of the text, on character boundaries.
+    pub range: Range<usize>,
+    /// The number of the piece's first line, from 1.
+    pub first_line: usize,
+    /// How to read it.
+    pub form: Form,
+}
+
+/// How a piece is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As YAML.
+    Yaml,
+    /// As JSON: one object of a stream of objects.
+    Json,
+    /// Not at all: a stream of JSON that breaks off here.
+    BrokenJson,
+    /// Not at all: text stands behind the `---` that begins it.
+    BrokenSeparator,
+}
+
+/// Splits a text as kubectl does: JSON objects first, where the text begins with a brace; then YAML, at each line that
+/// begins with `---`, whatever YAML would make of that line. Every byte that may matter lies in a piece.
+#[must_use]
+pub fn split(text: &str) -> Split<'_> {
+    let mut peek = PEEK.min(text.len());
+    while !text.is_char_boundary(peek) {
+        peek -= 1;
+    }
+    let json = text.get(..peek).is_some_and(|start| start.trim_start().starts_with('{'));
+    Split { text, at: 0, line: 1, counted: 0, separated: false, json: json.then_some(0) }
+}
+
+/// The pieces of a text.
+#[derive(Clone, Debug)]
+pub struct Split<'t> {
+    text: &'t str,
+    at: usize,
+    line: usize,
+    counted: usize,
+    /// Whether a separator stands at `at` that ends the document before.
+    separated: bool,
+    /// How many JSON values have been read, while the stream is JSON.
+    json: Option<usize>,
+}
+
+impl Iterator for Split<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        if let Some(count) = self.json {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let start = self.at + rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+            if start == self.text.len() {
+                return None;
+            }
+            if let Some(end) = json::value_end(self.text, start) {
+                self.json = Some(count + 1);
+                self.at = end;
+                return Some(self.piece(start..end, Form::Json));
+            }
+            if count > 1 {
+                // kubectl stops here. The next line that begins an object or a document is worth a look.
+                let end = self.next_line(start, &["{", SEPARATOR]);
+                self.at = end;
+                if self.text.get(end..).is_some_and(|rest| rest.starts_with(SEPARATOR)) {
+                    self.json = None;
+                }
+                return Some(self.piece(start..end, Form::BrokenJson));
+            }
+            self.json = None;
+            let blank = rest.len() - rest.trim_start().len();
+            let line = rest.get(..blank).and_then(|blank| blank.find('\n')).map_or(blank, |at| at + 1);
+            self.at += line;
+        }
+        self.yaml()
+    }
+}
+
+impl Split<'_> {
+    fn yaml(&mut self) -> Option<Piece> {
+        let mut start = self.at;
+        let mut body = start;
+        // The separator that ended the document before is dropped; one more belongs to the document behind it.
+        for dropped in [true, false] {
+            let rest = self.text.get(body..).unwrap_or_default();
+            if (dropped && !self.separated) || !rest.starts_with(SEPARATOR) {
+                continue;
+            }
+            let line = rest.split('\n').next().unwrap_or_default();
+            let behind = line.get(SEPARATOR.len()..).unwrap_or_default().trim();
+            if !behind.is_empty() && !behind.starts_with('#') {
+                self.at = self.next_line(body, &[SEPARATOR]);
+                self.separated = true;
+                return Some(self.piece(body..self.at, Form::BrokenSeparator));
+            }
+            body = (body + line.len() + 1).min(self.text.len());
+            if dropped {
+                start = body;
+            }
+        }
+        if start >= self.text.len() {
+            return None;
+        }
+        let next = self.text.get(body..).is_some_and(|rest| rest.starts_with(SEPARATOR));
+        self.at = if next { body } else { self.next_line(body, &[SEPARATOR]) };
+        self.separated = true;
+        Some(self.piece(start..self.at, Form::Yaml))
+    }
+
+    /// The start of the next line behind `from` that begins with one of `prefixes`, or the end of the text.
+    fn next_line(&self, from: usize, prefixes: &[&str]) -> usize {
+        let mut at = from;
+        while let Some(found) = self.text.get(at..).and_then(|rest| rest.find('\n')) {
+            at += found + 1;
+            let rest = self.text.get(at..).unwrap_or_default();
+            if prefixes.iter().any(|prefix| rest.starts_with(prefix)) {
+                return at;
+            }
+        }
+        self.text.len()
+    }
+
+    fn piece(&mut self, range: Range<usize>, form: Form) -> Piece {
+        let passed = self.text.get(self.counted..range.start).unwrap_or_default();
+        self.line += passed.bytes().filter(|byte| *byte == b'\n').count();
+        self.counted = range.start;
+        Piece { range, first_line: self.line, form }
+    }
+}

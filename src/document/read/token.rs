@@ -1,0 +1,67 @@
+//! The tokens that the scanner hands to the parser.
+
+use std::borrow::Cow;
+
+/// A token and the bytes it was read from.
+#[derive(Debug)]
+pub(super) struct Token<'t> {
+    pub(super) kind: Kind<'t>,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+/// What a token is; the names are those of the YAML 1.1 productions.
+#[derive(Debug)]
+pub(super) enum Kind<'t> {
+    StreamEnd,
+    /// `%YAML`; whether it names version 1.1.
+    VersionDirective(bool),
+    /// `%TAG`, with its handle and prefix.
+    TagDirective(Box<(&'t str, Cow<'t, str>)>),
+    DocumentStart,
+    DocumentEnd,
+    BlockSequenceStart,
+    BlockMappingStart,
+    BlockEnd,
+    FlowSequenceStart,
+    FlowSequenceEnd,
+    FlowMappingStart,
+    FlowMappingEnd,
+    BlockEntry,
+    FlowEntry,
+    Key,
+    Value,
+    Alias(&'t str),
+    Anchor(&'t str),
+    /// A tag's handle, empty for a whole tag, and the rest of it.
+    Tag(&'t str, Cow<'t, str>),
+    /// A scalar's text, and whether it was plain.
+    Scalar(Cow<'t, str>, bool),
+}
+
+impl Kind<'_> {
+    /// What to call the token in a message.
+    pub(super) fn describe(&self) -> &'static str {
+        match self {
+            Self::StreamEnd => "the end of the document",
+            Self::VersionDirective(_) | Self::TagDirective(_) => "a directive",
+            Self::DocumentStart => "`---`",
+            Self::DocumentEnd => "`...`",
+            Self::BlockSequenceStart => "a list",
+            Self::BlockMappingStart => "a mapping",
+            Self::BlockEnd => "the end of the block",
+            Self::FlowSequenceStart => "`[`",
+            Self::FlowSequenceEnd => "`]`",
+            Self::FlowMappingStart => "`{`",
+            Self::FlowMappingEnd => "`}`",
+            Self::BlockEntry => "`-`",
+            Self::FlowEntry => "`,`",
+            Self::Key => "a key",
+            Self::Value => "`:`",
+            Self::Alias(_) => "an alias",
+            Self::Anchor(_) => "an anchor",
+            Self::Tag(..) => "a tag",
+            Self::Scalar(..) => "text",
+        }
+    }
+}
