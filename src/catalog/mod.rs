@@ -2,3 +2,4 @@
 
 pub mod accelerator;
 pub mod kubernetes;
+pub mod volume_source;

@@ -13,6 +13,7 @@ pub mod yaml;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
+use crate::document::node::Node;
 use crate::document::path::Path;
 use crate::finding::{Finding, Severity};
 
@@ -153,6 +154,19 @@ impl<'a> Findings<'a> {
     #[must_use]
     pub fn new(document: &'a Document<'a>, list: &'a mut Vec<Finding>) -> Self {
         Self { document, list }
+    }
+
+    /// How many findings there are so far: a check that wants to know whether another found anything compares.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// The node that `path` names, if the text has it.
+    #[must_use]
+    pub fn node(&self, path: &Path<'_>) -> Option<&'a Node<'a>> {
+        let found = self.document.root.find(path);
+        (!found.missing).then_some(found.node)
     }
 
     /// Reports `message` at the value that `path` names, or at the nearest parent that exists.

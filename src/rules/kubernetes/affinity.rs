@@ -1,0 +1,97 @@
+//! Node affinity, pod affinity and pod anti-affinity.
+
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{Affinity, NodeAffinity, PodAffinityTerm, WeightedPodAffinityTerm};
+
+use super::{label_keys, report, selector};
+use crate::document::path::Path;
+use crate::rules::Findings;
+
+const REQUIRED: &str = "requiredDuringSchedulingIgnoredDuringExecution";
+const PREFERRED: &str = "preferredDuringSchedulingIgnoredDuringExecution";
+
+/// Checks the affinity of a pod: `path` is `spec.affinity`, `labels` the pod's own (validation.go, `validateAffinity`).
+pub(super) fn check(
+    affinity: &Affinity,
+    labels: Option<&BTreeMap<String, String>>,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
+    if let Some(node) = &affinity.node_affinity {
+        self::node(node, &path.field("nodeAffinity"), out);
+    }
+    if let Some(pods) = &affinity.pod_affinity {
+        let path = path.field("podAffinity");
+        let required = pods.required_during_scheduling_ignored_during_execution.as_deref();
+        let preferred = pods.preferred_during_scheduling_ignored_during_execution.as_deref();
+        self::pods(required, preferred, labels, &path, out);
+    }
+    if let Some(pods) = &affinity.pod_anti_affinity {
+        let path = path.field("podAntiAffinity");
+        let required = pods.required_during_scheduling_ignored_during_execution.as_deref();
+        let preferred = pods.preferred_during_scheduling_ignored_during_execution.as_deref();
+        self::pods(required, preferred, labels, &path, out);
+    }
+}
+
+fn node(affinity: &NodeAffinity, path: &Path<'_>, out: &mut Findings<'_>) {
+    if let Some(required) = &affinity.required_during_scheduling_ignored_during_execution {
+        selector::node_selector(required, &path.field(REQUIRED), out);
+    }
+    let list = path.field(PREFERRED);
+    let preferred = affinity.preferred_during_scheduling_ignored_during_execution.iter().flatten();
+    for (index, term) in preferred.enumerate() {
+        let path = list.index(index);
+        report::range(out, &path.field("weight"), i64::from(term.weight), 1, 100);
+        selector::node_selector_term(&term.preference, false, &path.field("preference"), out);
+    }
+}
+
+fn pods(
+    required: Option<&[PodAffinityTerm]>,
+    preferred: Option<&[WeightedPodAffinityTerm]>,
+    labels: Option<&BTreeMap<String, String>>,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
+    let list = path.field(REQUIRED);
+    for (index, term) in required.unwrap_or_default().iter().enumerate() {
+        self::term(term, labels, &list.index(index), out);
+    }
+    let list = path.field(PREFERRED);
+    for (index, weighted) in preferred.unwrap_or_default().iter().enumerate() {
+        let path = list.index(index);
+        report::range(out, &path.field("weight"), i64::from(weighted.weight), 1, 100);
+        self::term(&weighted.pod_affinity_term, labels, &path.field("podAffinityTerm"), out);
+    }
+}
+
+fn term(
+    term: &PodAffinityTerm,
+    labels: Option<&BTreeMap<String, String>>,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
+    selector::label_selector(term.label_selector.as_ref(), &path.field("labelSelector"), out);
+    selector::label_selector(term.namespace_selector.as_ref(), &path.field("namespaceSelector"), out);
+    for name in term.namespaces.iter().flatten() {
+        // The server names the field so, and without an index.
+        report::dns_label(out, &path.field("namespace"), name);
+    }
+    label_keys::check(
+        term.match_label_keys.as_deref(),
+        term.mismatch_label_keys.as_deref(),
+        term.label_selector.as_ref(),
+        labels,
+        path,
+        out,
+    );
+    let key = path.field("topologyKey");
+    if term.topology_key.is_empty() {
+        report::required(out, &key, "`topologyKey` is missing")
+            .help("name a label of nodes, such as `kubernetes.io/hostname` or `topology.kubernetes.io/zone`");
+    } else {
+        report::qualified_name(out, &key, &term.topology_key);
+    }
+}

@@ -1,0 +1,154 @@
+//! The few shapes in which the API server reports a field, as findings of the generic rules.
+
+use super::grammar;
+use super::table::{DUPLICATE, FORBIDDEN, INVALID, REQUIRED, UNSUPPORTED};
+use crate::document::path::Path;
+use crate::finding::Finding;
+use crate::rules::Findings;
+
+/// A field that must be there is not.
+pub(super) fn required<'a>(
+    out: &'a mut Findings<'_>,
+    path: &Path<'_>,
+    message: impl Into<String>,
+) -> &'a mut Finding {
+    out.push(&REQUIRED, path, message)
+}
+
+/// A value does not have the form that it needs.
+pub(super) fn invalid<'a>(
+    out: &'a mut Findings<'_>,
+    path: &Path<'_>,
+    message: impl Into<String>,
+) -> &'a mut Finding {
+    out.push(&INVALID, path, message)
+}
+
+/// A value is none of those that there are.
+pub(super) fn unsupported<'a>(
+    out: &'a mut Findings<'_>,
+    path: &Path<'_>,
+    message: impl Into<String>,
+) -> &'a mut Finding {
+    out.push(&UNSUPPORTED, path, message)
+}
+
+/// Something is there twice.
+pub(super) fn duplicate<'a>(
+    out: &'a mut Findings<'_>,
+    path: &Path<'_>,
+    message: impl Into<String>,
+) -> &'a mut Finding {
+    out.push(&DUPLICATE, path, message)
+}
+
+/// Something is there that must not be.
+pub(super) fn forbidden<'a>(
+    out: &'a mut Findings<'_>,
+    path: &Path<'_>,
+    message: impl Into<String>,
+) -> &'a mut Finding {
+    out.push(&FORBIDDEN, path, message)
+}
+
+/// A whole number between two ends, both allowed.
+pub(super) fn range(out: &mut Findings<'_>, path: &Path<'_>, value: i64, least: i64, most: i64) {
+    if !(least..=most).contains(&value) {
+        invalid(out, path, format!("{value} is not between {least} and {most}"));
+    }
+}
+
+/// One of a fixed set of values.
+pub(super) fn one_of<S: AsRef<str>>(out: &mut Findings<'_>, path: &Path<'_>, value: &str, allowed: &[S]) {
+    if !allowed.iter().any(|allowed| allowed.as_ref() == value) {
+        unsupported(out, path, format!("`{value}` is not supported")).help(one_of_help(value, allowed));
+    }
+}
+
+/// Names the nearest of the allowed values, and all of them.
+pub(super) fn one_of_help<S: AsRef<str>>(value: &str, allowed: &[S]) -> String {
+    let names = || allowed.iter().map(AsRef::as_ref).filter(|name| !name.is_empty());
+    let near = names().find(|name| name.eq_ignore_ascii_case(value)).or_else(|| {
+        let scored = names().map(|name| (strsim::jaro_winkler(name, value), name));
+        scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
+    });
+    let list = names().collect::<Vec<_>>().join(", ");
+    match near {
+        Some(near) => format!("did you mean `{near}`? There is {list}"),
+        None => format!("there is {list}"),
+    }
+}
+
+/// A DNS label, such as a name of a volume.
+pub(super) fn dns_label(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    format(out, path, value, grammar::dns_label(value));
+}
+
+/// A DNS subdomain, such as a name of most objects.
+pub(super) fn dns_subdomain(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    format(out, path, value, grammar::dns_subdomain(value));
+}
+
+/// A DNS subdomain that may have underscores, such as a search path of a resolver.
+pub(super) fn dns_subdomain_with_underscore(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    format(out, path, value, grammar::dns_subdomain_with_underscore(value));
+}
+
+/// A qualified name, such as a key of a label.
+pub(super) fn qualified_name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    format(out, path, value, grammar::qualified_name(value));
+}
+
+/// A qualified name in any case, such as a key of an annotation.
+pub(super) fn qualified_name_ignoring_case(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    format(out, path, value, grammar::qualified_name(&value.to_lowercase()));
+}
+
+/// A value of a label.
+pub(super) fn label_value(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    format(out, path, value, grammar::label_value(value));
+}
+
+/// An IP address.
+pub(super) fn ip(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    if !grammar::is_ip(value) {
+        invalid(out, path, format!("`{value}` is no IP address"))
+            .help("write one such as 10.9.8.7 or 2001:db8::ffff");
+    }
+}
+
+/// The name of a CSI driver: at most 63 characters, in any case (validation.go, `ValidateCSIDriverName`).
+pub(super) fn csi_driver_name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    if value.is_empty() {
+        required(out, path, "the name of the CSI driver is missing");
+    } else if value.len() > 63 {
+        invalid(out, path, format!("the driver's name has {} characters, and 63 are allowed", value.len()));
+    } else {
+        format(out, path, value, grammar::dns_subdomain(&value.to_lowercase()));
+    }
+}
+
+/// The name of a certificate signer, such as `example.com/signer` (names.go, `ValidateSignerName`).
+pub(super) fn signer_name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+    if value.is_empty() {
+        required(out, path, "the name of the signer is missing");
+        return;
+    }
+    let sound = value.split_once('/').is_some_and(|(domain, name)| {
+        domain.len() <= 253
+            && domain.contains('.')
+            && domain.split('.').all(|label| grammar::dns_label(label).is_none())
+            && name.split('.').all(|label| grammar::dns_subdomain(label).is_none())
+            && value.len() <= 571
+    });
+    if !sound {
+        invalid(out, path, format!("`{value}` is no name of a signer"))
+            .help("write a domain with a dot, `/` and a name, such as `example.com/signer`");
+    }
+}
+
+fn format(out: &mut Findings<'_>, path: &Path<'_>, value: &str, wrong: Option<&'static str>) {
+    if let Some(wrong) = wrong {
+        invalid(out, path, format!("`{value}` {wrong}"));
+    }
+}
