@@ -13,5 +13,6 @@ pub mod catalog;
 pub mod document;
 pub mod error;
 pub mod finding;
+pub mod quantity;
 pub mod rules;
 pub mod source;

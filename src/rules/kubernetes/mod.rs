@@ -1,10 +1,22 @@
 //! Rules K: what the API server refuses on create.
 
-use super::{Findings, Rule, Scene};
+mod grammar;
+pub mod table;
+
+use super::{Findings, Scene};
+use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 
-/// The rules of this family, by code.
-pub static RULES: &[&Rule] = &[];
+pub use table::RULES;
+
+/// What the checks of one object have in common.
+#[derive(Clone, Copy, Debug)]
+pub struct Context {
+    /// The API server that is to take the object.
+    pub version: KubernetesVersion,
+}
 
 /// Judges one document.
-pub fn check(_document: &Document<'_>, _scene: &Scene<'_>, _out: &mut Findings<'_>) {}
+pub fn check(_document: &Document<'_>, scene: &Scene<'_>, _out: &mut Findings<'_>) {
+    let _context = Context { version: scene.version };
+}

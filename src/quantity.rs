@@ -1,0 +1,197 @@
+//! Quantities such as `10Gi`, `500m` or `1e3`, read as the API server reads them.
+
+use std::cmp::Ordering;
+use std::fmt;
+
+/// Why a text is no quantity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotAQuantity;
+
+impl fmt::Display for NotAQuantity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number with a suffix such as `Gi`, `M` or `m`")
+    }
+}
+
+/// A quantity, exact to a nano (10⁻⁹), the finest that the API keeps: finer ones are rounded up, away from zero, and
+/// what is past ±2⁶³ is held there (k8s.io/apimachinery, pkg/api/resource/quantity.go, `ParseQuantity`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Quantity {
+    nanos: i128,
+}
+
+const NANO: i128 = 1_000_000_000;
+/// The greatest magnitude, in nanos.
+const GREATEST: i128 = i64::MAX as i128 * NANO;
+
+/// Factors of 1024, by suffix; the decimal ones are powers of ten.
+const BINARY: [(&str, u32); 6] = [("Ki", 10), ("Mi", 20), ("Gi", 30), ("Ti", 40), ("Pi", 50), ("Ei", 60)];
+const DECIMAL: [(&str, i32); 10] =
+    [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
+
+impl Quantity {
+    /// Nothing.
+    pub const ZERO: Self = Self { nanos: 0 };
+
+    /// This many whole units, such as bytes.
+    #[must_use]
+    pub const fn whole(units: i64) -> Self {
+        Self { nanos: units as i128 * NANO }
+    }
+
+    /// Reads `[+-]digits[.digits][suffix]`.
+    ///
+    /// # Errors
+    ///
+    /// Where the text is no quantity.
+    pub fn parse(text: &str) -> Result<Self, NotAQuantity> {
+        let (negative, rest) = match text.as_bytes().first() {
+            Some(b'-') => (true, &text[1..]),
+            Some(b'+') => (false, &text[1..]),
+            _ => (false, text),
+        };
+        let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+        let whole = digits(rest);
+        let (whole, rest) = rest.split_at(whole);
+        let (fraction, suffix) = match rest.strip_prefix('.') {
+            Some(rest) => rest.split_at(digits(rest)),
+            None => ("", rest),
+        };
+        if whole.is_empty() && fraction.is_empty() {
+            return Err(NotAQuantity);
+        }
+        let magnitude = if let Some((_, shift)) = BINARY.iter().find(|(name, _)| *name == suffix) {
+            binary(whole, fraction, *shift)
+        } else {
+            let exponent = match DECIMAL.iter().find(|(name, _)| *name == suffix) {
+                Some((_, exponent)) => *exponent,
+                None => exponent(suffix)?,
+            };
+            decimal(whole, fraction, exponent)
+        };
+        Ok(Self { nanos: if negative { -magnitude } else { magnitude } })
+    }
+
+    /// Below, at or above zero.
+    #[must_use]
+    pub fn sign(self) -> Ordering {
+        self.nanos.cmp(&0)
+    }
+
+    /// Whether it is a whole number of units.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.nanos % NANO == 0
+    }
+
+    /// The least whole number of units that is not below it.
+    #[must_use]
+    pub fn ceil(self) -> i128 {
+        self.nanos.div_euclid(NANO) + i128::from(self.nanos.rem_euclid(NANO) != 0)
+    }
+
+    /// The least whole number of `unit`s (such as 1 << 30 for GiB) that is not below it.
+    #[must_use]
+    pub fn ceil_to(self, unit: i128) -> i128 {
+        let units = self.ceil();
+        units.div_euclid(unit) + i128::from(units.rem_euclid(unit) != 0)
+    }
+
+    /// The least whole number of thousandths that is not below it.
+    #[must_use]
+    pub fn ceil_milli(self) -> i128 {
+        const MICRO: i128 = NANO / 1000;
+        self.nanos.div_euclid(MICRO) + i128::from(self.nanos.rem_euclid(MICRO) != 0)
+    }
+}
+
+/// `e3`, `E-2`: a decimal exponent.
+fn exponent(suffix: &str) -> Result<i32, NotAQuantity> {
+    let digits = suffix.strip_prefix(['e', 'E']).ok_or(NotAQuantity)?;
+    let unsigned = digits.strip_prefix(['+', '-']).unwrap_or(digits);
+    if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NotAQuantity);
+    }
+    // The API reads the exponent into 64 bits and keeps 32 of them: what is past a few hundred is out of any range.
+    digits.parse::<i64>().map(|exponent| exponent.clamp(-1000, 1000) as i32).map_err(|_| NotAQuantity)
+}
+
+/// Nanos of `whole.fraction × 2^shift`, rounded up and held at the greatest.
+fn binary(whole: &str, fraction: &str, shift: u32) -> i128 {
+    let unit = 1_i128 << shift;
+    let whole =
+        number(whole).and_then(|whole| whole.checked_mul(unit)).and_then(|units| units.checked_mul(NANO));
+    let Some(whole) = whole else { return GREATEST };
+    // 18 digits are exact in 128 bits beside 2⁶⁰; what stands after them can only round up.
+    let (kept, rest) = fraction.split_at(fraction.len().min(18));
+    let scale = 10_i128.pow(kept.len() as u32);
+    let parts = number(kept).unwrap_or(0) * unit;
+    let nanos = match parts.checked_mul(NANO) {
+        Some(exact) => exact.div_euclid(scale) + i128::from(exact.rem_euclid(scale) != 0),
+        None => parts.div_euclid(scale) * NANO + (parts.rem_euclid(scale) * NANO).div_euclid(scale) + 1,
+    };
+    let more = i128::from(rest.bytes().any(|byte| byte != b'0') && nanos == 0);
+    whole.saturating_add(nanos + more).min(GREATEST)
+}
+
+/// Nanos of `whole.fraction × 10^exponent`, rounded up and held at the greatest.
+fn decimal(whole: &str, fraction: &str, exponent: i32) -> i128 {
+    let digits: String = [whole, fraction].concat();
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() {
+        return 0;
+    }
+    // The value is digits × 10^shift nanos.
+    let shift = i64::from(exponent) - fraction.len() as i64 + 9;
+    if digits.len() as i64 + shift > 30 {
+        return GREATEST;
+    }
+    if shift >= 0 {
+        let scale = 10_i128.pow(shift.min(30) as u32);
+        return number(digits)
+            .and_then(|number| number.checked_mul(scale))
+            .map_or(GREATEST, |n| n.min(GREATEST));
+    }
+    let dropped = usize::try_from(-shift).unwrap_or(usize::MAX);
+    if dropped >= digits.len() {
+        return 1;
+    }
+    let (kept, rest) = digits.split_at(digits.len() - dropped);
+    let kept = number(kept).unwrap_or(GREATEST);
+    (kept + i128::from(rest.bytes().any(|byte| byte != b'0'))).min(GREATEST)
+}
+
+/// Digits as a number, where they fit.
+fn number(digits: &str) -> Option<i128> {
+    let digits = digits.trim_start_matches('0');
+    if digits.is_empty() { Some(0) } else { digits.parse().ok() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Quantity;
+
+    #[test]
+    fn quantities_are_read_as_the_api_reads_them() {
+        let cases: [(&str, i128); 12] = [
+            ("10Gi", 10 << 30),
+            ("10G", 10_000_000_000),
+            ("1.5Gi", 3 << 29),
+            ("500m", 1),
+            ("1e3", 1000),
+            ("1E", 1_000_000_000_000_000_000),
+            (".5", 1),
+            ("5.", 5),
+            ("+5k", 5000),
+            ("-1Gi", -(1 << 30)),
+            ("100000Ei", i64::MAX as i128),
+            ("1e99", i64::MAX as i128),
+        ];
+        for (text, units) in cases {
+            assert_eq!(Quantity::parse(text).expect(text).ceil(), units, "{text}");
+        }
+        for text in ["", "10GB", "1 Gi", "Gi", ".", "1e", "1.2.3", "10gi", "0x10", "1e1.5", "--1", "1Ki "] {
+            assert!(Quantity::parse(text).is_err(), "{text}");
+        }
+    }
+}
