@@ -33,6 +33,22 @@ fn scalars_are_read_as_kubectl_reads_them() {
 }
 
 #[test]
+fn keys_are_read_as_kubectl_reads_them() {
+    let mut figures = Figures::default();
+    for case in cases("keys") {
+        let text =
+            format!("apiVersion: x.io/v1\nkind: Foo\nmetadata: {{name: a}}\nspec:\n  {}: v\n", text(&case, "plain"));
+        compare(&mut figures, &case, &text, |objects| match objects {
+            [object] => is_same(&object["spec"], &case["value"]),
+            _ => false,
+        });
+    }
+    report("keys.jsonl", &figures);
+    assert_eq!(figures.agreed, figures.cases);
+    assert_eq!(figures.same, figures.values);
+}
+
+#[test]
 fn documents_are_read_as_kubectl_reads_them() {
     let mut figures = Figures::default();
     for case in cases("documents") {
@@ -41,6 +57,7 @@ fn documents_are_read_as_kubectl_reads_them() {
         });
     }
     report("documents.jsonl", &figures);
+    assert_eq!(figures.agreed, figures.cases);
     assert_eq!(figures.false_refusals, 0);
     assert_eq!(figures.same, figures.values);
 }

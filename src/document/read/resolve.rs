@@ -149,6 +149,15 @@ fn dotted<'t>(text: &str) -> Option<Scalar<'t>> {
     match text {
         ".nan" | ".NaN" | ".NAN" => Some(Scalar::Float(f64::NAN)),
         ".inf" | ".Inf" | ".INF" => Some(Scalar::Float(f64::INFINITY)),
+        // Behind a point, Go itself reads the number, and takes `_` only between two digits.
+        _ if text.contains('_') => {
+            let digits = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            let bytes = text.as_bytes();
+            let sound = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_').all(|(at, _)| {
+                digits(at.checked_sub(1).and_then(|at| bytes.get(at))) && digits(bytes.get(at + 1))
+            });
+            float(&text.replace('_', "")).filter(|_| sound)
+        }
         _ => float(text),
     }
 }
