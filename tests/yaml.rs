@@ -1,8 +1,11 @@
 //! Reading YAML, held against what kubectl was recorded to read.
 
+#![allow(clippy::print_stdout, reason = "the figures are for people")]
+
 use serde_json::Value as Json;
 use volwright::document::node::{Node, Value};
 use volwright::document::read::{Reading, read};
+use volwright::finding::Severity;
 use volwright::source::{SourceKind, Sources};
 
 /// What the recorded cases come to.
@@ -36,8 +39,10 @@ fn scalars_are_read_as_kubectl_reads_them() {
 fn keys_are_read_as_kubectl_reads_them() {
     let mut figures = Figures::default();
     for case in cases("keys") {
-        let text =
-            format!("apiVersion: x.io/v1\nkind: Foo\nmetadata: {{name: a}}\nspec:\n  {}: v\n", text(&case, "plain"));
+        let text = format!(
+            "apiVersion: x.io/v1\nkind: Foo\nmetadata: {{name: a}}\nspec:\n  {}: v\n",
+            text(&case, "plain")
+        );
         compare(&mut figures, &case, &text, |objects| match objects {
             [object] => is_same(&object["spec"], &case["value"]),
             _ => false,
@@ -68,7 +73,7 @@ fn compare(figures: &mut Figures, case: &Json, text: &str, same: impl Fn(&[Json]
     let refused = readings
         .iter()
         .flat_map(|reading| &reading.findings)
-        .any(|finding| finding.rule.name != "duplicate-key");
+        .any(|finding| finding.severity == Severity::Error && finding.rule.name != "duplicate-key");
     figures.cases += 1;
     if accepted != refused {
         figures.agreed += 1;

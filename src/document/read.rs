@@ -2,9 +2,13 @@
 
 mod block;
 mod compose;
+mod flow;
 mod json;
+mod key;
+mod mapping;
 mod parser;
 mod problem;
+mod properties;
 mod resolve;
 mod scalar;
 mod scanner;
@@ -50,7 +54,7 @@ pub fn read(source: SourceId, text: &str) -> Vec<Reading<'_>> {
 pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &Piece) -> Option<Reading<'t>> {
     let mut composer = Composer::new(source);
     let root = compose(&mut composer, source, text, piece);
-    let duplicates = std::mem::take(&mut composer.problems);
+    let passed = std::mem::take(&mut composer.problems);
     let (root, problem) = match root {
         Ok(None | Some(Node { value: Value::Null, .. })) => return None,
         Ok(Some(node)) => match check_object(&node) {
@@ -59,8 +63,11 @@ pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &Piece) -> Option<
         },
         Err(problem) => (None, Some(problem)),
     };
-    let findings =
-        duplicates.into_iter().chain(problem).map(|problem| problem.finding(source, text)).collect();
+    let findings = passed
+        .into_iter()
+        .chain(problem.map(|problem| *problem))
+        .map(|problem| problem.finding(source, text))
+        .collect();
     let span = Span::new(source, piece.range.start, piece.range.end);
     Some(Reading { root, findings, span })
 }

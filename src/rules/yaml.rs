@@ -17,7 +17,7 @@ spec:
 
 /// The rules of this family, by code.
 pub static RULES: &[&Rule] =
-    &[&SYNTAX, &TAB, &CHARACTER, &SEPARATOR, &DUPLICATE_KEY, &ALIAS, &VALUE, &OBJECT, &LIMIT];
+    &[&SYNTAX, &TAB, &CHARACTER, &SEPARATOR, &DUPLICATE_KEY, &ALIAS, &VALUE, &OBJECT, &LIMIT, &IGNORED];
 
 /// The text is not YAML.
 pub static SYNTAX: Rule = Rule {
@@ -167,6 +167,27 @@ pub static LIMIT: Rule = Rule {
     example: Example::Manifest { bad: BOMB, good: GOOD },
     since: "0.1.0",
 };
+
+/// Text behind a document's end.
+pub static IGNORED: Rule = Rule {
+    code: "Y010",
+    name: "ignored-text",
+    severity: Severity::Warning,
+    kinds: &[],
+    summary: "kubectl passes over text behind the end of a document",
+    explanation: "kubectl reads one YAML document between two `---` lines and passes over what follows it without a word \
+        (go.yaml.in/yaml/v2 decodes the first document of a text). A document ends at `...`, and also where a line is \
+        indented less than the first one, or follows a closing brace: fields that stand there are silently not applied.",
+    example: Example::Manifest { bad: IGNORED_SPEC, good: GOOD },
+    since: "0.1.0",
+};
+
+/// A sound claim with a field behind its end.
+const IGNORED_SPEC: &str = "\
+{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: data}, spec: {
+  accessModes: [ReadWriteOnce], storageClassName: standard, resources: {requests: {storage: 10Gi}}}}
+metadata: {namespace: training}
+";
 
 /// Nine levels of nine aliases each.
 const BOMB: &str = "\

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::problem::{Outcome, Problem};
 use super::scanner::Scanner;
 use super::token::Kind;
-use crate::rules::yaml::{SYNTAX, TAB};
+use crate::rules::yaml::SYNTAX;
 
 /// What becomes of the line breaks at the end.
 #[derive(Clone, Copy, PartialEq)]
@@ -110,13 +110,7 @@ impl<'t> Scanner<'t> {
             }
             widest = widest.max(self.column());
             if (*indent == 0 || self.column() < *indent) && self.byte(self.at) == b'\t' {
-                return Err(Problem::new(
-                    &TAB,
-                    self.at,
-                    self.at + 1,
-                    "a tab stands where only spaces may indent",
-                    "YAML does not take tabs as indentation; use spaces",
-                ));
+                return Err(self.tab(self.at));
             }
             if self.break_length(self.at) == 0 {
                 break;

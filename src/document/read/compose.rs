@@ -3,11 +3,13 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::mapping::{Key, Mapping};
 use super::parser::{Event, Parser, RawScalar};
 use super::problem::{Outcome, Problem};
 use super::resolve::Scalar;
 use crate::document::node::{Entry, Node, Value};
-use crate::rules::yaml::{ALIAS, DUPLICATE_KEY, LIMIT, VALUE};
+use crate::rules::Rule;
+use crate::rules::yaml::{ALIAS, IGNORED, LIMIT, VALUE};
 use crate::source::{SourceId, Span, Spanned};
 
 /// How deep a document may nest. kubectl's own limit is 10,000; nothing that the API server takes comes near either.
@@ -18,9 +20,6 @@ const MOST_NODES: u64 = 2_000_000;
 
 /// How many bytes of nodes may be kept aside for anchors.
 const MOST_ANCHORED: u64 = 64 << 20;
-
-/// Mappings with more keys than this find their duplicates through an index.
-const SMALL_MAPPING: usize = 24;
 
 /// The tree under construction.
 #[derive(Debug)]
@@ -33,8 +32,8 @@ pub(super) struct Composer<'t> {
     /// How many values the library would have decoded, and how many of them behind an alias.
     decoded: u64,
     aliased: u64,
-    /// Duplicate keys, which do not stop the reading.
-    pub(super) problems: Vec<Box<Problem>>,
+    /// What does not stop the reading: duplicate keys, text that kubectl passes over.
+    pub(super) problems: Vec<Problem>,
 }
 
 /// A sequence or a mapping that is not closed yet.
@@ -52,15 +51,7 @@ struct Open<'t> {
 #[derive(Debug)]
 enum Items<'t> {
     Sequence { items: Vec<Node<'t>>, only_mappings: bool },
-    Mapping { entries: Vec<Entry<'t>>, key: Key<'t>, index: HashMap<Cow<'t, str>, usize>, merged: Vec<usize> },
-}
-
-/// The key whose value comes next.
-#[derive(Debug)]
-enum Key<'t> {
-    Next,
-    Merge(Span),
-    Text(Spanned<Cow<'t, str>>),
+    Mapping(Mapping<'t>),
 }
 
 /// What an anchor names.
@@ -95,7 +86,12 @@ impl<'t> Composer<'t> {
                 Event::SequenceStart { anchor, start } => self.sequence(anchor, start)?,
                 Event::MappingStart { anchor, start } => self.mapping(anchor, start)?,
                 Event::End(end) => self.end(end)?,
-                Event::DocumentEnd => return Ok(self.root.take()),
+                Event::DocumentEnd => {
+                    if let Some(start) = parser.ignored() {
+                        self.problems.push(*ignored(start));
+                    }
+                    return Ok(self.root.take());
+                }
             }
         }
     }
@@ -112,7 +108,7 @@ impl<'t> Composer<'t> {
         }
         let span = self.span(scalar.start, scalar.end);
         if self.wants_key() && scalar.is_merge() {
-            return self.key(Key::Merge(span));
+            return self.key(Key::Merge(span), span);
         }
         self.resolved(scalar, span)
     }
@@ -131,7 +127,7 @@ impl<'t> Composer<'t> {
                 let message = "a key must be text, and this one is null or too large a number";
                 return Err(self.problem(&VALUE, span, message, "quote the key"));
             };
-            return self.key(Key::Text(Spanned { value: text, span }));
+            return self.key(Key::Text(Spanned { value: text, span }), span);
         }
         let Some(value) = scalar.into_value() else {
             let message = "infinity and NaN cannot be sent to the API server";
@@ -182,9 +178,7 @@ impl<'t> Composer<'t> {
 
     /// Opens a mapping.
     pub(super) fn mapping(&mut self, anchor: Option<&'t str>, start: usize) -> Outcome {
-        let entries = Vec::with_capacity(4);
-        let items = Items::Mapping { entries, key: Key::Next, index: HashMap::new(), merged: Vec::new() };
-        self.open(items, anchor, start)
+        self.open(Items::Mapping(Mapping::default()), anchor, start)
     }
 
     fn open(&mut self, items: Items<'t>, anchor: Option<&'t str>, start: usize) -> Outcome {
@@ -210,7 +204,7 @@ impl<'t> Composer<'t> {
         let span = self.span(open.start, end.unwrap_or(open.end));
         let (value, only_mappings) = match open.items {
             Items::Sequence { items, only_mappings } => (Value::Sequence(items), only_mappings),
-            Items::Mapping { entries, .. } => (Value::Mapping(entries), true),
+            Items::Mapping(mapping) => (Value::Mapping(mapping.entries), true),
         };
         let node = Node::new(value, span);
         if let Some(name) = open.anchor {
@@ -228,7 +222,6 @@ impl<'t> Composer<'t> {
         if self.open.len() + height > DEEPEST {
             return Err(self.too_deep(span));
         }
-        let source = self.source;
         let Some(open) = self.open.last_mut() else {
             self.root = Some(node);
             return Ok(());
@@ -239,55 +232,20 @@ impl<'t> Composer<'t> {
             Items::Sequence { items, only_mappings } => {
                 *only_mappings &= matches!(node.value, Value::Mapping(_));
                 items.push(node);
+                Ok(())
             }
-            Items::Mapping { entries, key, index, merged } => match std::mem::replace(key, Key::Next) {
-                Key::Next => {}
-                Key::Text(key) => {
-                    if let Some(at) = find(entries, index, &key.value) {
-                        if let Some(was_merged) = merged.iter().position(|merged| *merged == at) {
-                            merged.swap_remove(was_merged);
-                        } else if let Some(first) = entries.get(at) {
-                            self.problems.push(duplicate(&key, first.key.span));
-                        }
-                        set(entries, at, Entry { key, value: node });
-                    } else {
-                        add(entries, index, Entry { key, value: node });
-                    }
-                }
-                Key::Merge(at) => {
-                    let maps = match node.value {
-                        Value::Mapping(from) => vec![from],
-                        // Earlier mappings take precedence, so they are set last.
-                        Value::Sequence(items) if !foreign => {
-                            items.into_iter().rev().map(|item| into_entries(item.value)).collect()
-                        }
-                        _ => return Err(bad_merge(at)),
-                    };
-                    let _ = source;
-                    for entry in maps.into_iter().flatten() {
-                        if let Some(at) = find(entries, index, &entry.key.value) {
-                            set(entries, at, entry);
-                        } else {
-                            merged.push(entries.len());
-                            add(entries, index, entry);
-                        }
-                    }
-                }
-            },
+            Items::Mapping(mapping) => mapping.value(node, foreign, &mut self.problems),
         }
-        Ok(())
     }
 
     fn wants_key(&self) -> bool {
-        matches!(self.open.last(), Some(Open { items: Items::Mapping { key: Key::Next, .. }, .. }))
+        matches!(self.open.last(), Some(Open { items: Items::Mapping(Mapping { key: Key::Next, .. }), .. }))
     }
 
-    fn key(&mut self, next: Key<'t>) -> Outcome {
-        if let Some(Open { items: Items::Mapping { key, .. }, end, .. }) = self.open.last_mut() {
-            if let Key::Text(Spanned { span, .. }) | Key::Merge(span) = &next {
-                *end = (*end).max(span.end as usize);
-            }
-            *key = next;
+    fn key(&mut self, next: Key<'t>, span: Span) -> Outcome {
+        if let Some(Open { items: Items::Mapping(mapping), end, .. }) = self.open.last_mut() {
+            *end = (*end).max(span.end as usize);
+            mapping.key = next;
         }
         Ok(())
     }
@@ -345,7 +303,7 @@ impl<'t> Composer<'t> {
 
     fn problem(
         &self,
-        rule: &'static crate::rules::Rule,
+        rule: &'static Rule,
         span: Span,
         message: impl Into<String>,
         help: impl Into<String>,
@@ -354,20 +312,11 @@ impl<'t> Composer<'t> {
     }
 }
 
-fn duplicate(key: &Spanned<Cow<'_, str>>, first: Span) -> Box<Problem> {
-    let message = format!("the key `{}` is given twice", key.value);
-    let help = "kubectl keeps the last value without a word, and the API server may refuse it; remove one";
-    Problem::new(&DUPLICATE_KEY, key.span.start as usize, key.span.end as usize, message, help).related(
-        first.start as usize,
-        first.end as usize,
-        "first given here",
-    )
-}
-
-fn bad_merge(at: Span) -> Box<Problem> {
-    let message = "`<<` takes a mapping, an alias of one, or a list of these";
-    let help = "quote `<<` if it is meant as a key";
-    Problem::new(&VALUE, at.start as usize, at.end as usize, message, help)
+fn ignored(start: usize) -> Box<Problem> {
+    let message = "kubectl passes over everything from here to the next `---` without a word";
+    let help =
+        "put `---` before it if it is another document; otherwise indent it as the document's first line is";
+    Problem::new(&IGNORED, start, start + 1, message, help)
 }
 
 /// The share of values that may come from aliases, by the library's own formula.
@@ -377,36 +326,6 @@ fn allowed_aliased(decoded: u64) -> f64 {
         4_000_000.. => 0.10,
         _ => 0.99 - 0.89 * ((decoded - 400_000) as f64 / 3_600_000.0),
     }
-}
-
-fn into_entries(value: Value<'_>) -> Vec<Entry<'_>> {
-    match value {
-        Value::Mapping(entries) => entries,
-        _ => Vec::new(),
-    }
-}
-
-fn find<'t>(entries: &[Entry<'t>], index: &HashMap<Cow<'t, str>, usize>, key: &str) -> Option<usize> {
-    if entries.len() > SMALL_MAPPING {
-        return index.get(key).copied();
-    }
-    entries.iter().position(|entry| entry.key.value == key)
-}
-
-fn set<'t>(entries: &mut [Entry<'t>], at: usize, entry: Entry<'t>) {
-    if let Some(place) = entries.get_mut(at) {
-        *place = entry;
-    }
-}
-
-fn add<'t>(entries: &mut Vec<Entry<'t>>, index: &mut HashMap<Cow<'t, str>, usize>, entry: Entry<'t>) {
-    if entries.len() >= SMALL_MAPPING {
-        if index.is_empty() {
-            index.extend(entries.iter().enumerate().map(|(at, entry)| (entry.key.value.clone(), at)));
-        }
-        index.insert(entry.key.value.clone(), entries.len());
-    }
-    entries.push(entry);
 }
 
 /// About how many bytes a copy of `node` takes.

@@ -3,17 +3,10 @@
 use std::borrow::Cow;
 
 use super::problem::{Outcome, Problem};
+use super::properties::Properties;
 use super::scanner::Scanner;
 use super::token::{Kind, Token};
 use crate::rules::yaml::SYNTAX;
-
-/// What stands before a node: an anchor and a tag.
-#[derive(Debug, Default)]
-pub(super) struct Properties<'t> {
-    pub(super) anchor: Option<&'t str>,
-    /// The whole tag, empty where there is none.
-    pub(super) tag: Cow<'t, str>,
-}
 
 /// A scalar as it stands in the text.
 #[derive(Clone, Debug)]
@@ -49,7 +42,7 @@ pub(super) enum Event<'t> {
 }
 
 #[derive(Clone, Copy, Debug)]
-enum State {
+pub(super) enum State {
     BlockNode,
     DocumentContent,
     DocumentEnd,
@@ -69,12 +62,12 @@ enum State {
 /// The parser's place in one document.
 #[derive(Debug)]
 pub(super) struct Parser<'t> {
-    scanner: Scanner<'t>,
-    state: State,
-    states: Vec<State>,
+    pub(super) scanner: Scanner<'t>,
+    pub(super) state: State,
+    pub(super) states: Vec<State>,
     /// Where the open collections started.
     marks: Vec<usize>,
-    handles: Vec<(&'t str, Cow<'t, str>)>,
+    pub(super) handles: Vec<(&'t str, Cow<'t, str>)>,
 }
 
 impl<'t> Parser<'t> {
@@ -103,30 +96,6 @@ impl<'t> Parser<'t> {
             _ => {}
         }
         Ok(Some(parser))
-    }
-
-    fn directives(&mut self) -> Outcome {
-        let mut versions = 0;
-        while let Kind::VersionDirective(_) | Kind::TagDirective(_) = self.scanner.peek()?.kind {
-            let token = self.scanner.take();
-            let sound = match token.kind {
-                Kind::VersionDirective(known) => {
-                    versions += 1;
-                    known && versions == 1
-                }
-                Kind::TagDirective(directive) => {
-                    let fresh = self.handles.iter().all(|(handle, _)| *handle != directive.0);
-                    self.handles.push(*directive);
-                    fresh
-                }
-                _ => true,
-            };
-            if !sound {
-                let message = "this directive is given twice, or asks for another version than YAML 1.1";
-                return Err(Problem::new(&SYNTAX, token.start, token.end, message, "leave the line out"));
-            }
-        }
-        Ok(())
     }
 
     /// The next event. After [`Event::DocumentEnd`] nothing more is read: kubectl passes over what follows.
@@ -188,11 +157,24 @@ impl<'t> Parser<'t> {
         }
     }
 
+    /// Where text follows the document's end, all of which kubectl passes over, whatever it is.
+    pub(super) fn ignored(&mut self) -> Option<usize> {
+        loop {
+            match self.scanner.peek() {
+                Ok(Token { kind: Kind::StreamEnd, .. }) => return None,
+                Ok(Token { kind: Kind::DocumentEnd, .. }) => {}
+                Ok(token) => return Some(token.start),
+                Err(_) => return Some(self.scanner.at),
+            }
+            self.scanner.take();
+        }
+    }
+
     fn leave(&mut self) {
         self.state = self.states.pop().unwrap_or(State::DocumentEnd);
     }
 
-    fn node(&mut self, block: bool, indentless: bool) -> Outcome<Event<'t>> {
+    pub(super) fn node(&mut self, block: bool, indentless: bool) -> Outcome<Event<'t>> {
         let token = self.scanner.peek()?;
         let start = token.start;
         let mut properties = Properties::default();
@@ -245,47 +227,6 @@ impl<'t> Parser<'t> {
             }
             _ => Err(unexpected(token, "a value was expected here")),
         }
-    }
-
-    /// An anchor and a tag in either order, and where they end.
-    fn properties(&mut self) -> Outcome<(Properties<'t>, usize)> {
-        let mut properties = Properties::default();
-        let mut tagged = false;
-        let mut end = 0;
-        loop {
-            match self.scanner.peek()?.kind {
-                Kind::Anchor(name) if properties.anchor.is_none() => {
-                    properties.anchor = Some(name);
-                    end = self.scanner.take().end;
-                }
-                Kind::Tag(..) if !tagged => {
-                    tagged = true;
-                    let token = self.scanner.take();
-                    end = token.end;
-                    properties.tag = self.resolve_tag(token)?;
-                }
-                _ => return Ok((properties, end)),
-            }
-        }
-    }
-
-    fn resolve_tag(&self, token: Token<'t>) -> Outcome<Cow<'t, str>> {
-        let Kind::Tag(handle, suffix) = token.kind else { return Ok(Cow::Borrowed("")) };
-        if handle.is_empty() {
-            return Ok(suffix);
-        }
-        let given = self.handles.iter().find(|(given, _)| *given == handle).map(|(_, prefix)| &**prefix);
-        let prefix = match (given, handle) {
-            (Some(prefix), _) => prefix,
-            (None, "!!") => "tag:yaml.org,2002:",
-            (None, "!") => "!",
-            _ => {
-                let help = "use `!!str` and the like, or quote the text if it is no tag";
-                let message = format!("the tag handle `{handle}` is not declared");
-                return Err(Problem::new(&SYNTAX, token.start, token.end, message, help));
-            }
-        };
-        Ok(Cow::Owned(format!("{prefix}{suffix}")))
     }
 
     fn block_sequence(&mut self, first: bool) -> Outcome<Event<'t>> {
@@ -372,101 +313,21 @@ impl<'t> Parser<'t> {
         self.node(true, true)
     }
 
-    fn flow_sequence(&mut self, first: bool) -> Outcome<Event<'t>> {
-        if first {
-            self.open();
-        }
-        if !matches!(self.scanner.peek()?.kind, Kind::FlowSequenceEnd) {
-            self.separator(first, "`,` or `]` was expected here", "the list starts here")?;
-            match self.scanner.peek()?.kind {
-                Kind::Key => {
-                    let start = self.scanner.take().start;
-                    self.state = State::FlowSequenceKey;
-                    return Ok(Event::MappingStart { anchor: None, start });
-                }
-                Kind::FlowSequenceEnd => {}
-                _ => {
-                    self.states.push(State::FlowSequence { first: false });
-                    return self.node(false, false);
-                }
-            }
-        }
-        let end = self.scanner.peek()?.end;
-        Ok(self.close(Some(end)))
-    }
-
-    fn flow_mapping_key(&mut self, first: bool) -> Outcome<Event<'t>> {
-        if first {
-            self.open();
-        }
-        if !matches!(self.scanner.peek()?.kind, Kind::FlowMappingEnd) {
-            self.separator(first, "`,` or `}` was expected here", "the mapping starts here")?;
-            match self.scanner.peek()?.kind {
-                Kind::Key => {
-                    self.scanner.take();
-                    let token = self.scanner.peek()?;
-                    let at = token.start;
-                    if let Kind::Value | Kind::FlowEntry | Kind::FlowMappingEnd = token.kind {
-                        self.state = State::FlowMappingValue;
-                        return Ok(empty(at));
-                    }
-                    self.states.push(State::FlowMappingValue);
-                    return self.node(false, false);
-                }
-                Kind::FlowMappingEnd => {}
-                _ => {
-                    self.states.push(State::FlowMappingEmptyValue);
-                    return self.node(false, false);
-                }
-            }
-        }
-        let end = self.scanner.peek()?.end;
-        Ok(self.close(Some(end)))
-    }
-
-    fn flow_value(&mut self, next: State, ends: fn(&Kind<'t>) -> bool) -> Outcome<Event<'t>> {
-        if let Kind::Value = self.scanner.peek()?.kind {
-            self.scanner.take();
-            let kind = &self.scanner.peek()?.kind;
-            if !matches!(kind, Kind::FlowEntry) && !ends(kind) {
-                self.states.push(next);
-                return self.node(false, false);
-            }
-        }
-        let at = self.scanner.peek()?.start;
-        self.state = next;
-        Ok(empty(at))
-    }
-
-    /// Steps over the `,` between two items.
-    fn separator(&mut self, first: bool, message: &str, label: &'static str) -> Outcome {
-        if first {
-            return Ok(());
-        }
-        let token = self.scanner.peek()?;
-        if !matches!(token.kind, Kind::FlowEntry) {
-            let problem = unexpected(token, message);
-            return Err(self.opened(problem, label));
-        }
-        self.scanner.take();
-        Ok(())
-    }
-
     /// Takes the token that starts a collection.
-    fn open(&mut self) {
+    pub(super) fn open(&mut self) {
         let token = self.scanner.take();
         self.marks.push(token.start);
     }
 
     /// Takes the token that ends a collection.
-    fn close(&mut self, end: Option<usize>) -> Event<'t> {
+    pub(super) fn close(&mut self, end: Option<usize>) -> Event<'t> {
         self.scanner.take();
         self.marks.pop();
         self.leave();
         Event::End(end)
     }
 
-    fn opened(&self, problem: Box<Problem>, label: &'static str) -> Box<Problem> {
+    pub(super) fn opened(&self, problem: Box<Problem>, label: &'static str) -> Box<Problem> {
         match self.marks.last() {
             Some(&start) => problem.related(start, start + 1, label),
             None => problem,
@@ -475,12 +336,12 @@ impl<'t> Parser<'t> {
 }
 
 /// A scalar that is not there.
-fn empty<'t>(at: usize) -> Event<'t> {
+pub(super) fn empty<'t>(at: usize) -> Event<'t> {
     let nothing = Cow::Borrowed("");
     Event::Scalar(RawScalar { text: nothing.clone(), tag: nothing, implicit: true, start: at, end: at }, None)
 }
 
-fn unexpected(token: &Token<'_>, expected: &str) -> Box<Problem> {
+pub(super) fn unexpected(token: &Token<'_>, expected: &str) -> Box<Problem> {
     let found = token.kind.describe();
     let help =
         "check the indentation of this line against the lines above, and close every bracket and quote";

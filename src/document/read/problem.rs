@@ -1,7 +1,9 @@
 //! What stops a document from being read: a place, a sentence and what to do about it.
 
+use super::scanner::Scanner;
 use crate::finding::Finding;
 use crate::rules::Rule;
+use crate::rules::yaml::{LIMIT, SYNTAX, TAB};
 use crate::source::{SourceId, Span};
 
 /// The outcome of a step that a problem may end; boxed, since documents are mostly sound.
@@ -49,6 +51,36 @@ impl Problem {
             finding.related(span(start, end), label);
         }
         finding
+    }
+}
+
+impl Scanner<'_> {
+    pub(super) fn not_here(&self, what: &str) -> Box<Problem> {
+        let help = "a line holds one `key: value`; quote text that contains `: `, and check the indentation";
+        Problem::new(&SYNTAX, self.at, self.at + 1, format!("{what} cannot stand here"), help)
+    }
+
+    pub(super) fn too_deep(&self, start: usize) -> Box<Problem> {
+        let limit = self.depth_limit;
+        let help = format!("volwright reads documents up to {limit} levels deep");
+        Problem::new(&LIMIT, start, start + 1, "the document is nested too deeply", help)
+    }
+
+    pub(super) fn cannot_start(&self, start: usize) -> Box<Problem> {
+        let char = self.text.get(start..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
+        let help = format!("quote the text: \"{char}…\"");
+        Problem::new(
+            &SYNTAX,
+            start,
+            start + char.len_utf8(),
+            format!("a value cannot start with `{char}`"),
+            help,
+        )
+    }
+
+    pub(super) fn tab(&self, start: usize) -> Box<Problem> {
+        let help = "YAML does not take tabs as indentation; use spaces";
+        Problem::new(&TAB, start, start + 1, "a tab stands where only spaces may indent", help)
     }
 }
 

@@ -281,7 +281,7 @@ fn is_timestamp(text: &str) -> bool {
 fn decode_base64(text: &str) -> Option<Vec<u8>> {
     let bytes: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
     let body = bytes.strip_suffix(b"==").or(bytes.strip_suffix(b"=")).unwrap_or(&bytes);
-    if bytes.len() % 4 != 0 {
+    if !bytes.len().is_multiple_of(4) {
         return None;
     }
     let mut out = Vec::with_capacity(bytes.len() / 4 * 3);

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::problem::{Outcome, Problem};
 use super::scanner::Scanner;
 use super::token::Kind;
-use crate::rules::yaml::{SYNTAX, TAB};
+use crate::rules::yaml::SYNTAX;
 
 /// Line breaks that wait to be folded.
 #[derive(Debug, Default)]
@@ -87,13 +87,7 @@ impl<'t> Scanner<'t> {
             loop {
                 if self.is_blank(self.at) {
                     if fold.broken && self.column() < indent && self.byte(self.at) == b'\t' {
-                        return Err(Problem::new(
-                            &TAB,
-                            self.at,
-                            self.at + 1,
-                            "a tab stands where only spaces may indent",
-                            "YAML does not take tabs as indentation; use spaces",
-                        ));
+                        return Err(self.tab(self.at));
                     }
                     self.at += 1;
                 } else if self.break_length(self.at) > 0 {

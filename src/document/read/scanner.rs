@@ -2,12 +2,10 @@
 
 use std::collections::VecDeque;
 
+use super::key::SimpleKey;
 use super::problem::{Outcome, Problem};
 use super::token::{Kind, Token};
-use crate::rules::yaml::{LIMIT, SYNTAX, TAB};
-
-/// The library gives up on a key whose `:` is further away than this many characters.
-const LONGEST_KEY: usize = 1024;
+use crate::rules::yaml::SYNTAX;
 
 /// The scanner's place in one document. Bytes at and behind the end read as one line break, where the text lacks
 /// it, and then as zero; a zero in the text itself is refused before scanning.
@@ -19,28 +17,17 @@ pub(super) struct Scanner<'t> {
     pub(super) at: usize,
     /// Where the line starts.
     pub(super) line_start: usize,
-    line: usize,
+    pub(super) line: usize,
     pub(super) flow_level: usize,
     pub(super) indent: isize,
     indents: Vec<isize>,
     pub(super) simple_key_allowed: bool,
-    simple_keys: Vec<SimpleKey>,
-    tokens: VecDeque<Token<'t>>,
-    tokens_parsed: usize,
+    pub(super) simple_keys: Vec<SimpleKey>,
+    pub(super) tokens: VecDeque<Token<'t>>,
+    pub(super) tokens_parsed: usize,
     virtual_break: bool,
     ended: bool,
-    depth_limit: usize,
-}
-
-/// Where a key without `?` may have started.
-#[derive(Clone, Copy, Debug)]
-struct SimpleKey {
-    possible: bool,
-    required: bool,
-    token_number: usize,
-    at: usize,
-    line: usize,
-    column: isize,
+    pub(super) depth_limit: usize,
 }
 
 impl<'t> Scanner<'t> {
@@ -404,94 +391,5 @@ impl<'t> Scanner<'t> {
             self.simple_key_allowed = self.flow_level == 0;
         }
         self.indicator(Kind::Value)
-    }
-
-    /// Whether the key that may have started is still on the same line and near enough.
-    fn is_valid_key(&mut self, index: usize) -> Outcome<bool> {
-        let Some(key) = self.simple_keys.get(index).copied().filter(|key| key.possible) else {
-            return Ok(false);
-        };
-        let far = || self.at - key.at > LONGEST_KEY && self.characters(key.at) > LONGEST_KEY;
-        if key.line < self.line || far() {
-            if key.required {
-                return Err(self.no_colon(key));
-            }
-            self.simple_keys[index].possible = false;
-            return Ok(false);
-        }
-        Ok(true)
-    }
-
-    fn characters(&self, from: usize) -> usize {
-        let bytes = self.bytes.get(from..self.at.min(self.bytes.len())).unwrap_or_default();
-        bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count()
-    }
-
-    fn save_key(&mut self) -> Outcome {
-        if !self.simple_key_allowed {
-            return Ok(());
-        }
-        self.remove_key()?;
-        let column = self.column();
-        let key = SimpleKey {
-            possible: true,
-            required: self.flow_level == 0 && self.indent == column,
-            token_number: self.tokens_parsed + self.tokens.len(),
-            at: self.at,
-            line: self.line,
-            column,
-        };
-        if let Some(last) = self.simple_keys.last_mut() {
-            *last = key;
-        }
-        Ok(())
-    }
-
-    fn remove_key(&mut self) -> Outcome {
-        let Some(key) = self.simple_keys.last_mut().filter(|key| key.possible) else { return Ok(()) };
-        let removed = *key;
-        key.possible = false;
-        if removed.required { Err(self.no_colon(removed)) } else { Ok(()) }
-    }
-
-    fn line_end(&self, mut at: usize) -> usize {
-        while !self.is_break_or_end(at) {
-            at += 1;
-        }
-        at
-    }
-
-    fn no_colon(&self, key: SimpleKey) -> Box<Problem> {
-        let message = "this line stands where a key must stand, but no `:` follows it";
-        let help = "write `key: value`, or indent the line further if it continues the text above";
-        Problem::new(&SYNTAX, key.at, self.line_end(key.at), message, help)
-    }
-
-    fn not_here(&self, what: &str) -> Box<Problem> {
-        let help = "a line holds one `key: value`; quote text that contains `: `, and check the indentation";
-        Problem::new(&SYNTAX, self.at, self.at + 1, format!("{what} cannot stand here"), help)
-    }
-
-    fn too_deep(&self, start: usize) -> Box<Problem> {
-        let limit = self.depth_limit;
-        let help = format!("volwright reads documents up to {limit} levels deep");
-        Problem::new(&LIMIT, start, start + 1, "the document is nested too deeply", help)
-    }
-
-    fn tab(&self, start: usize) -> Box<Problem> {
-        let help = "YAML does not take tabs as indentation; use spaces";
-        Problem::new(&TAB, start, start + 1, "a tab stands where only spaces may indent", help)
-    }
-
-    fn cannot_start(&self, start: usize) -> Box<Problem> {
-        let char = self.text.get(start..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
-        let help = format!("quote the text: \"{char}…\"");
-        Problem::new(
-            &SYNTAX,
-            start,
-            start + char.len_utf8(),
-            format!("a value cannot start with `{char}`"),
-            help,
-        )
     }
 }
