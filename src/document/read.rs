@@ -52,7 +52,7 @@ pub fn read(source: SourceId, text: &str) -> Vec<Reading<'_>> {
 /// Reads one piece of `text`; nothing where the piece holds nothing.
 #[must_use]
 pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &Piece) -> Option<Reading<'t>> {
-    let mut composer = Composer::new(source);
+    let mut composer = Composer::new(source, piece.range.end);
     let root = compose(&mut composer, source, text, piece);
     let passed = std::mem::take(&mut composer.problems);
     let (root, problem) = match root {

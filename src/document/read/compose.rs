@@ -25,6 +25,8 @@ const MOST_ANCHORED: u64 = 64 << 20;
 #[derive(Debug)]
 pub(super) struct Composer<'t> {
     source: SourceId,
+    /// Where the document ends; the last line's break may be read behind it.
+    end: usize,
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
     anchors: HashMap<&'t str, Anchored<'t>>,
@@ -63,10 +65,11 @@ enum Anchored<'t> {
 }
 
 impl<'t> Composer<'t> {
-    /// A composer for one document of `source`.
-    pub(super) fn new(source: SourceId) -> Self {
+    /// A composer for the document of `source` that ends at `end`.
+    pub(super) fn new(source: SourceId, end: usize) -> Self {
         Self {
             source,
+            end,
             open: Vec::new(),
             root: None,
             anchors: HashMap::new(),
@@ -288,7 +291,8 @@ impl<'t> Composer<'t> {
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
-        Span::new(self.source, start, end.max(start))
+        let start = start.min(self.end);
+        Span::new(self.source, start, end.clamp(start, self.end))
     }
 
     fn complex_key(&self, span: Span) -> Box<Problem> {
