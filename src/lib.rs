@@ -13,6 +13,7 @@ pub mod catalog;
 pub mod document;
 pub mod error;
 pub mod finding;
+pub mod nearest;
 pub mod quantity;
 pub mod rules;
 pub mod source;

@@ -1,8 +1,16 @@
 //! Texts read into documents: nodes, then typed objects, with everything that decoding refuses.
 
-use super::Document;
+use super::decode;
+use super::fields::{self, Type};
+use super::node::{Node, Value};
+use super::object::Object;
+use super::path::Path;
+use super::read::{Reading, read};
+use super::{Document, kind};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::finding::Finding;
+use crate::rules::Findings;
+use crate::rules::kubernetes::table::{MISSING_API_VERSION, REQUIRED, WRONG_API_VERSION, WRONG_TYPE};
 use crate::source::{SourceId, Sources};
 
 /// Every document of some texts, and what reading and decoding them found.
@@ -12,10 +20,132 @@ pub struct Loaded<'t> {
     pub documents: Vec<Document<'t>>,
     /// What is wrong with the text and with the shape of the objects.
     pub findings: Vec<Finding>,
+    /// How many documents there are, unreadable ones included.
+    pub count: usize,
 }
 
 /// Reads the texts `ids` in order and decodes each document as an API server of `version` does.
 #[must_use]
-pub fn load<'t>(_sources: &'t Sources, _ids: &[SourceId], _version: KubernetesVersion) -> Loaded<'t> {
-    Loaded::default()
+pub fn load<'t>(sources: &'t Sources, ids: &[SourceId], version: KubernetesVersion) -> Loaded<'t> {
+    let mut loaded = Loaded::default();
+    for id in ids {
+        for reading in read(*id, &sources.get(*id).text) {
+            loaded.add(*id, reading, version);
+        }
+    }
+    loaded
+}
+
+impl<'t> Loaded<'t> {
+    /// Adds one document, or each item of a list.
+    pub fn add(&mut self, source: SourceId, reading: Reading<'t>, version: KubernetesVersion) {
+        let index = self.count;
+        self.count += 1;
+        self.findings.extend(reading.findings.into_iter().map(|mut finding| {
+            finding.document = Some(index);
+            finding
+        }));
+        if let Some(root) = reading.root {
+            self.add_object(index, source, root, version);
+        }
+    }
+
+    fn add_object(&mut self, index: usize, source: SourceId, root: Node<'t>, version: KubernetesVersion) {
+        let is_list = text(&root, &["kind"]).is_some_and(|kind| kind.ends_with("List"))
+            && root.get("items").is_some_and(|items| matches!(items.value, Value::Sequence(_)));
+        if !is_list {
+            self.documents.push(document(index, source, root, version, &mut self.findings));
+            return;
+        }
+        let Value::Mapping(entries) = root.value else { return };
+        for entry in entries {
+            if let ("items", Value::Sequence(items)) = (entry.key.value.as_ref(), entry.value.value) {
+                for item in items {
+                    self.add_object(index, source, item, version);
+                }
+            }
+        }
+    }
+}
+
+fn text<'n>(root: &'n Node<'_>, fields: &[&str]) -> Option<&'n str> {
+    fields.iter().try_fold(root, |node, field| node.get(field)).and_then(Node::as_str)
+}
+
+fn document<'t>(
+    index: usize,
+    source: SourceId,
+    root: Node<'t>,
+    version: KubernetesVersion,
+    findings: &mut Vec<Finding>,
+) -> Document<'t> {
+    let owned = |fields: &[&str]| text(&root, fields).map(str::to_owned);
+    let mut document = Document {
+        index,
+        source,
+        api_version: owned(&["apiVersion"]).unwrap_or_default(),
+        kind: owned(&["kind"]).unwrap_or_default(),
+        name: owned(&["metadata", "name"]).unwrap_or_default(),
+        namespace: owned(&["metadata", "namespace"]).filter(|namespace| !namespace.is_empty()),
+        object: Object::Other,
+        misfits: Vec::new(),
+        root,
+    };
+    let (object, misfits) = {
+        let mut out = Findings::new(&document, findings);
+        match type_of(&document, &mut out) {
+            Some(kind) => {
+                let misfits = decode::check(&document.root, kind, version, &mut out);
+                (Object::read(kind.name, &document.root, &misfits), misfits.paths)
+            }
+            None => (Object::Other, Vec::new()),
+        }
+    };
+    document.object = object;
+    document.misfits = misfits;
+    document
+}
+
+/// The type of a document that volwright judges; what is wrong with its `apiVersion` and `kind` is reported.
+fn type_of(document: &Document<'_>, out: &mut Findings<'_>) -> Option<&'static Type> {
+    let root = Path::root();
+    let given = |field: &str| document.root.get(field).filter(|node| node.value != Value::Null);
+    if document.kind.is_empty() {
+        match given("kind").filter(|node| node.as_str().is_none()) {
+            Some(_) => out.push(&WRONG_TYPE, &root.field("kind"), "the kind is not text"),
+            None => out.push(
+                &REQUIRED,
+                &root.field("kind"),
+                "the document does not say what kind of object it is",
+            ),
+        }
+        .help("every manifest begins with `apiVersion` and `kind`");
+        return None;
+    }
+    let kind = kind::find(&document.kind)?;
+    let at = root.field("apiVersion");
+    match given("apiVersion") {
+        Some(node) if node.as_str().is_none() => {
+            out.push(&WRONG_TYPE, &at, format!("the API version of a {} is not text", kind.name))
+                .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
+            return None;
+        }
+        _ if document.api_version.is_empty() => {
+            out.push(&MISSING_API_VERSION, &at, "the manifest does not say its API version")
+                .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
+        }
+        _ if kind.api_versions.contains(&document.api_version.as_str()) => {}
+        // Another group may well have a kind of the same name.
+        _ if kind::is_custom(&document.api_version) => return None,
+        _ => {
+            out.push(
+                &WRONG_API_VERSION,
+                &at,
+                format!("there is no {} in `{}`", kind.name, document.api_version),
+            )
+            .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
+            return None;
+        }
+    }
+    fields::find(kind.name)
 }

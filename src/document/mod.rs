@@ -1,5 +1,9 @@
 //! YAML text as documents: spanned nodes, and the API's typed objects over them.
 
+mod decode;
+mod deserialize;
+pub mod fields;
+pub mod kind;
 pub mod load;
 pub mod node;
 pub mod object;
@@ -31,4 +35,6 @@ pub struct Document<'t> {
     pub namespace: Option<String>,
     /// The typed object, for the kinds that volwright judges.
     pub object: Object,
+    /// Where values do not fit their fields: what the object has there stands for nothing.
+    pub misfits: Vec<String>,
 }

@@ -1,33 +1,92 @@
 //! The typed object of a document, for the kinds that volwright judges.
 
-use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod, PodSpec};
-use k8s_openapi::api::storage::v1::StorageClass;
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+use k8s_openapi::api::batch::v1::{CronJob, Job};
+use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, PodTemplateSpec};
+use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::decode::{self, Misfits};
+use super::node::Node;
 use super::path::Path;
 
-/// The typed object of a document.
-#[derive(Clone, Debug, Default)]
-pub enum Object {
+macro_rules! objects {
+    ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
+        /// The typed object of a document.
+        #[derive(Clone, Debug, Default)]
+        pub enum Object {
+            $($(#[$doc])* $kind(Box<$kind>),)*
+            /// A kind that is passed over, or a document too broken to decode.
+            #[default]
+            Other,
+        }
+
+        impl Object {
+            /// Reads a checked tree as an object of this kind.
+            pub(super) fn read(kind: &str, root: &Node<'_>, misfits: &Misfits<'_, '_>) -> Self {
+                match kind {
+                    $(stringify!($kind) => {
+                        decode::read(root, misfits).map_or(Self::Other, |object| Self::$kind(Box::new(object)))
+                    })*
+                    _ => Self::Other,
+                }
+            }
+
+            /// The object's metadata.
+            #[must_use]
+            pub fn metadata(&self) -> Option<&ObjectMeta> {
+                match self {
+                    $(Self::$kind(object) => Some(&object.metadata),)*
+                    Self::Other => None,
+                }
+            }
+        }
+    };
+}
+
+objects! {
     /// `storage.k8s.io/v1` StorageClass.
-    StorageClass(Box<StorageClass>),
+    StorageClass,
+    /// `storage.k8s.io/v1` VolumeAttributesClass.
+    VolumeAttributesClass,
+    /// `v1` PersistentVolume.
+    PersistentVolume,
     /// `v1` PersistentVolumeClaim.
-    PersistentVolumeClaim(Box<PersistentVolumeClaim>),
+    PersistentVolumeClaim,
     /// `v1` Pod.
-    Pod(Box<Pod>),
-    /// A kind that is passed over, or a document too broken to decode.
-    #[default]
-    Other,
+    Pod,
+    /// `batch/v1` Job.
+    Job,
+    /// `batch/v1` CronJob.
+    CronJob,
+    /// `apps/v1` StatefulSet.
+    StatefulSet,
+    /// `apps/v1` Deployment.
+    Deployment,
+    /// `apps/v1` DaemonSet.
+    DaemonSet,
+    /// `apps/v1` ReplicaSet.
+    ReplicaSet,
 }
 
 impl Object {
     /// The pod in the object: the object itself, or the template that a workload makes pods from.
     #[must_use]
     pub fn pod(&self) -> Option<PodPart<'_>> {
+        const TEMPLATE: &[&str] = &["spec", "template"];
         match self {
             Self::Pod(pod) => {
                 Some(PodPart { metadata: Some(&pod.metadata), spec: pod.spec.as_ref()?, prefix: &[] })
             }
+            Self::Job(job) => PodPart::of_template(&job.spec.as_ref()?.template, TEMPLATE),
+            Self::CronJob(job) => PodPart::of_template(
+                &job.spec.job_template.spec.as_ref()?.template,
+                &["spec", "jobTemplate", "spec", "template"],
+            ),
+            Self::StatefulSet(set) => PodPart::of_template(&set.spec.template, TEMPLATE),
+            Self::Deployment(set) => PodPart::of_template(&set.spec.template, TEMPLATE),
+            Self::DaemonSet(set) => PodPart::of_template(&set.spec.template, TEMPLATE),
+            Self::ReplicaSet(set) => PodPart::of_template(set.spec.template.as_ref()?, TEMPLATE),
             _ => None,
         }
     }
@@ -44,7 +103,11 @@ pub struct PodPart<'a> {
     pub prefix: &'static [&'static str],
 }
 
-impl PodPart<'_> {
+impl<'a> PodPart<'a> {
+    fn of_template(template: &'a PodTemplateSpec, prefix: &'static [&'static str]) -> Option<Self> {
+        Some(PodPart { metadata: template.metadata.as_ref(), spec: template.spec.as_ref()?, prefix })
+    }
+
     /// Calls `visit` with the path of what holds `metadata` and `spec`.
     pub fn at(&self, visit: &mut dyn FnMut(&Path<'_>)) {
         fn step(prefix: &[&str], base: &Path<'_>, visit: &mut dyn FnMut(&Path<'_>)) {

@@ -138,8 +138,24 @@ pub fn run(scene: &Scene<'_>) -> Vec<Finding> {
         links::check(document, scene, &mut out);
         security::check(document, scene, &mut out);
         advice::check(document, scene, &mut out);
+        forget_misfits(document, &mut list);
     }
     list
+}
+
+/// Drops what rules found at values that could not be decoded: it was found in the value's absence.
+fn forget_misfits(document: &Document<'_>, list: &mut Vec<Finding>) {
+    if document.misfits.is_empty() {
+        return;
+    }
+    let follows = |path: &str, misfit: &str| {
+        path.strip_prefix(misfit).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    };
+    list.retain(|finding| {
+        let ours = finding.document == Some(document.index);
+        let path = finding.path.as_deref().unwrap_or_default();
+        !(ours && document.misfits.iter().any(|misfit| follows(path, misfit)))
+    });
 }
 
 /// Takes the findings of one document: rules name a rule and a path, never an offset.

@@ -1,0 +1,14 @@
+//! "Did you mean": the nearest of the names that there are.
+
+/// The candidate that is most like `name`, where one is like it at all; the first of equals.
+pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let small = name.to_lowercase();
+    let mut best: Option<(usize, &'a str)> = None;
+    for candidate in candidates {
+        let distance = strsim::damerau_levenshtein(&small, &candidate.to_lowercase());
+        if distance <= name.chars().count().max(3) / 3 && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
