@@ -2,4 +2,5 @@
 
 pub mod accelerator;
 pub mod kubernetes;
+pub mod live;
 pub mod volume_source;

@@ -1,0 +1,270 @@
+//! The live object before and after an update by server-side apply, in a form in which equal means equal to the server.
+
+use serde_json::{Map, Value};
+
+use crate::catalog::live::{Live, facts};
+use crate::catalog::kubernetes::KubernetesVersion;
+
+/// The keys under which a container may carry a probe.
+const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
+
+/// The lists of a pod's containers.
+const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
+
+/// The specification of a pod as it is live, and as it would be once `new` is applied over `old`.
+pub(super) fn pod(old: &Value, new: &Value, version: KubernetesVersion) -> (Value, Value) {
+    let mut live = old.clone();
+    complete(&mut live);
+    let mut next = merge("spec", &live, old, new);
+    complete(&mut next);
+    (normal(&live, version), normal(&next, version))
+}
+
+/// The object that server-side apply makes of `live`, when one who had applied `old` applies `new`: what `new` does
+/// not say any more goes, what nobody applied stays.
+pub(super) fn merge(field: &str, live: &Value, old: &Value, new: &Value) -> Value {
+    match (live, new) {
+        (Value::Object(live), Value::Object(new)) => {
+            let none = Map::new();
+            let old = old.as_object().unwrap_or(&none);
+            let mut merged = Map::new();
+            for (key, value) in live {
+                match (old.get(key), new.get(key)) {
+                    (owned, Some(new)) => {
+                        merged.insert(key.clone(), merge(key, value, owned.unwrap_or(&Value::Null), new));
+                    }
+                    (Some(owned), None) => {
+                        if let Some(rest) = without(value, owned) {
+                            merged.insert(key.clone(), rest);
+                        }
+                    }
+                    (None, None) => {
+                        merged.insert(key.clone(), value.clone());
+                    }
+                }
+            }
+            for (key, value) in new {
+                if !live.contains_key(key) {
+                    merged.insert(key.clone(), value.clone());
+                }
+            }
+            Value::Object(merged)
+        }
+        (Value::Array(live), Value::Array(new)) => match facts().keys(field) {
+            Some(keys) => Value::Array(merge_list(field, keys, live, old, new)),
+            None => Value::Array(new.clone()),
+        },
+        _ => new.clone(),
+    }
+}
+
+fn merge_list(field: &str, keys: &[String], live: &[Value], old: &Value, new: &[Value]) -> Vec<Value> {
+    let old = old.as_array().map_or(&[][..], Vec::as_slice);
+    let find = |list: &'_ [Value], item: &Value| list.iter().find(|other| same_item(keys, other, item)).cloned();
+    let mut merged: Vec<Value> = Vec::new();
+    for item in new {
+        merged.push(match find(live, item) {
+            Some(before) => merge(field, &before, &find(old, item).unwrap_or(Value::Null), item),
+            None => item.clone(),
+        });
+    }
+    // What nobody applied stays, such as what an admission plugin added.
+    for item in live {
+        if find(old, item).is_none() && find(new, item).is_none() {
+            merged.push(item.clone());
+        }
+    }
+    merged
+}
+
+fn same_item(keys: &[String], one: &Value, other: &Value) -> bool {
+    // A port's protocol is a key and has a default.
+    let key = |item: &Value, key: &str| match item.get(key) {
+        None | Some(Value::Null) if key == "protocol" => Value::from("TCP"),
+        None => Value::Null,
+        Some(value) => value.clone(),
+    };
+    keys.iter().all(|name| key(one, name) == key(other, name))
+}
+
+/// What remains of a live value when everything that was applied goes: what the server added below it.
+fn without(live: &Value, owned: &Value) -> Option<Value> {
+    let (Value::Object(live), Value::Object(owned)) = (live, owned) else { return None };
+    let mut rest = Map::new();
+    for (key, value) in live {
+        let kept = owned.get(key).map_or_else(|| Some(value.clone()), |owned| without(value, owned));
+        if let Some(kept) = kept {
+            rest.insert(key.clone(), kept);
+        }
+    }
+    (!rest.is_empty()).then_some(Value::Object(rest))
+}
+
+/// Fills in what the server fills in.
+fn complete(spec: &mut Value) {
+    account(spec);
+    for default in &facts().defaults {
+        fill(spec, &default.path, &default.value);
+    }
+    account(spec);
+    let host_network = spec.get("hostNetwork") == Some(&Value::Bool(true));
+    for list in CONTAINERS {
+        for container in items(spec, list) {
+            let tag = image_tag(container.get("image").and_then(Value::as_str).unwrap_or_default());
+            let policy = if tag == "latest" { "Always" } else { "IfNotPresent" };
+            set(container, "imagePullPolicy", &Value::from(policy));
+            if host_network {
+                for port in items(container, "ports") {
+                    let number = port.get("containerPort").cloned().unwrap_or_default();
+                    set(port, "hostPort", &number);
+                }
+            }
+            requests(container);
+        }
+    }
+    for volume in items(spec, "volumes") {
+        let sources = volume.as_object().map_or(0, |volume| {
+            volume.iter().filter(|(key, value)| *key != "name" && !value.is_null()).count()
+        });
+        if sources == 0 {
+            set(volume, "emptyDir", &Value::Object(Map::new()));
+        }
+        if let Some(image) = volume.get_mut("image") {
+            let tag = image_tag(image.get("reference").and_then(Value::as_str).unwrap_or_default());
+            let policy = if tag == "latest" { "Always" } else { "IfNotPresent" };
+            set(image, "pullPolicy", &Value::from(policy));
+        }
+    }
+}
+
+fn items<'a>(value: &'a mut Value, list: &str) -> impl Iterator<Item = &'a mut Value> {
+    value.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten()
+}
+
+/// `serviceAccount` is the old name of `serviceAccountName`: the server reads it where the new one is missing, and
+/// keeps both alike.
+fn account(spec: &mut Value) {
+    let Some(spec) = spec.as_object_mut() else { return };
+    let given = |field: &str| spec.get(field).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
+    if let Some(name) = given("serviceAccountName").or_else(|| given("serviceAccount")).cloned() {
+        spec.insert("serviceAccount".to_owned(), name.clone());
+        spec.insert("serviceAccountName".to_owned(), name);
+    }
+}
+
+/// A container that limits a resource requests as much of it.
+fn requests(container: &mut Value) {
+    let Some(limits) = container.pointer("/resources/limits").and_then(Value::as_object).cloned() else {
+        return;
+    };
+    let Some(resources) = container.get_mut("resources").and_then(Value::as_object_mut) else { return };
+    let requests = resources.entry("requests").or_insert_with(|| Value::Object(Map::new()));
+    if requests.is_null() {
+        *requests = Value::Object(Map::new());
+    }
+    for (name, limit) in limits {
+        set(requests, &name, &limit);
+    }
+}
+
+/// Sets a field that is not there, is null, or has the zero value of a field that is no pointer.
+fn set(value: &mut Value, field: &str, default: &Value) {
+    if let Some(value) = value.as_object_mut() {
+        let missing = value.get(field).is_none_or(|found| {
+            found.is_null() || (is_zero(found) && !facts().is_significant(field))
+        });
+        if missing {
+            value.insert(field.to_owned(), default.clone());
+        }
+    }
+}
+
+fn fill(value: &mut Value, path: &str, default: &Value) {
+    let Some((step, rest)) = path.split_once('.') else { return set(value, path, default) };
+    if let Some(list) = step.strip_suffix("[]") {
+        let lists = if list == "containers" { &CONTAINERS[..] } else { &[list][..] };
+        for list in lists {
+            for item in items(value, list) {
+                fill(item, rest, default);
+            }
+        }
+    } else {
+        let fields = if step == "probes" { &PROBES[..] } else { &[step][..] };
+        for field in fields {
+            if let Some(value) = value.get_mut(*field).filter(|value| value.is_object()) {
+                fill(value, rest, default);
+            }
+        }
+    }
+}
+
+/// The tag of an image, as the server finds it to choose a pull policy: none and no digest is `latest`.
+fn image_tag(image: &str) -> &str {
+    let (name, digest) = image.split_once('@').map_or((image, false), |(name, _)| (name, true));
+    let last = name.rsplit('/').next().unwrap_or_default();
+    match last.split_once(':') {
+        Some((_, tag)) => tag,
+        None if digest => "",
+        None => "latest",
+    }
+}
+
+fn is_zero(value: &Value) -> bool {
+    match value {
+        Value::Bool(value) => !value,
+        Value::Number(value) => value.as_f64() == Some(0.0),
+        Value::String(value) => value.is_empty(),
+        _ => false,
+    }
+}
+
+/// The value without what is nothing to the server, quantities as numbers.
+pub(super) fn normal(value: &Value, version: KubernetesVersion) -> Value {
+    normal_field("", value, version, facts()).unwrap_or(Value::Null)
+}
+
+fn normal_field(field: &str, value: &Value, version: KubernetesVersion, live: &Live) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Object(object) => {
+            let quantities = matches!(field, "limits" | "requests" | "overhead");
+            let mut kept = Map::new();
+            let mut dropped = false;
+            for (key, value) in object {
+                if live.is_dropped(key, version.minor()) {
+                    dropped = true;
+                    continue;
+                }
+                let value = if quantities {
+                    Some(quantity(value))
+                } else if matches!(field, "labels" | "matchLabels" | "nodeSelector" | "annotations") {
+                    Some(value.clone())
+                } else if matches!(key.as_str(), "sizeLimit" | "divisor") {
+                    Some(quantity(value)).filter(|value| *key != "divisor" || !is_zero(value))
+                } else {
+                    normal_field(key, value, version, live)
+                };
+                if let Some(value) = value {
+                    kept.insert(key.clone(), value);
+                }
+            }
+            let nothing = kept.is_empty() && (dropped && !field.is_empty() || live.is_empty(field));
+            (!nothing).then_some(Value::Object(kept))
+        }
+        Value::Array(items) if items.is_empty() => None,
+        Value::Array(items) => Some(Value::Array(
+            items.iter().map(|item| normal_field("", item, version, live).unwrap_or(Value::Null)).collect(),
+        )),
+        scalar if is_zero(scalar) && !live.is_significant(field) && !field.is_empty() => None,
+        scalar => Some(scalar.clone()),
+    }
+}
+
+fn quantity(value: &Value) -> Value {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        other => return other.clone(),
+    };
+    super::quantity::parse(&text).map_or_else(|| Value::String(text), |amount| Value::String(amount.to_string()))
+}

@@ -1,0 +1,123 @@
+//! Rules C: what the API server refuses to change in place.
+
+mod claim;
+mod live;
+mod pod;
+mod quantity;
+mod storage_class;
+mod table;
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::Document;
+use crate::document::node::Node;
+use crate::document::path::Path;
+use crate::finding::Finding;
+use crate::rules::Findings;
+
+pub use table::RULES;
+
+/// What a change of one object may be judged by: both inputs, and the server's version.
+#[derive(Debug)]
+pub struct Update<'a> {
+    version: KubernetesVersion,
+    classes: HashMap<&'a str, &'a Document<'a>>,
+}
+
+impl<'a> Update<'a> {
+    /// The update from the objects `old` to the objects `new`.
+    #[must_use]
+    pub fn new(old: &'a [Document<'a>], new: &'a [Document<'a>], version: KubernetesVersion) -> Self {
+        let mut classes = HashMap::new();
+        // What is applied now decides, so the new objects come last.
+        for document in old.iter().chain(new) {
+            if document.kind == "StorageClass" && document.api_version.starts_with("storage.k8s.io/") {
+                classes.insert(document.name.as_str(), document);
+            }
+        }
+        Self { version, classes }
+    }
+
+    /// What the server refuses when one who applied `old` by server-side apply now applies `new`; both are the same
+    /// object. Findings point into `new`.
+    #[must_use]
+    pub fn check(&self, old: &Document<'_>, new: &Document<'_>) -> Vec<Finding> {
+        let mut list = Vec::new();
+        let mut out = Findings::new(new, &mut list);
+        let (before, after) = (json(&old.root), json(&new.root));
+        match (new.api_version.as_str(), new.kind.as_str()) {
+            ("storage.k8s.io/v1", "StorageClass") => storage_class::check(&before, &after, &mut out),
+            ("v1", "PersistentVolumeClaim") => claim::check(&before, &after, self, &mut out),
+            ("v1", "Pod") => pod::check(&before, &after, self.version, &mut out),
+            _ => {}
+        }
+        list
+    }
+
+    /// The class of this name, if either input has it.
+    fn class(&self, name: &str) -> Option<&'a Node<'a>> {
+        self.classes.get(name).map(|document| &document.root)
+    }
+}
+
+/// What becomes of the data when a claim of this class goes.
+fn fate_of_data(class: Option<&Node<'_>>) -> &'static str {
+    match class.map(|class| class.get("reclaimPolicy").and_then(Node::as_str).unwrap_or("Delete")) {
+        Some("Retain") => {
+            "the class retains volumes, so the old disk and its data stay behind as a released PersistentVolume"
+        }
+        Some(_) => "the class deletes volumes, so the disk and its data go with the old claim: copy them first",
+        None => "the data go with the old claim unless its volume's reclaim policy is Retain",
+    }
+}
+
+/// A node as plain JSON.
+pub(crate) fn json(node: &Node<'_>) -> Value {
+    use crate::document::node::Value as Read;
+    match &node.value {
+        Read::Null => Value::Null,
+        Read::Bool(value) => Value::from(*value),
+        Read::Integer(value) => Value::from(*value),
+        Read::Unsigned(value) => Value::from(*value),
+        Read::Float(value) => Value::from(*value),
+        Read::String(value) => Value::from(value.as_ref()),
+        Read::Sequence(items) => Value::from(items.iter().map(json).collect::<Vec<_>>()),
+        Read::Mapping(entries) => Value::Object(
+            entries.iter().map(|entry| (entry.key.value.to_string(), json(&entry.value))).collect(),
+        ),
+    }
+}
+
+/// The first place at which two normal forms differ, with its path; `path` leads to both.
+fn first_difference(old: &Value, new: &Value, path: &Path<'_>, found: &mut dyn FnMut(&Path<'_>)) -> bool {
+    match (old, new) {
+        (Value::Object(old), Value::Object(new)) => {
+            let mut keys: Vec<&String> = old.keys().chain(new.keys()).collect();
+            keys.sort();
+            keys.dedup();
+            keys.into_iter().any(|key| {
+                let path = path.field(key);
+                match (old.get(key), new.get(key)) {
+                    (Some(old), Some(new)) => first_difference(old, new, &path, found),
+                    _ => {
+                        found(&path);
+                        true
+                    }
+                }
+            })
+        }
+        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => old
+            .iter()
+            .zip(new)
+            .enumerate()
+            .any(|(index, (old, new))| first_difference(old, new, &path.index(index), found)),
+        _ if old == new => false,
+        _ => {
+            found(path);
+            true
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! StorageClasses: what decides how a volume is made is fixed (pkg/apis/storage/validation, `ValidateStorageClassUpdate`).
+
+use serde_json::Value;
+
+use super::table;
+use crate::document::path::Path;
+use crate::rules::Findings;
+
+/// The fixed fields and what they are when left out (pkg/apis/storage/v1/defaults.go).
+const FIXED: [(&str, Option<&str>); 4] = [
+    ("parameters", None),
+    ("provisioner", None),
+    ("reclaimPolicy", Some("Delete")),
+    ("volumeBindingMode", Some("Immediate")),
+];
+
+pub(super) fn check(old: &Value, new: &Value, out: &mut Findings<'_>) {
+    for (field, default) in FIXED {
+        let value = |object: &Value| {
+            let given = object.get(field).filter(|value| !is_nothing(value)).cloned();
+            given.or_else(|| default.map(Value::from))
+        };
+        let (before, after) = (value(old), value(new));
+        if before == after {
+            continue;
+        }
+        let root = Path::root();
+        let message = match (before, after) {
+            (Some(Value::String(before)), Some(Value::String(after))) => {
+                format!("`{field}` is `{before}` and cannot become `{after}`")
+            }
+            _ => format!("`{field}` of a StorageClass cannot change"),
+        };
+        out.push(&table::CLASS, &root.field(field), message).help(
+            "give the new class a new name and let new claims name it; or delete the class and create it again, which \
+             touches no volume: existing volumes keep what they were made with",
+        );
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Object(map) => map.is_empty(),
+        Value::String(text) => text.is_empty(),
+        _ => false,
+    }
+}
