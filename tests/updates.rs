@@ -38,7 +38,8 @@ fn updates_get_the_verdict_of_the_api_server() {
                 let root = read::read(*id, &sources.get(*id).text).remove(0).root.expect("a document");
                 let text = |path: [&str; 2]| {
                     let node = root.get(path[0]);
-                    let node = if path[1].is_empty() { node } else { node.and_then(|node| node.get(path[1])) };
+                    let node =
+                        if path[1].is_empty() { node } else { node.and_then(|node| node.get(path[1])) };
                     node.and_then(|node| node.as_str()).map(str::to_owned)
                 };
                 Document {

@@ -46,7 +46,9 @@ fn complete(spec: &Value, live: Option<&Value>) -> Value {
     // pkg/api/persistentvolumeclaim/util.go: a reference across namespaces needs a feature gate that is off, and a source
     // of a kind that never worked is dropped, unless the live claim has a source already.
     let has = |field: &str| live.is_some_and(|live| live.get(field).is_some());
-    let across = fields.get("dataSourceRef").is_some_and(|source| source.get("namespace").is_some_and(Value::is_string));
+    let across = fields
+        .get("dataSourceRef")
+        .is_some_and(|source| source.get("namespace").is_some_and(Value::is_string));
     if across && !has("dataSourceRef") {
         fields.remove("dataSourceRef");
     }
@@ -92,9 +94,9 @@ fn size(before: &Value, after: &Value, class: Option<&Node<'_>>, spec: &Path<'_>
         ));
     } else if new > old && class.is_some_and(|class| !allows_expansion(class)) {
         let name = class.and_then(|class| class.get("metadata")?.get("name")?.as_str()).unwrap_or_default();
-        out.push(&table::CLAIM_GROWS, &path, format!("class `{name}` does not let its claims grow")).help(format!(
-            "set `allowVolumeExpansion: true` on class `{name}` first: that can be changed in place"
-        ));
+        out.push(&table::CLAIM_GROWS, &path, format!("class `{name}` does not let its claims grow")).help(
+            format!("set `allowVolumeExpansion: true` on class `{name}` first: that can be changed in place"),
+        );
     }
 }
 
@@ -102,7 +104,13 @@ fn allows_expansion(class: &Node<'_>) -> bool {
     class.get("allowVolumeExpansion").is_some_and(|node| node.value == Read::Bool(true))
 }
 
-fn fixed(mut before: Value, mut after: Value, class: Option<&Node<'_>>, spec: &Path<'_>, out: &mut Findings<'_>) {
+fn fixed(
+    mut before: Value,
+    mut after: Value,
+    class: Option<&Node<'_>>,
+    spec: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
     for spec in [&mut before, &mut after] {
         if let Some(fields) = spec.as_object_mut() {
             fields.remove("volumeAttributesClassName");

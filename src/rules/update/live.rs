@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::catalog::live::{Live, facts};
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::catalog::live::{Live, facts};
 
 /// The keys under which a container may carry a probe.
 const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
@@ -60,7 +60,8 @@ pub(super) fn merge(field: &str, live: &Value, old: &Value, new: &Value) -> Valu
 
 fn merge_list(field: &str, keys: &[String], live: &[Value], old: &Value, new: &[Value]) -> Vec<Value> {
     let old = old.as_array().map_or(&[][..], Vec::as_slice);
-    let find = |list: &'_ [Value], item: &Value| list.iter().find(|other| same_item(keys, other, item)).cloned();
+    let find =
+        |list: &'_ [Value], item: &Value| list.iter().find(|other| same_item(keys, other, item)).cloned();
     let mut merged: Vec<Value> = Vec::new();
     for item in new {
         merged.push(match find(live, item) {
@@ -145,7 +146,8 @@ fn items<'a>(value: &'a mut Value, list: &str) -> impl Iterator<Item = &'a mut V
 /// keeps both alike.
 fn account(spec: &mut Value) {
     let Some(spec) = spec.as_object_mut() else { return };
-    let given = |field: &str| spec.get(field).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
+    let given =
+        |field: &str| spec.get(field).filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
     if let Some(name) = given("serviceAccountName").or_else(|| given("serviceAccount")).cloned() {
         spec.insert("serviceAccount".to_owned(), name.clone());
         spec.insert("serviceAccountName".to_owned(), name);
@@ -170,9 +172,9 @@ fn requests(container: &mut Value) {
 /// Sets a field that is not there, is null, or has the zero value of a field that is no pointer.
 fn set(value: &mut Value, field: &str, default: &Value) {
     if let Some(value) = value.as_object_mut() {
-        let missing = value.get(field).is_none_or(|found| {
-            found.is_null() || (is_zero(found) && !facts().is_significant(field))
-        });
+        let missing = value
+            .get(field)
+            .is_none_or(|found| found.is_null() || (is_zero(found) && !facts().is_significant(field)));
         if missing {
             value.insert(field.to_owned(), default.clone());
         }
@@ -266,5 +268,6 @@ fn quantity(value: &Value) -> Value {
         Value::Number(number) => number.to_string(),
         other => return other.clone(),
     };
-    super::quantity::parse(&text).map_or_else(|| Value::String(text), |amount| Value::String(amount.to_string()))
+    super::quantity::parse(&text)
+        .map_or_else(|| Value::String(text), |amount| Value::String(amount.to_string()))
 }

@@ -69,7 +69,9 @@ fn fate_of_data(class: Option<&Node<'_>>) -> &'static str {
         Some("Retain") => {
             "the class retains volumes, so the old disk and its data stay behind as a released PersistentVolume"
         }
-        Some(_) => "the class deletes volumes, so the disk and its data go with the old claim: copy them first",
+        Some(_) => {
+            "the class deletes volumes, so the disk and its data go with the old claim: copy them first"
+        }
         None => "the data go with the old claim unless its volume's reclaim policy is Retain",
     }
 }

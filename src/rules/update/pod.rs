@@ -17,8 +17,12 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
     let spec = root.field("spec");
     for list in ["containers", "initContainers"] {
         if items(&before, list).len() != items(&after, list).len() {
-            out.push(&table::POD_CONTAINERS, &spec.field(list), "a pod's containers cannot be added or removed")
-                .help(HELP);
+            out.push(
+                &table::POD_CONTAINERS,
+                &spec.field(list),
+                "a pod's containers cannot be added or removed",
+            )
+            .help(HELP);
             return;
         }
     }
@@ -48,7 +52,9 @@ fn items<'a>(value: &'a Value, list: &str) -> &'a [Value] {
 fn deadline(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>) {
     let seconds = |spec: &Value| spec.get("activeDeadlineSeconds").and_then(Value::as_i64);
     let message = match (seconds(before), seconds(after)) {
-        (Some(old), Some(new)) if new > old => format!("a pod's deadline of {old} s cannot be put off to {new} s"),
+        (Some(old), Some(new)) if new > old => {
+            format!("a pod's deadline of {old} s cannot be put off to {new} s")
+        }
         (Some(_), None) => "a pod's deadline cannot be taken away".to_owned(),
         (_, Some(new)) if !(0..=i64::from(i32::MAX)).contains(&new) => format!("{new} s is no deadline"),
         _ => return,
@@ -69,8 +75,12 @@ fn tolerations(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Finding
         .iter()
         .all(|old| items(after, "tolerations").iter().any(|new| plain(old) == plain(new)));
     if !kept {
-        out.push(&table::POD_TOLERATION, &spec.field("tolerations"), "a pod's toleration cannot be changed or removed")
-            .help(format!("only `tolerationSeconds` can change, and tolerations can be added; {HELP}"));
+        out.push(
+            &table::POD_TOLERATION,
+            &spec.field("tolerations"),
+            "a pod's toleration cannot be changed or removed",
+        )
+        .help(format!("only `tolerationSeconds` can change, and tolerations can be added; {HELP}"));
     }
 }
 
@@ -82,8 +92,12 @@ fn gates(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>)
         if !items(before, "schedulingGates").iter().any(|old| old.get("name") == name) {
             let path = list.index(index);
             let name = name.and_then(Value::as_str).unwrap_or_default();
-            out.push(&table::POD_GATE, &path.field("name"), format!("a scheduling gate such as `{name}` cannot be added"))
-                .help(format!("gates can only be taken away; {HELP}"));
+            out.push(
+                &table::POD_GATE,
+                &path.field("name"),
+                format!("a scheduling gate such as `{name}` cannot be added"),
+            )
+            .help(format!("gates can only be taken away; {HELP}"));
         }
     }
 }
@@ -110,7 +124,8 @@ fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findi
     let path = path.field("requiredDuringSchedulingIgnoredDuringExecution");
     let path = path.field("nodeSelectorTerms");
     if !old.is_empty() && old.len() != new.len() {
-        out.push(&table::POD_NODES, &path, "a gated pod's node selector terms cannot be added or removed").help(HELP);
+        out.push(&table::POD_NODES, &path, "a gated pod's node selector terms cannot be added or removed")
+            .help(HELP);
         return;
     }
     for (index, (old, new)) in old.iter().zip(&new).enumerate() {
@@ -118,10 +133,13 @@ fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findi
             let (old, new) = (items(old, list), items(new, list));
             new.len() >= old.len() && new.iter().zip(old).all(|(new, old)| new == old)
         };
-        let empty = |term: &Value| items(term, "matchExpressions").is_empty() && items(term, "matchFields").is_empty();
+        let empty = |term: &Value| {
+            items(term, "matchExpressions").is_empty() && items(term, "matchFields").is_empty()
+        };
         let kept = grown("matchExpressions") && grown("matchFields") && (!empty(old) || empty(new));
         if !kept {
-            out.push(&table::POD_NODES, &path.index(index), "a gated pod's node selector term can only grow").help(HELP);
+            out.push(&table::POD_NODES, &path.index(index), "a gated pod's node selector term can only grow")
+                .help(HELP);
         }
     }
 }
