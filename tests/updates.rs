@@ -4,8 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use volwright::catalog::kubernetes::KubernetesVersion;
-use volwright::document::object::Object;
-use volwright::document::{Document, read};
+use volwright::document::load::load;
 use volwright::rules::update::Update;
 use volwright::source::{SourceKind, Sources};
 
@@ -32,29 +31,8 @@ fn updates_get_the_verdict_of_the_api_server() {
         texts.extend([case["old"].to_string(), case["new"].to_string()]);
         let ids: Vec<_> =
             texts.iter().map(|text| sources.add("-", text.as_str(), SourceKind::Manifest)).collect();
-        let documents: Vec<Document<'_>> = ids
-            .iter()
-            .map(|id| {
-                let root = read::read(*id, &sources.get(*id).text).remove(0).root.expect("a document");
-                let text = |path: [&str; 2]| {
-                    let node = root.get(path[0]);
-                    let node =
-                        if path[1].is_empty() { node } else { node.and_then(|node| node.get(path[1])) };
-                    node.and_then(|node| node.as_str()).map(str::to_owned)
-                };
-                Document {
-                    index: 0,
-                    source: *id,
-                    api_version: text(["apiVersion", ""]).unwrap_or_default(),
-                    kind: text(["kind", ""]).unwrap_or_default(),
-                    name: text(["metadata", "name"]).unwrap_or_default(),
-                    namespace: None,
-                    object: Object::Other,
-                    root,
-                }
-            })
-            .collect();
         let version: KubernetesVersion = "1.36".parse().expect("a version");
+        let documents = load(&sources, &ids, version).documents;
         let found = Update::new(&documents[..2], &[], version).check(&documents[2], &documents[3]);
         let accepted = case["accepted"] == true;
         let agrees = accepted == found.is_empty();
