@@ -114,21 +114,49 @@ fn compose<'t>(
 /// Refuses the control characters that YAML's character set leaves out.
 fn check_characters(text: &str, start: usize, end: usize) -> Outcome {
     let bytes = text.as_bytes().get(start..end).unwrap_or_default();
-    for (at, byte) in bytes.iter().enumerate() {
-        let bad = match byte {
-            b'\t' | b'\n' | b'\r' | b' '..=b'~' | 0x80..=0xc1 | 0xc3..=0xee | 0xf0.. => continue,
-            0..=0x1f | 0x7f => true,
-            0xc2 => matches!(bytes.get(at + 1), Some(0x80..=0x84 | 0x86..=0x9f)),
-            0xef => matches!(bytes.get(at + 1..at + 3), Some([0xbf, 0xbe | 0xbf])),
+    let mut from = start;
+    // Most blocks hold nothing to look at closely, and the compiler looks at a whole block at once.
+    for block in bytes.chunks(64) {
+        if block.iter().fold(false, |any, byte| any | is_suspect(*byte)) {
+            check_block(text, from, from + block.len())?;
+        }
+        from += block.len();
+    }
+    Ok(())
+}
+
+/// Whether a byte is, or may begin, a character that is not allowed.
+fn is_suspect(byte: u8) -> bool {
+    let control = (byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r');
+    control | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef)
+}
+
+fn check_block(text: &str, start: usize, end: usize) -> Outcome {
+    let bytes = text.as_bytes();
+    for at in start..end {
+        let bad = match bytes.get(at..).unwrap_or_default() {
+            [0xc2, second, ..] => matches!(second, 0x80..=0x84 | 0x86..=0x9f),
+            [0xef, 0xbf, third, ..] => matches!(third, 0xbe | 0xbf),
+            [0xef, ..] => false,
+            [byte, ..] => is_suspect(*byte),
+            [] => false,
         };
         if bad {
-            let char = text.get(start + at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
+            let char = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
             let message = format!("the control character U+{:04X} cannot stand in a manifest", char as u32);
-            let help = format!("remove it, or write \"{}\" in double quotes", char.escape_unicode());
-            return Err(Problem::new(&CHARACTER, start + at, start + at + char.len_utf8(), message, help));
+            let help = format!("remove it, or write \"{}\" in double quotes", escape(char));
+            return Err(Problem::new(&CHARACTER, at, at + char.len_utf8(), message, help));
         }
     }
     Ok(())
+}
+
+/// A character as a double-quoted scalar escapes it.
+fn escape(char: char) -> String {
+    match char as u32 {
+        number @ ..0x100 => format!("\\x{number:02X}"),
+        number => format!("\\u{number:04X}"),
+    }
 }
 
 /// What keeps a document from being an object that kubectl sends.

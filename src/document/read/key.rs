@@ -19,6 +19,17 @@ pub(super) struct SimpleKey {
 }
 
 impl Scanner<'_> {
+    /// Where the first token of the queue may have started a key; the numbers grow with the flow level.
+    pub(super) fn key_at_front(&self) -> Option<usize> {
+        let number = self.tokens_parsed;
+        if let [only] = self.simple_keys.as_slice() {
+            return (only.possible && only.token_number == number).then_some(0);
+        }
+        let index = self.simple_keys.partition_point(|key| key.token_number < number);
+        let mut keys = self.simple_keys.get(index..)?.iter().take_while(|key| key.token_number == number);
+        keys.position(|key| key.possible).map(|offset| index + offset)
+    }
+
     /// Whether the key that may have started is still on the same line and near enough.
     pub(super) fn is_valid_key(&mut self, index: usize) -> Outcome<bool> {
         let Some(key) = self.simple_keys.get(index).copied().filter(|key| key.possible) else {

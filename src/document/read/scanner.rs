@@ -26,6 +26,8 @@ pub(super) struct Scanner<'t> {
     pub(super) tokens: VecDeque<Token<'t>>,
     pub(super) tokens_parsed: usize,
     virtual_break: bool,
+    /// Whether the first token in the queue is known to be no key's.
+    ready: bool,
     ended: bool,
     pub(super) depth_limit: usize,
 }
@@ -56,20 +58,26 @@ impl<'t> Scanner<'t> {
             tokens: VecDeque::with_capacity(8),
             tokens_parsed: 0,
             virtual_break: !text.ends_with('\n'),
+            ready: false,
             ended: false,
             depth_limit,
         }
     }
 
     /// The next token, left in the queue.
+    #[inline]
     pub(super) fn peek(&mut self) -> Outcome<&Token<'t>> {
-        self.fill()?;
+        if !self.ready {
+            self.fill()?;
+            self.ready = true;
+        }
         static END: Token<'static> = Token { kind: Kind::StreamEnd, start: 0, end: 0 };
         Ok(self.tokens.front().unwrap_or(&END))
     }
 
     /// Takes the token that was peeked at.
     pub(super) fn take(&mut self) -> Token<'t> {
+        self.ready = false;
         self.tokens_parsed += 1;
         let end = self.bytes.len();
         self.tokens.pop_front().unwrap_or(Token { kind: Kind::StreamEnd, start: end, end })
@@ -160,13 +168,8 @@ impl<'t> Scanner<'t> {
     fn fill(&mut self) -> Outcome {
         while !self.ended {
             if !self.tokens.is_empty() {
-                let index = self.simple_keys.partition_point(|key| key.token_number < self.tokens_parsed);
-                match self.simple_keys.get(index..).and_then(|keys| {
-                    keys.iter()
-                        .take_while(|key| key.token_number == self.tokens_parsed)
-                        .position(|key| key.possible)
-                }) {
-                    Some(offset) if self.is_valid_key(index + offset)? => {}
+                match self.key_at_front() {
+                    Some(index) if self.is_valid_key(index)? => {}
                     _ => return Ok(()),
                 }
             }

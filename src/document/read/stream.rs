@@ -125,12 +125,12 @@ impl Split<'_> {
 
     /// The start of the next line behind `from` that begins with one of `prefixes`, or the end of the text.
     fn next_line(&self, from: usize, prefixes: &[&str]) -> usize {
-        let mut at = from;
-        while let Some(found) = self.text.get(at..).and_then(|rest| rest.find('\n')) {
-            at += found + 1;
-            let rest = self.text.get(at..).unwrap_or_default();
-            if prefixes.iter().any(|prefix| rest.starts_with(prefix)) {
-                return at;
+        let bytes = self.text.as_bytes();
+        let mut rest = bytes.get(from..).unwrap_or_default();
+        while let Some((byte, behind)) = rest.split_first() {
+            rest = behind;
+            if *byte == b'\n' && prefixes.iter().any(|prefix| rest.starts_with(prefix.as_bytes())) {
+                return bytes.len() - rest.len();
             }
         }
         self.text.len()
