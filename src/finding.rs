@@ -87,3 +87,68 @@ impl Finding {
         self
     }
 }
+
+/// Which rules a person wants to hear of: codes, or how codes begin.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only these, where any are given.
+    pub select: Vec<String>,
+    /// Not these.
+    pub ignore: Vec<String>,
+}
+
+impl Selection {
+    /// Whether a rule is wanted.
+    #[must_use]
+    pub fn takes(&self, rule: &Rule) -> bool {
+        let names = |list: &[String]| {
+            list.iter().any(|code| {
+                rule.code.get(..code.len()).is_some_and(|start| start.eq_ignore_ascii_case(code))
+                    || rule.name == code
+            })
+        };
+        (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
+    }
+}
+
+/// Every finding of a run, in the order in which people read.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// Sorted by source, position and code.
+    pub findings: Vec<Finding>,
+}
+
+impl Report {
+    /// The findings that are wanted, in order, each once.
+    #[must_use]
+    pub fn new(mut findings: Vec<Finding>, selection: &Selection) -> Self {
+        findings.retain(|finding| selection.takes(finding.rule));
+        findings.sort_by(|a, b| {
+            let key = |finding: &Finding| {
+                let span = finding.primary.span;
+                (span.source, span.start, span.end, finding.rule.code, finding.document)
+            };
+            key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
+        });
+        findings.dedup_by(|a, b| {
+            a.rule.code == b.rule.code
+                && a.primary.span == b.primary.span
+                && a.path == b.path
+                && a.document == b.document
+                && a.message == b.message
+        });
+        Self { findings }
+    }
+
+    /// How many findings have this severity.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// Whether any finding is at or above `threshold`; none is where nothing shall make a run fail.
+    #[must_use]
+    pub fn fails(&self, threshold: Option<Severity>) -> bool {
+        threshold.is_some_and(|threshold| self.findings.iter().any(|finding| finding.severity >= threshold))
+    }
+}

@@ -9,11 +9,14 @@
 //!
 //! `render` runs the whole line, `validate` enters at `document`, `explain` reads the rule table only.
 
+pub mod app;
 pub mod catalog;
+pub mod cli;
 pub mod document;
 pub mod error;
 pub mod finding;
 pub mod nearest;
+pub mod output;
 pub mod quantity;
 pub mod rules;
 pub mod source;

@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+use clap::Parser;
+
+use volwright::app;
+use volwright::cli::Cli;
+
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    app::main(&Cli::parse())
 }

@@ -1,6 +1,6 @@
 //! The add-only store of texts that findings point into, and the spans that point.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Names one text of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,6 +66,43 @@ pub struct Source {
     pub kind: SourceKind,
     /// The line number of the text's first line: more than 1 where the text is a piece of a longer stream.
     pub first_line: usize,
+    /// Where each line begins, found when the first place is asked for.
+    lines: OnceLock<Vec<u32>>,
+}
+
+impl Source {
+    /// Where each line begins.
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at as u32 + 1)).collect()
+        })
+    }
+
+    /// The position, from 0, of the line that a byte stands in.
+    #[must_use]
+    pub fn line_of(&self, byte: usize) -> usize {
+        self.lines().partition_point(|start| *start as usize <= byte).saturating_sub(1)
+    }
+
+    /// The byte range of a line, counted from 0, without its end.
+    #[must_use]
+    pub fn line(&self, line: usize) -> std::ops::Range<usize> {
+        let at = |line: usize| self.lines().get(line).map_or(self.text.len(), |start| *start as usize);
+        let (start, end) = (at(line), at(line + 1));
+        let text = self.text[start..end].trim_end_matches(['\n', '\r']);
+        start..start + text.len()
+    }
+
+    /// The nearest character boundary at or before a byte.
+    #[must_use]
+    pub fn boundary(&self, byte: usize) -> usize {
+        let mut at = byte.min(self.text.len());
+        while !self.text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    }
 }
 
 /// A place as people count: lines and columns from 1, columns in characters.
@@ -93,7 +130,13 @@ impl Sources {
     /// Adds a text and returns its name.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
         let id = SourceId(self.list.len() as u32);
-        self.list.push(Source { name: name.into(), text: text.into(), kind, first_line: 1 });
+        self.list.push(Source {
+            name: name.into(),
+            text: text.into(),
+            kind,
+            first_line: 1,
+            lines: OnceLock::new(),
+        });
         id
     }
 
@@ -113,15 +156,11 @@ impl Sources {
     #[must_use]
     pub fn location(&self, span: Span) -> Location {
         let source = self.get(span.source);
-        let mut start = (span.start as usize).min(source.text.len());
-        while !source.text.is_char_boundary(start) {
-            start -= 1;
-        }
-        let before = &source.text[..start];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let start = source.boundary(span.start as usize);
+        let line = source.line_of(start);
         Location {
-            line: source.first_line + before.bytes().filter(|byte| *byte == b'\n').count(),
-            column: before[line_start..].chars().count() + 1,
+            line: source.first_line + line,
+            column: source.text[source.line(line).start..start].chars().count() + 1,
         }
     }
 }

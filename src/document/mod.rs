@@ -38,3 +38,11 @@ pub struct Document<'t> {
     /// Where values do not fit their fields: what the object has there stands for nothing.
     pub misfits: Vec<String>,
 }
+
+impl Document<'_> {
+    /// Whether the document is of a kind that volwright judges.
+    #[must_use]
+    pub fn is_judged(&self) -> bool {
+        kind::find(&self.kind).is_some() && !kind::is_custom(&self.api_version)
+    }
+}

@@ -1,0 +1,42 @@
+//! The subcommands, one file each, and what they share: input, judgement, output and the exit code.
+
+mod explain;
+mod input;
+mod rules;
+mod show;
+mod validate;
+
+use std::process::ExitCode;
+
+use crate::cli::{Cli, Command};
+use crate::error::Error;
+
+/// How a run ended, short of an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Exit code 0.
+    Clean,
+    /// Exit code 1: findings at or above the threshold, or drift.
+    Found,
+}
+
+/// Runs one command and returns its exit code.
+#[must_use]
+pub fn main(cli: &Cli) -> ExitCode {
+    let outcome = match &cli.command {
+        Command::Validate(args) => validate::run(args),
+        Command::Explain(args) => explain::run(args),
+        Command::Rules(args) => rules::run(args),
+        _ => Err(Error::Usage { message: "this command is not there yet".to_owned(), help: None }),
+    };
+    match outcome {
+        Ok(Outcome::Clean) => ExitCode::SUCCESS,
+        Ok(Outcome::Found) => ExitCode::from(1),
+        // A reader that closes the pipe has what it wants.
+        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            show::error(&error);
+            ExitCode::from(2)
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! `volwright rules`: the rule table.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+use super::{Outcome, show};
+use crate::cli::{ListForm, RulesArgs};
+use crate::error::Error;
+use crate::finding::Selection;
+use crate::rules;
+
+pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
+    let selection = Selection { select: args.select.clone(), ignore: Vec::new() };
+    let rules = rules::all().filter(|rule| selection.takes(rule));
+    let mut out = String::new();
+    match args.format {
+        ListForm::Text => {
+            for rule in rules {
+                let _ = writeln!(
+                    out,
+                    "{}  {:<7}  {:<36}  {}",
+                    rule.code,
+                    rule.severity.as_str(),
+                    rule.name,
+                    rule.summary
+                );
+            }
+        }
+        ListForm::Json => {
+            let list: Vec<_> = rules
+                .map(|rule| {
+                    json!({
+                        "code": rule.code,
+                        "name": rule.name,
+                        "severity": rule.severity.as_str(),
+                        "kinds": rule.kinds,
+                        "summary": rule.summary,
+                        "explanation": rule.explanation,
+                        "since": rule.since,
+                    })
+                })
+                .collect();
+            let _ = writeln!(out, "{}", json!(list));
+        }
+    }
+    show::out(&out)?;
+    Ok(Outcome::Clean)
+}

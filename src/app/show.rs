@@ -1,0 +1,122 @@
+//! Writing to standard output and standard error, and the report in the format that was asked for.
+
+use std::io::{self, IsTerminal, Write};
+
+use crate::cli::{Color, FailOn, Format, ReportArgs};
+use crate::document::Document;
+use crate::error::Error;
+use crate::finding::{Finding, Report, Selection, Severity};
+use crate::output::{self, DocumentName};
+use crate::source::Sources;
+
+use super::Outcome;
+
+/// Writes to standard output.
+pub(super) fn out(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Error::Output)
+}
+
+/// Writes to standard error; a closed one is nobody's loss.
+pub(super) fn note(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Tells why a run could not be carried out.
+pub(super) fn error(error: &Error) {
+    let mut text = format!("error: {error}\n");
+    if let Error::Usage { help: Some(help), .. } = error {
+        text.push_str(&format!("help: {help}\n"));
+    }
+    note(&text);
+}
+
+/// What a command says of its findings.
+pub(super) struct Said<'a> {
+    pub(super) args: &'a ReportArgs,
+    pub(super) sources: &'a Sources,
+    pub(super) documents: &'a [Document<'a>],
+    /// Documents of the input, unreadable ones included.
+    pub(super) count: usize,
+    /// Whether standard output is the report's: it is not where manifests go there.
+    pub(super) owns_stdout: bool,
+}
+
+/// The wanted findings, in order.
+pub(super) fn report(findings: Vec<Finding>, args: &ReportArgs) -> Report {
+    Report::new(findings, &Selection { select: args.select.clone(), ignore: args.ignore.clone() })
+}
+
+/// Writes the report and returns how the run ends.
+pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error> {
+    let names = || {
+        said.documents.iter().map(|document| DocumentName::new(document, said.sources)).collect::<Vec<_>>()
+    };
+    match said.args.format {
+        Format::Text => {
+            note(&output::text::report(report, said.sources, coloured(said.args.color)));
+            summary(report, said);
+        }
+        Format::Json => {
+            let object = output::json::object(report, &names(), said.sources);
+            write(said, &format!("{object}\n"))?;
+        }
+        Format::Sarif => write(said, &output::sarif::log(report, said.sources))?,
+        Format::Github => write(said, &output::github::annotations(report, said.sources))?,
+        Format::Junit => write(said, &output::junit::suites(report, &names(), said.sources))?,
+    }
+    Ok(outcome(report, said.args))
+}
+
+/// How the run ends: computed from the report alone.
+pub(super) fn outcome(report: &Report, args: &ReportArgs) -> Outcome {
+    let threshold = match args.fail_on {
+        FailOn::Error => Some(Severity::Error),
+        FailOn::Warning => Some(Severity::Warning),
+        FailOn::Never => None,
+    };
+    if report.fails(threshold) { Outcome::Found } else { Outcome::Clean }
+}
+
+fn write(said: &Said<'_>, text: &str) -> Result<(), Error> {
+    if said.owns_stdout {
+        return out(text);
+    }
+    note(text);
+    Ok(())
+}
+
+fn summary(report: &Report, said: &Said<'_>) {
+    if said.args.quiet {
+        return;
+    }
+    let documents = match said.count {
+        1 => "1 document".to_owned(),
+        count => format!("{count} documents"),
+    };
+    match output::counts(report) {
+        Some(counts) => note(&format!("{counts} in {documents}\n")),
+        None if said.owns_stdout => {
+            let judged = said.documents.iter().filter(|document| document.is_judged()).count();
+            let passed = said.count.saturating_sub(judged);
+            let others =
+                if passed == 0 { String::new() } else { format!(", {passed} of other kinds passed over") };
+            note(&format!("{documents} clean{others}\n"));
+        }
+        None => {}
+    }
+}
+
+/// Whether text on standard error is coloured.
+fn coloured(color: Color) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
+        Color::Auto if set("CLICOLOR_FORCE") => true,
+        Color::Auto => {
+            io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! `volwright validate`: manifests judged as the API server and the driver would.
+
+use super::show::{self, Said};
+use super::{Outcome, input};
+use crate::cli::ValidateArgs;
+use crate::document::load::load;
+use crate::error::Error;
+use crate::rules::{self, Scene};
+use crate::source::Sources;
+
+pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
+    let mut sources = Sources::new();
+    let ids = input::read_all(&args.inputs, &mut sources)?;
+    let version = args.judge.kubernetes_version.unwrap_or_default();
+    let mut loaded = load(&sources, &ids, version);
+    loaded.findings.extend(rules::run(&Scene::new(&loaded.documents, version, args.judge.pod_security)));
+    let report = show::report(loaded.findings, &args.report);
+    let said = Said {
+        args: &args.report,
+        sources: &sources,
+        documents: &loaded.documents,
+        count: loaded.count,
+        owns_stdout: true,
+    };
+    show::finish(&report, &said)
+}

@@ -1,0 +1,242 @@
+//! The command line: what can be asked, and nothing of how it is done.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::rules::security::PodSecurityLevel;
+
+/// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "volwright",
+    version,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 clean, 1 findings or drift, 2 usage, unreadable input or failed output."
+)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Render profiles into validated manifests
+    Render(RenderArgs),
+    /// Validate manifests as the API server and the CSI driver would
+    Validate(ValidateArgs),
+    /// Tell what changed between manifests, and what cannot be changed in place
+    Diff(DiffArgs),
+    /// Explain a rule, with an example
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules(RulesArgs),
+    /// List the built-in profiles, or print one
+    Profiles(ProfilesArgs),
+    /// Show what the CSI drivers take
+    Drivers(DriversArgs),
+    /// Print the JSON Schema of profiles
+    Schema,
+}
+
+/// How findings are reported.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Reporting")]
+pub struct ReportArgs {
+    /// How to write findings
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub format: Format,
+    /// Only these rules: codes, or how codes begin
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Not these rules: codes, or how codes begin
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// From what severity findings make the run fail
+    #[arg(long, value_enum, default_value_t = FailOn::Error)]
+    pub fail_on: FailOn,
+    /// When to colour text
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub color: Color,
+    /// Print no summary
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+/// How to write findings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Excerpts for people
+    Text,
+    /// One JSON object
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// GitHub annotations
+    Github,
+    /// JUnit XML
+    Junit,
+}
+
+/// From what severity findings make the run fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// Errors only
+    Error,
+    /// Errors and warnings
+    Warning,
+    /// Never
+    Never,
+}
+
+/// When to colour text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What manifests are judged for.
+#[derive(Args, Clone, Debug)]
+pub struct JudgeArgs {
+    /// The oldest API server that must accept the manifests
+    #[arg(long, value_name = "VERSION")]
+    pub kubernetes_version: Option<KubernetesVersion>,
+    /// Hold pods to this level of the Pod Security Standards: baseline or restricted
+    #[arg(long, value_name = "LEVEL")]
+    pub pod_security: Option<PodSecurityLevel>,
+}
+
+/// `volwright render`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  volwright render aws-ebs | kubectl apply -f -\n  volwright render aws-ebs gce-pd -f train.toml --out-dir deploy/\n  volwright render my.toml --set claims.data.size=500Gi -o name"
+)]
+pub struct RenderArgs {
+    /// Built-in profiles by name, or profiles by path
+    #[arg(required = true, value_name = "PROFILE")]
+    pub profiles: Vec<String>,
+    /// Lay this overlay over each profile; may be given again
+    #[arg(short = 'f', long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
+    /// Set one key, such as claims.data.size=500Gi; may be given again
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+    /// How to write the manifests
+    #[arg(short, long, value_enum, default_value_t = OutputForm::Yaml)]
+    pub output: OutputForm,
+    /// Write one file per object into this folder
+    #[arg(long, value_name = "DIR")]
+    pub out_dir: Option<PathBuf>,
+    /// Take templates from this folder, file by file, before the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
+    /// What the manifests are judged for.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// How findings are reported.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// How to write manifests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputForm {
+    /// A stream of YAML documents
+    Yaml,
+    /// JSON: the object, or a List of them
+    Json,
+    /// Names as kubectl prints them
+    Name,
+}
+
+/// `volwright validate`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  volwright validate deploy/\n  helm template . | volwright validate -\n  volwright validate --format sarif deploy/ > findings.sarif"
+)]
+pub struct ValidateArgs {
+    /// Files, folders, or - for standard input
+    #[arg(value_name = "FILE|DIR|-", default_value = "-")]
+    pub inputs: Vec<PathBuf>,
+    /// What the manifests are judged for.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// How findings are reported.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `volwright diff`.
+#[derive(Args, Clone, Debug)]
+pub struct DiffArgs {
+    /// The manifests as they are: a file, a folder, or -
+    #[arg(value_name = "OLD")]
+    pub old: PathBuf,
+    /// The manifests as they shall be: a file, a folder, or -
+    #[arg(value_name = "NEW")]
+    pub new: PathBuf,
+    /// Exit with 1 where anything changed
+    #[arg(long)]
+    pub exit_code: bool,
+    /// What the manifests are judged for.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
+    /// How findings are reported.
+    #[command(flatten)]
+    pub report: ReportArgs,
+}
+
+/// `volwright explain`.
+#[derive(Args, Clone, Debug)]
+pub struct ExplainArgs {
+    /// Codes or names of rules, such as K101 or required-field
+    #[arg(required = true, value_name = "CODE")]
+    pub rules: Vec<String>,
+}
+
+/// `volwright rules`.
+#[derive(Args, Clone, Debug)]
+pub struct RulesArgs {
+    /// As a table or as JSON
+    #[arg(long, value_enum, default_value_t = ListForm::Text)]
+    pub format: ListForm,
+    /// Only these rules: codes, or how codes begin
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    pub select: Vec<String>,
+}
+
+/// How to write a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ListForm {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
+/// `volwright profiles`.
+#[derive(Args, Clone, Debug)]
+pub struct ProfilesArgs {
+    /// Print this profile
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+}
+
+/// `volwright drivers`.
+#[derive(Args, Clone, Debug)]
+pub struct DriversArgs {
+    /// A driver, by its provisioner or by the name of its file
+    #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// For people or as JSON
+    #[arg(long, value_enum, default_value_t = ListForm::Text)]
+    pub format: ListForm,
+}

@@ -1,0 +1,41 @@
+//! Findings as workflow commands, which GitHub shows beside the changed lines.
+
+use crate::finding::{Report, Severity};
+use crate::source::Sources;
+
+/// One line for each finding.
+#[must_use]
+pub fn annotations(report: &Report, sources: &Sources) -> String {
+    let mut out = String::new();
+    for finding in &report.findings {
+        let location = sources.location(finding.primary.span);
+        let mut text = finding.message.clone();
+        if let Some(help) = &finding.help {
+            text.push('\n');
+            text.push_str(help);
+        }
+        let command = match finding.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        out.push_str(&format!(
+            "::{command} file={},line={},col={},title={}::{}\n",
+            property(&sources.get(finding.primary.span.source).name),
+            location.line,
+            location.column,
+            property(&format!("{} {}", finding.rule.code, finding.rule.name)),
+            data(&text),
+        ));
+    }
+    out
+}
+
+/// The text of a command: its line ends and percent signs escaped.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A property of a command: colons and commas too.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}

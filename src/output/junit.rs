@@ -1,0 +1,121 @@
+//! Findings as JUnit XML: one suite for each file, one test for each document.
+
+use std::collections::BTreeMap;
+
+use super::DocumentName;
+use crate::finding::{Finding, Report, Severity};
+use crate::source::Sources;
+
+/// The report as one XML document.
+#[must_use]
+pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) -> String {
+    let mut files: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
+    for document in documents {
+        let name = match document.name.as_str() {
+            "" => format!("{} {}", document.index, document.kind),
+            name => format!("{} {}/{}", document.index, document.kind, name),
+        };
+        let findings = report.findings.iter().filter(|finding| finding.document == Some(document.index));
+        files.entry(&document.file).or_default().push(Case { name, findings: findings.collect() });
+    }
+    let lost = |finding: &&Finding| {
+        finding.document.is_none_or(|index| documents.iter().all(|document| document.index != index))
+    };
+    for finding in report.findings.iter().filter(lost) {
+        let file = sources.get(finding.primary.span.source).name.as_str();
+        let name = finding.document.map_or_else(|| "file".to_owned(), |index| format!("{index} unreadable"));
+        files.entry(file).or_default().push(Case { name, findings: vec![finding] });
+    }
+    let total: usize = files.values().map(Vec::len).sum();
+    let failed: usize = files.values().flatten().filter(|case| case.failed()).count();
+    let mut out = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"volwright\" tests=\"{total}\" failures=\"{failed}\">\n"
+    );
+    for (file, cases) in files {
+        let failed = cases.iter().filter(|case| case.failed()).count();
+        out.push_str(&format!(
+            "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" errors=\"0\">\n",
+            escape(file),
+            cases.len()
+        ));
+        for case in cases {
+            case.write(file, sources, &mut out);
+        }
+        out.push_str("  </testsuite>\n");
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
+/// One document and what was found in it.
+struct Case<'a> {
+    name: String,
+    findings: Vec<&'a Finding>,
+}
+
+impl Case<'_> {
+    fn failed(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    fn write(&self, file: &str, sources: &Sources, out: &mut String) {
+        out.push_str(&format!(
+            "    <testcase name=\"{}\" classname=\"{}\"",
+            escape(&self.name),
+            escape(file)
+        ));
+        let errors: Vec<&Finding> =
+            self.findings.iter().copied().filter(|finding| finding.severity == Severity::Error).collect();
+        let warnings: Vec<&Finding> =
+            self.findings.iter().copied().filter(|finding| finding.severity == Severity::Warning).collect();
+        let Some(first) = errors.first().or(warnings.first()) else {
+            out.push_str("/>\n");
+            return;
+        };
+        out.push_str(">\n");
+        if !errors.is_empty() {
+            out.push_str(&format!(
+                "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
+                first.rule.code,
+                escape(&first.message),
+                lines(&errors, sources)
+            ));
+        }
+        if !warnings.is_empty() {
+            out.push_str(&format!("      <system-out>{}</system-out>\n", lines(&warnings, sources)));
+        }
+        out.push_str("    </testcase>\n");
+    }
+}
+
+fn lines(findings: &[&Finding], sources: &Sources) -> String {
+    let lines: Vec<String> = findings
+        .iter()
+        .map(|finding| {
+            let location = sources.location(finding.primary.span);
+            let file = &sources.get(finding.primary.span.source).name;
+            let help = finding.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+            let place = format!("{file}:{}:{}", location.line, location.column);
+            format!("{place}: {} {}: {}{help}", finding.severity.as_str(), finding.rule.code, finding.message)
+        })
+        .collect();
+    escape(&lines.join("\n"))
+}
+
+/// Text for XML 1.0: characters that it cannot hold at all become U+FFFD.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\n' => out.push_str("&#10;"),
+            '\t' => out.push('\t'),
+            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
+            _ => out.push(letter),
+        }
+    }
+    out
+}

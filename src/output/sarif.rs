@@ -1,0 +1,130 @@
+//! Findings as SARIF 2.1.0, as code scanning services take it.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::finding::{Finding, Label, Report, Severity};
+use crate::rules::{self, Rule};
+use crate::source::{SourceKind, Sources};
+
+/// The report as one SARIF log with one run.
+#[must_use]
+pub fn log(report: &Report, sources: &Sources) -> String {
+    let rules: Vec<&Rule> = rules::all().collect();
+    let mut seen = BTreeMap::new();
+    let results: Vec<Value> =
+        report.findings.iter().map(|finding| result(finding, &rules, sources, &mut seen)).collect();
+    let log = json!({
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{
+            "tool": {"driver": {
+                "name": "volwright",
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+            }},
+            "columnKind": "unicodeCodePoints",
+            "results": results,
+        }],
+    });
+    format!("{log:#}\n")
+}
+
+fn descriptor(rule: &Rule) -> Value {
+    json!({
+        "id": rule.code,
+        "name": rule.name,
+        "shortDescription": {"text": format!("{}.", rule.summary)},
+        "fullDescription": {"text": rule.explanation},
+        "help": {"text": rule.explanation, "markdown": rule.explanation},
+        "defaultConfiguration": {"level": level(rule.severity)},
+        "properties": {"tags": ["kubernetes", "storage"]},
+    })
+}
+
+fn result(
+    finding: &Finding,
+    rules: &[&Rule],
+    sources: &Sources,
+    seen: &mut BTreeMap<String, usize>,
+) -> Value {
+    let mut text = format!("{}.", finding.message);
+    if let Some(help) = &finding.help {
+        text.push('\n');
+        text.push_str(help);
+    }
+    let mut result = json!({
+        "ruleId": finding.rule.code,
+        "ruleIndex": rules.iter().position(|rule| rule.code == finding.rule.code),
+        "level": level(finding.severity),
+        "message": {"text": text},
+        "locations": [location(&finding.primary, sources)],
+        "partialFingerprints": {"volwright/v1": fingerprint(finding, sources, seen)},
+    });
+    if let Some(path) = finding.path.as_deref().filter(|path| !path.is_empty()) {
+        result["locations"][0]["logicalLocations"] = json!([{"fullyQualifiedName": path}]);
+    }
+    if !finding.related.is_empty() {
+        let related = finding.related.iter().map(|label| {
+            let mut place = location(label, sources);
+            place["message"] = json!({"text": label.text});
+            place
+        });
+        result["relatedLocations"] = related.collect();
+    }
+    result
+}
+
+fn level(severity: Severity) -> &'static str {
+    severity.as_str()
+}
+
+fn location(label: &Label, sources: &Sources) -> Value {
+    let source = sources.get(label.span.source);
+    let start = sources.location(label.span);
+    let mut region = json!({"startLine": start.line, "startColumn": start.column});
+    if label.span.end > label.span.start {
+        let mut last = label.span;
+        last.start = last.end;
+        let end = sources.location(last);
+        region["endLine"] = json!(end.line);
+        region["endColumn"] = json!(end.column);
+    }
+    json!({"physicalLocation": {"artifactLocation": {"uri": uri(&source.name, source.kind)}, "region": region}})
+}
+
+/// A path as a relative URI reference; what is no file gets a name that looks like none.
+fn uri(name: &str, kind: SourceKind) -> String {
+    let name = match name {
+        "-" => "stdin",
+        name => name.strip_prefix("./").unwrap_or(name),
+    };
+    let mut out =
+        if matches!(kind, SourceKind::Argument) { "command-line/".to_owned() } else { String::new() };
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
+                out.push(char::from(byte))
+            }
+            // A colon in the first part of a path would read as a scheme.
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    out
+}
+
+/// Stable while the finding stays the same, wherever in the file it moves: rule, file, object's field and message, and
+/// a count where several are alike.
+fn fingerprint(finding: &Finding, sources: &Sources, seen: &mut BTreeMap<String, usize>) -> String {
+    let source = sources.get(finding.primary.span.source);
+    let path = finding.path.as_deref().unwrap_or_default();
+    let key = format!("{}\n{}\n{}\n{}", finding.rule.code, source.name, path, finding.message);
+    let count = seen.entry(key.clone()).or_default();
+    *count += 1;
+    // FNV-1a, 64 bits: stable over versions of Rust, which the standard hasher is not.
+    let hash = key.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("{hash:016x}:{count}")
+}
