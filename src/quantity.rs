@@ -78,6 +78,12 @@ impl Quantity {
         self.nanos.cmp(&0)
     }
 
+    /// Its value in billionths.
+    #[must_use]
+    pub fn nanos(self) -> i128 {
+        self.nanos
+    }
+
     /// Whether it is a whole number of units.
     #[must_use]
     pub fn is_whole(self) -> bool {

@@ -19,23 +19,23 @@ pub(super) fn check(
     out: &mut Findings<'_>,
 ) {
     if let Some(node) = &affinity.node_affinity {
-        self::node(node, &path.field("nodeAffinity"), out);
+        node_terms(node, &path.field("nodeAffinity"), out);
     }
     if let Some(pods) = &affinity.pod_affinity {
         let path = path.field("podAffinity");
         let required = pods.required_during_scheduling_ignored_during_execution.as_deref();
         let preferred = pods.preferred_during_scheduling_ignored_during_execution.as_deref();
-        self::pods(required, preferred, labels, &path, out);
+        pod_terms(required, preferred, labels, &path, out);
     }
     if let Some(pods) = &affinity.pod_anti_affinity {
         let path = path.field("podAntiAffinity");
         let required = pods.required_during_scheduling_ignored_during_execution.as_deref();
         let preferred = pods.preferred_during_scheduling_ignored_during_execution.as_deref();
-        self::pods(required, preferred, labels, &path, out);
+        pod_terms(required, preferred, labels, &path, out);
     }
 }
 
-fn node(affinity: &NodeAffinity, path: &Path<'_>, out: &mut Findings<'_>) {
+fn node_terms(affinity: &NodeAffinity, path: &Path<'_>, out: &mut Findings<'_>) {
     if let Some(required) = &affinity.required_during_scheduling_ignored_during_execution {
         selector::node_selector(required, &path.field(REQUIRED), out);
     }
@@ -48,7 +48,7 @@ fn node(affinity: &NodeAffinity, path: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn pods(
+fn pod_terms(
     required: Option<&[PodAffinityTerm]>,
     preferred: Option<&[WeightedPodAffinityTerm]>,
     labels: Option<&BTreeMap<String, String>>,
@@ -57,17 +57,17 @@ fn pods(
 ) {
     let list = path.field(REQUIRED);
     for (index, term) in required.unwrap_or_default().iter().enumerate() {
-        self::term(term, labels, &list.index(index), out);
+        pod_term(term, labels, &list.index(index), out);
     }
     let list = path.field(PREFERRED);
     for (index, weighted) in preferred.unwrap_or_default().iter().enumerate() {
         let path = list.index(index);
         report::range(out, &path.field("weight"), i64::from(weighted.weight), 1, 100);
-        self::term(&weighted.pod_affinity_term, labels, &path.field("podAffinityTerm"), out);
+        pod_term(&weighted.pod_affinity_term, labels, &path.field("podAffinityTerm"), out);
     }
 }
 
-fn term(
+fn pod_term(
     term: &PodAffinityTerm,
     labels: Option<&BTreeMap<String, String>>,
     path: &Path<'_>,

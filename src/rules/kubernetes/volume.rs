@@ -26,8 +26,8 @@ impl<'a> Volumes<'a> {
     }
 }
 
-/// Checks the volumes of a pod: `path` is `spec.volumes`, `pod` the pod's name where it is known
-/// (validation.go, `ValidateVolumes`).
+/// Checks the volumes of a pod: `path` is `spec.volumes`, `pod` the name of the pod, none
+/// in a template (validation.go, `ValidateVolumes`).
 pub(super) fn check<'a>(
     volumes: &'a [Volume],
     pod: Option<&str>,
@@ -35,7 +35,6 @@ pub(super) fn check<'a>(
     context: &Context,
     out: &mut Findings<'_>,
 ) -> Volumes<'a> {
-    let pod = pod.filter(|name| !name.is_empty());
     let mut sound = Volumes { list: volumes, broken: Vec::new() };
     for (index, volume) in volumes.iter().enumerate() {
         let path = path.index(index);
@@ -72,7 +71,7 @@ fn created_claim(
     path: &Path<'_>,
     out: &mut Findings<'_>,
 ) {
-    let (Some(source), Some(pod)) = (&volume.persistent_volume_claim, pod) else { return };
+    let (Some(source), Some(pod)) = (&volume.persistent_volume_claim, named(pod)) else { return };
     let Some(rest) = source.claim_name.strip_prefix(pod).and_then(|rest| rest.strip_prefix('-')) else {
         return;
     };
@@ -85,6 +84,11 @@ fn created_claim(
         )
         .help("mount the ephemeral volume itself, or name another claim");
     }
+}
+
+/// The pod's name, where it has one yet.
+pub(super) fn named(pod: Option<&str>) -> Option<&str> {
+    pod.filter(|name| !name.is_empty())
 }
 
 /// Judges the first source that is set and refuses every further one (`validateVolumeSource`).

@@ -1,13 +1,14 @@
 //! The volume sources whose checks are more than plain data.
 
 use k8s_openapi::api::core::v1::{
-    CSIVolumeSource, DownwardAPIVolumeFile, EphemeralVolumeSource, FCVolumeSource, FlexVolumeSource,
+    CSIVolumeSource, DownwardAPIVolumeFile, FCVolumeSource, FlexVolumeSource,
     FlockerVolumeSource, HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
 };
 
-use super::{Context, claim, field_ref, file_path, iscsi, metadata, projected, quantity, report};
+use super::{Context, field_ref, file_path, iscsi, projected, report, volume};
 use crate::catalog::volume_source::VolumeSource;
 use crate::document::path::Path;
+use crate::quantity::Quantity;
 use crate::rules::Findings;
 
 /// The types of a host path (validation.go, `supportedHostPathTypes`).
@@ -30,7 +31,7 @@ pub(super) fn check(
     match source.field.as_str() {
         "emptyDir" => {
             let limit = volume.empty_dir.as_ref().and_then(|source| source.size_limit.as_ref());
-            if limit.is_some_and(|limit| quantity::is_negative(&limit.0)) {
+            if limit.is_some_and(|limit| is_negative(&limit.0)) {
                 report::forbidden(out, &path.field("sizeLimit"), "a size limit cannot be negative");
             }
         }
@@ -60,15 +61,18 @@ pub(super) fn check(
         "flexVolume" => each(&volume.flex_volume, |source| flex_volume(source, path, out)),
         "projected" => each(&volume.projected, |source| projected::check(source, path, context, out)),
         "csi" => each(&volume.csi, |source| csi(source, path, out)),
-        "ephemeral" => each(&volume.ephemeral, |source| {
-            ephemeral(source, path, context, out);
-            if let (Some(pod), false) = (pod, volume.name.is_empty()) {
+        "ephemeral" => each(&volume.ephemeral, |_| {
+            if let (Some(pod), false) = (volume::named(pod), volume.name.is_empty()) {
                 claim_name(pod, &volume.name, &volume_path.field("name"), out);
             }
         }),
-        "image" => each(&volume.image, |source| image(source, path, context, out)),
+        "image" => each(&volume.image, |source| image(source, pod.is_some(), path, out)),
         _ => {}
     }
+}
+
+fn is_negative(quantity: &str) -> bool {
+    Quantity::parse(quantity).is_ok_and(|quantity| quantity < Quantity::ZERO)
 }
 
 /// The length that an iSCSI initiator leaves to the volume's name; judged even for a source that is refused.
@@ -231,15 +235,6 @@ fn csi(source: &CSIVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, context: &Context, out: &mut Findings<'_>) {
-    let Some(template) = &source.volume_claim_template else { return };
-    let path = path.field("volumeClaimTemplate");
-    if let Some(metadata) = &template.metadata {
-        metadata::check_template(metadata, &path.field("metadata"), out);
-    }
-    claim::check_spec(&template.spec, &path.field("spec"), context, out);
-}
-
 /// The claim of a generic ephemeral volume is named after the pod and the volume.
 fn claim_name(pod: &str, volume: &str, path: &Path<'_>, out: &mut Findings<'_>) {
     if pod.len() + 1 + volume.len() > 253 {
@@ -252,8 +247,8 @@ fn claim_name(pod: &str, volume: &str, path: &Path<'_>, out: &mut Findings<'_>) 
     }
 }
 
-fn image(source: &ImageVolumeSource, path: &Path<'_>, context: &Context, out: &mut Findings<'_>) {
-    if context.is_pod && source.reference.as_deref().unwrap_or_default().is_empty() {
+fn image(source: &ImageVolumeSource, is_pod: bool, path: &Path<'_>, out: &mut Findings<'_>) {
+    if is_pod && source.reference.as_deref().unwrap_or_default().is_empty() {
         report::required(out, &path.field("reference"), "`reference` is missing: which image?");
     }
     if let Some(policy) = source.pull_policy.as_deref().filter(|policy| !policy.is_empty()) {

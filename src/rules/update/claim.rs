@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Update, fate_of_data, live, quantity, table};
+use super::{Update, fate_of_data, live, table};
 use crate::document::node::{Node, Value as Read};
 use crate::document::path::Path;
 use crate::rules::Findings;
@@ -78,9 +78,10 @@ fn is_claim_or_snapshot(source: &Value) -> bool {
 }
 
 fn size(before: &Value, after: &Value, class: Option<&Node<'_>>, spec: &Path<'_>, out: &mut Findings<'_>) {
+    // The normal form has billionths.
     let amount = |spec: &Value| {
         let text = spec.pointer("/resources/requests/storage")?.as_str()?;
-        text.parse::<i128>().ok().or_else(|| quantity::parse(text))
+        text.parse::<i128>().ok()
     };
     let (Some(old), Some(new)) = (amount(before), amount(after)) else { return };
     let path = spec.field("resources");

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::quantity::Quantity;
 use crate::catalog::live::{Live, facts};
 
 /// The keys under which a container may carry a probe.
@@ -242,7 +243,7 @@ fn normal_field(field: &str, value: &Value, version: KubernetesVersion, live: &L
                 } else if matches!(field, "labels" | "matchLabels" | "nodeSelector" | "annotations") {
                     Some(value.clone())
                 } else if matches!(key.as_str(), "sizeLimit" | "divisor") {
-                    Some(quantity(value)).filter(|value| *key != "divisor" || !is_zero(value))
+                    Some(quantity(value)).filter(|value| *key != "divisor" || value != "0")
                 } else {
                     normal_field(key, value, version, live)
                 };
@@ -268,6 +269,5 @@ fn quantity(value: &Value) -> Value {
         Value::Number(number) => number.to_string(),
         other => return other.clone(),
     };
-    super::quantity::parse(&text)
-        .map_or_else(|| Value::String(text), |amount| Value::String(amount.to_string()))
+    Quantity::parse(&text).map_or(Value::String(text), |amount| Value::String(amount.nanos().to_string()))
 }

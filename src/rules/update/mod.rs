@@ -3,7 +3,6 @@
 mod claim;
 mod live;
 mod pod;
-mod quantity;
 mod storage_class;
 mod table;
 
