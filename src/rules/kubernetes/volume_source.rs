@@ -1,8 +1,8 @@
 //! The volume sources whose checks are more than plain data.
 
 use k8s_openapi::api::core::v1::{
-    CSIVolumeSource, DownwardAPIVolumeFile, FCVolumeSource, FlexVolumeSource,
-    FlockerVolumeSource, HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
+    CSIVolumeSource, DownwardAPIVolumeFile, FCVolumeSource, FlexVolumeSource, FlockerVolumeSource,
+    HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
 };
 
 use super::{Context, field_ref, file_path, iscsi, projected, report, volume};

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::quantity::Quantity;
 use crate::catalog::live::{Live, facts};
+use crate::quantity::Quantity;
 
 /// The keys under which a container may carry a probe.
 const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
