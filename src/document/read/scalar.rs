@@ -81,21 +81,25 @@ impl<'t> Scanner<'t> {
                 }
                 end = self.at;
             }
-            if !self.is_blank(self.at) && self.break_length(self.at) == 0 {
-                break;
-            }
+            let blanks = self.at;
             loop {
-                if self.is_blank(self.at) {
-                    if fold.broken && self.column() < indent && self.byte(self.at) == b'\t' {
-                        return Err(self.tab(self.at));
+                match self.byte(self.at) {
+                    b' ' => self.at += 1,
+                    b'\n' => {
+                        self.skip_break(1);
+                        fold.push("\n");
                     }
-                    self.at += 1;
-                } else if self.break_length(self.at) > 0 {
-                    let text = self.read_break();
-                    fold.push(text);
-                } else {
-                    break;
+                    b'\t' if fold.broken && self.column() < indent => return Err(self.tab(self.at)),
+                    b'\t' => self.at += 1,
+                    b'\r' | 0xc2 | 0xe2 if self.break_length(self.at) > 0 => {
+                        let text = self.read_break();
+                        fold.push(text);
+                    }
+                    _ => break,
                 }
+            }
+            if self.at == blanks {
+                break;
             }
             if self.flow_level == 0 && self.column() < indent {
                 break;
@@ -113,16 +117,19 @@ impl<'t> Scanner<'t> {
     fn skip_plain_run(&mut self) {
         let flow = self.flow_level > 0;
         loop {
-            let Some(&byte) = self.bytes.get(self.at) else { return };
-            match PLAIN[byte as usize] {
-                0 => {}
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let Some(length) = rest.iter().position(|byte| PLAIN[usize::from(*byte)] != 0) else {
+                self.at += rest.len();
+                return;
+            };
+            self.at += length;
+            match PLAIN[usize::from(self.byte(self.at))] {
                 1 => return,
                 2 if flow => return,
                 3 if self.is_blank_or_end(self.at + 1) => return,
                 4 if self.is_break_or_end(self.at) => return,
-                _ => {}
+                _ => self.at += 1,
             }
-            self.at += 1;
         }
     }
 

@@ -33,22 +33,21 @@ pub(super) struct Scanner<'t> {
 }
 
 impl<'t> Scanner<'t> {
-    /// A scanner over `text[start..end]`; `end` must be a character boundary. Only a byte order mark at the very
-    /// start is passed over: the library means to pass over one at the start of each line, but does not. Flow and block collections nest at
-    /// most `depth_limit` deep.
+    /// A scanner over `text[start..end]`; `end` must be a character boundary. Flow and block collections nest at
+    /// most `depth_limit` deep. Only byte order marks at the very start are passed over: the library means to pass
+    /// over one at the start of each line, but does not.
     pub(super) fn new(text: &'t str, start: usize, end: usize, depth_limit: usize) -> Self {
         let text = text.get(..end).unwrap_or(text);
-        let at = if text.get(start..).is_some_and(|rest| rest.starts_with('\u{feff}')) {
-            start + 3
-        } else {
-            start
-        };
+        let body = text.get(start..).unwrap_or_default();
+        let marks = (body.len() - body.trim_start_matches('\u{feff}').len()).min(6);
+        let at = start + marks;
         let root = SimpleKey { possible: false, required: false, token_number: 0, at, line: 0, column: 0 };
         Self {
             text,
             bytes: text.as_bytes(),
             at,
-            line_start: at,
+            // A second mark is passed over too, and counts as a column.
+            line_start: at - usize::from(marks == 6),
             line: 0,
             flow_level: 0,
             indent: -1,
@@ -248,7 +247,11 @@ impl<'t> Scanner<'t> {
             while self.byte(self.at) == b' ' || (tabs && self.byte(self.at) == b'\t') {
                 self.at += 1;
             }
-            self.skip_comment();
+            match self.byte(self.at) {
+                b'#' => self.skip_comment(),
+                b'\n' | b'\r' | 0xc2 | 0xe2 => {}
+                _ => return,
+            }
             match self.break_length(self.at) {
                 0 => return,
                 length => self.skip_break(length),

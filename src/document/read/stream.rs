@@ -84,15 +84,36 @@ impl Iterator for Split<'_> {
                 return Some(self.piece(start..end, Form::BrokenJson));
             }
             self.json = None;
-            let blank = rest.len() - rest.trim_start().len();
-            let line = rest.get(..blank).and_then(|blank| blank.find('\n')).map_or(blank, |at| at + 1);
-            self.at += line;
+            let Some(line) = self.after_json() else {
+                self.at = self.text.len();
+                return Some(self.piece(start..self.at, Form::BrokenJson));
+            };
+            self.at = line;
         }
         self.yaml()
     }
 }
 
 impl Split<'_> {
+    /// Where kubectl begins to read YAML after JSON: behind blanks and one line feed. It reads four bytes for each
+    /// character there, and gives up where the text has fewer left.
+    fn after_json(&self) -> Option<usize> {
+        let mut at = self.at;
+        for char in self.text.get(at..)?.chars() {
+            if self.text.len() - at < 4 {
+                return None;
+            }
+            if !char.is_whitespace() {
+                break;
+            }
+            at += char.len_utf8();
+            if char == '\n' {
+                break;
+            }
+        }
+        Some(at)
+    }
+
     fn yaml(&mut self) -> Option<Piece> {
         let mut start = self.at;
         let mut body = start;

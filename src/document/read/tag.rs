@@ -83,13 +83,13 @@ impl<'t> Scanner<'t> {
                 }
                 self.skip_blanks();
                 let prefix = self.uri(start, "", false)?;
+                if !self.is_blank_or_end(self.at) {
+                    return Err(self.bad_directive(start));
+                }
                 Kind::TagDirective(Box::new((handle, prefix)))
             }
             _ => return Err(self.bad_directive(start)),
         };
-        if !self.is_blank_or_end(self.at) {
-            return Err(self.bad_directive(start));
-        }
         let end = self.at;
         self.skip_blanks();
         self.skip_comment();
