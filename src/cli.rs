@@ -79,6 +79,8 @@ pub enum Format {
     Github,
     /// JUnit XML
     Junit,
+    /// Markdown, for a comment on a pull request
+    Markdown,
 }
 
 /// From what severity findings make the run fail.
@@ -176,6 +178,9 @@ pub struct ValidateArgs {
 
 /// `volwright diff`.
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  volwright diff main/deploy/ deploy/\n  volwright diff --format markdown old.yaml new.yaml >> comment.md"
+)]
 pub struct DiffArgs {
     /// The manifests as they are: a file, a folder, or -
     #[arg(value_name = "OLD")]

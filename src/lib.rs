@@ -12,6 +12,7 @@
 pub mod app;
 pub mod catalog;
 pub mod cli;
+pub mod diff;
 pub mod document;
 pub mod error;
 pub mod finding;

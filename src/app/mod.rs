@@ -1,5 +1,6 @@
 //! The subcommands, one file each, and what they share: input, judgement, output and the exit code.
 
+mod diff;
 mod explain;
 mod input;
 mod rules;
@@ -25,6 +26,7 @@ enum Outcome {
 pub fn main(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
         Command::Validate(args) => validate::run(args),
+        Command::Diff(args) => diff::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
         _ => Err(Error::Usage { message: "this command is not there yet".to_owned(), help: None }),

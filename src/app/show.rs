@@ -63,6 +63,7 @@ pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error>
         }
         Format::Sarif => write(said, &output::sarif::log(report, said.sources))?,
         Format::Github => write(said, &output::github::annotations(report, said.sources))?,
+        Format::Markdown => write(said, &output::markdown::report(report, said.sources))?,
         Format::Junit => write(said, &output::junit::suites(report, &names(), said.sources))?,
     }
     Ok(outcome(report, said.args))
@@ -108,7 +109,7 @@ fn summary(report: &Report, said: &Said<'_>) {
 }
 
 /// Whether text on standard error is coloured.
-fn coloured(color: Color) -> bool {
+pub(super) fn coloured(color: Color) -> bool {
     let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
     match color {
         Color::Always => true,

@@ -1,8 +1,10 @@
 //! Reports as text and in the formats that other programs read: pure functions of a report.
 
+pub mod changes;
 pub mod github;
 pub mod json;
 pub mod junit;
+pub mod markdown;
 pub mod sarif;
 pub mod text;
 

@@ -1,0 +1,254 @@
+//! Two inputs compared object by object: what came, went and changed, and what the API server will not change in place.
+
+use std::collections::HashMap;
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::catalog::live;
+use crate::document::Document;
+use crate::document::node::{Entry, Node, Value};
+use crate::finding::{Finding, Severity};
+use crate::rules::update::Update;
+
+/// What happens to an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// Only the new input has it.
+    Added,
+    /// Only the old input has it.
+    Removed,
+    /// It changes, and the API server takes the change.
+    InPlace,
+    /// It changes in a way that the API server refuses: it has to go and come again, or get a new name.
+    Recreate,
+}
+
+impl ChangeKind {
+    /// `added`, `removed`, `in-place` or `recreate`, as JSON has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Removed => "removed",
+            Self::InPlace => "in-place",
+            Self::Recreate => "recreate",
+        }
+    }
+}
+
+/// One object that came, went or changed.
+#[derive(Debug)]
+pub struct Change<'a> {
+    /// What happens to it.
+    pub kind: ChangeKind,
+    /// The new object; the old one where it went.
+    pub document: &'a Document<'a>,
+    /// The fields that changed; none where the whole object came or went.
+    pub fields: Vec<FieldChange<'a>>,
+    /// What the API server refuses of the change.
+    pub findings: Vec<Finding>,
+}
+
+/// One field that came, went or changed.
+#[derive(Debug)]
+pub struct FieldChange<'a> {
+    /// Where, with the indexes of the new object.
+    pub path: String,
+    /// What was there.
+    pub old: Option<&'a Node<'a>>,
+    /// What is there now.
+    pub new: Option<&'a Node<'a>>,
+}
+
+/// Compares two inputs: objects are the same by group, kind, namespace and name; those without a name by their order.
+/// Changes come in the order of the new input, then what went in the order of the old one.
+#[must_use]
+pub fn changes<'a>(
+    old: &'a [Document<'a>],
+    new: &'a [Document<'a>],
+    version: KubernetesVersion,
+) -> Vec<Change<'a>> {
+    let mut before: HashMap<Key<'a>, Vec<usize>> = HashMap::new();
+    for (index, document) in old.iter().enumerate().rev() {
+        before.entry(key(document)).or_default().push(index);
+    }
+    let update = Update::new(old, new, version);
+    let mut kept = vec![false; old.len()];
+    let mut changes = Vec::new();
+    for document in new {
+        let Some(index) = before.get_mut(&key(document)).and_then(Vec::pop) else {
+            changes.push(whole(ChangeKind::Added, document));
+            continue;
+        };
+        kept[index] = true;
+        let earlier = &old[index];
+        let mut fields = Vec::new();
+        compare(Some(&earlier.root), Some(&document.root), String::new(), "", &mut fields);
+        if fields.is_empty() {
+            continue;
+        }
+        let findings = update.check(earlier, document);
+        let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
+        let kind = if refused { ChangeKind::Recreate } else { ChangeKind::InPlace };
+        changes.push(Change { kind, document, fields, findings });
+    }
+    let gone = old.iter().zip(kept).filter(|(_, kept)| !kept);
+    changes.extend(gone.map(|(document, _)| whole(ChangeKind::Removed, document)));
+    changes
+}
+
+type Key<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
+
+fn key<'a>(document: &'a Document<'a>) -> Key<'a> {
+    let group = document.api_version.rsplit_once('/').map_or("", |(group, _)| group);
+    (group, &document.kind, document.namespace.as_deref(), &document.name)
+}
+
+fn whole<'a>(kind: ChangeKind, document: &'a Document<'a>) -> Change<'a> {
+    Change { kind, document, fields: Vec::new(), findings: Vec::new() }
+}
+
+fn compare<'a>(
+    old: Option<&'a Node<'a>>,
+    new: Option<&'a Node<'a>>,
+    path: String,
+    field: &str,
+    found: &mut Vec<FieldChange<'a>>,
+) {
+    let (Some(before), Some(after)) = (old, new) else {
+        found.push(FieldChange { path, old, new });
+        return;
+    };
+    match (&before.value, &after.value) {
+        (Value::Mapping(before), Value::Mapping(after)) => tables(before, after, &path, field, found),
+        (Value::Sequence(one), Value::Sequence(other)) => {
+            if !lists(one, other, &path, field, found) {
+                found.push(FieldChange { path, old, new });
+            }
+        }
+        (before, after) if scalars_equal(before, after) => {}
+        _ => found.push(FieldChange { path, old, new }),
+    }
+}
+
+fn tables<'a>(
+    old: &'a [Entry<'a>],
+    new: &'a [Entry<'a>],
+    path: &str,
+    field: &str,
+    found: &mut Vec<FieldChange<'a>>,
+) {
+    let value = |entries: &'a [Entry<'a>], key: &str| {
+        entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+    };
+    for entry in new {
+        let key = entry.key.value.as_ref();
+        compare(value(old, key), Some(&entry.value), below(path, field, key), key, found);
+    }
+    for entry in old {
+        let key = entry.key.value.as_ref();
+        if value(new, key).is_none() {
+            compare(Some(&entry.value), None, below(path, field, key), key, found);
+        }
+    }
+}
+
+/// Tables whose keys are the user's, beside all keys that are no plain words.
+const MAPS: [&str; 10] = [
+    "annotations",
+    "binaryData",
+    "data",
+    "labels",
+    "matchLabels",
+    "nodeSelector",
+    "options",
+    "parameters",
+    "stringData",
+    "volumeAttributes",
+];
+
+fn below(path: &str, field: &str, key: &str) -> String {
+    let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if MAPS.contains(&field) || !plain {
+        format!("{path}[{key}]")
+    } else if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+/// Compares two lists item by item; false where only the whole lists can be compared.
+fn lists<'a>(
+    old: &'a [Node<'a>],
+    new: &'a [Node<'a>],
+    path: &str,
+    field: &str,
+    found: &mut Vec<FieldChange<'a>>,
+) -> bool {
+    let name = [String::from("name")];
+    let keys = live::facts().keys(field).unwrap_or(&name);
+    let keyed = is_keyed(old, keys) && is_keyed(new, keys);
+    if !keyed {
+        if old.len() != new.len() {
+            return false;
+        }
+        for (index, (old, new)) in old.iter().zip(new).enumerate() {
+            compare(Some(old), Some(new), format!("{path}[{index}]"), "", found);
+        }
+        return true;
+    }
+    let same = |one: &Node<'_>, other: &Node<'_>| {
+        keys.iter().all(|key| match (one.get(key), other.get(key)) {
+            (Some(one), Some(other)) => scalars_equal(&one.value, &other.value),
+            (None, None) => true,
+            _ => false,
+        })
+    };
+    // Order means something in some lists, so items that only changed places are a change of the list.
+    let stayed = old.iter().filter(|item| new.iter().any(|other| same(item, other)));
+    let moved = new.iter().filter(|item| old.iter().any(|other| same(item, other)));
+    if stayed.zip(moved).any(|(one, other)| !same(one, other)) {
+        return false;
+    }
+    for (index, item) in new.iter().enumerate() {
+        let before = old.iter().find(|other| same(item, other));
+        compare(before, Some(item), format!("{path}[{index}]"), "", found);
+    }
+    for (index, item) in old.iter().enumerate() {
+        if !new.iter().any(|other| same(item, other)) {
+            compare(Some(item), None, format!("{path}[{index}]"), "", found);
+        }
+    }
+    true
+}
+
+/// Whether every item has the first key, and no two have the same keys.
+fn is_keyed(items: &[Node<'_>], keys: &[String]) -> bool {
+    let Some(first) = keys.first() else { return false };
+    items.iter().enumerate().all(|(index, item)| {
+        item.get(first).is_some()
+            && !items[..index].iter().any(|other| {
+                keys.iter().all(|key| match (item.get(key), other.get(key)) {
+                    (Some(one), Some(other)) => scalars_equal(&one.value, &other.value),
+                    (one, other) => one.is_none() && other.is_none(),
+                })
+            })
+    })
+}
+
+fn scalars_equal(one: &Value<'_>, other: &Value<'_>) -> bool {
+    let number = |value: &Value<'_>| match value {
+        Value::Integer(value) => Some(*value as f64),
+        Value::Unsigned(value) => Some(*value as f64),
+        Value::Float(value) => Some(*value),
+        _ => None,
+    };
+    match (one, other) {
+        (Value::Integer(one), Value::Integer(other)) => one == other,
+        (Value::Unsigned(one), Value::Unsigned(other)) => one == other,
+        (Value::Null, Value::Null) => true,
+        (Value::Bool(one), Value::Bool(other)) => one == other,
+        (Value::String(one), Value::String(other)) => one == other,
+        _ => matches!((number(one), number(other)), (Some(one), Some(other)) if one == other),
+    }
+}
