@@ -167,7 +167,8 @@ const MAPS: [&str; 10] = [
 ];
 
 fn below(path: &str, field: &str, key: &str) -> String {
-    let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let plain =
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     if MAPS.contains(&field) || !plain {
         format!("{path}[{key}]")
     } else if path.is_empty() {

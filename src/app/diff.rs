@@ -22,8 +22,11 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let changes = diff::changes(old, new, version);
 
     // What is wrong with the old manifests as such is nothing that this change could mend.
-    let mut findings: Vec<_> =
-        loaded.findings.into_iter().filter(|finding| new_ids.contains(&finding.primary.span.source)).collect();
+    let mut findings: Vec<_> = loaded
+        .findings
+        .into_iter()
+        .filter(|finding| new_ids.contains(&finding.primary.span.source))
+        .collect();
     let shape = show::report(findings.clone(), &args.report);
     findings.extend(changes.iter().flat_map(|change| change.findings.iter().cloned()));
     let report = show::report(findings, &args.report);

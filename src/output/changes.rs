@@ -16,9 +16,7 @@ const MOST_FIELDS: usize = 20;
 #[must_use]
 pub fn json(changes: &[Change<'_>]) -> Value {
     let fields = |change: &Change<'_>| {
-        let field = |field: &FieldChange<'_>| {
-            json!({"path": field.path, "old": value(change, field, field.old), "new": value(change, field, field.new)})
-        };
+        let field = |field: &FieldChange<'_>| json!({"path": field.path, "old": value(change, field, field.old), "new": value(change, field, field.new)});
         change.fields.iter().map(field).collect::<Vec<_>>()
     };
     let change = |change: &Change<'_>| {
