@@ -12,7 +12,8 @@ use crate::rules::Rule;
 use crate::rules::yaml::{ALIAS, IGNORED, LIMIT, VALUE};
 use crate::source::{SourceId, Span, Spanned};
 
-/// How deep a document may nest. kubectl's own limit is 10,000; nothing that the API server takes comes near either.
+/// How deep a document may nest. kubectl's own limit is 10,000; nothing that the API server takes comes near
+/// either.
 pub(super) const DEEPEST: usize = 1_000;
 
 /// How many nodes a document may have; about 100 MiB in memory.

@@ -278,8 +278,8 @@ impl<'t> Scanner<'t> {
     }
 }
 
-/// What a byte means inside a plain scalar: 1 ends it, 2 ends it inside brackets, 3 ends it before a blank, 4 may
-/// begin a line break.
+/// What a byte means inside a plain scalar: 1 ends it, 2 ends it inside brackets, 3 ends it before a blank,
+/// 4 may begin a line break.
 static PLAIN: [u8; 256] = {
     let mut table = [0; 256];
     table[b' ' as usize] = 1;

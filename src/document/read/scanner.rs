@@ -7,8 +7,8 @@ use super::problem::{Outcome, Problem};
 use super::token::{Kind, Token};
 use crate::rules::yaml::SYNTAX;
 
-/// The scanner's place in one document. Bytes at and behind the end read as one line break, where the text lacks
-/// it, and then as zero; a zero in the text itself is refused before scanning.
+/// The scanner's place in one document. Bytes at and behind the end read as one line break, where the text
+/// lacks it, and then as zero; a zero in the text itself is refused before scanning.
 #[derive(Debug)]
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
@@ -34,8 +34,8 @@ pub(super) struct Scanner<'t> {
 
 impl<'t> Scanner<'t> {
     /// A scanner over `text[start..end]`; `end` must be a character boundary. Flow and block collections nest at
-    /// most `depth_limit` deep. Only byte order marks at the very start are passed over: the library means to pass
-    /// over one at the start of each line, but does not.
+    /// most `depth_limit` deep. Only byte order marks at the very start are passed over: the library means to
+    /// pass over one at the start of each line, but does not.
     pub(super) fn new(text: &'t str, start: usize, end: usize, depth_limit: usize) -> Self {
         let text = text.get(..end).unwrap_or(text);
         let body = text.get(start..).unwrap_or_default();

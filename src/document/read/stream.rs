@@ -34,8 +34,8 @@ pub enum Form {
     BrokenSeparator,
 }
 
-/// Splits a text as kubectl does: JSON objects first, where the text begins with a brace; then YAML, at each line that
-/// begins with `---`, whatever YAML would make of that line. Every byte that may matter lies in a piece.
+/// Splits a text as kubectl does: JSON objects first, where the text begins with a brace; then YAML, at each line
+/// that begins with `---`, whatever YAML would make of that line. Every byte that may matter lies in a piece.
 #[must_use]
 pub fn split(text: &str) -> Split<'_> {
     let mut peek = PEEK.min(text.len());
