@@ -115,6 +115,11 @@ fn compare<'a>(
     found: &mut Vec<FieldChange<'a>>,
 ) {
     let (Some(before), Some(after)) = (old, new) else {
+        // Every object has metadata; kubectl writes an empty table where there is none.
+        let present = old.or(new).map(|node| &node.value);
+        if path == "metadata" && present.is_some_and(is_nothing) {
+            return;
+        }
         found.push(FieldChange { path, old, new });
         return;
     };
@@ -126,6 +131,7 @@ fn compare<'a>(
             }
         }
         (before, after) if scalars_equal(before, after) => {}
+        (before, after) if path == "metadata" && is_nothing(before) && is_nothing(after) => {}
         _ => found.push(FieldChange { path, old, new }),
     }
 }
@@ -235,6 +241,14 @@ fn is_keyed(items: &[Node<'_>], keys: &[String]) -> bool {
                 })
             })
     })
+}
+
+fn is_nothing(value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Mapping(entries) => entries.is_empty(),
+        _ => false,
+    }
 }
 
 fn scalars_equal(one: &Value<'_>, other: &Value<'_>) -> bool {
