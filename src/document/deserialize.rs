@@ -57,9 +57,12 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        _: &'static str,
+        name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Misfit> {
+        if name == "Quantity" && self.value == Value::Null {
+            return visitor.visit_borrowed_str("0");
+        }
         visitor.visit_newtype_struct(self)
     }
 

@@ -96,7 +96,15 @@ fn document<'t>(
         match type_of(&document, &mut out) {
             Some(kind) => {
                 let misfits = decode::check(&document.root, kind, version, &mut out);
-                (Object::read(kind.name, &document.root, &misfits), misfits.paths)
+                let object = Object::read(kind.name, &document.root, &misfits);
+                if matches!(object, Object::Other) && misfits.paths.is_empty() {
+                    out.push(
+                        &WRONG_TYPE,
+                        &Path::root(),
+                        format!("the document cannot be read as a {}", kind.name),
+                    );
+                }
+                (object, misfits.paths)
             }
             None => (Object::Other, Vec::new()),
         }

@@ -191,6 +191,18 @@ impl<'a> Findings<'a> {
         self.add(Finding::new(rule, span, message), path)
     }
 
+    /// Reports `message` for `path` as the server names it, and points at `place`.
+    pub fn push_within(
+        &mut self,
+        rule: &'static Rule,
+        path: &Path<'_>,
+        place: &Path<'_>,
+        message: impl Into<String>,
+    ) -> &mut Finding {
+        let span = self.document.root.find(place).span();
+        self.add(Finding::new(rule, span, message), path)
+    }
+
     /// Reports `message` at the key that `path` ends with.
     pub fn push_key(
         &mut self,

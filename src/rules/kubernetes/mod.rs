@@ -1,6 +1,7 @@
 //! Rules K: what the API server refuses on create.
 
 mod affinity;
+mod claim;
 mod dns;
 mod field_ref;
 mod file_path;
@@ -8,10 +9,13 @@ mod grammar;
 mod host_alias;
 mod iscsi;
 mod label_keys;
+mod metadata;
 mod pod_part;
 mod projected;
+mod quantity;
 mod report;
 mod selector;
+mod storage_class;
 pub mod table;
 mod toleration;
 mod topology;
@@ -31,14 +35,23 @@ pub use table::RULES;
 pub struct Context {
     /// The API server that is to take the object.
     pub version: KubernetesVersion,
+    /// Whether the object is a pod itself, not a template that pods are made from.
+    pub is_pod: bool,
 }
 
 /// Judges one document.
 pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
-    let context = Context { version: scene.version };
-    if let Object::Pod(pod) = &document.object
-        && let Some(spec) = &pod.spec
-    {
-        pod_part::check(spec, Some(&pod.metadata), &Path::root().field("spec"), &context, out);
+    let context = Context { version: scene.version, is_pod: matches!(document.object, Object::Pod(_)) };
+    match &document.object {
+        Object::StorageClass(class) => storage_class::check(class, out),
+        Object::VolumeAttributesClass(class) => storage_class::check_attributes(class, out),
+        Object::PersistentVolumeClaim(claim) => claim::check(claim, &context, out),
+        Object::Pod(pod) => {
+            metadata::check(&pod.metadata, grammar::dns_subdomain, true, out);
+            if let Some(spec) = &pod.spec {
+                pod_part::check(spec, Some(&pod.metadata), &Path::root().field("spec"), &context, out);
+            }
+        }
+        _ => {}
     }
 }

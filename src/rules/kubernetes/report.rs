@@ -1,7 +1,7 @@
 //! The few shapes in which the API server reports a field, as findings of the generic rules.
 
 use super::grammar;
-use super::table::{DUPLICATE, FORBIDDEN, INVALID, REQUIRED, UNSUPPORTED};
+use super::table::{DUPLICATE, FORBIDDEN, INVALID, REQUIRED, TOO_MUCH, UNSUPPORTED};
 use crate::document::path::Path;
 use crate::finding::Finding;
 use crate::rules::Findings;
@@ -49,6 +49,15 @@ pub(super) fn forbidden<'a>(
     message: impl Into<String>,
 ) -> &'a mut Finding {
     out.push(&FORBIDDEN, path, message)
+}
+
+/// There is more, or it is longer, than the API takes.
+pub(super) fn too_much<'a>(
+    out: &'a mut Findings<'_>,
+    path: &Path<'_>,
+    message: impl Into<String>,
+) -> &'a mut Finding {
+    out.push(&TOO_MUCH, path, message)
 }
 
 /// A whole number between two ends, both allowed.
