@@ -1,8 +1,9 @@
 //! Collections in brackets.
 
 use super::parser::{Event, Parser, State, empty, unexpected};
-use super::problem::Outcome;
+use super::problem::{Outcome, Problem};
 use super::token::Kind;
+use crate::rules::yaml::SYNTAX;
 
 impl<'t> Parser<'t> {
     pub(super) fn flow_sequence(&mut self, first: bool) -> Outcome<Event<'t>> {
@@ -76,7 +77,12 @@ impl<'t> Parser<'t> {
         if first {
             return Ok(());
         }
+        let start = self.marks.last().copied().unwrap_or_default();
         let token = self.scanner.peek()?;
+        if let Kind::StreamEnd | Kind::DocumentStart | Kind::DocumentEnd = token.kind {
+            let help = "close it with the bracket that belongs to it, before the document ends";
+            return Err(Problem::new(&SYNTAX, start, start + 1, "this bracket is never closed", help));
+        }
         if !matches!(token.kind, Kind::FlowEntry) {
             let problem = unexpected(token, message);
             return Err(self.opened(problem, label));

@@ -66,7 +66,7 @@ pub(super) struct Parser<'t> {
     pub(super) state: State,
     pub(super) states: Vec<State>,
     /// Where the open collections started.
-    marks: Vec<usize>,
+    pub(super) marks: Vec<usize>,
     pub(super) handles: Vec<(&'t str, Cow<'t, str>)>,
 }
 
@@ -342,14 +342,15 @@ pub(super) fn empty<'t>(at: usize) -> Event<'t> {
 }
 
 pub(super) fn unexpected(token: &Token<'_>, expected: &str) -> Box<Problem> {
-    let found = token.kind.describe();
-    let help =
-        "check the indentation of this line against the lines above, and close every bracket and quote";
-    Problem::new(
-        &SYNTAX,
-        token.start,
-        token.end.max(token.start + 1),
-        format!("{expected}, not {found}"),
-        help,
-    )
+    let (message, help) = match token.kind {
+        Kind::BlockMappingStart | Kind::BlockSequenceStart => (
+            "the indentation of this line fits none of the lines above".to_owned(),
+            "indent it as the other keys or items that it belongs with",
+        ),
+        _ => (
+            format!("{expected}, not {}", token.kind.describe()),
+            "check the indentation of this line against the lines above, and close every bracket and quote",
+        ),
+    };
+    Problem::new(&SYNTAX, token.start, token.end.max(token.start + 1), message, help)
 }

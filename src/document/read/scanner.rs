@@ -370,7 +370,7 @@ impl<'t> Scanner<'t> {
     fn explicit_key(&mut self) -> Outcome {
         if self.flow_level == 0 {
             if !self.simple_key_allowed {
-                return Err(self.not_here("a key"));
+                return Err(self.not_here("`?`"));
             }
             self.roll(self.column(), None, Kind::BlockMappingStart, self.at)?;
         }
@@ -390,7 +390,7 @@ impl<'t> Scanner<'t> {
         } else {
             if self.flow_level == 0 {
                 if !self.simple_key_allowed {
-                    return Err(self.not_here("a value"));
+                    return Err(self.not_here("`:`"));
                 }
                 self.roll(self.column(), None, Kind::BlockMappingStart, self.at)?;
             }
