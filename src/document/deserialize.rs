@@ -47,7 +47,9 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
             Value::Float(value) => visitor.visit_f64(*value),
             Value::String(value) => visitor.visit_borrowed_str(value),
             Value::Sequence(items) => visitor.visit_seq(Items(items.iter())),
-            Value::Mapping(entries) => visitor.visit_map(Entries { rest: entries.iter(), value: None }),
+            Value::Mapping(entries) => {
+                visitor.visit_map(Entries { rest: entries.iter(), value: None, typed: false })
+            }
         }
     }
 
@@ -84,15 +86,22 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        _: &'static [&'static str],
+        fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        self.deserialize_map(visitor)
+        // An object's own version and kind were judged before, and the types would insist on one spelling.
+        let typed = ["apiVersion", "kind", "metadata"].iter().all(|field| fields.contains(field));
+        match &self.value {
+            Value::Mapping(entries) if typed => {
+                visitor.visit_map(Entries { rest: entries.iter(), value: None, typed })
+            }
+            _ => self.deserialize_map(visitor),
+        }
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         if self.value == Value::Null {
-            return visitor.visit_map(Entries { rest: [].iter(), value: None });
+            return visitor.visit_map(Entries { rest: [].iter(), value: None, typed: false });
         }
         self.deserialize_any(visitor)
     }
@@ -137,13 +146,17 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 struct Entries<'de, 't> {
     rest: std::slice::Iter<'de, Entry<'t>>,
     value: Option<&'de Node<'t>>,
+    /// Whether `apiVersion` and `kind` are passed over.
+    typed: bool,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de, '_> {
     type Error = Misfit;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
-        let Some(entry) = self.rest.next() else { return Ok(None) };
+        let typed = self.typed;
+        let passed = |key: &str| typed && matches!(key, "apiVersion" | "kind");
+        let Some(entry) = self.rest.find(|entry| !passed(&entry.key.value)) else { return Ok(None) };
         self.value = Some(&entry.value);
         let key: StrDeserializer<'_, Misfit> = entry.key.value.as_ref().into_deserializer();
         seed.deserialize(key).map(Some)

@@ -17,8 +17,9 @@ pub enum Segment<'a> {
 ///
 /// ```
 /// use volwright::document::path::Path;
-/// let containers = Path::root().field("spec");
-/// let containers = containers.field("containers");
+/// let root = Path::root();
+/// let spec = root.field("spec");
+/// let containers = spec.field("containers");
 /// let first = containers.index(0);
 /// assert_eq!(first.field("image").to_string(), "spec.containers[0].image");
 /// ```

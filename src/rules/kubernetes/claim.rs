@@ -87,14 +87,6 @@ fn size(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Findings<'_
             format!("the size `{}` is not above zero", size.0),
         )
         .help("write a size such as `10Gi`");
-    } else if !quantity.is_whole() {
-        out.push_within(
-            &super::table::INVALID,
-            &at,
-            &place,
-            format!("`{}` is no whole number of bytes", size.0),
-        )
-        .help("write a size such as `10Gi`");
     }
 }
 
@@ -122,12 +114,13 @@ impl<'a> From<&'a TypedObjectReference> for Source<'a> {
     }
 }
 
-/// Checks where the data comes from, after the server has dropped and copied: it drops a `dataSource` that is neither a
+/// Checks where the data comes from, after the server has dropped and copied: it drops a lone `dataSource` that is neither a
 /// claim nor a snapshot, and a `dataSourceRef` into another namespace (a feature gate that is off), and copies the one
 /// that is left into the other (pkg/registry/core/persistentvolumeclaim, `PrepareForCreate`).
 fn sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Findings<'_>) {
-    let local = spec.data_source.as_ref().map(Source::from).filter(Source::is_claim_or_snapshot);
     let global = spec.data_source_ref.as_ref().map(Source::from).filter(|source| source.namespace.is_empty());
+    let local = spec.data_source.as_ref().map(Source::from);
+    let local = local.filter(|source| global.is_some() || source.is_claim_or_snapshot());
     let (local, global) = match (local, global) {
         (Some(only), None) | (None, Some(only)) => (Some(only), Some(only)),
         both => both,
