@@ -125,7 +125,8 @@ fn every_example_of_a_rule_fires_it_and_nothing_else() {
         let old = folder.write("old.yaml", old);
         let refused = diff(&["--format", "json"], &old, &folder.write("bad.yaml", bad));
         let report = json(&refused);
-        let codes: Vec<_> = report["findings"].as_array().expect("findings").iter().map(|f| &f["code"]).collect();
+        let codes: Vec<_> =
+            report["findings"].as_array().expect("findings").iter().map(|f| &f["code"]).collect();
         assert_eq!(codes, [rule.code], "{}: {report}", rule.code);
         assert_eq!(refused.status.code(), Some(1), "{}", rule.code);
         let taken = diff(&["--format", "json"], &old, &folder.write("good.yaml", good));
@@ -139,7 +140,8 @@ fn every_example_of_a_rule_fires_it_and_nothing_else() {
 fn objects_are_matched_by_kind_namespace_and_name() {
     let folder = Folder::new("objects");
     let old = folder.write("old.yaml", OLD);
-    let new = OLD.replace("10Gi", "20Gi").replace("type: one", "type: two").replace("name: gone", "name: come");
+    let new =
+        OLD.replace("10Gi", "20Gi").replace("type: one", "type: two").replace("name: gone", "name: come");
     let new = folder.write("new.yaml", &new);
     let output = diff(&["--format", "json"], &old, &new);
     assert_eq!(output.status.code(), Some(1));
@@ -148,7 +150,9 @@ fn objects_are_matched_by_kind_namespace_and_name() {
         .as_array()
         .expect("changes")
         .iter()
-        .map(|change| (change["name"].as_str().unwrap_or_default(), change["change"].as_str().unwrap_or_default()))
+        .map(|change| {
+            (change["name"].as_str().unwrap_or_default(), change["change"].as_str().unwrap_or_default())
+        })
         .collect();
     let wanted = [("fast", "recreate"), ("data", "in-place"), ("come", "added"), ("gone", "removed")];
     assert_eq!(changes, wanted);

@@ -2,9 +2,8 @@
 
 use k8s_openapi::api::core::v1::{ObjectFieldSelector, ResourceFieldSelector};
 
-use super::report;
+use super::{quantity, report};
 use crate::document::path::Path;
-use crate::quantity::Quantity;
 use crate::rules::Findings;
 
 /// What a downward API volume can show (validation.go, `validVolumeDownwardAPIFieldPathExpressions`).
@@ -91,7 +90,7 @@ pub(super) fn resource(
     if !(cpu || RESOURCES.contains(&name) || is_huge_pages(name)) {
         return;
     }
-    if !is_divisor(&divisor.0, cpu) {
+    if !quantity::is_divisor(&divisor.0, cpu) {
         let allowed =
             if cpu { "1m or 1" } else { "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi or 1Ei" };
         report::invalid(out, &path.field("divisor"), format!("`{}` is no divisor of `{name}`", divisor.0))
@@ -106,22 +105,4 @@ fn is_huge_pages(name: &str) -> bool {
 /// `metadata.labels['a']` is the map `metadata.labels` and the key `a`.
 fn subscript(name: &str) -> Option<(&str, &str)> {
     name.strip_suffix("']")?.split_once("['").filter(|(map, _)| !map.is_empty())
-}
-
-/// The server compares the canonical form of the divisor: a power of 1000 or 1024 with its suffix, for the CPU 1 or 1m
-/// (`validateContainerResourceDivisor`).
-fn is_divisor(text: &str, cpu: bool) -> bool {
-    const NANO: i128 = 1_000_000_000;
-    let Ok(quantity) = Quantity::parse(text) else { return true };
-    let nanos = quantity.nanos();
-    if nanos == 0 || nanos == NANO {
-        return true;
-    }
-    let binary = text.ends_with('i');
-    let exponent = !binary && text.contains(['e', 'E']) && !text.ends_with('E');
-    match (cpu, binary, exponent) {
-        (true, binary, exponent) => nanos == NANO / 1000 && !binary && !exponent,
-        (false, true, _) => (1..=6).any(|power| nanos == NANO << (10 * power)),
-        (false, false, exponent) => !exponent && (1..=6).any(|power| nanos == NANO * 1000_i128.pow(power)),
-    }
 }

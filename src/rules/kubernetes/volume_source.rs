@@ -1,14 +1,14 @@
 //! The volume sources whose checks are more than plain data.
 
 use k8s_openapi::api::core::v1::{
-    CSIVolumeSource, DownwardAPIVolumeFile, FCVolumeSource, FlexVolumeSource, FlockerVolumeSource,
-    HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
+    CSIVolumeSource, DownwardAPIVolumeFile, EphemeralVolumeSource, FCVolumeSource, FlexVolumeSource,
+    FlockerVolumeSource, HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
 };
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::{Context, field_ref, file_path, iscsi, projected, report, volume};
+use super::{Context, claim, field_ref, file_path, iscsi, metadata, projected, quantity, report, volume};
 use crate::catalog::volume_source::VolumeSource;
 use crate::document::path::Path;
-use crate::quantity::Quantity;
 use crate::rules::Findings;
 
 /// The types of a host path (validation.go, `supportedHostPathTypes`).
@@ -31,7 +31,7 @@ pub(super) fn check(
     match source.field.as_str() {
         "emptyDir" => {
             let limit = volume.empty_dir.as_ref().and_then(|source| source.size_limit.as_ref());
-            if limit.is_some_and(|limit| is_negative(&limit.0)) {
+            if limit.is_some_and(|limit| quantity::is_negative(&limit.0)) {
                 report::forbidden(out, &path.field("sizeLimit"), "a size limit cannot be negative");
             }
         }
@@ -61,18 +61,15 @@ pub(super) fn check(
         "flexVolume" => each(&volume.flex_volume, |source| flex_volume(source, path, out)),
         "projected" => each(&volume.projected, |source| projected::check(source, path, context, out)),
         "csi" => each(&volume.csi, |source| csi(source, path, out)),
-        "ephemeral" => each(&volume.ephemeral, |_| {
+        "ephemeral" => each(&volume.ephemeral, |source| {
+            ephemeral(source, path, context, out);
             if let (Some(pod), false) = (volume::named(pod), volume.name.is_empty()) {
                 claim_name(pod, &volume.name, &volume_path.field("name"), out);
             }
         }),
-        "image" => each(&volume.image, |source| image(source, pod.is_some(), path, out)),
+        "image" => each(&volume.image, |source| image(source, context.is_pod, path, out)),
         _ => {}
     }
-}
-
-fn is_negative(quantity: &str) -> bool {
-    Quantity::parse(quantity).is_ok_and(|quantity| quantity < Quantity::ZERO)
 }
 
 /// The length that an iSCSI initiator leaves to the volume's name; judged even for a source that is refused.
@@ -232,6 +229,54 @@ fn csi(source: &CSIVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
             // The server names the field so.
             report::dns_subdomain(out, &path.field("name"), &secret.name);
         }
+    }
+}
+
+fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, context: &Context, out: &mut Findings<'_>) {
+    let Some(template) = &source.volume_claim_template else { return };
+    let path = path.field("volumeClaimTemplate");
+    if let Some(metadata) = &template.metadata {
+        let path = path.field("metadata");
+        metadata::check_template(metadata, &path, out);
+        only_labels_and_annotations(metadata, &path, out);
+    }
+    let path = path.field("spec");
+    claim::check_spec(&template.spec, &path, context, out);
+    // Of a claim the server drops a source of an unknown kind; of a template it does not.
+    if let Some(source) = &template.spec.data_source {
+        let core = source.api_group.as_deref().unwrap_or_default().is_empty();
+        if core && !source.kind.is_empty() && source.kind != "PersistentVolumeClaim" {
+            report::invalid(
+                out,
+                &path.field("dataSource"),
+                format!("a volume cannot be filled from a `{}` without an `apiGroup`", source.kind),
+            )
+            .help("name a PersistentVolumeClaim, or a VolumeSnapshot with `apiGroup: snapshot.storage.k8s.io`");
+        }
+    }
+}
+
+/// A template is no object yet (`validateFieldAllowList`); the server spells `uid` in its own way here.
+fn only_labels_and_annotations(metadata: &ObjectMeta, path: &Path<'_>, out: &mut Findings<'_>) {
+    let text = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
+    let given = [
+        ("name", text(&metadata.name)),
+        ("generateName", text(&metadata.generate_name)),
+        ("namespace", text(&metadata.namespace)),
+        ("selfLink", text(&metadata.self_link)),
+        ("uID", text(&metadata.uid)),
+        ("resourceVersion", text(&metadata.resource_version)),
+        ("generation", metadata.generation.is_some_and(|number| number != 0)),
+        ("creationTimestamp", metadata.creation_timestamp.is_some()),
+        ("deletionTimestamp", metadata.deletion_timestamp.is_some()),
+        ("deletionGracePeriodSeconds", metadata.deletion_grace_period_seconds.is_some()),
+        ("ownerReferences", metadata.owner_references.is_some()),
+        ("finalizers", metadata.finalizers.is_some()),
+        ("managedFields", metadata.managed_fields.is_some()),
+    ];
+    for (field, _) in given.iter().filter(|(_, given)| *given) {
+        report::forbidden(out, &path.field(field), format!("a claim's template cannot have `{field}`"))
+            .help("only labels and annotations; the claim is named after the pod and the volume");
     }
 }
 
