@@ -251,7 +251,9 @@ fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, context: &Context,
                 &path.field("dataSource"),
                 format!("a volume cannot be filled from a `{}` without an `apiGroup`", source.kind),
             )
-            .help("name a PersistentVolumeClaim, or a VolumeSnapshot with `apiGroup: snapshot.storage.k8s.io`");
+            .help(
+                "name a PersistentVolumeClaim, or a VolumeSnapshot with `apiGroup: snapshot.storage.k8s.io`",
+            );
         }
     }
 }
