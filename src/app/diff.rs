@@ -10,6 +10,12 @@ use crate::output::{self, DocumentName, changes};
 use crate::source::Sources;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
+    if args.old.as_os_str() == "-" && args.new.as_os_str() == "-" {
+        return Err(Error::Usage {
+            message: "standard input cannot be both sides".to_owned(),
+            help: Some("name a file or a folder for one of them".to_owned()),
+        });
+    }
     let mut sources = Sources::new();
     let mut ids = input::read_all(std::slice::from_ref(&args.old), &mut sources)?;
     let old_files = ids.len();

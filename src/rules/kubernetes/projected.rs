@@ -77,7 +77,7 @@ impl<'a> Taken<'a> {
     }
 }
 
-/// Secrets, ConfigMaps and the downward API.
+/// Secrets, `ConfigMap`s and the downward API.
 fn files<'a>(
     projection: &'a VolumeProjection,
     volume: &Path<'_>,

@@ -9,7 +9,7 @@ use crate::document::path::Path;
 use crate::rules::Findings;
 
 /// The minor version from which label keys are merged into the selector (the feature gate
-/// `MatchLabelKeysInPodTopologySpreadSelectorMerge`, kube_features.go).
+/// `MatchLabelKeysInPodTopologySpreadSelectorMerge`, `kube_features.go`).
 const KEYS_MERGED_SINCE: u8 = 34;
 
 /// Checks the spread constraints of a pod: `path` is `spec.topologySpreadConstraints`, `labels` the pod's own

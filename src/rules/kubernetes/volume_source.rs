@@ -174,9 +174,9 @@ fn quobyte(source: &QuobyteVolumeSource, path: &Path<'_>, out: &mut Findings<'_>
 /// As Go's `net.SplitHostPort` takes a pair apart.
 fn is_host_and_port(pair: &str) -> bool {
     let Some(colon) = pair.rfind(':') else { return false };
-    if pair.starts_with('[') {
-        let Some(end) = pair.find(']') else { return false };
-        end + 1 == colon && !pair[1..].contains('[') && !pair[end + 1..].contains(']')
+    if let Some(rest) = pair.strip_prefix('[') {
+        let Some(end) = rest.find(']') else { return false };
+        end + 2 == colon && !rest.contains('[') && !rest[end + 1..].contains(']')
     } else {
         !pair[..colon].contains(':') && !pair.contains(['[', ']'])
     }

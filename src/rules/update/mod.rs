@@ -49,6 +49,9 @@ impl<'a> Update<'a> {
         let (before, after) = (json(&old.root), json(&new.root));
         match (new.api_version.as_str(), new.kind.as_str()) {
             ("storage.k8s.io/v1", "StorageClass") => storage_class::check(&before, &after, &mut out),
+            ("storage.k8s.io/v1", "VolumeAttributesClass") => {
+                storage_class::check_attributes(&before, &after, &mut out);
+            }
             ("v1", "PersistentVolumeClaim") => claim::check(&before, &after, self, &mut out),
             ("v1", "Pod") => pod::check(&before, &after, self.version, &mut out),
             _ => {}

@@ -1,4 +1,5 @@
-//! StorageClasses: what decides how a volume is made is fixed (pkg/apis/storage/validation, `ValidateStorageClassUpdate`).
+//! Classes: what decides how a volume is made is fixed (pkg/apis/storage/validation, `ValidateStorageClassUpdate` and
+//! `ValidateVolumeAttributesClassUpdate`).
 
 use serde_json::Value;
 
@@ -14,10 +15,23 @@ const FIXED: [(&str, Option<&str>); 4] = [
     ("volumeBindingMode", Some("Immediate")),
 ];
 
+/// The fixed fields of a VolumeAttributesClass.
+const ATTRIBUTES_FIXED: [(&str, Option<&str>); 2] = [("driverName", None), ("parameters", None)];
+
+/// Checks a StorageClass.
 pub(super) fn check(old: &Value, new: &Value, out: &mut Findings<'_>) {
-    for (field, default) in FIXED {
+    fixed("StorageClass", &FIXED, old, new, out);
+}
+
+/// Checks a VolumeAttributesClass.
+pub(super) fn check_attributes(old: &Value, new: &Value, out: &mut Findings<'_>) {
+    fixed("VolumeAttributesClass", &ATTRIBUTES_FIXED, old, new, out);
+}
+
+fn fixed(kind: &str, fields: &[(&str, Option<&str>)], old: &Value, new: &Value, out: &mut Findings<'_>) {
+    for (field, default) in fields {
         let value = |object: &Value| {
-            let given = object.get(field).filter(|value| !is_nothing(value)).cloned();
+            let given = object.get(*field).filter(|value| !is_nothing(value)).cloned();
             given.or_else(|| default.map(Value::from))
         };
         let (before, after) = (value(old), value(new));
@@ -29,7 +43,7 @@ pub(super) fn check(old: &Value, new: &Value, out: &mut Findings<'_>) {
             (Some(Value::String(before)), Some(Value::String(after))) => {
                 format!("`{field}` is `{before}` and cannot become `{after}`")
             }
-            _ => format!("`{field}` of a StorageClass cannot change"),
+            _ => format!("`{field}` of a {kind} cannot change"),
         };
         out.push(&table::CLASS, &root.field(field), message).help(
             "give the new class a new name and let new claims name it; or delete the class and create it again, which \

@@ -42,9 +42,10 @@ allowVolumeExpansion: true
 pub(super) static CLASS: Rule = rule(
     "C001",
     "immutable-class",
-    &["StorageClass"],
+    &["StorageClass", "VolumeAttributesClass"],
     "how a class makes volumes cannot change",
-    "`parameters`, `provisioner`, `reclaimPolicy` and `volumeBindingMode` of a StorageClass are fixed once it exists. \
+    "`parameters`, `provisioner`, `reclaimPolicy` and `volumeBindingMode` of a StorageClass are fixed once it exists, \
+     and so are `driverName` and `parameters` of a VolumeAttributesClass. \
      Labels, annotations, `mountOptions`, `allowVolumeExpansion` and `allowedTopologies` can change, and hold for volumes \
      made from then on.\n\nThe way out is a class under a new name. Deleting the class and creating it again works as well \
      and touches no volume: existing volumes keep what they were made with.\n\nRefused by: the API server \
