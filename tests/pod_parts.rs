@@ -61,9 +61,18 @@ fn the_server_has_names_of_its_own_for_some_places() {
     let cases = [
         ("{name: v, emptyDir: {}, cephfs: {monitors: [a]}}", "spec.volumes[0].cephFS"),
         ("{name: v, emptyDir: {}, downwardAPI: {}}", "spec.volumes[0].downwarAPI"),
-        ("{name: v, downwardAPI: {items: [{path: ../x, fieldRef: {fieldPath: metadata.name}}]}}", "spec.volumes[0].downwardAPI.path"),
-        ("{name: v, csi: {driver: csi.example.com, nodePublishSecretRef: {name: A_b}}}", "spec.volumes[0].csi.name"),
-        ("{name: v, projected: {sources: [{serviceAccountToken: {path: /x}}]}}", "spec.volumes[0].projected.path"),
+        (
+            "{name: v, downwardAPI: {items: [{path: ../x, fieldRef: {fieldPath: metadata.name}}]}}",
+            "spec.volumes[0].downwardAPI.path",
+        ),
+        (
+            "{name: v, csi: {driver: csi.example.com, nodePublishSecretRef: {name: A_b}}}",
+            "spec.volumes[0].csi.name",
+        ),
+        (
+            "{name: v, projected: {sources: [{serviceAccountToken: {path: /x}}]}}",
+            "spec.volumes[0].projected.path",
+        ),
     ];
     for (volume, path) in cases {
         assert_eq!(refused("1.36", NAMED, &format!("volumes: [{volume}]")), [path], "{volume}");
