@@ -46,6 +46,8 @@ pub struct Change<'a> {
     pub fields: Vec<FieldChange<'a>>,
     /// What the API server refuses of the change.
     pub findings: Vec<Finding>,
+    /// What else to know: what becomes of the data of a claim that went.
+    pub note: Option<String>,
 }
 
 /// One field that came, went or changed.
@@ -89,10 +91,13 @@ pub fn changes<'a>(
         let findings = update.check(earlier, document);
         let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         let kind = if refused { ChangeKind::Recreate } else { ChangeKind::InPlace };
-        changes.push(Change { kind, document, fields, findings });
+        changes.push(Change { kind, document, fields, findings, note: None });
     }
     let gone = old.iter().zip(kept).filter(|(_, kept)| !kept);
-    changes.extend(gone.map(|(document, _)| whole(ChangeKind::Removed, document)));
+    changes.extend(gone.map(|(document, _)| Change {
+        note: update.before_deleting(document),
+        ..whole(ChangeKind::Removed, document)
+    }));
     changes
 }
 
@@ -104,7 +109,7 @@ fn key<'a>(document: &'a Document<'a>) -> Key<'a> {
 }
 
 fn whole<'a>(kind: ChangeKind, document: &'a Document<'a>) -> Change<'a> {
-    Change { kind, document, fields: Vec::new(), findings: Vec::new() }
+    Change { kind, document, fields: Vec::new(), findings: Vec::new(), note: None }
 }
 
 fn compare<'a>(

@@ -194,6 +194,16 @@ fn people_read_the_way_out_and_what_becomes_of_the_data() {
 }
 
 #[test]
+fn a_claim_that_went_is_told_what_becomes_of_its_data() {
+    let folder = Folder::new("went");
+    let old = folder.write("old.yaml", &OLD.replace("Retain", "Delete"));
+    let new = folder.write("new.yaml", &OLD.replace("Retain", "Delete").replace("name: data", "name: other"));
+    let text = String::from_utf8(diff(&[], &old, &new).stdout).expect("text");
+    assert!(text.contains("- PersistentVolumeClaim ml/data (removed)"), "{text}");
+    assert!(text.contains("the class deletes volumes"), "{text}");
+}
+
+#[test]
 fn what_a_secret_holds_is_never_shown() {
     let folder = Folder::new("secret");
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {token: hunter2}\n";

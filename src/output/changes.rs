@@ -47,6 +47,9 @@ pub fn text(changes: &[Change<'_>]) -> String {
             ));
         }
         more(change, "    ", &mut out);
+        if let Some(note) = &change.note {
+            out.push_str(&format!("    note: {note}\n"));
+        }
         for finding in &change.findings {
             out.push_str(&format!("  {} {}\n", finding.rule.code, finding.message));
             if let Some(help) = &finding.help {
@@ -75,6 +78,9 @@ pub fn markdown(changes: &[Change<'_>]) -> String {
             ));
         }
         more(change, "\n", &mut out);
+        if let Some(note) = &change.note {
+            out.push_str(&format!("\nNote: {note}\n"));
+        }
         for finding in &change.findings {
             out.push_str(&format!("\n- :no_entry: **{}** {}", finding.rule.code, finding.message));
             if let Some(help) = &finding.help {

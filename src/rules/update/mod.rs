@@ -59,6 +59,17 @@ impl<'a> Update<'a> {
         list
     }
 
+    /// What to know before an object that the new input lacks is deleted: what becomes of a claim's data.
+    #[must_use]
+    pub fn before_deleting(&self, old: &Document<'_>) -> Option<String> {
+        if old.kind != "PersistentVolumeClaim" || old.api_version != "v1" {
+            return None;
+        }
+        let class = old.root.get("spec").and_then(|spec| spec.get("storageClassName")?.as_str());
+        let fate = fate_of_data(class.and_then(|name| self.class(name)));
+        Some(format!("`kubectl apply` leaves it in the cluster; when it is deleted, {fate}"))
+    }
+
     /// The class of this name, if either input has it.
     fn class(&self, name: &str) -> Option<&'a Node<'a>> {
         self.classes.get(name).map(|document| &document.root)
@@ -69,12 +80,12 @@ impl<'a> Update<'a> {
 fn fate_of_data(class: Option<&Node<'_>>) -> &'static str {
     match class.map(|class| class.get("reclaimPolicy").and_then(Node::as_str).unwrap_or("Delete")) {
         Some("Retain") => {
-            "the class retains volumes, so the old disk and its data stay behind as a released PersistentVolume"
+            "the class retains volumes, so the disk and its data stay behind as a released PersistentVolume"
         }
         Some(_) => {
-            "the class deletes volumes, so the disk and its data go with the old claim: copy them first"
+            "the class deletes volumes, so the disk and its data go with the claim: copy them first"
         }
-        None => "the data go with the old claim unless its volume's reclaim policy is Retain",
+        None => "the data go with the claim unless its volume's reclaim policy is Retain",
     }
 }
 

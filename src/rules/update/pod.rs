@@ -26,6 +26,9 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
             return;
         }
     }
+    for list in ["containers", "initContainers"] {
+        images(items(&after, list), &spec.field(list), out);
+    }
     deadline(&before, &after, &spec, out);
     tolerations(&before, &after, &spec, out);
     gates(&before, &after, &spec, out);
@@ -46,6 +49,21 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
 
 fn items<'a>(value: &'a Value, list: &str) -> &'a [Value] {
     value.get(list).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Images can change, but not go (`ValidateContainerUpdates`).
+fn images(containers: &[Value], list: &Path<'_>, out: &mut Findings<'_>) {
+    for (index, container) in containers.iter().enumerate() {
+        let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
+        if image.is_empty() || image.trim() != image {
+            let message = if image.is_empty() {
+                "a container's image cannot be taken away".to_owned()
+            } else {
+                format!("the image `{image}` has white space around it")
+            };
+            out.push(&table::POD, &list.index(index).field("image"), message).help("name an image");
+        }
+    }
 }
 
 /// A deadline can be set, and shortened.
