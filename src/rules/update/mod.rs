@@ -82,9 +82,7 @@ fn fate_of_data(class: Option<&Node<'_>>) -> &'static str {
         Some("Retain") => {
             "the class retains volumes, so the disk and its data stay behind as a released PersistentVolume"
         }
-        Some(_) => {
-            "the class deletes volumes, so the disk and its data go with the claim: copy them first"
-        }
+        Some(_) => "the class deletes volumes, so the disk and its data go with the claim: copy them first",
         None => "the data go with the claim unless its volume's reclaim policy is Retain",
     }
 }
