@@ -109,6 +109,14 @@ fn a_broken_object_of_a_json_stream_hides_no_other() {
 }
 
 #[test]
+fn a_broken_json_stream_takes_no_longer_than_its_length() {
+    let text = format!("{}{}", "{\"a\":1}\n".repeat(2), "{\"a\":[\n".repeat(60_000));
+    let readings = readings(&text);
+    assert!(readings.len() > 2 && readings.len() < 60_000, "{}", readings.len());
+    assert!(readings.iter().skip(2).all(|reading| reading.root.is_none()));
+}
+
+#[test]
 fn keys_and_values_know_their_places() {
     let text = "a: {\"b c\": [1, 'x y']}\nd:\n- |\n  e\n  f\n- g\n   h\ni:\nj: &k !!str l\nm: *k\n";
     let source = Sources::new().add("-", text, SourceKind::Manifest);
@@ -163,8 +171,10 @@ fn limits_are_kept_in_little_memory() {
         (1..9).map(|step| format!("a{step}: &a{step} [{}x]\n", format!("*a{}, ", step - 1).repeat(9))),
     );
     assert_eq!(refused(&bomb), limit);
-    let nested = format!("a: {}{}{}", "&a [".repeat(900), "x, ".repeat(100_000), "]".repeat(900));
+    let nested = format!("a: {}{}{}", "&a [".repeat(900), "x, ".repeat(30_000), "]".repeat(900));
     assert_eq!(refused(&nested), limit);
+    let copies = format!("a: &a |\n  {}\nb: [{}]\n", "x".repeat(1 << 20), "*a, ".repeat(10_000));
+    assert_eq!(refused(&copies), limit);
     assert_eq!(refused(&format!("a: [{}]", "x,".repeat(2_100_000))), limit);
     assert_eq!(refused(&format!("a: {}", "x".repeat(33 << 20))), limit);
 }

@@ -164,9 +164,9 @@ pub static LIMIT: Rule = Rule {
     severity: Severity::Error,
     kinds: &[],
     summary: "a document is larger or deeper than volwright reads",
-    explanation: "A document may take 32 MiB, hold 2,000,000 values and nest 1,000 levels deep; what its anchors \
-        hold may take 64 MiB. Aliases may make up 99 % of the values of a document of up to 400,000 \
-        values, and less of a larger one, down to 10 %: that is the rule of kubectl's own YAML library \
+    explanation: "A document may take 32 MiB, hold 2,000,000 values and nest 1,000 levels deep; what is copied for its \
+        anchors and aliases may take 256 MiB. Aliases may make up 99 % of the values of a document of up to \
+        400,000 values, and less of a larger one, down to 10 %: that is the rule of kubectl's own YAML library \
         against documents that unfold to gigabytes. The API server takes requests of 3 MiB.",
     example: Example::Manifest { bad: BOMB, good: GOOD },
     since: "0.1.0",

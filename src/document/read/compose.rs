@@ -19,8 +19,8 @@ pub(super) const DEEPEST: usize = 1_000;
 /// How many nodes a document may have; about 100 MiB in memory.
 const MOST_NODES: u64 = 2_000_000;
 
-/// How many bytes of nodes may be kept aside for anchors.
-const MOST_ANCHORED: u64 = 64 << 20;
+/// How many bytes may be copied for anchors and aliases.
+const MOST_COPIED: u64 = 256 << 20;
 
 /// The tree under construction.
 #[derive(Debug)]
@@ -31,7 +31,8 @@ pub(super) struct Composer<'t> {
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
     anchors: HashMap<&'t str, Anchored<'t>>,
-    anchored: u64,
+    /// How many bytes have been copied for anchors and aliases.
+    copied: u64,
     /// How many values the library would have decoded, and how many of them behind an alias.
     decoded: u64,
     aliased: u64,
@@ -62,7 +63,7 @@ enum Items<'t> {
 enum Anchored<'t> {
     Open,
     Scalar(RawScalar<'t>),
-    Node { node: Node<'t>, decoded: u64, height: usize },
+    Node { node: Node<'t>, decoded: u64, height: usize, weight: usize },
 }
 
 impl<'t> Composer<'t> {
@@ -74,7 +75,7 @@ impl<'t> Composer<'t> {
             open: Vec::new(),
             root: None,
             anchors: HashMap::new(),
-            anchored: 0,
+            copied: 0,
             decoded: 0,
             aliased: 0,
             problems: Vec::new(),
@@ -107,7 +108,7 @@ impl<'t> Composer<'t> {
 
     fn scalar(&mut self, scalar: RawScalar<'t>, anchor: Option<&'t str>) -> Outcome {
         if let Some(name) = anchor {
-            self.keep(scalar.text.len(), scalar.start)?;
+            self.copy(scalar.text.len(), scalar.start)?;
             self.anchors.insert(name, Anchored::Scalar(scalar.clone()));
         }
         let span = self.span(scalar.start, scalar.end);
@@ -155,21 +156,22 @@ impl<'t> Composer<'t> {
             }
             Some(Anchored::Scalar(scalar)) => {
                 let scalar = scalar.clone();
+                self.copy(scalar.text.len(), start)?;
                 self.count(1, true, span)?;
                 let span = if self.wants_key() { span } else { self.span(scalar.start, scalar.end) };
                 self.resolved(scalar, span)
             }
-            Some(Anchored::Node { node, decoded, height }) => {
+            Some(Anchored::Node { decoded, height, weight, .. }) => {
                 if self.wants_key() {
                     return Err(self.complex_key(span));
                 }
-                let (decoded, height) = (*decoded, *height);
                 // Counted before anything is copied, so that a bomb costs nothing.
-                let copy = if self.decoded + decoded <= MOST_NODES { Some(node.clone()) } else { None };
+                let (decoded, height, weight) = (*decoded, *height, *weight);
                 self.count(decoded, true, span)?;
-                match copy {
-                    Some(node) => self.value(node, height, true),
-                    None => Ok(()),
+                self.copy(weight, start)?;
+                match self.anchors.get(name) {
+                    Some(Anchored::Node { node, .. }) => self.value(node.clone(), height, true),
+                    _ => Ok(()),
                 }
             }
         }
@@ -212,9 +214,11 @@ impl<'t> Composer<'t> {
         };
         let node = Node::new(value, span);
         if let Some(name) = open.anchor {
-            self.keep(weight(&node), open.start)?;
+            let weight = weight(&node);
+            self.copy(weight, open.start)?;
             let decoded = self.decoded - open.decoded;
-            self.anchors.insert(name, Anchored::Node { node: node.clone(), decoded, height: open.height });
+            self.anchors
+                .insert(name, Anchored::Node { node: node.clone(), decoded, height: open.height, weight });
         }
         self.value(node, open.height, !only_mappings)
     }
@@ -280,15 +284,16 @@ impl<'t> Composer<'t> {
         Ok(())
     }
 
-    /// Counts bytes that are kept aside for an anchor.
-    fn keep(&mut self, bytes: usize, start: usize) -> Outcome {
-        self.anchored += bytes as u64;
-        if self.anchored <= MOST_ANCHORED {
+    /// Counts bytes that are to be copied for an anchor or an alias.
+    fn copy(&mut self, bytes: usize, start: usize) -> Outcome {
+        self.copied += bytes as u64;
+        if self.copied <= MOST_COPIED {
             return Ok(());
         }
         let span = self.span(start, start + 1);
-        let help = "anchors inside anchored values count again for each level; use fewer of them";
-        Err(self.problem(&LIMIT, span, "the document's anchors hold too much", help))
+        let help =
+            "anchors inside anchored values count again for each level, and values for each alias; use fewer";
+        Err(self.problem(&LIMIT, span, "the document's anchors and aliases hold too much", help))
     }
 
     fn span(&self, start: usize, end: usize) -> Span {

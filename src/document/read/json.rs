@@ -11,13 +11,15 @@ use crate::source::{SourceId, Span};
 const DEEPEST: usize = 10_000;
 
 /// Where the JSON value that starts at `start` ends; nothing where it is not sound JSON by Go's strict rules.
-pub(super) fn value_end(text: &str, start: usize) -> Option<usize> {
+/// `reached` is set to where the reading came.
+pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut open = Vec::new();
     let mut at = start;
     loop {
         // A value.
         at = skip_space(bytes, at);
+        *reached = at;
         let mut closed = false;
         match bytes.get(at)? {
             opening @ (b'{' | b'[') => {

@@ -1,7 +1,7 @@
 //! Mappings under construction: the last of two keys wins, and `<<` merges.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::problem::{Outcome, Problem};
 use crate::document::node::{Entry, Node, Value};
@@ -19,7 +19,7 @@ pub(super) struct Mapping<'t> {
     pub(super) key: Key<'t>,
     index: Option<HashMap<Cow<'t, str>, usize>>,
     /// The entries that came in by `<<`, which may be overridden.
-    merged: Vec<usize>,
+    merged: BTreeSet<usize>,
 }
 
 /// What a mapping waits for.
@@ -45,8 +45,8 @@ impl<'t> Mapping<'t> {
                     self.add(Entry { key, value: node });
                     return Ok(());
                 };
-                if let Some(was_merged) = self.merged.iter().position(|merged| *merged == at) {
-                    self.merged.swap_remove(was_merged);
+                if self.merged.remove(&at) {
+                    // What a merge brought in may be overridden.
                 } else if let Some(first) = self.entries.get(at) {
                     problems.push(*duplicate(&key, first.key.span));
                 }
@@ -74,7 +74,7 @@ impl<'t> Mapping<'t> {
             if let Some(at) = self.find(&entry.key.value) {
                 self.set(at, entry);
             } else {
-                self.merged.push(self.entries.len());
+                self.merged.insert(self.entries.len());
                 self.add(entry);
             }
         }

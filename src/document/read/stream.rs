@@ -7,6 +7,9 @@ use super::json;
 /// How far kubectl looks for the brace that makes it read JSON first (its decoder's buffer).
 const PEEK: usize = 4096;
 
+/// How many bytes may be read in vain before a broken stream of JSON is given up, so that no text takes long.
+const MOST_WASTED: usize = 16 << 20;
+
 /// What ends a document, at the start of a line.
 const SEPARATOR: &str = "---";
 
@@ -43,7 +46,7 @@ pub fn split(text: &str) -> Split<'_> {
         peek -= 1;
     }
     let json = text.get(..peek).is_some_and(|start| start.trim_start().starts_with('{'));
-    Split { text, at: 0, line: 1, counted: 0, separated: false, json: json.then_some(0) }
+    Split { text, at: 0, line: 1, counted: 0, separated: false, wasted: 0, json: json.then_some(0) }
 }
 
 /// The pieces of a text.
@@ -55,6 +58,8 @@ pub struct Split<'t> {
     counted: usize,
     /// Whether a separator stands at `at` that ends the document before.
     separated: bool,
+    /// How many bytes have been read in vain, in search of the next JSON value.
+    wasted: usize,
     /// How many JSON values have been read, while the stream is JSON.
     json: Option<usize>,
 }
@@ -69,14 +74,17 @@ impl Iterator for Split<'_> {
             if start == self.text.len() {
                 return None;
             }
-            if let Some(end) = json::value_end(self.text, start) {
+            let mut reached = start;
+            if let Some(end) = json::value_end(self.text, start, &mut reached) {
                 self.json = Some(count + 1);
                 self.at = end;
                 return Some(self.piece(start..end, Form::Json));
             }
             if count > 1 {
                 // kubectl stops here. The next line that begins an object or a document is worth a look.
-                let end = self.next_line(start, &["{", SEPARATOR]);
+                self.wasted += reached - start;
+                let hopeless = self.wasted > MOST_WASTED.max(self.text.len());
+                let end = if hopeless { self.text.len() } else { self.next_line(start, &["{", SEPARATOR]) };
                 self.at = end;
                 if self.text.get(end..).is_some_and(|rest| rest.starts_with(SEPARATOR)) {
                     self.json = None;
