@@ -178,6 +178,12 @@ impl<'a> Findings<'a> {
         self.list.len()
     }
 
+    /// The kind of the document.
+    #[must_use]
+    pub fn kind(&self) -> &'a str {
+        &self.document.kind
+    }
+
     /// The node that `path` names, if the text has it.
     #[must_use]
     pub fn node(&self, path: &Path<'_>) -> Option<&'a Node<'a>> {

@@ -14,6 +14,10 @@ pub(super) type Grammar = fn(&str) -> Option<&'static str>;
 
 /// All annotations of an object together, keys and values, in bytes (`TotalAnnotationSizeLimitB`).
 const ANNOTATIONS: usize = 256 << 10;
+/// Kinds that keep the generation they are created with; for all others the server begins to count anew, and never looks
+/// at what was given (pkg/registry/*/strategy.go, `PrepareForCreate`).
+const KEEPS_GENERATION: [&str; 4] =
+    ["PersistentVolume", "PersistentVolumeClaim", "StorageClass", "VolumeAttributesClass"];
 /// Finalizers without a domain that Kubernetes itself knows.
 const FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 /// The characters that the server adds to `generateName`.
@@ -28,7 +32,7 @@ pub(super) fn check(metadata: &ObjectMeta, name: Grammar, namespaced: bool, out:
     if let Some(namespace) = namespace {
         report::dns_label(out, &path.field("namespace"), namespace);
     }
-    if metadata.generation.is_some_and(|generation| generation < 0) {
+    if KEEPS_GENERATION.contains(&out.kind()) && metadata.generation.is_some_and(|generation| generation < 0) {
         report::invalid(out, &path.field("generation"), "the generation is below zero")
             .help("leave it out: the server counts it");
     }
