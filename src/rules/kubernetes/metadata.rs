@@ -32,7 +32,8 @@ pub(super) fn check(metadata: &ObjectMeta, name: Grammar, namespaced: bool, out:
     if let Some(namespace) = namespace {
         report::dns_label(out, &path.field("namespace"), namespace);
     }
-    if KEEPS_GENERATION.contains(&out.kind()) && metadata.generation.is_some_and(|generation| generation < 0) {
+    if KEEPS_GENERATION.contains(&out.kind()) && metadata.generation.is_some_and(|generation| generation < 0)
+    {
         report::invalid(out, &path.field("generation"), "the generation is below zero")
             .help("leave it out: the server counts it");
     }
