@@ -1,0 +1,165 @@
+//! Where rendered text is from: the marks taken out of it, and spans led back to what a person can edit.
+
+use std::borrow::Cow;
+
+use super::format::{END, TEXT, VALUE};
+use super::value::{Context, Place};
+use crate::document::node::{Entry, Node, Value};
+use crate::finding::Finding;
+use crate::source::{Span, Spanned};
+
+/// Before the first text of a template's line: `LINE template:line TEXT`.
+const LINE: char = '\u{4}';
+
+/// Marks each line of a template before its first text, where that stands outside tags.
+///
+/// # Errors
+///
+/// The byte at which the template holds a mark itself.
+pub(super) fn mark_lines(text: &str, template: usize) -> Result<String, usize> {
+    if let Some(at) = text.find(['\u{1}', '\u{2}', '\u{3}', '\u{4}']) {
+        return Err(at);
+    }
+    let mut out = String::with_capacity(text.len() * 2);
+    // The end of the tag that the text is inside of.
+    let mut closing: Option<&str> = None;
+    for (index, line) in text.split_inclusive('\n').enumerate() {
+        let content = line.trim_start();
+        let starts_tag = ["{{", "{%", "{#"].iter().any(|open| content.starts_with(open));
+        out.push_str(&line[..line.len() - content.len()]);
+        // A value at the beginning of a line is text too: what stands around it is the line's.
+        if closing.is_none() && !content.is_empty() && (!starts_tag || content.starts_with("{{")) {
+            out.push_str(&format!("{LINE}{template}:{}{TEXT}", index + 1));
+        }
+        out.push_str(content);
+        closing = after(content, closing);
+    }
+    Ok(out)
+}
+
+/// Which tag is still open after `text`.
+fn after<'c>(text: &str, mut closing: Option<&'c str>) -> Option<&'c str> {
+    let mut rest = text;
+    loop {
+        match closing {
+            Some(end) => {
+                let Some(at) = rest.find(end) else { return closing };
+                rest = &rest[at + end.len()..];
+                closing = None;
+            }
+            None => {
+                let Some(at) = rest.find('{') else { return None };
+                rest = &rest[at..];
+                closing = match rest.as_bytes().get(1) {
+                    Some(b'{') => Some("}}"),
+                    Some(b'%') => Some("%}"),
+                    Some(b'#') => Some("#}"),
+                    _ => None,
+                };
+                rest = &rest[1..];
+            }
+        }
+    }
+}
+
+/// Where the parts of one rendered text are from.
+#[derive(Debug)]
+pub(super) struct Origins {
+    /// Values, by where they begin; those inside others come after them.
+    values: Vec<(std::ops::Range<usize>, Span)>,
+    /// Lines of templates, by where their text begins.
+    lines: Vec<(usize, Span)>,
+    /// The object's key in the profile.
+    owner: Span,
+}
+
+impl Origins {
+    /// Takes the marks out of `rendered`. `line` is the place of a template's line.
+    pub(super) fn take(
+        rendered: &str,
+        context: &Context,
+        owner: Span,
+        line: impl Fn(usize, usize) -> Option<Span>,
+    ) -> (String, Self) {
+        let mut text = String::with_capacity(rendered.len());
+        let mut origins = Self { values: Vec::new(), lines: Vec::new(), owner };
+        let mut open: Vec<Option<usize>> = Vec::new();
+        let mut rest = rendered;
+        while let Some(at) = rest.find([VALUE, END, LINE]) {
+            text.push_str(&rest[..at]);
+            let mark = rest.as_bytes()[at];
+            rest = &rest[at + 1..];
+            if mark == END as u8 {
+                if let Some(Some(index)) = open.pop() {
+                    let values: &mut Vec<_> = &mut origins.values;
+                    values[index].0.end = text.len();
+                }
+                continue;
+            }
+            let Some((name, after)) = rest.split_once(TEXT) else { break };
+            rest = after;
+            if mark == VALUE as u8 {
+                let span = name.parse::<Place>().ok().and_then(|place| context.places.span(place));
+                open.push(span.map(|span| {
+                    origins.values.push((text.len()..text.len(), span));
+                    origins.values.len() - 1
+                }));
+            } else if let Some((template, number)) = name.split_once(':') {
+                let number = template.parse().ok().zip(number.parse().ok());
+                if let Some(span) = number.and_then(|(template, number)| line(template, number)) {
+                    origins.lines.push((text.len(), span));
+                }
+            }
+        }
+        text.push_str(rest);
+        (text, origins)
+    }
+
+    /// What a span of the rendered text is from.
+    fn find(&self, span: Span) -> Span {
+        let (start, end) = (span.start as usize, span.end as usize);
+        let before = self.values.partition_point(|(range, _)| range.start <= start);
+        let around = self.values[..before].iter().rev().find(|(range, _)| range.end >= end && range.end > start);
+        if let Some((_, origin)) = around {
+            return *origin;
+        }
+        let line = self.lines.partition_point(|(at, _)| *at <= start).checked_sub(1);
+        line.map_or(self.owner, |line| self.lines[line].1)
+    }
+
+    /// A finding on the rendered text, led back.
+    pub(super) fn place(&self, mut finding: Finding) -> Finding {
+        finding.primary.span = self.find(finding.primary.span);
+        for label in &mut finding.related {
+            label.span = self.find(label.span);
+        }
+        finding
+    }
+
+    /// A tree over the rendered text, led back, and holding its text itself.
+    pub(super) fn respan(&self, node: Node<'_>) -> Node<'static> {
+        let span = self.find(node.span);
+        let value = match node.value {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Integer(value) => Value::Integer(value),
+            Value::Unsigned(value) => Value::Unsigned(value),
+            Value::Float(value) => Value::Float(value),
+            Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
+            Value::Sequence(items) => Value::Sequence(items.into_iter().map(|item| self.respan(item)).collect()),
+            Value::Mapping(entries) => Value::Mapping(
+                entries
+                    .into_iter()
+                    .map(|entry| Entry {
+                        key: Spanned {
+                            span: self.find(entry.key.span),
+                            value: Cow::Owned(entry.key.value.into_owned()),
+                        },
+                        value: self.respan(entry.value),
+                    })
+                    .collect(),
+            ),
+        };
+        Node::new(value, span)
+    }
+}
