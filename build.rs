@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 /// Constant, folder and extension of each embedded folder.
-const FOLDERS: [(&str, &str, &str); 3] =
-    [("PROFILES", "profiles", "toml"), ("TEMPLATES", "templates", "j2"), ("DRIVERS", "src/catalog/drivers", "toml")];
+const FOLDERS: [(&str, &str, &str); 3] = [
+    ("PROFILES", "profiles", "toml"),
+    ("TEMPLATES", "templates", "j2"),
+    ("DRIVERS", "src/catalog/drivers", "toml"),
+];
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());

@@ -60,7 +60,10 @@ fn marked(
 
 fn unmarked(out: &mut String, value: &Value, depth: usize) -> Result<(), Error> {
     if let Some(table) = value.downcast_object_ref::<Table>() {
-        let entries = table.entries.iter().map(|(key, place, value)| (Value::from(key.clone()), Some(*place), value.clone()));
+        let entries = table
+            .entries
+            .iter()
+            .map(|(key, place, value)| (Value::from(key.clone()), Some(*place), value.clone()));
         return map(out, entries, depth);
     }
     if let Some(list) = value.downcast_object_ref::<List>() {
@@ -150,7 +153,8 @@ fn quoted(out: &mut String, text: &str) {
             ' '..='~' => out.push(letter),
             _ => {
                 let code = u32::from(letter);
-                let _ = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
+                let _ =
+                    if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
             }
         }
     }

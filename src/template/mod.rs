@@ -156,8 +156,13 @@ impl Templates {
         let detail = error.detail().unwrap_or_default();
         let (rule, message): (&'static Rule, String) = match error.kind() {
             ErrorKind::SyntaxError => (&SYNTAX, format!("the template cannot be read: {detail}")),
-            ErrorKind::UndefinedError => (&UNDEFINED, "the template uses a value that is not there".to_owned()),
-            ErrorKind::UnknownFilter | ErrorKind::UnknownTest | ErrorKind::UnknownFunction | ErrorKind::UnknownMethod => {
+            ErrorKind::UndefinedError => {
+                (&UNDEFINED, "the template uses a value that is not there".to_owned())
+            }
+            ErrorKind::UnknownFilter
+            | ErrorKind::UnknownTest
+            | ErrorKind::UnknownFunction
+            | ErrorKind::UnknownMethod => {
                 (&UNDEFINED, format!("the template uses something that is not there: {detail}"))
             }
             ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
@@ -165,7 +170,9 @@ impl Templates {
                 if text.contains("recursion limit") { (&LIMIT, text) } else { (&MISSING, text) }
             }
             ErrorKind::OutOfFuel => (&LIMIT, format!("the template did not end within {FUEL} steps")),
-            _ if detail.contains("recursion limit") => (&LIMIT, "templates include each other too deeply".to_owned()),
+            _ if detail.contains("recursion limit") => {
+                (&LIMIT, "templates include each other too deeply".to_owned())
+            }
             _ => (&FAILURE, format!("the template fails: {}", root_cause(error))),
         };
         let own = error.name().and_then(|name| self.own.iter().position(|(own, _)| own == name));
@@ -189,15 +196,22 @@ impl Templates {
         sources: &Sources,
     ) -> String {
         let source = sources.get(span.source);
-        let word = error.range().and_then(|_| sources.text(span).split(['{', '}', '|', ' ']).find(|word| word.contains('.')));
+        let word = error
+            .range()
+            .and_then(|_| sources.text(span).split(['{', '}', '|', ' ']).find(|word| word.contains('.')));
         let word = word.and_then(|word| word.rsplit('.').next()).unwrap_or_default();
-        let near = context.filter(|_| source.kind == SourceKind::Template && !word.is_empty()).and_then(|context| {
-            let names = context.names();
-            nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
-        });
+        let near =
+            context.filter(|_| source.kind == SourceKind::Template && !word.is_empty()).and_then(|context| {
+                let names = context.names();
+                nearest(word, names.iter().map(String::as_str)).map(str::to_owned)
+            });
         match near {
-            Some(near) => format!("did you mean `{near}`? Ask `is defined` first where a value may be missing"),
-            None => "set it in the profile, or ask `is defined` first where a value may be missing".to_owned(),
+            Some(near) => {
+                format!("did you mean `{near}`? Ask `is defined` first where a value may be missing")
+            }
+            None => {
+                "set it in the profile, or ask `is defined` first where a value may be missing".to_owned()
+            }
         }
     }
 }

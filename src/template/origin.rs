@@ -119,7 +119,8 @@ impl Origins {
     fn find(&self, span: Span) -> Span {
         let (start, end) = (span.start as usize, span.end as usize);
         let before = self.values.partition_point(|(range, _)| range.start <= start);
-        let around = self.values[..before].iter().rev().find(|(range, _)| range.end >= end && range.end > start);
+        let around =
+            self.values[..before].iter().rev().find(|(range, _)| range.end >= end && range.end > start);
         if let Some((_, origin)) = around {
             return *origin;
         }
@@ -146,7 +147,9 @@ impl Origins {
             Value::Unsigned(value) => Value::Unsigned(value),
             Value::Float(value) => Value::Float(value),
             Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
-            Value::Sequence(items) => Value::Sequence(items.into_iter().map(|item| self.respan(item)).collect()),
+            Value::Sequence(items) => {
+                Value::Sequence(items.into_iter().map(|item| self.respan(item)).collect())
+            }
             Value::Mapping(entries) => Value::Mapping(
                 entries
                     .into_iter()

@@ -108,7 +108,9 @@ impl Plan {
             NodeValue::Unsigned(value) => PlanKind::Scalar(Value::from(*value)),
             NodeValue::Float(value) => PlanKind::Scalar(Value::from(*value)),
             NodeValue::String(text) => PlanKind::Scalar(Value::from(known(text, place, places))),
-            NodeValue::Sequence(items) => PlanKind::List(items.iter().map(|item| Self::new(item, places)).collect()),
+            NodeValue::Sequence(items) => {
+                PlanKind::List(items.iter().map(|item| Self::new(item, places)).collect())
+            }
             NodeValue::Mapping(entries) => PlanKind::Table(
                 entries
                     .iter()
