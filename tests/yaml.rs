@@ -190,6 +190,7 @@ fn deep_but_allowed_documents_are_read() {
     let readings = readings(&text);
     let names: Vec<_> = readings[0].findings.iter().map(|finding| finding.rule.name).collect();
     assert_eq!(names, ["duplicate-key"]);
+    assert_eq!(self::readings(&"a: 1\n".repeat(20_000))[0].findings.len(), 1_000);
 }
 
 #[test]

@@ -11,6 +11,9 @@ use crate::source::{Span, Spanned};
 /// Mappings with more keys than this find them through an index.
 const SMALL: usize = 24;
 
+/// How many duplicate keys of a document are worth saying.
+const MOST_DUPLICATES: usize = 1_000;
+
 /// A mapping that is not closed yet.
 #[derive(Debug, Default)]
 pub(super) struct Mapping<'t> {
@@ -47,7 +50,9 @@ impl<'t> Mapping<'t> {
                 };
                 if self.merged.remove(&at) {
                     // What a merge brought in may be overridden.
-                } else if let Some(first) = self.entries.get(at) {
+                } else if let Some(first) = self.entries.get(at)
+                    && problems.len() < MOST_DUPLICATES
+                {
                     problems.push(*duplicate(&key, first.key.span));
                 }
                 self.set(at, Entry { key, value: node });
