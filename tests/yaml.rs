@@ -106,6 +106,13 @@ fn a_broken_object_of_a_json_stream_hides_no_other() {
     let read: Vec<_> = readings.iter().map(|reading| reading.root.as_ref().map(json)).collect();
     let object = |number: i64| Some(serde_json::json!({"a": number}));
     assert_eq!(read, [object(1), object(2), None, object(4), None, object(6)]);
+    let readings = self::readings("{\"a\":1}\n{\"a\":\"\\x\"}\n{\"a\":3}\n");
+    let read: Vec<_> = readings.iter().map(|reading| reading.root.as_ref().map(json)).collect();
+    assert_eq!(read, [object(1), None, object(3)]);
+    // kubectl turns to YAML after one object, and passes over the rest where YAML can be read.
+    let readings = self::readings("{\"a\":1}\n{\"a\":}\n{\"a\":3}\n");
+    let read: Vec<_> = readings.iter().map(|reading| reading.root.as_ref().map(json)).collect();
+    assert_eq!(read, [object(1), Some(serde_json::json!({"a": null}))]);
 }
 
 #[test]

@@ -26,7 +26,7 @@ use scanner::Scanner;
 use super::node::{Node, Value};
 use crate::finding::Finding;
 use crate::rules::yaml::{CHARACTER, LIMIT, OBJECT, SEPARATOR, SYNTAX};
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, SourceKind, Sources, Span};
 
 /// The largest document that is read, in bytes: the API server takes requests of 3 MiB, and a list of objects may
 /// hold some of them.
@@ -70,6 +70,12 @@ pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &Piece) -> Option<
         .collect();
     let span = Span::new(source, piece.range.start, piece.range.end);
     Some(Reading { root, findings, span })
+}
+
+/// Whether a piece can be read, wherever its text stands.
+fn is_readable(text: &str, piece: &Piece) -> bool {
+    let nowhere = Sources::new().add("", "", SourceKind::Manifest);
+    compose(&mut Composer::new(nowhere, piece.range.end), nowhere, text, piece).is_ok()
 }
 
 fn compose<'t>(

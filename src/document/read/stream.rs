@@ -80,7 +80,8 @@ impl Iterator for Split<'_> {
                 self.at = end;
                 return Some(self.piece(start..end, Form::Json));
             }
-            if count > 1 {
+            if count > 1 || (count == 1 && self.is_json_all_the_same()) {
+                self.json = Some(2);
                 // kubectl stops here. The next line that begins an object or a document is worth a look.
                 self.wasted += reached - start;
                 let hopeless = self.wasted > MOST_WASTED.max(self.text.len());
@@ -103,6 +104,17 @@ impl Iterator for Split<'_> {
 }
 
 impl Split<'_> {
+    /// After one JSON object, kubectl tries the rest as YAML. Where it would fail, and more objects follow, each of
+    /// them is worth a look as JSON.
+    fn is_json_all_the_same(&self) -> bool {
+        let Some(at) = self.after_json() else { return false };
+        let mut rest = Self { at, json: None, ..self.clone() };
+        rest.yaml().is_some_and(|piece| {
+            let text = self.text.get(piece.range.clone()).unwrap_or_default();
+            text.contains("\n{") && !super::is_readable(self.text, &piece)
+        })
+    }
+
     /// Where kubectl begins to read YAML after JSON: behind blanks and one line feed. It reads four bytes for each
     /// character there, and gives up where the text has fewer left.
     fn after_json(&self) -> Option<usize> {
