@@ -19,6 +19,7 @@ pub mod error;
 pub mod finding;
 pub mod nearest;
 pub mod output;
+pub mod profile;
 pub mod quantity;
 pub mod rules;
 pub mod source;

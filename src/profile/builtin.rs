@@ -1,0 +1,36 @@
+//! The built-in profiles, embedded from `profiles/`.
+
+use crate::embedded::PROFILES;
+use crate::error::Error;
+use crate::nearest::nearest;
+
+/// The names of the built-in profiles, sorted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    PROFILES.iter().map(|(name, _)| *name)
+}
+
+/// The text of a built-in profile.
+#[must_use]
+pub fn text(name: &str) -> Option<&'static str> {
+    PROFILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
+}
+
+/// The usage error for a name that is neither built in nor a file.
+#[must_use]
+pub fn unknown(name: &str) -> Error {
+    Error::Usage {
+        message: format!("there is no profile `{name}`: no built-in one has this name, and no file"),
+        help: Some(choices(name)),
+    }
+}
+
+/// What there is instead of `name`.
+#[must_use]
+pub fn choices(name: &str) -> String {
+    let list: Vec<String> = names().map(|name| format!("`{name}`")).collect();
+    let list = list.join(", ");
+    match nearest(name, names()) {
+        Some(near) => format!("did you mean `{near}`? the built-in profiles are {list}"),
+        None => format!("the built-in profiles are {list}; any other profile is the path of a TOML file"),
+    }
+}

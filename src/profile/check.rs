@@ -1,0 +1,190 @@
+//! A merged tree against the tables: unknown keys, wrong types, missing keys, all at once.
+
+use super::schema::{Kind, PROFILE, Table};
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::node::{Node, Value};
+use crate::finding::Finding;
+use crate::nearest::nearest;
+use crate::quantity::Quantity;
+use crate::rules::profile::{CHOICE, MISSING_KEY, TYPE, UNKNOWN_KEY, VALUE};
+use crate::source::Span;
+
+/// Checks a whole tree; `broken` where some text was unreadable, so that nothing is said of what is missing.
+pub(super) fn check(root: &Node<'static>, top: Span, broken: bool, findings: &mut Vec<Finding>) {
+    Checker { findings, partial: broken }.table(root, &PROFILE, top, "the profile");
+}
+
+struct Checker<'a> {
+    findings: &'a mut Vec<Finding>,
+    /// Whether keys may be missing here.
+    partial: bool,
+}
+
+impl Checker<'_> {
+    fn table(&mut self, node: &Node<'static>, table: &'static Table, at: Span, name: &str) {
+        for entry in node.entries() {
+            let key = entry.key.value.as_ref();
+            let Some(known) = table.key(key) else {
+                self.unknown(entry.key.span, key, name, table);
+                continue;
+            };
+            let partial = self.partial;
+            self.partial |= key == "defaults";
+            let place = if entry.value.span.start == entry.value.span.end {
+                entry.key.span
+            } else {
+                entry.value.span
+            };
+            self.kind(&entry.value, &known.kind, entry.key.span, place, key);
+            self.partial = partial;
+        }
+        self.missing(node, table, at, name);
+        let rivals: Vec<_> = node
+            .entries()
+            .iter()
+            .filter(|entry| table.exclusive.contains(&entry.key.value.as_ref()))
+            .collect();
+        if let [first, second, ..] = rivals.as_slice() {
+            let message = format!(
+                "`{}` stands beside `{}`, and only one of them can hold",
+                second.key.value, first.key.value
+            );
+            let finding = self.push(
+                &CHOICE,
+                second.key.span,
+                message,
+                format!("choose one of {}", list(table.exclusive)),
+            );
+            finding.related(first.key.span, "the other stands here");
+        }
+        if rivals.is_empty() && table.one && !self.partial {
+            let message = format!("{name} has none of {}", list(table.exclusive));
+            self.push(&MISSING_KEY, at, message, "write one of them".to_owned());
+        }
+    }
+
+    fn missing(&mut self, node: &Node<'static>, table: &'static Table, at: Span, name: &str) {
+        // A claim that exists already is only a name.
+        let exists = node.get("existing").is_some();
+        let size = table.key("existing").is_some()
+            && !exists
+            && table.key("size").is_some()
+            && node.get("size").is_none();
+        let lacking = table.keys().filter(|key| key.required && node.get(key.name).is_none());
+        for key in lacking.chain(table.key("size").filter(|_| size)) {
+            if !self.partial {
+                let message = format!("{name} has no `{}`", key.name);
+                self.push(&MISSING_KEY, at, message, format!("add `{}`: {}", key.name, key.about));
+            }
+        }
+    }
+
+    fn kind(&mut self, node: &Node<'static>, kind: &'static Kind, key: Span, place: Span, name: &str) {
+        match (kind, &node.value) {
+            (_, Value::Null)
+            | (Kind::Api, Value::Mapping(_))
+            | (Kind::String | Kind::Reference(_), Value::String(_))
+            | (Kind::Boolean, Value::Bool(_))
+            | (Kind::Integer, Value::Integer(_))
+            | (Kind::Quantity, Value::Integer(_))
+            | (Kind::Scalar, Value::String(_) | Value::Integer(_) | Value::Float(_) | Value::Bool(_)) => {}
+            (Kind::Quantity, Value::String(text)) => {
+                if let Err(error) = Quantity::parse(text) {
+                    let message = format!("`{text}` is not a quantity");
+                    self.push(
+                        &VALUE,
+                        place,
+                        message,
+                        format!("`{name}` is {error}: `10Gi` is 10 × 1024³, `10G` is 10 × 1000³"),
+                    );
+                }
+            }
+            (Kind::Version, Value::String(text)) => {
+                if let Err(message) = text.parse::<KubernetesVersion>() {
+                    self.push(
+                        &VALUE,
+                        place,
+                        message,
+                        "`kubernetes` is the oldest API server that must accept the output".to_owned(),
+                    );
+                }
+            }
+            (Kind::Enum(values), Value::String(text)) => {
+                if !values.contains(&text.as_ref()) {
+                    let help = match nearest(text, values.iter().copied()) {
+                        Some(near) => format!("did you mean `{near}`? `{name}` is one of {}", list(values)),
+                        None => format!("`{name}` is one of {}", list(values)),
+                    };
+                    self.push(&VALUE, place, format!("`{name}` cannot be `{text}`"), help);
+                }
+            }
+            (Kind::List(kind), Value::Sequence(items)) => {
+                for item in items {
+                    self.kind(item, kind, item.span, item.span, name);
+                }
+            }
+            (Kind::Map(kind), Value::Mapping(entries)) => {
+                for entry in entries {
+                    let place = if entry.value.span.start == entry.value.span.end {
+                        entry.key.span
+                    } else {
+                        entry.value.span
+                    };
+                    self.kind(&entry.value, kind, entry.key.span, place, &entry.key.value);
+                }
+            }
+            (Kind::Table(table), Value::Mapping(_)) => self.table(node, table, key, &format!("`{name}`")),
+            (Kind::Either(_, table), Value::Mapping(_)) => self.kind(node, table, key, place, name),
+            (Kind::Either(other, _), _) => self.kind(node, other, key, place, name),
+            _ => {
+                let message = format!("`{name}` is {}, and takes {}", node.type_name(), kind.name());
+                self.push(&TYPE, place, message, format!("write {}", kind.name()));
+            }
+        }
+    }
+
+    fn unknown(&mut self, at: Span, key: &str, name: &str, table: &'static Table) {
+        let names = || table.keys().map(|key| key.name);
+        let help = match nearest(key, names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the keys here are {}", list(&names().collect::<Vec<_>>())),
+        };
+        self.push(&UNKNOWN_KEY, at, format!("{name} has no key `{key}`"), help);
+    }
+
+    fn push(
+        &mut self,
+        rule: &'static crate::rules::Rule,
+        at: Span,
+        message: String,
+        help: String,
+    ) -> &mut Finding {
+        let mut finding = Finding::new(rule, at, message);
+        finding.help(help);
+        self.findings.push(finding);
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+}
+
+impl Kind {
+    /// What to call it in a message.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::String | Self::Version | Self::Enum(_) => "a string",
+            Self::Reference(_) => "the key of an object, as a string",
+            Self::Boolean => "`true` or `false`",
+            Self::Integer => "an integer",
+            Self::Quantity => "a quantity such as `10Gi`",
+            Self::Scalar => "a string, a number or a boolean",
+            Self::List(_) => "a list",
+            Self::Map(_) | Self::Table(_) | Self::Api => "a table",
+            Self::Either(first, _) => first.name(),
+        }
+    }
+}
+
+fn list(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,120 @@
+//! TOML text → one layered, spanned [`Profile`], with every problem found on the way.
+
+pub mod builtin;
+pub mod check;
+mod layer;
+mod reference;
+pub mod schema;
+mod set;
+mod table;
+mod text;
+
+use std::path::PathBuf;
+
+use crate::document::node::{Entry, Node};
+use crate::error::Error;
+use crate::finding::{Finding, Severity};
+use crate::source::{SourceId, Sources, Span};
+
+pub use schema::{SECTIONS, Section};
+
+/// What makes up a profile: a base and what is laid over it, last wins.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// The name of a built-in profile, or the path of a TOML file.
+    pub profile: &'a str,
+    /// The overlays in order.
+    pub overlays: &'a [PathBuf],
+    /// The `--set` arguments in order, each `path.to.key=VALUE`.
+    pub sets: &'a [String],
+}
+
+/// A merged profile without errors. Every key and value still knows the layer that set it: its span's source.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The profile's own `name`.
+    pub name: String,
+    /// The merged tree, without `extends`, `unset` and `defaults`, whose values stand in the objects.
+    pub root: Node<'static>,
+    /// The layers from lowest to highest.
+    pub layers: Vec<SourceId>,
+}
+
+/// One object that a profile asks for.
+#[derive(Clone, Debug)]
+pub struct Object<'p> {
+    /// The section that it stands in.
+    pub section: &'static Section,
+    /// Its key in the section.
+    pub key: &'p str,
+    /// Where the key stands.
+    pub span: Span,
+    /// `metadata.name`: the object's `name`, or `<profile name>-<key>`.
+    pub name: String,
+    /// `metadata.namespace`: the object's, or the profile's; none for kinds without one.
+    pub namespace: Option<&'p str>,
+    /// What it holds.
+    pub node: &'p Node<'static>,
+}
+
+/// Reads and merges all layers, checks the result, and returns it where there are no errors.
+///
+/// # Errors
+///
+/// Where a profile or an overlay cannot be read, or there is no such built-in profile.
+pub fn load(sources: &mut Sources, request: &Request<'_>) -> Result<(Option<Profile>, Vec<Finding>), Error> {
+    let mut findings = Vec::new();
+    let stack = layer::stack(sources, request, &mut findings)?;
+    let base = stack.base;
+    let layers = stack.layers.iter().map(|layer| layer.source).collect();
+    let broken = stack.broken;
+    let root = layer::merge(base, stack.layers, &mut findings);
+    check::check(&root, Span::new(base, 0, 0), broken, &mut findings);
+    if !broken {
+        reference::check(&root, Span::new(base, 0, 0), &mut findings);
+    }
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
+        return Ok((None, findings));
+    }
+    let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
+    Ok((Some(Profile { name, root, layers }), findings))
+}
+
+impl Profile {
+    /// The value at the top under `key`.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Node<'static>> {
+        self.root.get(key)
+    }
+
+    /// Every object in the order of the sections, then of the text; claims that exist already are among them.
+    pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
+        objects(&self.root)
+    }
+}
+
+/// Every object of a merged tree.
+fn objects<'p>(root: &'p Node<'static>) -> impl Iterator<Item = Object<'p>> {
+    SECTIONS.iter().flat_map(move |section| {
+        let entries = root.get(section.name).map(Node::entries).unwrap_or_default();
+        entries.iter().map(move |entry| object(root, section, entry))
+    })
+}
+
+fn object<'p>(root: &'p Node<'static>, section: &'static Section, entry: &'p Entry<'static>) -> Object<'p> {
+    let text = |node: &'p Node<'static>, key: &str| node.get(key).and_then(Node::as_str);
+    let own = text(&entry.value, "name").or_else(|| text(&entry.value, "existing"));
+    let name = match own {
+        Some(name) => name.to_owned(),
+        None => format!("{}-{}", text(root, "name").unwrap_or_default(), entry.key.value),
+    };
+    let namespace = text(&entry.value, "namespace").or_else(|| text(root, "namespace"));
+    Object {
+        section,
+        key: &entry.key.value,
+        span: entry.key.span,
+        name,
+        namespace: namespace.filter(|_| section.namespaced),
+        node: &entry.value,
+    }
+}

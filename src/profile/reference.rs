@@ -1,0 +1,122 @@
+//! Links inside a profile: claim → class, pod → claim; and names that collide.
+
+use super::objects;
+use super::schema::{Kind, Table};
+use crate::document::node::{Node, Value};
+use crate::finding::Finding;
+use crate::nearest::nearest;
+use crate::rules::profile::{DUPLICATE_NAME, MISSING_KEY, REFERENCE};
+use crate::source::Span;
+
+/// Checks what refers to what.
+pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>) {
+    let list: Vec<_> = objects(root).collect();
+    for object in &list {
+        table(root, object.node, object.node, object.section.table, findings);
+    }
+    for (index, object) in list.iter().enumerate() {
+        let same = |other: &&super::Object<'_>| {
+            other.section.kind == object.section.kind
+                && other.name == object.name
+                && other.namespace == object.namespace
+        };
+        if object.node.get("existing").is_some() {
+            continue;
+        }
+        if let Some(first) =
+            list.iter().take(index).filter(|other| other.node.get("existing").is_none()).find(same)
+        {
+            let place =
+                |object: &super::Object<'_>| object.node.get("name").map_or(object.span, |name| name.span);
+            let mut finding = Finding::new(
+                &DUPLICATE_NAME,
+                place(object),
+                format!("two objects of kind {} are named `{}`", object.section.kind, object.name),
+            );
+            finding.help("the API server would keep only the one that is applied last; give one of them another `name`");
+            finding.related(place(first), "the other is named here");
+            findings.push(finding);
+        }
+    }
+    let needs = list.iter().find(|object| {
+        let own = match object.section.name {
+            "storageClasses" => "provisioner",
+            "volumeAttributesClasses" => "driverName",
+            "volumeSnapshotClasses" => "driver",
+            _ => return false,
+        };
+        object.node.get(own).is_none()
+    });
+    if let Some(object) = needs.filter(|_| root.get("driver").is_none()) {
+        let mut finding = Finding::new(&MISSING_KEY, top, "the profile has no `driver`");
+        finding.help("add `driver`, the CSI driver's name, at the top: a class is for one driver");
+        finding.related(object.span, "this class takes it");
+        findings.push(finding);
+    }
+}
+
+fn table(
+    root: &Node<'static>,
+    object: &Node<'static>,
+    node: &Node<'static>,
+    known: &'static Table,
+    findings: &mut Vec<Finding>,
+) {
+    for entry in node.entries() {
+        if let Some(key) = known.key(&entry.key.value) {
+            kind(root, object, &entry.value, &key.kind, findings);
+            if matches!(key.name, "scratch" | "volumeClaimTemplate")
+                && let Some(wanted) = entry.value.as_str()
+            {
+                let section = if key.name == "scratch" { "scratch" } else { "volumeClaimTemplates" };
+                look_up(object.get(section), section, wanted, entry.value.span, findings);
+            }
+        }
+    }
+}
+
+fn kind(
+    root: &Node<'static>,
+    object: &Node<'static>,
+    node: &Node<'static>,
+    known: &'static Kind,
+    findings: &mut Vec<Finding>,
+) {
+    match (known, &node.value) {
+        (Kind::Reference(section), Value::String(wanted)) => {
+            look_up(root.get(section), section, wanted, node.span, findings);
+        }
+        (Kind::Either(_, inner), Value::Mapping(_)) | (Kind::Either(inner, _), _) => {
+            kind(root, object, node, inner, findings)
+        }
+        (Kind::List(inner), _) => {
+            node.items().iter().for_each(|item| kind(root, object, item, inner, findings))
+        }
+        (Kind::Map(inner), _) => {
+            node.entries().iter().for_each(|entry| kind(root, object, &entry.value, inner, findings))
+        }
+        (Kind::Table(inner), _) => table(root, object, node, inner, findings),
+        _ => {}
+    }
+}
+
+fn look_up(
+    table: Option<&Node<'static>>,
+    section: &str,
+    wanted: &str,
+    at: Span,
+    findings: &mut Vec<Finding>,
+) {
+    let entries = table.map(Node::entries).unwrap_or_default();
+    if entries.iter().any(|entry| entry.key.value == wanted) {
+        return;
+    }
+    let names: Vec<&str> = entries.iter().map(|entry| entry.key.value.as_ref()).collect();
+    let mut finding = Finding::new(&REFERENCE, at, format!("`{section}` has no `{wanted}`"));
+    finding.help(match (nearest(wanted, names.iter().copied()), names.is_empty()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, true) => format!("the profile has no `{section}`; for an object of the cluster write `{{ existing = \"{wanted}\" }}`"),
+        (None, false) => format!("there are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    });
+    findings.push(finding);
+}

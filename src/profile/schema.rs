@@ -1,0 +1,105 @@
+//! What a profile may hold, as the tables that checking, the JSON Schema and the documentation all read.
+
+pub use super::table::{PROFILE, SECTIONS};
+
+/// What a key takes.
+#[derive(Debug)]
+pub enum Kind {
+    /// Text.
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A quantity such as `10Gi`, as text or as a whole number.
+    Quantity,
+    /// A Kubernetes version such as `1.36`.
+    Version,
+    /// Text, or a number or a boolean that is rendered as text.
+    Scalar,
+    /// One of these texts.
+    Enum(&'static [&'static str]),
+    /// The key of an object in this section.
+    Reference(&'static str),
+    /// A list of these.
+    List(&'static Kind),
+    /// A table with keys of the user's own.
+    Map(&'static Kind),
+    /// A table with known keys.
+    Table(&'static Table),
+    /// Either of these: the first fits what is no table, the second what is one.
+    Either(&'static Kind, &'static Kind),
+    /// A table that mirrors the API, judged once it is rendered.
+    Api,
+}
+
+/// A table with known keys.
+#[derive(Debug)]
+pub struct Table {
+    /// Its keys, in groups that tables share.
+    pub groups: &'static [&'static [Key]],
+    /// Of these keys at most one may stand.
+    pub exclusive: &'static [&'static str],
+    /// One of the exclusive keys must stand.
+    pub one: bool,
+}
+
+/// A key of a table.
+#[derive(Debug)]
+pub struct Key {
+    /// The key.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// Whether an object must have it.
+    pub required: bool,
+    /// What it means.
+    pub about: &'static str,
+}
+
+/// A section of objects of one kind.
+#[derive(Debug)]
+pub struct Section {
+    /// The section's key.
+    pub name: &'static str,
+    /// The kind of its objects.
+    pub kind: &'static str,
+    /// Whether the kind has namespaces.
+    pub namespaced: bool,
+    /// The keys of an object.
+    pub table: &'static Table,
+}
+
+impl Table {
+    /// Every key.
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> {
+        self.groups.iter().flat_map(|group| group.iter())
+    }
+
+    /// The key of this name.
+    #[must_use]
+    pub fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys().find(|key| key.name == name)
+    }
+}
+
+/// The section of this name.
+#[must_use]
+pub fn section(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().copied().find(|section| section.name == name)
+}
+
+/// What the value at a path takes, where the tables know it.
+#[must_use]
+pub fn at<'a>(path: impl IntoIterator<Item = &'a str>) -> Option<&'static Kind> {
+    static TOP: Kind = Kind::Table(&PROFILE);
+    let mut kind = &TOP;
+    for part in path {
+        kind = match kind {
+            Kind::Table(table) | Kind::Either(_, Kind::Table(table)) => &table.key(part)?.kind,
+            Kind::Map(kind) => kind,
+            _ => return None,
+        };
+    }
+    Some(kind)
+}

@@ -1,0 +1,122 @@
+//! TOML text → nodes: every syntax error at once, every key and value with its place.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use toml::Spanned as TomlSpanned;
+use toml::de::{DeTable, DeValue, Error as TomlError};
+
+use crate::document::node::{Entry, Node, Value};
+use crate::finding::Finding;
+use crate::rules::profile::{SYNTAX, TYPE};
+use crate::source::{SourceId, Span, Spanned};
+
+/// The most syntax errors that are reported of one text: past them it is no TOML at all.
+const MOST: usize = 20;
+/// The most levels of tables in one text.
+const DEEPEST: usize = 64;
+
+/// Reads one text; what could be read of a broken one is returned too.
+pub(super) fn read(source: SourceId, text: &str, findings: &mut Vec<Finding>) -> Node<'static> {
+    let whole = Span::new(source, 0, text.len());
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors.iter().take(MOST) {
+        findings.push(syntax(source, text, error));
+    }
+    let mut reader = Reader { source, offset: 0, depth: 0, findings };
+    let value = reader.table(table.into_inner());
+    Node::new(value, whole)
+}
+
+/// Reads the value of an argument, which begins at `offset` of the argument: TOML, else the text itself.
+pub(super) fn value(source: SourceId, text: &str, offset: usize) -> Node<'static> {
+    let span = Span::new(source, offset, offset + text.len());
+    let bare = || Node::new(Value::String(Cow::Owned(text.to_owned())), span);
+    match DeValue::parse(text) {
+        Ok(value) if !matches!(value.get_ref(), DeValue::Datetime(_)) => {
+            let mut findings = Vec::new();
+            let node = Reader { source, offset, depth: 0, findings: &mut findings }.node(value);
+            if findings.is_empty() { node } else { bare() }
+        }
+        _ => bare(),
+    }
+}
+
+fn syntax(source: SourceId, text: &str, error: &TomlError) -> Finding {
+    let range = error.span().unwrap_or(text.len()..text.len());
+    let start = range.start.min(text.len());
+    let span = Span::new(source, start, range.end.clamp(start, text.len()));
+    let message = error.message().lines().next().unwrap_or("the text is not TOML").to_owned();
+    let mut finding = Finding::new(&SYNTAX, span, format!("not TOML: {message}"));
+    finding.help(
+        "a profile is TOML (toml.io): `key = \"value\"`, and `[section.key]` above the keys of a table",
+    );
+    finding
+}
+
+struct Reader<'a> {
+    source: SourceId,
+    offset: usize,
+    depth: usize,
+    findings: &'a mut Vec<Finding>,
+}
+
+impl Reader<'_> {
+    fn span(&self, range: &Range<usize>) -> Span {
+        Span::new(self.source, range.start + self.offset, range.end + self.offset)
+    }
+
+    fn table(&mut self, table: DeTable<'_>) -> Value<'static> {
+        let mut entries: Vec<Entry<'static>> = Vec::with_capacity(table.len());
+        for (key, value) in table {
+            let span = self.span(&key.span());
+            let key = Spanned { value: Cow::Owned(key.into_inner().into_owned()), span };
+            entries.push(Entry { key, value: self.node(value) });
+        }
+        // The library sorts by name; people read, and objects are written, in the order of the text.
+        entries.sort_by_key(|entry| entry.key.span.start);
+        Value::Mapping(entries)
+    }
+
+    fn node(&mut self, value: TomlSpanned<DeValue<'_>>) -> Node<'static> {
+        let span = self.span(&value.span());
+        if self.depth > DEEPEST {
+            let value =
+                self.refuse(span, "the tables are nested too deeply", "no key of a profile stands so deep");
+            return Node::new(value, span);
+        }
+        self.depth += 1;
+        let value = match value.into_inner() {
+            DeValue::String(text) => Value::String(Cow::Owned(text.into_owned())),
+            DeValue::Boolean(value) => Value::Bool(value),
+            DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+                Ok(number) => Value::Integer(number),
+                Err(_) => self.refuse(span, "the integer does not fit 64 bits", "write a smaller number"),
+            },
+            DeValue::Float(number) => match number.as_str().parse::<f64>() {
+                Ok(number) if number.is_finite() => Value::Float(number),
+                _ => self.refuse(
+                    span,
+                    "the number is not finite",
+                    "YAML for the API server has no such number",
+                ),
+            },
+            DeValue::Datetime(_) => self.refuse(
+                span,
+                "a date stands where no key takes one",
+                "put the date in quotes to make it a string",
+            ),
+            DeValue::Array(items) => Value::Sequence(items.into_iter().map(|item| self.node(item)).collect()),
+            DeValue::Table(table) => self.table(table),
+        };
+        self.depth -= 1;
+        Node::new(value, span)
+    }
+
+    fn refuse(&mut self, span: Span, message: &str, help: &str) -> Value<'static> {
+        let mut finding = Finding::new(&TYPE, span, message);
+        finding.help(help);
+        self.findings.push(finding);
+        Value::Null
+    }
+}
