@@ -2,7 +2,9 @@
 
 mod affinity;
 mod claim;
+mod container;
 mod dns;
+mod env;
 mod field_ref;
 mod file_path;
 mod grammar;
@@ -10,7 +12,10 @@ mod host_alias;
 mod iscsi;
 mod label_keys;
 mod metadata;
+mod mounts;
+mod pod;
 mod pod_part;
+mod probe;
 mod projected;
 mod quantity;
 mod report;
@@ -49,7 +54,7 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
         Object::Pod(pod) => {
             metadata::check(&pod.metadata, grammar::dns_subdomain, true, out);
             if let Some(spec) = &pod.spec {
-                pod_part::check(spec, Some(&pod.metadata), &Path::root().field("spec"), &context, out);
+                pod::check_spec(spec, Some(&pod.metadata), &Path::root().field("spec"), &context, out);
             }
         }
         _ => {}
