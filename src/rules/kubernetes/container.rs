@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::{Container, PodSpec};
 
 use super::volume::Volumes;
-use super::{Context, env, grammar, mounts, probe, report};
+use super::{Context, env, grammar, mounts, probe, report, resources, security_context};
 use crate::document::path::Path;
 use crate::rules::Findings;
 
@@ -25,6 +25,13 @@ pub(super) fn check(
     for (index, container) in regular.iter().enumerate() {
         let path = list.index(index);
         common(container, volumes, &path, context, out);
+        resources::check(container, spec, &path, out);
+        if let Some(profile) =
+            container.security_context.as_ref().and_then(|own| own.seccomp_profile.as_ref())
+        {
+            let own = path.field("securityContext");
+            security_context::seccomp(profile, &own.field("seccompProfile"), out);
+        }
         if regular.iter().take(index).any(|other| other.name == container.name) {
             same_name(container, &path, out);
         }
@@ -44,6 +51,13 @@ pub(super) fn check(
     for (index, container) in init.iter().enumerate() {
         let path = list.index(index);
         common(container, volumes, &path, context, out);
+        resources::check(container, spec, &path, out);
+        if let Some(profile) =
+            container.security_context.as_ref().and_then(|own| own.seccomp_profile.as_ref())
+        {
+            let own = path.field("securityContext");
+            security_context::seccomp(profile, &own.field("seccompProfile"), out);
+        }
         let before = init.iter().take(index).filter(|other| !other.name.is_empty());
         if regular.iter().chain(before).any(|other| other.name == container.name) {
             same_name(container, &path, out);

@@ -19,6 +19,8 @@ mod probe;
 mod projected;
 mod quantity;
 mod report;
+mod resources;
+mod security_context;
 mod selector;
 mod storage_class;
 pub mod table;

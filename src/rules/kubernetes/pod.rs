@@ -3,7 +3,7 @@
 use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::{Context, container, pod_part, report};
+use super::{Context, container, pod_part, report, security_context};
 use crate::document::path::Path;
 use crate::rules::Findings;
 
@@ -46,6 +46,9 @@ fn own_fields(spec: &PodSpec, path: &Path<'_>, context: &Context, out: &mut Find
         if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
             report::dns_subdomain(out, &path.field(field), value);
         }
+    }
+    if let Some(own) = &spec.security_context {
+        security_context::check_pod(own, &path.field("securityContext"), out);
     }
     if let Some(seconds) = spec.active_deadline_seconds {
         report::range(out, &path.field("activeDeadlineSeconds"), seconds, 1, i64::from(i32::MAX));
