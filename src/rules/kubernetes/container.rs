@@ -36,6 +36,9 @@ pub(super) fn check(
             same_name(container, &path, out);
         }
         running(container, grace, &path, out);
+        if context.version.at_least(35) {
+            restart(container, &path, out);
+        }
     }
     for (index, container) in regular.iter().enumerate() {
         host_ports(
@@ -199,6 +202,32 @@ fn host_ports(
                 &at.field("hostPort"),
                 format!("port {number} of the node is taken twice"),
             );
+        }
+    }
+}
+
+/// When a container starts again (`validateContainerRestartPolicy`); served by default from 1.35 on.
+fn restart(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+    let list = path.field("restartPolicyRules");
+    let rules = container.restart_policy_rules.as_deref().unwrap_or_default();
+    match container.restart_policy.as_deref() {
+        None if rules.is_empty() => return,
+        None => {
+            report::required(
+                out,
+                &path.field("restartPolicy"),
+                "rules of restarts go with a `restartPolicy`",
+            );
+        }
+        Some(policy) => {
+            report::one_of(out, &path.field("restartPolicy"), policy, &["Always", "Never", "OnFailure"]);
+        }
+    }
+    for (index, rule) in rules.iter().enumerate() {
+        let path = list.index(index);
+        report::one_of(out, &path.field("action"), &rule.action, &["Restart"]);
+        if rule.exit_codes.is_none() {
+            report::required(out, &path.field("exitCodes"), "`exitCodes` is missing");
         }
     }
 }
