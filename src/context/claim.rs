@@ -1,0 +1,89 @@
+//! The spec of a claim: of its own, of a stateful set's template, or of a generic ephemeral volume.
+
+use super::{Fields, list, resolve, text};
+use crate::document::node::Node;
+use crate::profile::Profile;
+use crate::source::Span;
+
+/// The spec that a claim's table means.
+pub(super) fn spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {
+    let mut spec = Fields::empty(owner);
+    spec.copy(node, "accessModes", "accessModes");
+    if let Some(size) = node.entry("size") {
+        let mut requests = Fields::empty(size.key.span);
+        requests.set("storage", size.key.span, size.value.clone());
+        let mut resources = Fields::empty(size.key.span);
+        resources.set("requests", size.key.span, requests.node());
+        spec.set("resources", size.key.span, resources.node());
+    }
+    if let Some(class) = node.entry("storageClass") {
+        spec.set("storageClassName", class.key.span, resolve(profile, "storageClasses", &class.value));
+    }
+    if let Some(class) = node.entry("volumeAttributesClass") {
+        let name = resolve(profile, "volumeAttributesClasses", &class.value);
+        spec.set("volumeAttributesClassName", class.key.span, name);
+    }
+    if let Some(source) = node.entry("cloneOf") {
+        let name = resolve(profile, "claims", &source.value);
+        spec.set("dataSource", source.key.span, data_source(None, "PersistentVolumeClaim", name));
+    }
+    if let Some(source) = node.entry("restoreFrom") {
+        let group = Some("snapshot.storage.k8s.io");
+        spec.set("dataSource", source.key.span, data_source(group, "VolumeSnapshot", source.value.clone()));
+    }
+    for key in ["volumeMode", "dataSource", "dataSourceRef", "selector", "volumeName"] {
+        spec.copy(node, key, key);
+    }
+    spec.node()
+}
+
+/// The templates of a stateful set's claims: a table of the profile as the API's list.
+pub(super) fn templates(profile: &Profile, table: &Node<'static>) -> Node<'static> {
+    let items = table.entries().iter().map(|entry| {
+        let mut metadata = Fields::empty(entry.key.span);
+        let name = entry.value.get("name").cloned();
+        metadata.set("name", entry.key.span, name.unwrap_or_else(|| text(&*entry.key.value, entry.key.span)));
+        metadata.copy(&entry.value, "labels", "labels");
+        metadata.copy(&entry.value, "annotations", "annotations");
+        let mut template = Fields::empty(entry.key.span);
+        template.set("metadata", entry.key.span, metadata.node());
+        template.set("spec", entry.key.span, with_spec(profile, &entry.value, entry.key.span));
+        template.node()
+    });
+    list(items.collect(), table.span)
+}
+
+/// The volume source of a generic ephemeral volume.
+pub(super) fn ephemeral(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {
+    let mut metadata = Fields::empty(owner);
+    metadata.copy(node, "labels", "labels");
+    metadata.copy(node, "annotations", "annotations");
+    let mut template = Fields::empty(owner);
+    if !metadata.is_empty() {
+        template.set("metadata", owner, metadata.node());
+    }
+    template.set("spec", owner, with_spec(profile, node, owner));
+    let mut source = Fields::empty(owner);
+    source.set("volumeClaimTemplate", owner, template.node());
+    source.node()
+}
+
+/// The spec with the further fields that the table states as the API has them.
+fn with_spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {
+    let mut spec = spec(profile, node, owner);
+    if let Some(further) = node.get("spec") {
+        super::lay(&mut spec, further);
+    }
+    spec
+}
+
+fn data_source(group: Option<&str>, kind: &str, name: Node<'static>) -> Node<'static> {
+    let span = name.span;
+    let mut source = Fields::empty(span);
+    if let Some(group) = group {
+        source.set("apiGroup", span, text(group, span));
+    }
+    source.set("kind", span, text(kind, span));
+    source.set("name", span, name);
+    source.node()
+}
