@@ -58,12 +58,11 @@ pub fn with_further_fields(mut root: Node<'static>, object: &Object<'_>) -> Node
     ];
     for (key, path) in laid {
         let Some(entry) = object.node.entry(key) else { continue };
-        let Some(mut target) = at(&mut root, path) else { continue };
-        if let Value::Sequence(items) = &mut target.value {
-            let Some(first) = items.first_mut() else { continue };
-            target = first;
+        let Some(target) = at(&mut root, path) else { continue };
+        match &mut target.value {
+            Value::Sequence(items) => items.iter_mut().take(1).for_each(|first| lay(first, &entry.value)),
+            _ => lay(target, &entry.value),
         }
-        lay(target, &entry.value);
     }
     root
 }

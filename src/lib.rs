@@ -12,6 +12,7 @@
 pub mod app;
 pub mod catalog;
 pub mod cli;
+pub mod context;
 pub mod diff;
 pub mod document;
 pub mod embedded;
@@ -21,6 +22,7 @@ pub mod nearest;
 pub mod output;
 pub mod profile;
 pub mod quantity;
+pub mod render;
 pub mod rules;
 pub mod source;
 pub mod template;

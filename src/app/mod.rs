@@ -3,6 +3,8 @@
 mod diff;
 mod explain;
 mod input;
+mod names;
+mod render;
 mod rules;
 mod show;
 mod validate;
@@ -25,6 +27,7 @@ enum Outcome {
 #[must_use]
 pub fn main(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
+        Command::Render(args) => render::run(args),
         Command::Validate(args) => validate::run(args),
         Command::Diff(args) => diff::run(args),
         Command::Explain(args) => explain::run(args),

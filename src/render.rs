@@ -1,0 +1,96 @@
+//! The whole line from a profile to judged documents: pure, but for reading the layers' files.
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::context::{context, with_further_fields};
+use crate::document::load::Loaded;
+use crate::document::read::Reading;
+use crate::document::{Document, write};
+use crate::error::Error;
+use crate::finding::{Finding, Severity};
+use crate::profile;
+use crate::rules::security::PodSecurityLevel;
+use crate::rules::{self, Scene};
+use crate::source::Sources;
+use crate::template::Templates;
+
+/// What is rendered, and what it is judged for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Request<'a> {
+    /// The profile and what is laid over it.
+    pub profile: profile::Request<'a>,
+    /// The oldest API server that must accept the output; else the profile's, else the newest.
+    pub version: Option<KubernetesVersion>,
+    /// The Pod Security level; else the profile's.
+    pub pod_security: Option<PodSecurityLevel>,
+    /// How many documents were rendered before, of other profiles.
+    pub first: usize,
+}
+
+/// One rendered profile.
+#[derive(Debug, Default)]
+pub struct Rendered {
+    /// The profile's name.
+    pub name: String,
+    /// The objects in the order in which they are applied; every node's place is the line to edit.
+    pub documents: Vec<Document<'static>>,
+    /// Everything that is wrong, or unwise.
+    pub findings: Vec<Finding>,
+    /// How many documents there are up to here, unreadable ones included.
+    pub count: usize,
+}
+
+/// Renders one profile and judges the result.
+///
+/// # Errors
+///
+/// Where a profile or an overlay cannot be read.
+pub fn render(
+    sources: &mut Sources,
+    templates: &Templates,
+    request: &Request<'_>,
+) -> Result<Rendered, Error> {
+    let (profile, mut findings) = profile::load(sources, &request.profile)?;
+    let Some(profile) = profile else {
+        return Ok(Rendered { findings, count: request.first, ..Rendered::default() });
+    };
+    let of_profile = |key: &str| profile.get(key).and_then(|node| node.as_str());
+    let version = request.version.or_else(|| of_profile("kubernetes")?.parse().ok()).unwrap_or_default();
+    let level = request.pod_security.or_else(|| of_profile("podSecurity")?.parse().ok());
+    let mut loaded = Loaded { count: request.first, ..Loaded::default() };
+    for object in profile.objects() {
+        // A claim that exists already is only referred to.
+        if object.node.get("existing").is_some() {
+            continue;
+        }
+        let template = object.section.kind.to_ascii_lowercase();
+        match templates.render(&template, &context(&profile, &object), object.span, sources) {
+            Ok(roots) => {
+                for root in roots {
+                    let root = with_further_fields(root, &object);
+                    let span = object.span;
+                    loaded.add(span.source, Reading { root: Some(root), findings: Vec::new(), span }, version);
+                }
+            }
+            Err(wrong) => findings.extend(wrong),
+        }
+    }
+    let Loaded { documents, findings: shape, count } = loaded;
+    findings.extend(shape);
+    findings.extend(rules::run(&Scene::new(&documents, version, level)));
+    Ok(Rendered { name: profile.name, documents, findings, count })
+}
+
+impl Rendered {
+    /// Whether nothing forbids writing the documents.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.findings.iter().all(|finding| finding.severity < Severity::Error)
+    }
+}
+
+/// The documents as one stream of YAML.
+#[must_use]
+pub fn stream(documents: &[&Document<'_>]) -> String {
+    let texts: Vec<String> = documents.iter().map(|document| write::write(&document.root)).collect();
+    texts.join("---\n")
+}
