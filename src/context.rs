@@ -51,10 +51,13 @@ pub fn with_further_fields(mut root: Node<'static>, object: &Object<'_>) -> Node
     let laid: [(&str, &[&str]); 3] = [
         ("spec", if is_class { &[] } else { &["spec"] }),
         ("podSpec", &["spec", "template", "spec"]),
-        ("containerSpec", match object.section.kind {
-            "Pod" => &["spec", "containers"],
-            _ => &["spec", "template", "spec", "containers"],
-        }),
+        (
+            "containerSpec",
+            match object.section.kind {
+                "Pod" => &["spec", "containers"],
+                _ => &["spec", "template", "spec", "containers"],
+            },
+        ),
     ];
     for (key, path) in laid {
         let Some(entry) = object.node.entry(key) else { continue };
@@ -191,9 +194,9 @@ fn resolve(profile: &Profile, section: &str, node: &Node<'static>) -> Node<'stat
     if let Some(existing) = node.get("existing") {
         return existing.clone();
     }
-    let named = node.as_str().and_then(|key| {
-        profile.objects().find(|object| object.section.name == section && object.key == key)
-    });
+    let named = node
+        .as_str()
+        .and_then(|key| profile.objects().find(|object| object.section.name == section && object.key == key));
     match named {
         Some(object) => text(object.name, node.span),
         None => node.clone(),

@@ -68,7 +68,11 @@ pub fn render(
                 for root in roots {
                     let root = with_further_fields(root, &object);
                     let span = object.span;
-                    loaded.add(span.source, Reading { root: Some(root), findings: Vec::new(), span }, version);
+                    loaded.add(
+                        span.source,
+                        Reading { root: Some(root), findings: Vec::new(), span },
+                        version,
+                    );
                 }
             }
             Err(wrong) => findings.extend(wrong),

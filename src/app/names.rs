@@ -24,8 +24,8 @@ pub(super) fn json(node: &Node<'_>) -> Json {
         Value::Float(value) => Json::from(*value),
         Value::String(text) => Json::from(text.as_ref()),
         Value::Sequence(items) => items.iter().map(json).collect(),
-        Value::Mapping(entries) => {
-            Json::Object(entries.iter().map(|entry| (entry.key.value.to_string(), json(&entry.value))).collect())
-        }
+        Value::Mapping(entries) => Json::Object(
+            entries.iter().map(|entry| (entry.key.value.to_string(), json(&entry.value))).collect(),
+        ),
     }
 }

@@ -35,7 +35,8 @@ pub(super) fn run(args: &RenderArgs) -> Result<Outcome, Error> {
     let broken = findings.iter().any(|finding| finding.severity == crate::finding::Severity::Error);
     let report = show::report(findings, &args.report);
     let documents: Vec<Document<'static>> = Vec::new();
-    let said = Said { args: &args.report, sources: &sources, documents: &documents, count, owns_stdout: false };
+    let said =
+        Said { args: &args.report, sources: &sources, documents: &documents, count, owns_stdout: false };
     let outcome = show::finish(&report, &said)?;
     if broken || outcome == Outcome::Found {
         return Ok(Outcome::Found);

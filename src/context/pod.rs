@@ -1,6 +1,6 @@
 //! The fields of a pod, alone or inside a job or a stateful set: its volumes, its accelerators, its environment.
 
-use super::{Fields, as_text, claim, list, lay, merged, name_of, resolve, text};
+use super::{Fields, as_text, claim, lay, list, merged, name_of, resolve, text};
 use crate::catalog::accelerator;
 use crate::document::node::{Entry, Node, Value};
 use crate::profile::{Object, Profile};
@@ -119,7 +119,9 @@ fn value_from(node: &Node<'static>, owner: Span) -> Node<'static> {
 /// `gpus` as requests and limits, which must be equal for extended resources, and the toleration.
 fn accelerators(fields: &mut Fields) {
     let Some(gpus) = fields.take("gpus") else { return };
-    let Some(count) = gpus.value.get("count").filter(|count| count.value != Value::Integer(0)) else { return };
+    let Some(count) = gpus.value.get("count").filter(|count| count.value != Value::Integer(0)) else {
+        return;
+    };
     let vendor = gpus.value.get("vendor").and_then(Node::as_str).and_then(accelerator::of_vendor);
     let own = gpus.value.get("resource").and_then(Node::as_str);
     let Some(resource) = own.or(vendor.map(|vendor| vendor.resource.as_str())) else { return };
@@ -210,7 +212,9 @@ impl Volumes<'_> {
     /// The name of the volume of a mount or a device; the volume is added where it is not there yet.
     fn name(&mut self, mount: &Node<'static>) -> Node<'static> {
         let given = mount.get("volume").cloned();
-        for key in ["claim", "scratch", "volumeClaimTemplate", "configMap", "secret", "emptyDir", "volumeSource"] {
+        for key in
+            ["claim", "scratch", "volumeClaimTemplate", "configMap", "secret", "emptyDir", "volumeSource"]
+        {
             let Some(entry) = mount.entry(key) else { continue };
             let place = entry.key.span;
             let path = || mount.get("mountPath").or_else(|| mount.get("devicePath")).and_then(Node::as_str);
@@ -290,7 +294,8 @@ fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
 
 /// The name of a volume, a DNS label, from a key, a name or a path.
 fn slug(name: &str) -> String {
-    let letter = |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
+    let letter =
+        |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let name: String = name.chars().map(letter).take(63).collect();
     let name = name.trim_matches('-');
     if name.is_empty() { "volume".to_owned() } else { name.to_owned() }
