@@ -186,7 +186,7 @@ fn host_ports(
     for (index, port) in own.iter().enumerate() {
         let Some(number) = key(port) else { continue };
         let protocol = |port: &k8s_openapi::api::core::v1::ContainerPort| {
-            port.protocol.as_deref().filter(|protocol| !protocol.is_empty()) == None
+            port.protocol.as_deref().filter(|protocol| !protocol.is_empty()).is_none()
                 || port.protocol.as_deref() == Some("TCP")
         };
         let earlier = before.iter().flat_map(|other| other.ports.as_deref().unwrap_or_default());
