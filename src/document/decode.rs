@@ -226,7 +226,7 @@ fn shorten(text: &str) -> Cow<'_, str> {
 }
 
 /// RFC 3339, as Go's `time.Parse` reads it.
-fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     let bytes = text.as_bytes();
     let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
     let digits =

@@ -1,6 +1,7 @@
 //! YAML text as documents: spanned nodes, and the API's typed objects over them.
 
 mod decode;
+pub(crate) use decode::is_time;
 mod deserialize;
 pub mod fields;
 pub mod kind;

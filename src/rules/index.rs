@@ -7,6 +7,7 @@ use k8s_openapi::api::storage::v1::StorageClass;
 
 use crate::document::Document;
 use crate::document::object::Object;
+use crate::rules::advice::class::default_annotation;
 use crate::rules::security::PodSecurityLevel;
 
 /// Looked up by namespace, where one is given, and name. An object without a namespace goes to whatever
@@ -21,6 +22,7 @@ pub struct Index<'a> {
     claims_of_class: HashMap<&'a str, Vec<&'a Document<'a>>>,
     pods_of_claim: HashMap<Namespaced<'a>, Vec<&'a Document<'a>>>,
     enforced: HashMap<&'a str, PodSecurityLevel>,
+    default_classes: HashMap<&'a str, &'a Document<'a>>,
 }
 
 impl<'a> Index<'a> {
@@ -30,8 +32,11 @@ impl<'a> Index<'a> {
         let mut index = Self::default();
         for document in documents {
             match &document.object {
-                Object::StorageClass(_) => {
+                Object::StorageClass(class) => {
                     index.classes.entry(&document.name).or_insert(document);
+                    if default_annotation(class).is_some() {
+                        index.default_classes.entry(&class.provisioner).or_insert(document);
+                    }
                 }
                 Object::PersistentVolumeClaim(claim) => {
                     let key = (document.namespace.as_deref(), document.name.as_str());
@@ -83,6 +88,12 @@ impl<'a> Index<'a> {
     ) -> Option<(&'a Document<'a>, &'a PersistentVolumeClaimSpec)> {
         let document = *self.claims.get(&(namespace, name))?;
         Some((document, claim_of(document)?.spec.as_ref()?))
+    }
+
+    /// The first class of this provisioner that is marked as the cluster's default.
+    #[must_use]
+    pub fn default_class(&self, provisioner: &str) -> Option<&'a Document<'a>> {
+        self.default_classes.get(provisioner).copied()
     }
 
     /// The Pod Security level that a Namespace of the input enforces on itself.

@@ -86,6 +86,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     driver::RULES,
     links::RULES,
     security::RULES,
+    driver::ADVICE,
     advice::RULES,
 ];
 

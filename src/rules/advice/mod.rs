@@ -1,10 +1,42 @@
-//! Rules A: accepted by all, but it will hurt.
+//! Rules A: what is accepted, but will hurt.
 
+pub(in crate::rules) mod class;
+mod pod;
+mod table;
+
+use super::links::storages;
 use super::{Findings, Rule, Scene};
 use crate::document::Document;
+use crate::document::object::Object;
 
-/// The rules of this family, by code.
-pub static RULES: &[&Rule] = &[];
+/// The advice on classes, claims and pods, by code.
+pub static RULES: &[&Rule] = &[
+    &table::IMMEDIATE_BINDING,
+    &table::CHECKPOINTS_DELETED,
+    &table::SCRATCH_RETAINED,
+    &table::SEVERAL_DEFAULTS,
+    &table::EXPANSION_OFF,
+    &table::EMPTY_CLASS,
+    &table::CLASS_ANNOTATION,
+    &table::SHARED_MEMORY_MISSING,
+    &table::MEMORY_ABOVE_LIMIT,
+    &table::MEMORY_WITHOUT_LIMIT,
+    &table::ACCELERATOR_TOLERATION,
+    &table::OWNERSHIP,
+    &table::PRIVILEGED,
+    &table::IMAGE_TAG,
+];
 
 /// Judges one document.
-pub fn check(_document: &Document<'_>, _scene: &Scene<'_>, _out: &mut Findings<'_>) {}
+pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    match &document.object {
+        Object::StorageClass(class) => class::check(document, class, scene, out),
+        Object::PersistentVolumeClaim(claim) => class::check_claim(document, claim, scene, out),
+        object => {
+            if let Some(pod) = object.pod() {
+                let storages = storages(document, &pod, scene);
+                pod.at(&mut |base| pod::check(&pod, &storages, &base.field("spec"), out));
+            }
+        }
+    }
+}

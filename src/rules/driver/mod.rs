@@ -1,10 +1,100 @@
-//! Rules D: what the CSI driver, its sidecar or the cloud refuses.
+//! Rules D: what the CSI driver, its sidecar or the cloud's API refuses. Verbs over the rows of the catalogue.
 
-use super::{Findings, Rule, Scene};
+mod access;
+mod class;
+mod given;
+mod limit;
+mod shape;
+mod table;
+mod topology;
+
+use super::{Findings, Scene};
+use crate::catalog::driver;
 use crate::document::Document;
+use crate::document::node::{Node, Value};
+use crate::document::object::Object;
+use crate::document::path::Path;
 
-/// The rules of this family, by code.
-pub static RULES: &[&Rule] = &[];
+pub use given::{Claim, Given};
+pub(in crate::rules) use table::ADVICE;
+pub use table::RULES;
 
 /// Judges one document.
-pub fn check(_document: &Document<'_>, _scene: &Scene<'_>, _out: &mut Findings<'_>) {}
+pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    match &document.object {
+        Object::StorageClass(object) => class::check(object, scene, out),
+        Object::PersistentVolumeClaim(claim) => {
+            if let Some(spec) = &claim.spec {
+                let root = Path::root();
+                check_claim(spec, &root.field("spec"), scene, out);
+            }
+        }
+        Object::VolumeAttributesClass(object) => {
+            if let Some(driver) = driver::find(&object.driver_name) {
+                let list =
+                    object.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
+                class::check_parameters(&Given::new(driver, &driver.attributes, list), false, out);
+            }
+        }
+        Object::Other if document.kind == "VolumeSnapshotClass" => check_snapshot_class(&document.root, out),
+        object => check_pod_claims(object, scene, out),
+    }
+}
+
+/// Judges the claims that a pod's volumes, or a workload's templates, carry in themselves.
+fn check_pod_claims(object: &Object, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    if let Object::StatefulSet(set) = object {
+        let root = Path::root();
+        let spec = root.field("spec");
+        let list = spec.field("volumeClaimTemplates");
+        for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
+            if let Some(claim) = &template.spec {
+                check_claim(claim, &list.index(index).field("spec"), scene, out);
+            }
+        }
+    }
+    let Some(pod) = object.pod() else { return };
+    pod.at(&mut |base| {
+        let spec = base.field("spec");
+        let list = spec.field("volumes");
+        for (index, volume) in pod.spec.volumes.iter().flatten().enumerate() {
+            let template = volume.ephemeral.as_ref().and_then(|source| source.volume_claim_template.as_ref());
+            if let Some(template) = template {
+                let path = list.index(index);
+                let path = path.field("ephemeral");
+                let path = path.field("volumeClaimTemplate");
+                check_claim(&template.spec, &path.field("spec"), scene, out);
+            }
+        }
+    });
+}
+
+/// Judges a claim together with its class, where the input has it.
+fn check_claim(
+    spec: &k8s_openapi::api::core::v1::PersistentVolumeClaimSpec,
+    path: &Path<'_>,
+    scene: &Scene<'_>,
+    out: &mut Findings<'_>,
+) {
+    let Some((document, object)) =
+        spec.storage_class_name.as_deref().and_then(|name| scene.index.class(name))
+    else {
+        return;
+    };
+    let Some(driver) = driver::find(&object.provisioner) else { return };
+    let list = object.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
+    let given = Given::new(driver, &driver.class, list).with_claim(Claim::new(spec));
+    access::check(&given, document, path, out);
+    limit::check(&given, document, path, out);
+    class::check_refusals(&given, Some((document, path)), out);
+}
+
+fn check_snapshot_class(root: &Node<'_>, out: &mut Findings<'_>) {
+    let Some(driver) = root.get("driver").and_then(Node::as_str).and_then(driver::find) else { return };
+    let parameters = root.get("parameters").map(Node::entries).unwrap_or_default();
+    let list = parameters.iter().filter_map(|entry| match &entry.value.value {
+        Value::String(value) => Some((entry.key.value.as_ref(), value.as_ref())),
+        _ => None,
+    });
+    class::check_parameters(&Given::new(driver, &driver.snapshot, list), false, out);
+}

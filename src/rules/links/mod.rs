@@ -31,7 +31,7 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
 }
 
 /// Where `fields` of another document stand, for a related place.
-fn place_of(document: &Document<'_>, fields: &[&str]) -> Span {
+pub(super) fn place_of(document: &Document<'_>, fields: &[&str]) -> Span {
     let mut span = document.root.find(&Path::root()).span();
     let mut node = &document.root;
     for field in fields {

@@ -1,0 +1,305 @@
+//! CSI drivers: what they take and what they make of it. Facts in `../drivers/*.toml`, each with its source.
+
+mod condition;
+mod disk_type;
+mod parameter;
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::embedded::DRIVERS;
+
+pub use condition::{Condition, Refusal};
+pub use disk_type::{DiskType, Limit, Metric, Tier};
+pub use parameter::{KeyCase, Letters, Parameter, Shape, Stage};
+
+/// A driver and everything that is known of it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Driver {
+    /// The name of its file, such as people call it.
+    #[serde(skip)]
+    pub name: String,
+    /// The provisioner that classes name.
+    pub provisioner: String,
+    /// What it is, in a few words.
+    pub title: String,
+    /// Where the facts are from: code with its version, pages with their date.
+    pub sources: Vec<String>,
+    /// The provisioner of the plugin inside Kubernetes that it replaces.
+    #[serde(default)]
+    pub in_tree: Option<InTree>,
+    /// The key of a class that names the file system.
+    pub file_system_key: String,
+    /// File systems.
+    pub file_systems: FileSystems,
+    /// Which parameter names the disk type.
+    pub disk_type: DiskTypeKeys,
+    /// Disk types.
+    #[serde(default)]
+    pub types: Vec<DiskType>,
+    /// How IOPS are asked for.
+    #[serde(default)]
+    pub iops: Option<Metric>,
+    /// How throughput is asked for, in MiB/s.
+    #[serde(default)]
+    pub throughput: Option<Metric>,
+    /// Who can use a volume how: a mode that no row allows is refused.
+    pub access: Vec<Access>,
+    /// What to use where several nodes must share data.
+    pub shared_instead: String,
+    /// Node labels that disks are placed by.
+    pub topology: Topology,
+    /// Options of `mountOptions` that are read before they are passed on.
+    #[serde(default)]
+    pub mount_options: Vec<MountOption>,
+    /// Parameters of a StorageClass.
+    pub class: Parameters,
+    /// Parameters of a VolumeAttributesClass.
+    pub attributes: Parameters,
+    /// Parameters of a VolumeSnapshotClass.
+    pub snapshot: Parameters,
+}
+
+/// The plugin inside Kubernetes that a driver replaces.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct InTree {
+    /// Its provisioner.
+    pub provisioner: String,
+    /// What becomes of its parameters.
+    pub translation: String,
+    /// Parameters that are renamed: old → new; an empty new one goes.
+    #[serde(default)]
+    pub renamed: BTreeMap<String, String>,
+}
+
+/// File systems that the driver's node plugin makes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileSystems {
+    /// The one that it makes unless told otherwise.
+    pub default: String,
+    /// All that it makes.
+    pub allowed: Vec<String>,
+    /// Whether another name is certain to fail; otherwise it is advice.
+    pub refused: bool,
+    /// Other keys that are read for it, in any case.
+    #[serde(default)]
+    pub legacy_keys: Vec<String>,
+    /// Where the facts are from.
+    pub source: String,
+}
+
+/// Which parameter names the disk type.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DiskTypeKeys {
+    /// The keys, the one to write first.
+    pub keys: Vec<String>,
+    /// The type where none is named.
+    pub default: String,
+    /// Whether names are read in any case.
+    #[serde(default)]
+    pub any_case: bool,
+    /// Who refuses a name that is none.
+    pub stage: Stage,
+    /// Where the facts are from.
+    pub source: String,
+}
+
+/// One way in which volumes can be used.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Access {
+    /// The access modes.
+    pub modes: Vec<String>,
+    /// For this volume mode only.
+    #[serde(default)]
+    pub volume_mode: Option<String>,
+    /// For these disk types only.
+    #[serde(default)]
+    pub types: Vec<String>,
+    /// Only where these hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Only for a claim that is made from a snapshot or another claim.
+    #[serde(default)]
+    pub from_source: bool,
+    /// Only where another mode stands before it: the driver looks at the first alone.
+    #[serde(default)]
+    pub not_first: bool,
+    /// Where the fact is from.
+    pub source: String,
+}
+
+/// Node labels that disks are placed by.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topology {
+    /// Labels that the driver reads in `allowedTopologies`, the one to write first.
+    pub keys: Vec<String>,
+    /// Whether a term without any of them is refused; otherwise it is ignored.
+    pub required: bool,
+    /// How zones are named, as an example.
+    pub example: String,
+    /// The parts of a zone's name between dashes, where they are known: letters, then letters and digits, then the end.
+    #[serde(default)]
+    pub zone_parts: Option<usize>,
+    /// Disks for which any of these holds are replicated over two zones of one region.
+    #[serde(default)]
+    pub replicated: Vec<Condition>,
+    /// A parameter that names something in each zone: the paths' zones must cover the topology's.
+    #[serde(default)]
+    pub zonal_paths: Option<ZonalPaths>,
+    /// Where the facts are from.
+    pub source: String,
+}
+
+/// A parameter that names something in each zone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZonalPaths {
+    /// The parameter.
+    pub key: String,
+    /// Which part of each path, from 0, is the zone.
+    pub zone_part: usize,
+}
+
+/// An option of `mountOptions` that is read before it is passed on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MountOption {
+    /// How the option begins.
+    pub prefix: String,
+    /// What follows.
+    pub shape: Shape,
+    /// Who refuses it.
+    pub stage: Stage,
+    /// Where the fact is from.
+    pub source: String,
+}
+
+/// The parameters of one kind of class.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Parameters {
+    /// How keys are compared.
+    pub keys: KeyCase,
+    /// Who refuses a key that is none.
+    pub stage: Stage,
+    /// The parameters, by key.
+    #[serde(default)]
+    pub list: BTreeMap<String, Parameter>,
+    /// What is refused together.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+    /// Keys with this beginning that the sidecar takes away before the driver sees them.
+    #[serde(default)]
+    pub reserved: Option<Reserved>,
+}
+
+/// Keys that belong to the sidecar.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reserved {
+    /// How they begin.
+    pub prefix: String,
+    /// The rest of the keys that there are.
+    pub names: Vec<String>,
+    /// Where the fact is from.
+    pub source: String,
+}
+
+impl Parameters {
+    /// The parameter that a key names, by the driver's own comparison, and its proper spelling.
+    #[must_use]
+    pub fn find(&self, key: &str) -> Option<(&str, &Parameter)> {
+        self.list
+            .iter()
+            .find(|(name, parameter)| {
+                let case = parameter.case.unwrap_or(self.keys);
+                if parameter.prefix {
+                    return key.get(..name.len()).is_some_and(|start| case.same(start, name));
+                }
+                case.same(key, name) || parameter.aliases.iter().any(|alias| case.same(key, alias))
+            })
+            .map(|(name, parameter)| (name.as_str(), parameter))
+    }
+}
+
+impl Driver {
+    /// The disk type of this name.
+    #[must_use]
+    pub fn find_type(&self, name: &str) -> Option<&DiskType> {
+        self.types.iter().find(|disk_type| {
+            disk_type.name == name || self.disk_type.any_case && disk_type.name.eq_ignore_ascii_case(name)
+        })
+    }
+}
+
+/// Every driver, by the name of its file.
+#[must_use]
+pub fn all() -> Vec<&'static Driver> {
+    DRIVERS.iter().filter_map(|(name, _)| by_name(name)).collect()
+}
+
+/// The driver with this provisioner, or that replaces the plugin with this one.
+#[must_use]
+pub fn find(provisioner: &str) -> Option<&'static Driver> {
+    // Which file holds which provisioner is plain in its text: only that one is read.
+    let (name, _) = DRIVERS.iter().find(|(_, text)| {
+        text.lines().any(|line| {
+            line.strip_prefix("provisioner = \"").and_then(|rest| rest.split('"').next()) == Some(provisioner)
+        })
+    })?;
+    by_name(name)
+}
+
+/// The driver whose file has this name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Driver> {
+    static READ: OnceLock<Vec<OnceLock<Option<Driver>>>> = OnceLock::new();
+    let slots = READ.get_or_init(|| DRIVERS.iter().map(|_| OnceLock::new()).collect());
+    let index = DRIVERS.iter().position(|(file, _)| *file == name)?;
+    slots.get(index)?.get_or_init(|| read(name).ok()).as_ref()
+}
+
+/// Reads one file of the catalogue.
+///
+/// # Errors
+///
+/// What is wrong with the file.
+pub fn read(name: &str) -> Result<Driver, String> {
+    let (_, text) =
+        DRIVERS.iter().find(|(file, _)| *file == name).ok_or_else(|| format!("no driver {name}"))?;
+    let mut table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+    // A driver that is another's twin says so, and tells only what differs.
+    if let Some(base) = table.remove("like").and_then(|base| base.as_str().map(str::to_owned)) {
+        let (_, text) =
+            DRIVERS.iter().find(|(file, _)| *file == base).ok_or_else(|| format!("no driver {base}"))?;
+        let mut whole: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        lay_over(&mut whole, table);
+        table = whole;
+    }
+    let mut driver: Driver = table.try_into().map_err(|error: toml::de::Error| error.to_string())?;
+    name.clone_into(&mut driver.name);
+    Ok(driver)
+}
+
+/// Lays one table over another: tables merge, everything else is replaced; an empty text takes a key away.
+fn lay_over(base: &mut toml::Table, over: toml::Table) {
+    for (key, value) in over {
+        match (base.get_mut(&key), value) {
+            (Some(toml::Value::Table(base)), toml::Value::Table(over)) => lay_over(base, over),
+            (_, toml::Value::String(text)) if text.is_empty() => {
+                base.remove(&key);
+            }
+            (_, value) => {
+                base.insert(key, value);
+            }
+        }
+    }
+}

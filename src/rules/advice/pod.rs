@@ -1,0 +1,204 @@
+//! Advice on pods and on the templates that workloads make pods from.
+
+use k8s_openapi::api::core::v1::{Container, PodSpec, SecurityContext, Toleration};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
+
+use super::table;
+use crate::catalog::accelerator::{self, Accelerator};
+use crate::document::object::PodPart;
+use crate::document::path::Path;
+use crate::rules::links::Storage;
+use crate::rules::{Findings, security};
+
+/// Where programs look for shared memory.
+const SHARED_MEMORY: &str = "/dev/shm";
+
+pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+    let spec = pod.spec;
+    ownership(spec, storages, path, out);
+    let init = spec.init_containers.iter().flatten().enumerate();
+    let regular = spec.containers.iter().enumerate();
+    for (list, (index, container)) in
+        init.map(|item| ("initContainers", item)).chain(regular.map(|item| ("containers", item)))
+    {
+        let path = path.field(list);
+        let path = path.index(index);
+        image(container, &path, out);
+        security(container.security_context.as_ref(), &path, out);
+        memory(spec, container, &path, out);
+    }
+    let context = spec.security_context.as_ref();
+    if context.and_then(|context| context.run_as_user) == Some(0) {
+        runs_as_root(&path.field("securityContext"), out);
+    }
+    accelerators(spec, path, out);
+}
+
+fn image(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+    let Some(image) = container.image.as_deref().filter(|image| !image.is_empty() && !image.contains('@'))
+    else {
+        return;
+    };
+    let last = image.rsplit('/').next().unwrap_or(image);
+    let tag = last.split_once(':').map(|(_, tag)| tag);
+    if matches!(tag, None | Some("latest")) {
+        let message = match tag {
+            None => format!("image `{image}` has no tag, so it is whatever `latest` is that day"),
+            Some(_) => format!("image `{image}` is whatever `latest` is that day"),
+        };
+        out.push(&table::IMAGE_TAG, &path.field("image"), message).help(
+            "two pods of one manifest may run different code, and a checkpoint may not load again; name a version, or \
+             a digest",
+        );
+    }
+}
+
+fn security(context: Option<&SecurityContext>, path: &Path<'_>, out: &mut Findings<'_>) {
+    let Some(context) = context else { return };
+    let path = path.field("securityContext");
+    if context.privileged == Some(true) {
+        out.push(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node").help(
+            "no disk and no accelerator needs it; take it out, and add the one capability that is missing, if any",
+        );
+    }
+    if context.run_as_user == Some(0) {
+        runs_as_root(&path, out);
+    }
+}
+
+fn runs_as_root(path: &Path<'_>, out: &mut Findings<'_>) {
+    out.push(&table::PRIVILEGED, &path.field("runAsUser"), "user 0 is root").help(format!(
+        "set another user, such as 1000, and `fsGroup` so that it can write to its volumes; the `{}` Pod Security \
+         level refuses root",
+        security::PodSecurityLevel::Restricted
+    ));
+}
+
+/// `fsGroup` without a change policy makes the kubelet walk every file of every mount, each time a pod starts.
+fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+    let Some(context) = &spec.security_context else { return };
+    let always = matches!(context.fs_group_change_policy.as_deref(), None | Some("Always"));
+    if context.fs_group.is_none() || !always {
+        return;
+    }
+    let large = storages.iter().find(|storage| !storage.is_block() && is_large(storage));
+    if let Some(storage) = large {
+        let path = path.field("securityContext");
+        out.push(
+            &table::OWNERSHIP,
+            &path.field("fsGroupChangePolicy"),
+            format!(
+                "every start of the pod changes the owner of every file on volume `{}`: minutes to hours on a full disk",
+                storage.name
+            ),
+        )
+        .help("set `fsGroupChangePolicy: OnRootMismatch`, which looks at the volume's root only");
+    }
+}
+
+/// From this size on a volume of many files takes minutes to walk: 100 GiB.
+const LARGE: i128 = 100 << 30;
+
+fn is_large(storage: &Storage<'_>) -> bool {
+    let requests = storage.claim.resources.as_ref().and_then(|resources| resources.requests.as_ref());
+    requests.and_then(|requests| requests.get("storage")).and_then(bytes).is_some_and(|size| size >= LARGE)
+}
+
+fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+    let limit = container
+        .resources
+        .as_ref()
+        .and_then(|resources| resources.limits.as_ref())
+        .and_then(|limits| limits.get("memory"));
+    let mounts = path.field("volumeMounts");
+    for (index, mount) in container.volume_mounts.iter().flatten().enumerate() {
+        let volume = spec.volumes.iter().flatten().find(|volume| volume.name == mount.name);
+        let Some(source) = volume
+            .and_then(|volume| volume.empty_dir.as_ref())
+            .filter(|source| source.medium.as_deref() == Some("Memory"))
+        else {
+            continue;
+        };
+        let path = mounts.index(index);
+        let Some(limit) = limit else {
+            out.push(
+                &table::MEMORY_WITHOUT_LIMIT,
+                &path.field("name"),
+                format!("volume `{}` is memory, and nothing limits how much the container takes", mount.name),
+            )
+            .help("what it fills is taken from the node until other pods are evicted; set a memory limit");
+            continue;
+        };
+        let (Some(limit_bytes), Some(size)) = (bytes(limit), source.size_limit.as_ref()) else { continue };
+        if bytes(size).is_some_and(|size| size > limit_bytes) {
+            out.push(
+                &table::MEMORY_ABOVE_LIMIT,
+                &path.field("name"),
+                format!(
+                    "volume `{}` may grow to {}, but the container is killed at {}",
+                    mount.name, size.0, limit.0
+                ),
+            )
+            .help("what stands in a memory volume counts towards the memory limit; raise the limit or lower `sizeLimit`");
+        }
+    }
+}
+
+fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
+    let list = path.field("containers");
+    for (index, container) in spec.containers.iter().enumerate() {
+        let Some((kind, accelerator)) = accelerator_of(container) else { continue };
+        let path = list.index(index);
+        let resources = path.field("resources");
+        let kind = resources.field(kind);
+        let at = kind.key(&accelerator.resource);
+        let shared = container
+            .volume_mounts
+            .iter()
+            .flatten()
+            .any(|mount| mount.mount_path.trim_end_matches('/') == SHARED_MEMORY);
+        if !shared {
+            out.push(
+                &table::SHARED_MEMORY_MISSING,
+                &at,
+                format!("the container has an accelerator and 64 MiB of shared memory at {SHARED_MEMORY}"),
+            )
+            .help(
+                "data loaders and collective communication die with a bus error when it is full; mount an emptyDir \
+                 of medium Memory there",
+            );
+        }
+        if !spec.tolerations.iter().flatten().any(|toleration| tolerates(toleration, &accelerator.taint)) {
+            out.push(
+                &table::ACCELERATOR_TOLERATION,
+                &at,
+                format!("the pod asks for {} but does not tolerate its taint", accelerator.resource),
+            )
+            .help(format!(
+                "such nodes usually carry the taint `{}`, and the pod stays Pending; add \
+                 `tolerations: [{{key: {}, operator: Exists}}]`",
+                accelerator.taint, accelerator.taint
+            ));
+        }
+    }
+}
+
+fn accelerator_of(container: &Container) -> Option<(&'static str, &'static Accelerator)> {
+    let resources = container.resources.as_ref()?;
+    [("limits", &resources.limits), ("requests", &resources.requests)].into_iter().find_map(|(kind, list)| {
+        let found = list.iter().flatten().find_map(|(name, _)| accelerator::of_resource(name))?;
+        Some((kind, found))
+    })
+}
+
+fn tolerates(toleration: &Toleration, taint: &str) -> bool {
+    match toleration.key.as_deref() {
+        Some(key) if !key.is_empty() => key == taint,
+        _ => toleration.operator.as_deref() == Some("Exists"),
+    }
+}
+
+/// A quantity of bytes, rounded up.
+fn bytes(quantity: &Quantity) -> Option<i128> {
+    crate::quantity::Quantity::parse(&quantity.0).ok().map(|quantity| quantity.ceil())
+}

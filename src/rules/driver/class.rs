@@ -1,0 +1,297 @@
+//! A class alone: its keys, its values, and what its parameters refuse together.
+
+use k8s_openapi::api::storage::v1::StorageClass;
+
+use super::given::Pair;
+use super::{Given, shape, table, topology};
+use crate::catalog::driver::{self, Driver, Shape, Stage};
+use crate::document::Document;
+use crate::document::object::Object;
+use crate::document::path::Path;
+use crate::nearest::nearest;
+use crate::rules::links::place_of;
+use crate::rules::{Findings, Scene};
+
+pub(super) fn check(class: &StorageClass, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    let Some(driver) = driver::find(&class.provisioner) else { return };
+    let in_tree = class.provisioner != driver.provisioner;
+    if in_tree {
+        in_tree_provisioner(driver, class, out);
+    }
+    let list = class.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
+    let given = Given::new(driver, &driver.class, list);
+    check_parameters(&given, in_tree, out);
+    if !only_block(class, scene) {
+        file_system_name(&given, out);
+    }
+    topology::check(&given, class.allowed_topologies.as_deref().unwrap_or_default(), in_tree, out);
+    mount_options(driver, class.mount_options.as_deref().unwrap_or_default(), out);
+}
+
+fn in_tree_provisioner(driver: &Driver, class: &StorageClass, out: &mut Findings<'_>) {
+    let Some(in_tree) = &driver.in_tree else { return };
+    let root = Path::root();
+    out.push(
+        &table::IN_TREE,
+        &root.field("provisioner"),
+        format!("`{}` is no longer part of Kubernetes", class.provisioner),
+    )
+    .help(format!(
+        "the class works only where the CSI driver is installed and takes it over; write `provisioner: {}` ({})",
+        driver.provisioner, in_tree.translation
+    ));
+}
+
+/// Judges the parameters of a class of any kind, without a claim.
+pub(super) fn check_parameters(given: &Given<'_>, in_tree: bool, out: &mut Findings<'_>) {
+    let root = Path::root();
+    let path = root.field("parameters");
+    for (index, pair) in given.list.iter().enumerate() {
+        let at = path.key(pair.key);
+        if given.is_file_system_key(pair.key) {
+            file_system(given, pair, &at, out);
+            continue;
+        }
+        if let Some(reserved) = &given.parameters.reserved
+            && let Some(rest) = pair.key.strip_prefix(reserved.prefix.as_str())
+        {
+            if !reserved.names.iter().any(|name| name == rest) {
+                let near = nearest(rest, reserved.names.iter().map(String::as_str));
+                let near = near
+                    .map_or_else(String::new, |near| format!("; did you mean `{}{near}`?", reserved.prefix));
+                out.push_key(&table::UNKNOWN, &at, format!("`{}` is not a key of the sidecars", pair.key))
+                    .help(format!("{}{near}", Stage::Sidecar.says()));
+            }
+            continue;
+        }
+        let renamed = given.driver.in_tree.as_ref().filter(|_| in_tree);
+        if renamed.is_some_and(|in_tree| in_tree.renamed.contains_key(pair.key)) {
+            continue;
+        }
+        match pair.name {
+            None => unknown(given, pair, &at, out),
+            Some(name) => known(given, pair, name, index, &at, out),
+        }
+    }
+    check_refusals(given, None, out);
+}
+
+fn unknown(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
+    let stage = given.parameters.stage;
+    let driver = given.driver;
+    let finding = out.push_key(
+        &table::UNKNOWN,
+        at,
+        format!("`{}` is not a parameter of {}", pair.key, driver.provisioner),
+    );
+    let names = given.parameters.list.keys().map(String::as_str);
+    let near =
+        names.clone().find(|name| name.eq_ignore_ascii_case(pair.key)).or_else(|| nearest(pair.key, names));
+    let other = || {
+        driver::all()
+            .into_iter()
+            .find(|other| other.name != driver.name && other.class.find(pair.key).is_some())
+    };
+    // The file system is what people look for by many names.
+    let squeezed: String = pair.key.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    let help = match (near, squeezed.as_str()) {
+        (_, "fstype" | "filesystem" | "filesystemtype") => format!("write `{}`", driver.file_system_key),
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, _) => match other() {
+            Some(other) => format!("it is one of {}", other.provisioner),
+            None => format!("`volwright drivers {}` lists them all", driver.name),
+        },
+    };
+    finding.help(format!("{}; {help}", stage.says()));
+}
+
+fn known(
+    given: &Given<'_>,
+    pair: &Pair<'_>,
+    name: &'static str,
+    index: usize,
+    at: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
+    let Some(parameter) = given.parameters.list.get(name) else { return };
+    let earlier = given.list[..index].iter().find(|other| other.name == Some(name));
+    if let Some(earlier) = earlier.filter(|_| !parameter.prefix) {
+        out.push_key(&table::TWICE, at, format!("`{}` and `{}` are one parameter", earlier.key, pair.key))
+            .help("the driver takes whichever its language happens to read last; keep one");
+    }
+    if let Some(most) = parameter.most_given {
+        let count = given.list[..=index].iter().filter(|other| other.name == Some(name)).count();
+        if count == most + 1 {
+            out.push_key(&table::VALUE, at, format!("there are more than {most} of `{name}`"))
+                .help(format!("{}; take some out", Stage::Cloud.says()));
+        }
+    }
+    if let Shape::DiskType = parameter.shape {
+        disk_type(given, pair, at, out);
+    } else if let Err(wrong) = shape::check(&parameter.shape, pair.value, given) {
+        out.push(&table::VALUE, at, wrong.message).help(format!(
+            "{}; {}",
+            wrong.stage.unwrap_or(parameter.stage).says(),
+            wrong.help
+        ));
+    } else if let Some(misread) = shape::misread(&parameter.shape, pair.value) {
+        out.push(&table::MISREAD, at, format!("`{}` is read as {misread}", pair.value))
+            .help("only `true`, in quotes, turns it on");
+    }
+    if let Some(why) = &parameter.ignored {
+        out.push_key(&table::IGNORED, at, format!("`{}` does nothing", pair.key))
+            .help(format!("{why}; take it out"));
+    }
+    if let Some(why) = &parameter.deprecated {
+        out.push_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key)).help(why.clone());
+    }
+}
+
+fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
+    let driver = given.driver;
+    if pair.value.is_empty() {
+        return;
+    }
+    let names = || driver.types.iter().map(|disk_type| disk_type.name.as_str());
+    let Some(disk_type) = driver.find_type(pair.value) else {
+        let near = names()
+            .find(|name| name.eq_ignore_ascii_case(pair.value))
+            .or_else(|| nearest(pair.value, names()));
+        // How the cloud reads the name in another case is not written anywhere.
+        let only_case = near.is_some_and(|near| near.eq_ignore_ascii_case(pair.value));
+        let disputed = only_case && driver.disk_type.stage == Stage::Cloud;
+        let rule = if disputed { &table::DISPUTED } else { &table::DISK_TYPE };
+        let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        let list = names().collect::<Vec<_>>().join(", ");
+        out.push(rule, at, format!("there is no disk type `{}`", pair.value))
+            .help(format!("{}; {near}There is {list}", driver.disk_type.stage.says()));
+        return;
+    };
+    if let Some(why) = &disk_type.superseded {
+        out.push(&table::SUPERSEDED, at, format!("`{}` is a disk type of the past", pair.value))
+            .help(why.clone());
+    }
+}
+
+fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
+    let systems = &given.driver.file_systems;
+    let first = given.file_system_pairs().next();
+    if let Some(first) = first.filter(|first| first.key != pair.key) {
+        out.push_key(
+            &table::TWICE,
+            at,
+            format!("`{}` and `{}` both name the file system", first.key, pair.key),
+        )
+        .help(format!("{}; keep `{}`", Stage::Sidecar.says(), given.driver.file_system_key));
+    } else if given.is_legacy_file_system_key(pair.key) {
+        out.push_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key))
+            .help(format!("write `{}`", given.driver.file_system_key));
+    }
+}
+
+/// Whether the input has claims of the class, and all of them ask for raw block devices: then no file system is made.
+fn only_block(class: &StorageClass, scene: &Scene<'_>) -> bool {
+    let claims = scene.index.claims_of_class(class.metadata.name.as_deref().unwrap_or_default());
+    !claims.is_empty()
+        && claims.iter().all(|claim| match &claim.object {
+            Object::PersistentVolumeClaim(claim) => {
+                claim.spec.as_ref().is_some_and(|spec| spec.volume_mode.as_deref() == Some("Block"))
+            }
+            _ => false,
+        })
+}
+
+fn file_system_name(given: &Given<'_>, out: &mut Findings<'_>) {
+    let systems = &given.driver.file_systems;
+    let Some(pair) = given.file_system_pairs().next() else { return };
+    let root = Path::root();
+    let path = root.field("parameters");
+    let at = path.key(pair.key);
+    if pair.value.is_empty() || systems.allowed.iter().any(|name| name == pair.value) {
+        return;
+    }
+    let names = || systems.allowed.iter().map(String::as_str);
+    let near = names()
+        .find(|name| name.eq_ignore_ascii_case(pair.value.trim()))
+        .or_else(|| nearest(pair.value, names()));
+    let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    let rule = if systems.refused { &table::FILE_SYSTEM } else { &table::DISPUTED };
+    out.push(rule, &at, format!("the driver makes no file system `{}`", pair.value)).help(format!(
+        "{}; {near}It makes {}",
+        Stage::Node.says(),
+        systems.allowed.join(", ")
+    ));
+}
+
+fn mount_options(driver: &'static Driver, options: &[String], out: &mut Findings<'_>) {
+    let root = Path::root();
+    let path = root.field("mountOptions");
+    for (index, option) in options.iter().enumerate() {
+        for known in &driver.mount_options {
+            let Some(value) = option.strip_prefix(known.prefix.as_str()).filter(|value| !value.is_empty())
+            else {
+                continue;
+            };
+            let given = Given::new(driver, &driver.class, std::iter::empty());
+            if let Err(wrong) = shape::check(&known.shape, value, &given) {
+                out.push(&table::MOUNT_OPTION, &path.index(index), wrong.message).help(format!(
+                    "{}; {}",
+                    known.stage.says(),
+                    wrong.help
+                ));
+            }
+        }
+    }
+}
+
+/// Reports what is refused together. Where there is a claim, only what asks about it, and at the claim.
+pub(super) fn check_refusals(
+    given: &Given<'_>,
+    claim: Option<(&Document<'_>, &Path<'_>)>,
+    out: &mut Findings<'_>,
+) {
+    for refusal in &given.parameters.refusals {
+        let about_claim = refusal.when.iter().any(driver::Condition::is_about_claim);
+        if about_claim != claim.is_some() || !refusal.when.iter().all(|condition| given.holds(condition)) {
+            continue;
+        }
+        let key = refusal
+            .at
+            .as_deref()
+            .or_else(|| refusal.when.iter().find_map(|condition| condition.key.as_deref()));
+        let pair = key.and_then(|key| given.pair(key));
+        let rule = if refusal.disputed { &table::DISPUTED } else { &table::TOGETHER };
+        let help = format!("{}; {}", refusal.stage.says(), refusal.help);
+        match claim {
+            Some((class, path)) => {
+                let field = if refusal.when.iter().any(|condition| condition.volume_mode.is_some()) {
+                    "volumeMode"
+                } else if refusal
+                    .when
+                    .iter()
+                    .any(|condition| condition.size_below.is_some() || condition.size_from.is_some())
+                {
+                    "resources"
+                } else {
+                    "storageClassName"
+                };
+                let finding = out.push(rule, &path.field(field), refusal.message.clone());
+                finding.help(help);
+                let place = pair.map_or_else(
+                    || place_of(class, &["parameters"]),
+                    |pair| place_of(class, &["parameters", pair.key]),
+                );
+                finding.related(place, "the class");
+            }
+            None => {
+                let root = Path::root();
+                let parameters = root.field("parameters");
+                match pair.or_else(|| given.disk_type_pair()) {
+                    Some(pair) => out.push(rule, &parameters.key(pair.key), refusal.message.clone()),
+                    None => out.push_key(rule, &parameters, refusal.message.clone()),
+                }
+                .help(help);
+            }
+        }
+    }
+}

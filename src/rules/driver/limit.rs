@@ -1,0 +1,216 @@
+//! Sizes, IOPS and throughput against the limits of the disk type.
+
+use super::{Given, table};
+use crate::catalog::driver::{DiskType, Limit, Metric};
+use crate::document::Document;
+use crate::document::path::Path;
+use crate::finding::Finding;
+use crate::quantity::Quantity;
+use crate::rules::links::place_of;
+use crate::rules::{Findings, Rule};
+
+pub(super) fn check(given: &Given<'_>, class: &Document<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+    let (Some(claim), Some(disk_type)) = (given.claim, given.driver.find_type(given.disk_type())) else {
+        return;
+    };
+    let judge = Judge { given, class, path, size: claim.size, disk_type };
+    judge.size(claim.size_text, claim.rounded, out);
+    let iops =
+        judge.metric(given.driver.iops.as_ref(), disk_type.iops.as_ref(), &table::IOPS, "IOPS", None, out);
+    let throughput = disk_type.throughput.as_ref();
+    judge.metric(given.driver.throughput.as_ref(), throughput, &table::THROUGHPUT, "MiB/s", iops, out);
+    judge.shares(out);
+}
+
+struct Judge<'j> {
+    given: &'j Given<'j>,
+    class: &'j Document<'j>,
+    path: &'j Path<'j>,
+    /// In GiB.
+    size: i64,
+    disk_type: &'static DiskType,
+}
+
+impl Judge<'_> {
+    /// A finding at the claim's size, with the class's parameter beside it.
+    fn report<'o>(
+        &self,
+        out: &'o mut Findings<'_>,
+        rule: &'static Rule,
+        key: Option<&str>,
+        message: String,
+    ) -> &'o mut Finding {
+        let resources = self.path.field("resources");
+        let requests = resources.field("requests");
+        let pair = key.and_then(|key| self.given.pair(key));
+        let place = pair.or_else(|| self.given.disk_type_pair());
+        let place = place.map_or_else(
+            || place_of(self.class, &["parameters"]),
+            |pair| place_of(self.class, &["parameters", pair.key]),
+        );
+        let finding = out.push(rule, &requests.field("storage"), message);
+        finding.related(place, "the class asks for this");
+        finding
+    }
+
+    fn size(&self, text: &str, rounded: bool, out: &mut Findings<'_>) {
+        let (least, most) = (self.disk_type.least_size, self.disk_type.most_size);
+        if !(least..=most).contains(&self.size) {
+            self.report(
+                out,
+                &table::SIZE,
+                None,
+                format!("`{text}` is not a size of {}: {least} to {most} GiB", self.disk_type.name),
+            )
+            .help("the cloud's API refuses it, and the claim stays Pending; change the size, or name another class");
+        } else if rounded {
+            self.report(out, &table::ROUNDED, None, format!("`{text}` becomes a disk of {} GiB", self.size))
+                .help(format!(
+                    "disks are made in whole GiB; write `{}Gi`, which is what is paid for",
+                    self.size
+                ));
+        }
+    }
+
+    /// Judges IOPS or throughput; returns what the disk gets, where that is known.
+    fn metric(
+        &self,
+        metric: Option<&Metric>,
+        limit: Option<&Limit>,
+        rule: &'static Rule,
+        unit: &str,
+        iops: Option<i64>,
+        out: &mut Findings<'_>,
+    ) -> Option<i64> {
+        let metric = metric?;
+        let asked = self.asked(metric);
+        let key = metric
+            .per_gib_key
+            .as_deref()
+            .filter(|key| self.given.pair(metric.key.as_str()).is_none() && self.given.pair(key).is_some());
+        let key = key.unwrap_or(metric.key.as_str());
+        let name = &self.disk_type.name;
+        let Some(limit) = limit else {
+            let stands =
+                asked.is_some() || metric.refused_even_zero && self.given.pair(&metric.key).is_some();
+            if stands {
+                self.report(out, rule, Some(key), format!("{name} takes no {unit} of its own")).help(
+                    format!(
+                        "{}; take `{key}` out of the class, or name another type",
+                        metric.not_taken_stage.says()
+                    ),
+                );
+            }
+            return None;
+        };
+        let Some(asked) = asked else {
+            if limit.required {
+                self.report(out, rule, Some(key), format!("{name} needs `{}`", metric.key)).help(format!(
+                    "{}; write `{}` in the class: {}",
+                    metric.stage.says(),
+                    metric.key,
+                    self.range(limit, unit)
+                ));
+            }
+            return limit.default_at(self.size);
+        };
+        let sent = self.sent(metric, limit, asked);
+        if sent < asked {
+            self.report(
+                out,
+                &table::CLAMPED,
+                Some(key),
+                format!("the class asks for {asked} {unit}, and the disk gets {sent}"),
+            )
+            .help(format!("the driver lowers it silently: {}", self.range(limit, unit)));
+        }
+        let (least, mut most) = (limit.least_at(self.size), limit.most_at(self.size));
+        let ratio = limit.most_per_iops.zip(iops).map(|(each, iops)| (each * iops as f64) as i64);
+        if let Some(ratio) = ratio {
+            most = most.min(ratio.max(least));
+        }
+        if !(least..=most).contains(&sent) {
+            let because = match (ratio, iops) {
+                (Some(ratio), Some(iops)) if sent > ratio => format!(" with {iops} IOPS"),
+                _ => format!(" of {} GiB", self.size),
+            };
+            self.report(
+                out,
+                rule,
+                Some(key),
+                format!("{sent} {unit} is not for a disk of type {name}{because}"),
+            )
+            .help(format!("{}; write {least} to {most}", metric.stage.says()));
+        }
+        Some(sent)
+    }
+
+    /// What the class asks for at this size.
+    fn asked(&self, metric: &Metric) -> Option<i64> {
+        let read = |text: &str| {
+            if !metric.quantity {
+                return text.parse::<i64>().ok();
+            }
+            let quantity = Quantity::parse(text).ok()?;
+            let number = if metric.bytes { quantity.ceil_to(1 << 20) } else { quantity.ceil() };
+            i64::try_from(number).ok()
+        };
+        let wanted = |number: &i64| !metric.positive_only || *number > 0;
+        let plain = self.given.value(&metric.key).and_then(read).filter(wanted);
+        plain.or_else(|| {
+            let each =
+                self.given.value(metric.per_gib_key.as_deref()?).and_then(read).filter(|each| *each > 0)?;
+            // The drivers multiply in 32 bits, which may come out as nothing at all.
+            let product = (each as i32).wrapping_mul(self.size as i32);
+            (product > 0).then_some(i64::from(product))
+        })
+    }
+
+    /// What the driver makes of a wish.
+    fn sent(&self, metric: &Metric, limit: &Limit, asked: i64) -> i64 {
+        let mut sent = asked;
+        let raised = metric.raised_when.as_ref().is_some_and(|condition| self.given.holds(condition));
+        if raised {
+            sent = sent.max(limit.least);
+        }
+        if let Some(most) = limit.clamped_at {
+            sent = sent.min(most);
+        }
+        if let Some(each) = limit.most_per_gib.filter(|_| metric.clamps_to_size) {
+            let by_size = (each * self.size as f64) as i64;
+            if by_size >= limit.least {
+                sent = sent.min(by_size);
+            }
+        }
+        sent
+    }
+
+    fn range(&self, limit: &Limit, unit: &str) -> String {
+        let range = format!(
+            "{} to {} {unit} at {} GiB",
+            limit.least_at(self.size),
+            limit.most_at(self.size),
+            self.size
+        );
+        limit
+            .most_per_gib
+            .map_or_else(|| range.clone(), |each| format!("{range}, at most {each} for each GiB"))
+    }
+
+    fn shares(&self, out: &mut Findings<'_>) {
+        const KEY: &str = "maxShares";
+        let Some(asked) = self.given.value(KEY).and_then(|value| value.parse::<i64>().ok()) else { return };
+        let Some((_, most)) = self.disk_type.shares.iter().find(|(up_to, _)| self.size <= *up_to) else {
+            return;
+        };
+        if asked > *most {
+            self.report(
+                out,
+                &table::SHARES,
+                Some(KEY),
+                format!("a disk of type {} of {} GiB is shared by at most {most} nodes", self.disk_type.name, self.size),
+            )
+            .help(format!("the cloud's API refuses {asked}, and the claim stays Pending; ask for a larger disk, or for fewer nodes"));
+        }
+    }
+}

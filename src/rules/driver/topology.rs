@@ -1,0 +1,106 @@
+//! `allowedTopologies` against the labels that the driver reads.
+
+use k8s_openapi::api::core::v1::TopologySelectorTerm;
+
+use super::{Given, table};
+use crate::catalog::driver::Stage;
+use crate::document::path::Path;
+use crate::rules::Findings;
+
+pub(super) fn check(
+    given: &Given<'_>,
+    terms: &[TopologySelectorTerm],
+    in_tree: bool,
+    out: &mut Findings<'_>,
+) {
+    let root = Path::root();
+    let list = root.field("allowedTopologies");
+    let topology = &given.driver.topology;
+    let mut zones: Vec<&str> = Vec::new();
+    for (index, term) in terms.iter().enumerate() {
+        let path = list.index(index);
+        let path = path.field("matchLabelExpressions");
+        let expressions = term.match_label_expressions.as_deref().unwrap_or_default();
+        // The classes of the plugin inside Kubernetes are translated, keys included.
+        let known =
+            |key: &str| topology.keys.iter().any(|known| known == key) || in_tree && key.ends_with("/zone");
+        let any = expressions.iter().any(|expression| known(&expression.key));
+        for (index, expression) in expressions.iter().enumerate() {
+            let path = path.index(index);
+            if known(&expression.key) {
+                zones.extend(expression.values.iter().map(String::as_str));
+                zone_names(given, &expression.values, &path.field("values"), out);
+                continue;
+            }
+            let message =
+                format!("{} does not place disks by `{}`", given.driver.provisioner, expression.key);
+            let help = format!("write `{}`, with zones such as `{}`", topology.keys[0], topology.example);
+            if topology.required && !any {
+                out.push(&table::TOPOLOGY, &path.field("key"), message)
+                    .help(format!("{}; {help}", Stage::Driver.says()));
+            } else if !topology.required && !any {
+                out.push(&table::TOPOLOGY_IGNORED, &path.field("key"), message)
+                    .help(format!("the driver ignores it and may pick any zone; {help}"));
+            }
+        }
+    }
+    replicated(given, &zones, terms.is_empty(), &list, out);
+    zonal_paths(given, &zones, out);
+}
+
+fn zone_names(given: &Given<'_>, values: &[String], path: &Path<'_>, out: &mut Findings<'_>) {
+    let Some(parts) = given.driver.topology.zone_parts else { return };
+    for (index, zone) in values.iter().enumerate() {
+        let count = zone.split('-').count();
+        let sound = count == parts || zone.starts_with("u-") && count == parts + 1;
+        if !sound {
+            out.push(&table::TOPOLOGY, &path.index(index), format!("`{zone}` is no zone")).help(format!(
+                "{}; write one such as `{}`",
+                Stage::Cloud.says(),
+                given.driver.topology.example
+            ));
+        }
+    }
+}
+
+/// Disks replicated over zones take two of one region.
+fn replicated(given: &Given<'_>, zones: &[&str], any: bool, path: &Path<'_>, out: &mut Findings<'_>) {
+    let is_replicated = given.driver.topology.replicated.iter().any(|condition| given.holds(condition));
+    if !is_replicated || any {
+        return;
+    }
+    let region = |zone: &str| zone.rsplit_once('-').map(|(region, _)| region.to_owned());
+    let first = zones.first().and_then(|zone| region(zone));
+    if zones.len() == 1 {
+        out.push_key(&table::TOPOLOGY, path, "a disk replicated over zones needs two of them")
+            .help(format!("{}; list two zones of one region", Stage::Driver.says()));
+    } else if zones.iter().take(2).any(|zone| region(zone) != first) {
+        out.push_key(&table::TOPOLOGY, path, "the zones of a replicated disk lie in different regions")
+            .help(format!("{}; list two zones of one region", Stage::Driver.says()));
+    }
+}
+
+/// What a parameter names in each zone must cover the zones of the class, and no zone twice.
+fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Findings<'_>) {
+    let Some(paths) = &given.driver.topology.zonal_paths else { return };
+    let Some(pair) = given.pair(&paths.key) else { return };
+    let root = Path::root();
+    let parameters = root.field("parameters");
+    let at = parameters.key(pair.key);
+    let mut covered: Vec<&str> = Vec::new();
+    for path in pair.value.split(',') {
+        let Some(zone) = path.split('/').nth(paths.zone_part) else { return };
+        if covered.contains(&zone) {
+            out.push(&table::VALUE, &at, format!("two of `{}` are in zone {zone}", pair.key))
+                .help(format!("{}; keep one for each zone", Stage::Driver.says()));
+        }
+        covered.push(zone);
+    }
+    let missing = zones.iter().find(|zone| !covered.contains(zone));
+    if zones.is_empty() || missing.is_some() {
+        let zone = missing
+            .map_or_else(|| "some zone that disks may be made in".to_owned(), |zone| format!("zone {zone}"));
+        out.push(&table::VALUE, &at, format!("`{}` names nothing in {zone}", pair.key))
+            .help(format!("{}; list in `allowedTopologies` the zones that it covers", Stage::Driver.says()));
+    }
+}
