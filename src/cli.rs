@@ -210,12 +210,23 @@ pub struct ExplainArgs {
 /// `volwright rules`.
 #[derive(Args, Clone, Debug)]
 pub struct RulesArgs {
-    /// As a table or as JSON
-    #[arg(long, value_enum, default_value_t = ListForm::Text)]
-    pub format: ListForm,
+    /// How to write them
+    #[arg(long, value_enum, default_value_t = RulesForm::Text)]
+    pub format: RulesForm,
     /// Only these rules: codes, or how codes begin
     #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
     pub select: Vec<String>,
+}
+
+/// How to write the rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesForm {
+    /// One line for each
+    Text,
+    /// For programs
+    Json,
+    /// The page of all rules, with explanations and examples
+    Markdown,
 }
 
 /// How to write a list.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Severity};
 use crate::profile;
 use crate::rules::security::PodSecurityLevel;
-use crate::rules::{self, Scene};
+use crate::rules::{self, Scene, suppression};
 use crate::source::Sources;
 use crate::template::Templates;
 
@@ -80,7 +80,9 @@ pub fn render(
     }
     let Loaded { documents, findings: shape, count } = loaded;
     findings.extend(shape);
-    findings.extend(rules::run(&Scene::new(&documents, version, level)));
+    let scene = Scene::new(&documents, version, level);
+    findings.extend(rules::run(&scene));
+    suppression::apply(&scene, &mut findings);
     Ok(Rendered { name: profile.name, documents, findings, count })
 }
 

@@ -7,6 +7,7 @@ use crate::diff;
 use crate::document::load::load;
 use crate::error::Error;
 use crate::output::{self, DocumentName, changes};
+use crate::rules::suppression::Suppressions;
 use crate::source::Sources;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
@@ -25,7 +26,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let new_ids = &ids[old_files..];
     let first_new = loaded.documents.iter().position(|document| new_ids.contains(&document.source));
     let (old, new) = loaded.documents.split_at(first_new.unwrap_or(loaded.documents.len()));
-    let changes = diff::changes(old, new, version);
+    let mut changes = diff::changes(old, new, version);
 
     // What is wrong with the old manifests as such is nothing that this change could mend.
     let mut findings: Vec<_> = loaded
@@ -33,6 +34,12 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         .into_iter()
         .filter(|finding| new_ids.contains(&finding.primary.span.source))
         .collect();
+    let mut suppressions = Suppressions::of(new);
+    suppressions.remove(&mut findings);
+    for change in &mut changes {
+        suppressions.remove(&mut change.findings);
+    }
+    findings.extend(suppressions.findings(|rule| rule.code.starts_with('C')));
     let shape = show::report(findings.clone(), &args.report);
     findings.extend(changes.iter().flat_map(|change| change.findings.iter().cloned()));
     let report = show::report(findings, &args.report);

@@ -5,17 +5,17 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::{Outcome, show};
-use crate::cli::{ListForm, RulesArgs};
+use crate::cli::{RulesArgs, RulesForm};
 use crate::error::Error;
 use crate::finding::Selection;
-use crate::rules;
+use crate::{output, rules};
 
 pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
     let selection = Selection { select: args.select.clone(), ignore: Vec::new() };
     let rules = rules::all().filter(|rule| selection.takes(rule));
     let mut out = String::new();
     match args.format {
-        ListForm::Text => {
+        RulesForm::Text => {
             for rule in rules {
                 let _ = writeln!(
                     out,
@@ -27,7 +27,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
                 );
             }
         }
-        ListForm::Json => {
+        RulesForm::Json => {
             let list: Vec<_> = rules
                 .map(|rule| {
                     json!({
@@ -43,6 +43,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
                 .collect();
             let _ = writeln!(out, "{}", json!(list));
         }
+        RulesForm::Markdown => out = output::rule::page(),
     }
     show::out(&out)?;
     Ok(Outcome::Clean)

@@ -5,7 +5,7 @@ use super::{Outcome, input};
 use crate::cli::ValidateArgs;
 use crate::document::load::load;
 use crate::error::Error;
-use crate::rules::{self, Scene};
+use crate::rules::{self, Scene, suppression};
 use crate::source::Sources;
 
 pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
@@ -13,7 +13,9 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let ids = input::read_all(&args.inputs, &mut sources)?;
     let version = args.judge.kubernetes_version.unwrap_or_default();
     let mut loaded = load(&sources, &ids, version);
-    loaded.findings.extend(rules::run(&Scene::new(&loaded.documents, version, args.judge.pod_security)));
+    let scene = Scene::new(&loaded.documents, version, args.judge.pod_security);
+    loaded.findings.extend(rules::run(&scene));
+    suppression::apply(&scene, &mut loaded.findings);
     let report = show::report(loaded.findings, &args.report);
     let said = Said {
         args: &args.report,

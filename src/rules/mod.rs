@@ -7,6 +7,7 @@ pub mod kubernetes;
 pub mod links;
 pub mod profile;
 pub mod security;
+pub mod suppression;
 pub mod template;
 pub mod update;
 pub mod yaml;
@@ -81,6 +82,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     profile::RULES,
     template::RULES,
     yaml::RULES,
+    suppression::RULES,
     kubernetes::RULES,
     update::RULES,
     driver::RULES,
@@ -149,14 +151,17 @@ fn forget_misfits(document: &Document<'_>, list: &mut Vec<Finding>) {
     if document.misfits.is_empty() {
         return;
     }
-    let follows = |path: &str, misfit: &str| {
-        path.strip_prefix(misfit).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
-    };
     list.retain(|finding| {
         let ours = finding.document == Some(document.index);
-        let path = finding.path.as_deref().unwrap_or_default();
-        !(ours && document.misfits.iter().any(|misfit| follows(path, misfit)))
+        !(ours && is_misfit(document, finding.path.as_deref().unwrap_or_default()))
     });
+}
+
+/// Whether a path names a value that could not be decoded, or something in one.
+fn is_misfit(document: &Document<'_>, path: &str) -> bool {
+    document.misfits.iter().any(|misfit| {
+        path.strip_prefix(misfit.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+    })
 }
 
 /// Takes the findings of one document: rules name a rule and a path, never an offset.
@@ -207,7 +212,9 @@ impl<'a> Findings<'a> {
         message: impl Into<String>,
     ) -> &mut Finding {
         let span = self.document.root.find(place).span();
-        self.add(Finding::new(rule, span, message), path)
+        // The server's name for the field may hide that its value could not be decoded.
+        let misfit = !self.document.misfits.is_empty() && is_misfit(self.document, &place.to_string());
+        self.add(Finding::new(rule, span, message), if misfit { place } else { path })
     }
 
     /// Reports `message` at the key that `path` ends with.

@@ -62,7 +62,7 @@ pub static UNKNOWN_KEY: Rule = Rule {
 /// A value of the wrong type.
 pub static TYPE: Rule = Rule {
     code: "P004",
-    name: "wrong-type",
+    name: "profile-type",
     severity: Severity::Error,
     kinds: &[],
     summary: "a value of the wrong type",

@@ -50,7 +50,7 @@ fn config(config: &PodDNSConfig, path: &Path<'_>, out: &mut Findings<'_>) {
     let nameservers = config.nameservers.as_deref().unwrap_or_default();
     let list = path.field("nameservers");
     if nameservers.len() > MOST_NAMESERVERS {
-        report::invalid(
+        report::too_much(
             out,
             &list,
             format!("{} name servers are more than {MOST_NAMESERVERS}", nameservers.len()),
@@ -62,7 +62,7 @@ fn config(config: &PodDNSConfig, path: &Path<'_>, out: &mut Findings<'_>) {
     let searches = config.searches.as_deref().unwrap_or_default();
     let list = path.field("searches");
     if searches.len() > MOST_SEARCH_PATHS {
-        report::invalid(
+        report::too_much(
             out,
             &list,
             format!("{} search paths are more than {MOST_SEARCH_PATHS}", searches.len()),
@@ -71,7 +71,7 @@ fn config(config: &PodDNSConfig, path: &Path<'_>, out: &mut Findings<'_>) {
     // They are joined with spaces.
     let characters = searches.iter().map(String::len).sum::<usize>() + searches.len().saturating_sub(1);
     if characters > MOST_SEARCH_CHARACTERS {
-        report::invalid(
+        report::too_much(
             out,
             &list,
             format!("the search paths have more than {MOST_SEARCH_CHARACTERS} characters"),
