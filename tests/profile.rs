@@ -189,8 +189,12 @@ proptest! {
 fn deep_texts_end_in_a_finding() {
     let dotted = format!("{}a = 1", "a.".repeat(100_000));
     let nested = format!("a = {}", "{a=".repeat(100_000));
-    for text in [dotted, nested] {
+    let both = format!("a = {}1", format!("{{{}a = ", "a.".repeat(78)).repeat(78));
+    let mixed = format!("[{}a]\n{}a = {}", "a.".repeat(60), "b.".repeat(60), "[{c = ".repeat(40_000));
+    for text in [dotted, nested, both, mixed] {
         let (profile, found) = load(&file("deep", "p.toml", text).display().to_string(), &[], &[]);
         assert!(profile.is_none() && !found.is_empty());
+        let argument = format!("claims.data={}", fs::read_to_string(folder("deep").join("p.toml")).expect("text"));
+        load(&folder("deep").join("p.toml").display().to_string(), &[], &[&argument]);
     }
 }

@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use toml::Spanned as TomlSpanned;
 use toml::de::{DeTable, DeValue, Error as TomlError};
+use toml_parser::Source as TomlSource;
+use toml_parser::lexer::TokenKind;
 
 use crate::document::node::{Entry, Node, Value};
 use crate::finding::Finding;
@@ -15,10 +17,16 @@ use crate::source::{SourceId, Span, Spanned};
 const MOST: usize = 20;
 /// The most levels of tables in one text.
 const DEEPEST: usize = 64;
+const NOT_SO_DEEP: &str = "no key of a profile stands so deep";
 
 /// Reads one text; what could be read of a broken one is returned too.
 pub(super) fn read(source: SourceId, text: &str, findings: &mut Vec<Finding>) -> Node<'static> {
     let whole = Span::new(source, 0, text.len());
+    if let Some(place) = too_deep(text) {
+        let mut reader = Reader { source, offset: 0, depth: 0, findings };
+        let value = reader.refuse(reader.span(&place), "the tables are nested too deeply", NOT_SO_DEEP);
+        return Node::new(value, whole);
+    }
     let (table, errors) = DeTable::parse_recoverable(text);
     for error in errors.iter().take(MOST) {
         findings.push(syntax(source, text, error));
@@ -32,6 +40,9 @@ pub(super) fn read(source: SourceId, text: &str, findings: &mut Vec<Finding>) ->
 pub(super) fn value(source: SourceId, text: &str, offset: usize) -> Node<'static> {
     let span = Span::new(source, offset, offset + text.len());
     let bare = || Node::new(Value::String(Cow::Owned(text.to_owned())), span);
+    if too_deep(text).is_some() {
+        return bare();
+    }
     match DeValue::parse(text) {
         Ok(value) if !matches!(value.get_ref(), DeValue::Datetime(_)) => {
             let mut findings = Vec::new();
@@ -52,6 +63,68 @@ fn syntax(source: SourceId, text: &str, error: &TomlError) -> Finding {
         "a profile is TOML (toml.io): `key = \"value\"`, and `[section.key]` above the keys of a table",
     );
     finding
+}
+
+/// Where brackets and dotted keys together lead deeper than any profile. The parser bounds each of the two alone, and
+/// builds and drops its tree by recursion.
+fn too_deep(text: &str) -> Option<Range<usize>> {
+    /// An open bracket: which closes it, and the dots of the key that is being read in it and of the last one.
+    struct Level {
+        close: TokenKind,
+        dots: usize,
+        parts: usize,
+    }
+    let level = |close| Level { close, dots: 0, parts: 0 };
+    let mut levels = vec![level(TokenKind::Eof)];
+    let mut depth = 0;
+    let mut header = false;
+    let mut line_start = true;
+    for token in TomlSource::new(text).lex() {
+        let last = levels.last_mut()?;
+        match token.kind() {
+            TokenKind::Dot => {
+                last.dots += 1;
+                depth += 1;
+            }
+            TokenKind::Equals => {
+                depth -= last.parts;
+                last.parts = std::mem::take(&mut last.dots);
+            }
+            TokenKind::Comma => {
+                depth -= last.parts + last.dots;
+                (last.parts, last.dots) = (0, 0);
+            }
+            kind @ (TokenKind::LeftCurlyBracket | TokenKind::LeftSquareBracket) => {
+                header |= line_start && levels.len() == 1;
+                let square = kind == TokenKind::LeftSquareBracket;
+                levels.push(level(if square {
+                    TokenKind::RightSquareBracket
+                } else {
+                    TokenKind::RightCurlyBracket
+                }));
+                depth += 1;
+            }
+            kind if kind == last.close && levels.len() > 1 => {
+                let closed = levels.pop()?;
+                depth -= 1 + closed.dots + closed.parts;
+            }
+            // A header ends with its line, even one whose bracket is not closed.
+            TokenKind::Newline if header || levels.len() == 1 => {
+                levels = vec![level(TokenKind::Eof)];
+                (depth, header) = (0, false);
+            }
+            _ => {}
+        }
+        line_start = match token.kind() {
+            TokenKind::Newline => true,
+            TokenKind::Whitespace => line_start,
+            _ => false,
+        };
+        if depth > DEEPEST {
+            return Some(token.span().start()..token.span().end());
+        }
+    }
+    None
 }
 
 struct Reader<'a> {
@@ -82,7 +155,7 @@ impl Reader<'_> {
         let span = self.span(&value.span());
         if self.depth > DEEPEST {
             let value =
-                self.refuse(span, "the tables are nested too deeply", "no key of a profile stands so deep");
+                self.refuse(span, "the tables are nested too deeply", NOT_SO_DEEP);
             return Node::new(value, span);
         }
         self.depth += 1;
