@@ -194,7 +194,8 @@ fn deep_texts_end_in_a_finding() {
     for text in [dotted, nested, both, mixed] {
         let (profile, found) = load(&file("deep", "p.toml", text).display().to_string(), &[], &[]);
         assert!(profile.is_none() && !found.is_empty());
-        let argument = format!("claims.data={}", fs::read_to_string(folder("deep").join("p.toml")).expect("text"));
+        let argument =
+            format!("claims.data={}", fs::read_to_string(folder("deep").join("p.toml")).expect("text"));
         load(&folder("deep").join("p.toml").display().to_string(), &[], &[&argument]);
     }
 }

@@ -154,8 +154,7 @@ impl Reader<'_> {
     fn node(&mut self, value: TomlSpanned<DeValue<'_>>) -> Node<'static> {
         let span = self.span(&value.span());
         if self.depth > DEEPEST {
-            let value =
-                self.refuse(span, "the tables are nested too deeply", NOT_SO_DEEP);
+            let value = self.refuse(span, "the tables are nested too deeply", NOT_SO_DEEP);
             return Node::new(value, span);
         }
         self.depth += 1;
