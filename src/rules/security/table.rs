@@ -145,7 +145,8 @@ rule!(
     "A privileged container is root on its node, whatever else its security context says.",
     "baseline: policy/check_privileged.go",
     "baseline",
-    "spec:
+    "  annotations: {volwright/ignore: 'A216: the level of the namespace says it already'}
+spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
   - name: main
@@ -397,7 +398,8 @@ rule!(
     "`runAsUser: 0` is root; from 1.35 a pod in a user namespace (`hostUsers: false`) is exempt.",
     "restricted: policy/check_runAsUser.go",
     "restricted",
-    "spec:
+    "  annotations: {volwright/ignore: 'A216: the level of the namespace says it already'}
+spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}, runAsUser: 0}
   containers:
   - name: main
