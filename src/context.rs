@@ -231,10 +231,10 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
 
 /// The profile's driver, where the object does not name its own.
 fn inherit(profile: &Profile, fields: &mut Fields, key: &str) {
-    if fields.get(key).is_none() {
-        if let Some(driver) = profile.root.entry("driver") {
-            fields.set(key, driver.key.span, driver.value.clone());
-        }
+    if fields.get(key).is_none()
+        && let Some(driver) = profile.root.entry("driver")
+    {
+        fields.set(key, driver.key.span, driver.value.clone());
     }
 }
 

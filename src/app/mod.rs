@@ -1,6 +1,7 @@
 //! The subcommands, one file each, and what they share: input, judgement, output and the exit code.
 
 mod diff;
+mod drivers;
 mod explain;
 mod input;
 mod names;
@@ -30,6 +31,7 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Render(args) => render::run(args),
         Command::Validate(args) => validate::run(args),
         Command::Diff(args) => diff::run(args),
+        Command::Drivers(args) => drivers::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
         _ => Err(Error::Usage { message: "this command is not there yet".to_owned(), help: None }),

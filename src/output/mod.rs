@@ -1,6 +1,7 @@
 //! Reports as text and in the formats that other programs read: pure functions of a report.
 
 pub mod changes;
+pub mod driver;
 pub mod files;
 pub mod github;
 pub mod json;

@@ -105,7 +105,7 @@ fn uri(name: &str, kind: SourceKind) -> String {
     for byte in name.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
-                out.push(char::from(byte))
+                out.push(char::from(byte));
             }
             // A colon in the first part of a path would read as a scheme.
             _ => out.push_str(&format!("%{byte:02X}")),

@@ -87,13 +87,13 @@ fn kind(
             look_up(root.get(section), section, wanted, node.span, findings);
         }
         (Kind::Either(_, inner), Value::Mapping(_)) | (Kind::Either(inner, _), _) => {
-            kind(root, object, node, inner, findings)
+            kind(root, object, node, inner, findings);
         }
         (Kind::List(inner), _) => {
-            node.items().iter().for_each(|item| kind(root, object, item, inner, findings))
+            node.items().iter().for_each(|item| kind(root, object, item, inner, findings));
         }
         (Kind::Map(inner), _) => {
-            node.entries().iter().for_each(|entry| kind(root, object, &entry.value, inner, findings))
+            node.entries().iter().for_each(|entry| kind(root, object, &entry.value, inner, findings));
         }
         (Kind::Table(inner), _) => table(root, object, node, inner, findings),
         _ => {}

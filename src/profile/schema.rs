@@ -22,13 +22,13 @@ pub enum Kind {
     /// The key of an object in this section.
     Reference(&'static str),
     /// A list of these.
-    List(&'static Kind),
+    List(&'static Self),
     /// A table with keys of the user's own.
-    Map(&'static Kind),
+    Map(&'static Self),
     /// A table with known keys.
     Table(&'static Table),
     /// Either of these: the first fits what is no table, the second what is one.
-    Either(&'static Kind, &'static Kind),
+    Either(&'static Self, &'static Self),
     /// A table that mirrors the API, judged once it is rendered.
     Api,
 }

@@ -49,10 +49,10 @@ impl Context {
             value.try_iter().into_iter().flatten().filter_map(|key| key.as_str().map(str::to_owned)).collect()
         };
         for key in keys(&self.root) {
-            if let Ok(value) = self.root.get_attr(&key) {
-                if value.downcast_object_ref::<Table>().is_some() {
-                    names.extend(keys(&value));
-                }
+            if let Ok(value) = self.root.get_attr(&key)
+                && value.downcast_object_ref::<Table>().is_some()
+            {
+                names.extend(keys(&value));
             }
             names.push(key);
         }

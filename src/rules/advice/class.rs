@@ -38,20 +38,19 @@ pub(super) fn check(
             .help("the driver can grow them in place; set `allowVolumeExpansion: true`, which costs nothing");
         }
     }
-    if let Some(annotation) = default_annotation(class) {
-        if let Some(first) = scene.index.default_class(&class.provisioner)
-            && first.index < document.index
-        {
-            let path = root.field("metadata");
-            let path = path.field("annotations");
-            out.push(
-                &table::SEVERAL_DEFAULTS,
-                &path.key(annotation),
-                format!("`{}` is a default class already", first.name),
-            )
-            .help("of several default classes the newest wins, by the second of its creation; keep one")
-            .related(first.root.span, "the other default class");
-        }
+    if let Some(annotation) = default_annotation(class)
+        && let Some(first) = scene.index.default_class(&class.provisioner)
+        && first.index < document.index
+    {
+        let path = root.field("metadata");
+        let path = path.field("annotations");
+        out.push(
+            &table::SEVERAL_DEFAULTS,
+            &path.key(annotation),
+            format!("`{}` is a default class already", first.name),
+        )
+        .help("of several default classes the newest wins, by the second of its creation; keep one")
+        .related(first.root.span, "the other default class");
     }
 }
 

@@ -174,7 +174,6 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findin
 }
 
 fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
-    let systems = &given.driver.file_systems;
     let first = given.file_system_pairs().next();
     if let Some(first) = first.filter(|first| first.key != pair.key) {
         out.push_key(

@@ -52,7 +52,7 @@ pub(super) fn seccomp(profile: &SeccompProfile, path: &Path<'_>, out: &mut Findi
             report::required(out, &path.field("type"), "`type` is missing");
         }
         other => {
-            report::one_of(out, &path.field("type"), other, &["Localhost", "RuntimeDefault", "Unconfined"])
+            report::one_of(out, &path.field("type"), other, &["Localhost", "RuntimeDefault", "Unconfined"]);
         }
     }
 }

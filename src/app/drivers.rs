@@ -1,0 +1,55 @@
+//! `volwright drivers`: what the CSI drivers take.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+use super::{Outcome, show};
+use crate::catalog::driver::{self, Driver};
+use crate::cli::{DriversArgs, ListForm};
+use crate::error::Error;
+use crate::nearest::nearest;
+use crate::output;
+
+pub(super) fn run(args: &DriversArgs) -> Result<Outcome, Error> {
+    let wanted = args.name.as_deref().map(find).transpose()?;
+    let text = match (args.format, wanted) {
+        (ListForm::Text, Some(driver)) => output::driver::page(driver),
+        (ListForm::Text, None) => overview(),
+        (ListForm::Json, Some(driver)) => format!("{}\n", output::driver::object(driver)),
+        (ListForm::Json, None) => {
+            let all: Vec<_> = driver::all().into_iter().map(output::driver::object).collect();
+            format!("{}\n", json!(all))
+        }
+    };
+    show::out(&text)?;
+    Ok(Outcome::Clean)
+}
+
+fn find(name: &str) -> Result<&'static Driver, Error> {
+    driver::by_name(name).or_else(|| driver::find(name)).ok_or_else(|| {
+        let all = driver::all();
+        let names = all.iter().flat_map(|driver| [driver.name.as_str(), driver.provisioner.as_str()]);
+        let near = nearest(name, names).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        Error::Usage {
+            message: format!("there is no driver `{name}`"),
+            help: Some(format!("{near}`volwright drivers` lists them")),
+        }
+    })
+}
+
+fn overview() -> String {
+    let mut out = String::new();
+    for driver in driver::all() {
+        let types: Vec<&str> = driver.types.iter().map(|disk_type| disk_type.name.as_str()).collect();
+        let _ = write!(
+            out,
+            "{:<12} {:<28} {}\n             {}\n",
+            driver.name,
+            driver.provisioner,
+            driver.title,
+            types.join(", ")
+        );
+    }
+    out
+}

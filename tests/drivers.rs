@@ -1,0 +1,194 @@
+//! The driver catalogue: sound in itself, current in the documentation, and to the verdict of the drivers' own code.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Value, json};
+use volwright::catalog::driver::{self, Condition, Driver, Parameters};
+use volwright::catalog::kubernetes::KubernetesVersion;
+use volwright::document::load::load;
+use volwright::embedded::DRIVERS;
+use volwright::finding::Severity;
+use volwright::output;
+use volwright::rules::{self, Scene};
+use volwright::source::{SourceKind, Sources};
+
+#[test]
+fn every_driver_can_be_read_and_cites_its_facts() {
+    assert!(DRIVERS.len() >= 3);
+    for (name, _) in DRIVERS {
+        let driver = driver::read(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert!(!driver.sources.is_empty(), "{name} names no sources");
+        assert!(driver.find_type(&driver.disk_type.default).is_some(), "{name}: the default type is none");
+        assert!(driver.file_systems.allowed.contains(&driver.file_systems.default), "{name}");
+        for key in &driver.disk_type.keys {
+            assert!(driver.class.find(key).is_some(), "{name}: {key} names the type, and is no parameter");
+        }
+        for disk_type in &driver.types {
+            assert!(!disk_type.source.is_empty(), "{name}: {} has no source", disk_type.name);
+            assert!(disk_type.least_size <= disk_type.most_size, "{name}: {}", disk_type.name);
+            for limit in disk_type.iops.iter().chain(&disk_type.throughput) {
+                assert!(limit.least <= limit.most, "{name}: {}", disk_type.name);
+            }
+        }
+        for row in &driver.access {
+            assert!(!row.source.is_empty(), "{name}: access {:?} has no source", row.modes);
+            for wanted in &row.types {
+                assert!(driver.find_type(wanted).is_some(), "{name}: access for {wanted}, which is no type");
+            }
+            row.when.iter().for_each(|condition| check(&driver, &driver.class, condition));
+        }
+        for parameters in [&driver.class, &driver.attributes, &driver.snapshot] {
+            for (key, parameter) in &parameters.list {
+                assert!(
+                    !parameter.source.is_empty() && !parameter.about.is_empty(),
+                    "{name}: {key} has no source"
+                );
+            }
+            for refusal in &parameters.refusals {
+                assert!(!refusal.source.is_empty(), "{name}: {} has no source", refusal.message);
+                refusal.when.iter().for_each(|condition| check(&driver, parameters, condition));
+            }
+        }
+    }
+}
+
+/// A condition names parameters and types that there are.
+fn check(driver: &Driver, parameters: &Parameters, condition: &Condition) {
+    if let Some(key) = &condition.key {
+        assert!(
+            parameters.find(key).is_some(),
+            "{}: a condition on {key}, which is no parameter",
+            driver.name
+        );
+    }
+    for name in condition.types.iter().chain(&condition.not_types) {
+        let known = driver.types.iter().any(|disk_type| disk_type.name.eq_ignore_ascii_case(name));
+        assert!(known, "{}: a condition on {name}, which is no type", driver.name);
+    }
+}
+
+#[test]
+fn the_documentation_is_current() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/drivers");
+    for driver in driver::all() {
+        let path = folder.join(format!("{}.md", driver.name));
+        let page = output::driver::page(driver);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            std::fs::create_dir_all(&folder).expect("the folder can be made");
+            std::fs::write(&path, &page).expect("the page can be written");
+        }
+        let kept =
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        assert!(kept == page, "{} is out of date: run UPDATE_GOLDEN=1 cargo test", path.display());
+    }
+}
+
+/// Cases that rest on what a manifest does not show, and what each of them turns on.
+const UNSEEN: &[(&str, &str)] = &[
+    ("limit-exceeded-after-roundup", "the limit of a CSI request, which no claim sets"),
+    ("am-none", "a claim without access modes, which the API server refuses first"),
+    ("vsc-fsr-unknown-zone", "the zones of the cluster's region"),
+    ("gcp-vsc-images-regional", "the disk that is to be snapshotted"),
+    ("clone-kms", "the key of the volume that is cloned"),
+    ("intree-", "parameters of the in-tree plugin after their translation"),
+    ("vir-nosnap-100", "advice only: sources on empty volumes are thin"),
+    ("tag-tmpl-substr-oob", "the length of a namespace"),
+    ("gcp-topo-zonal-bogus", "the zones of the cloud"),
+];
+
+#[test]
+fn verdicts_are_those_of_the_drivers_own_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/driver");
+    let mut figures: BTreeMap<String, [usize; 4]> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for driver in driver::all() {
+        let Ok(text) = std::fs::read_to_string(folder.join(format!("{}.jsonl", driver.name))) else {
+            continue;
+        };
+        for line in text.lines() {
+            let case: Value = serde_json::from_str(line).expect("a case");
+            let Some(refused) = refused(&case) else { continue };
+            let id = case["id"].as_str().unwrap_or_default();
+            let accepted = case["verdict"] == "accept";
+            let executed = if case["executed"] == true { "executed" } else { "documented" };
+            let object = case["object"].as_str().unwrap_or_default();
+            let row = figures.entry(format!("{} {object} {executed}", driver.name)).or_default();
+            let unseen = UNSEEN.iter().any(|(prefix, _)| id.starts_with(prefix));
+            row[0] += 1;
+            row[1] += usize::from(accepted != refused);
+            row[2] += usize::from(unseen && accepted == refused);
+            if accepted == refused && !unseen {
+                row[3] += 1;
+                wrong.push(format!(
+                    "{id}: accepted {accepted}, and we {}",
+                    if refused { "refuse" } else { "accept" }
+                ));
+            }
+        }
+    }
+    for (name, [cases, agree, unseen, wrong]) in &figures {
+        println!(
+            "{name}: {cases} cases, {agree} agree, {unseen} rest on what a manifest does not show, {wrong} wrong"
+        );
+    }
+    assert!(figures.values().map(|row| row[0]).sum::<usize>() > 1000, "the cases are there");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whether we refuse a case; none where it cannot be written as manifests.
+fn refused(case: &Value) -> Option<bool> {
+    let parameters = &case["parameters"];
+    let id = case["id"].as_str()?;
+    let manifests = match case["object"].as_str()? {
+        "StorageClass" => {
+            let mut class = json!({
+                "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "class"},
+                "provisioner": case["driver"], "parameters": parameters, "volumeBindingMode": "WaitForFirstConsumer",
+            });
+            for field in ["mountOptions", "allowedTopologies"] {
+                if !case[field].is_null() {
+                    class[field] = case[field].clone();
+                }
+            }
+            let mut claim = json!({
+                "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "claim"},
+                "spec": {
+                    "storageClassName": "class",
+                    "accessModes": case["accessModes"],
+                    "volumeMode": case.get("volumeMode").unwrap_or(&json!("Filesystem")),
+                    "resources": {"requests": {"storage": case.get("size").unwrap_or(&json!("10Gi"))}},
+                },
+            });
+            // What the claim is made from stands in the case's name or reason.
+            if id.contains("clone") {
+                claim["spec"]["dataSource"] = json!({"kind": "PersistentVolumeClaim", "name": "other"});
+            } else if id.starts_with("vir-snap") || id.starts_with("vir-key") {
+                claim["spec"]["dataSource"] =
+                    json!({"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "other"});
+            }
+            vec![class, claim]
+        }
+        "VolumeAttributesClass" if case["currentSku"].is_null() && case["diskType"].is_null() => {
+            vec![json!({
+                "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttributesClass", "metadata": {"name": "class"},
+                "driverName": case["driver"], "parameters": parameters,
+            })]
+        }
+        "VolumeSnapshotClass" => vec![json!({
+            "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotClass", "metadata": {"name": "class"},
+            "driver": case["driver"], "deletionPolicy": "Delete", "parameters": parameters,
+        })],
+        _ => return None,
+    };
+    let text: String = manifests.iter().map(|manifest| format!("---\n{manifest}\n")).collect();
+    let mut sources = Sources::new();
+    let source = sources.add("case", text, SourceKind::Manifest);
+    let loaded = load(&sources, &[source], KubernetesVersion::NEWEST);
+    let findings = rules::run(&Scene::new(&loaded.documents, KubernetesVersion::NEWEST, None));
+    Some(
+        findings
+            .iter()
+            .any(|finding| finding.rule.code.starts_with('D') && finding.severity == Severity::Error),
+    )
+}
