@@ -96,7 +96,7 @@ impl Rendered {
 
 /// The documents as one stream of YAML.
 #[must_use]
-pub fn stream(documents: &[&Document<'_>]) -> String {
+pub fn stream(documents: &[Document<'_>]) -> String {
     let texts: Vec<String> = documents.iter().map(|document| write::write(&document.root)).collect();
     texts.join("---\n")
 }

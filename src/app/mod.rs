@@ -5,6 +5,7 @@ mod drivers;
 mod explain;
 mod input;
 mod names;
+mod profiles;
 mod render;
 mod rules;
 mod show;
@@ -34,6 +35,7 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Drivers(args) => drivers::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Rules(args) => rules::run(args),
+        Command::Profiles(args) => profiles::run(args),
         _ => Err(Error::Usage { message: "this command is not there yet".to_owned(), help: None }),
     };
     match outcome {

@@ -15,6 +15,13 @@ pub fn text(name: &str) -> Option<&'static str> {
     PROFILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
+/// What a built-in profile is for: the first line of its text, which is a comment.
+#[must_use]
+pub fn summary(name: &str) -> &'static str {
+    let first = text(name).and_then(|text| text.lines().next()).unwrap_or_default();
+    first.trim_start_matches('#').trim()
+}
+
 /// The usage error for a name that is neither built in nor a file.
 #[must_use]
 pub fn unknown(name: &str) -> Error {
