@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::rules::security::PodSecurityLevel;
+use crate::rules::{self, security::PodSecurityLevel};
 
 /// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
 #[derive(Debug, Parser)]
@@ -50,10 +50,10 @@ pub struct ReportArgs {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
     /// Only these rules: codes, or how codes begin
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = rules::pattern)]
     pub select: Vec<String>,
     /// Not these rules: codes, or how codes begin
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = rules::pattern)]
     pub ignore: Vec<String>,
     /// From what severity findings make the run fail
     #[arg(long, value_enum, default_value_t = FailOn::Error)]
@@ -214,7 +214,7 @@ pub struct RulesArgs {
     #[arg(long, value_enum, default_value_t = RulesForm::Text)]
     pub format: RulesForm,
     /// Only these rules: codes, or how codes begin
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',')]
+    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = rules::pattern)]
     pub select: Vec<String>,
 }
 

@@ -101,12 +101,7 @@ impl Selection {
     /// Whether a rule is wanted.
     #[must_use]
     pub fn takes(&self, rule: &Rule) -> bool {
-        let names = |list: &[String]| {
-            list.iter().any(|code| {
-                rule.code.get(..code.len()).is_some_and(|start| start.eq_ignore_ascii_case(code))
-                    || rule.name == code
-            })
-        };
+        let names = |list: &[String]| list.iter().any(|text| rule.is_selected(text));
         (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
     }
 }

@@ -1,5 +1,6 @@
 //! Manifests from files, folders and standard input.
 
+use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
@@ -10,7 +11,17 @@ use crate::source::{SourceId, SourceKind, Sources};
 const LARGEST: u64 = 2 << 30;
 
 /// Reads every input, in order; folders give their manifests by name.
+///
+/// # Errors
+///
+/// Where one cannot be read, is no text, or is standard input for the second time.
 pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Error> {
+    if inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
+        return Err(Error::Usage {
+            message: "standard input can be read only once".to_owned(),
+            help: Some("name `-` once".to_owned()),
+        });
+    }
     let mut ids = Vec::new();
     for input in inputs {
         if input.as_os_str() == "-" {
@@ -45,11 +56,15 @@ fn read_stdin(sources: &mut Sources) -> Result<SourceId, Error> {
 /// Where it cannot be read, is larger than 2 GiB, or is not UTF-8.
 pub(super) fn read_text(path: &Path) -> Result<String, Error> {
     let failed = |source| Error::Read { path: path.to_owned(), source };
-    let size = std::fs::metadata(path).map_err(failed)?.len();
+    let mut file = File::open(path).map_err(failed)?;
+    let size = file.metadata().map_err(failed)?.len();
     if size > LARGEST {
         return Err(too_large(path));
     }
-    text_of(std::fs::read(path).map_err(failed)?, path)
+    // A device or a pipe does not tell its size.
+    let mut bytes = Vec::with_capacity(size as usize);
+    file.by_ref().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    text_of(bytes, path)
 }
 
 fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Error> {

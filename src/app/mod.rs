@@ -41,8 +41,6 @@ pub fn main(cli: &Cli) -> ExitCode {
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
-        // A reader that closes the pipe has what it wants.
-        Err(Error::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
             show::error(&error);
             ExitCode::from(2)

@@ -6,6 +6,7 @@ use crate::cli::{Color, FailOn, Format, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
 use crate::finding::{Finding, Report, Selection, Severity};
+use crate::output::base::Base;
 use crate::output::{self, DocumentName};
 use crate::source::Sources;
 
@@ -14,7 +15,11 @@ use super::Outcome;
 /// Writes to standard output.
 pub(super) fn out(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(Error::Output)
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // A reader that closes the pipe has what it wants; how the run ends does not hang on it.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done.map_err(Error::Output),
+    }
 }
 
 /// Writes to standard error; a closed one is nobody's loss.
@@ -24,7 +29,7 @@ pub(super) fn note(text: &str) {
 
 /// Tells why a run could not be carried out.
 pub(super) fn error(error: &Error) {
-    let mut text = format!("error: {error}\n");
+    let mut text = format!("error: {}\n", output::on_one_line(&error.to_string()));
     if let Error::Usage { help: Some(help), .. } = error {
         text.push_str(&format!("help: {help}\n"));
     }
@@ -61,12 +66,17 @@ pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error>
             let object = output::json::object(report, &names(), said.sources);
             write(said, &format!("{object}\n"))?;
         }
-        Format::Sarif => write(said, &output::sarif::log(report, said.sources))?,
-        Format::Github => write(said, &output::github::annotations(report, said.sources))?,
+        Format::Sarif => write(said, &output::sarif::log(report, said.sources, &base()))?,
+        Format::Github => write(said, &output::github::annotations(report, said.sources, &base()))?,
         Format::Markdown => write(said, &output::markdown::report(report, said.sources))?,
         Format::Junit => write(said, &output::junit::suites(report, &names(), said.sources))?,
     }
     Ok(outcome(report, said.args))
+}
+
+/// Where paths are told from.
+fn base() -> Base {
+    Base::of(&std::env::current_dir().unwrap_or_default())
 }
 
 /// How the run ends: computed from the report alone.

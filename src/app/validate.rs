@@ -1,5 +1,7 @@
 //! `volwright validate`: manifests judged as the API server and the driver would.
 
+use std::path::PathBuf;
+
 use super::show::{self, Said};
 use super::{Outcome, input};
 use crate::cli::ValidateArgs;
@@ -11,6 +13,9 @@ use crate::source::Sources;
 pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let mut sources = Sources::new();
     let ids = input::read_all(&args.inputs, &mut sources)?;
+    if ids.is_empty() {
+        return Err(nothing_there(&args.inputs));
+    }
     let version = args.judge.kubernetes_version.unwrap_or_default();
     let mut loaded = load(&sources, &ids, version);
     let scene = Scene::new(&loaded.documents, version, args.judge.pod_security);
@@ -25,4 +30,12 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         owns_stdout: true,
     };
     show::finish(&report, &said)
+}
+
+fn nothing_there(inputs: &[PathBuf]) -> Error {
+    let folders: Vec<_> = inputs.iter().map(|input| format!("`{}`", input.display())).collect();
+    Error::Usage {
+        message: format!("there are no manifests in {}", folders.join(", ")),
+        help: Some("of a folder, the files *.yaml, *.yml and *.json are read".to_owned()),
+    }
 }

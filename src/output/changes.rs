@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::on_one_line;
 use crate::diff::{Change, ChangeKind, FieldChange};
 use crate::document::node::Node;
 use crate::rules::update::json as plain;
@@ -37,7 +38,12 @@ pub fn json(changes: &[Change<'_>]) -> Value {
 pub fn text(changes: &[Change<'_>]) -> String {
     let mut out = String::new();
     for change in changes {
-        out.push_str(&format!("{} {}{}\n", mark(change.kind), name(change), verdict(change.kind)));
+        out.push_str(&format!(
+            "{} {}{}\n",
+            mark(change.kind),
+            on_one_line(&name(change)),
+            verdict(change.kind)
+        ));
         for field in change.fields.iter().take(MOST_FIELDS) {
             out.push_str(&format!(
                 "    {}: {} -> {}\n",

@@ -1,11 +1,13 @@
 //! Findings as workflow commands, which GitHub shows beside the changed lines.
 
+use super::base::{Base, Place};
+use super::is_file;
 use crate::finding::{Report, Severity};
-use crate::source::Sources;
+use crate::source::{Source, Sources};
 
 /// One line for each finding.
 #[must_use]
-pub fn annotations(report: &Report, sources: &Sources) -> String {
+pub fn annotations(report: &Report, sources: &Sources, base: &Base) -> String {
     let mut out = String::new();
     for finding in &report.findings {
         let location = sources.location(finding.primary.span);
@@ -20,7 +22,7 @@ pub fn annotations(report: &Report, sources: &Sources) -> String {
         };
         out.push_str(&format!(
             "::{command} file={},line={},col={},title={}::{}\n",
-            property(&sources.get(finding.primary.span.source).name),
+            property(&file(sources.get(finding.primary.span.source), base)),
             location.line,
             location.column,
             property(&format!("{} {}", finding.rule.code, finding.rule.name)),
@@ -28,6 +30,14 @@ pub fn annotations(report: &Report, sources: &Sources) -> String {
         ));
     }
     out
+}
+
+/// The file from the root of the repository, as GitHub knows it.
+fn file(source: &Source, base: &Base) -> String {
+    match base.place(&source.name) {
+        Place::Inside(path) if is_file(source) => path,
+        _ => source.name.clone(),
+    }
 }
 
 /// The text of a command: its line ends and percent signs escaped.

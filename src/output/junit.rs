@@ -4,27 +4,37 @@ use std::collections::BTreeMap;
 
 use super::DocumentName;
 use crate::finding::{Finding, Report, Severity};
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 
 /// The report as one XML document.
 #[must_use]
 pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) -> String {
     let mut files: BTreeMap<&str, Vec<Case<'_>>> = BTreeMap::new();
-    for document in documents {
+    let mut open: BTreeMap<Option<usize>, Vec<&Finding>> = BTreeMap::new();
+    for finding in &report.findings {
+        open.entry(finding.document).or_default().push(finding);
+    }
+    for (at, document) in documents.iter().enumerate() {
         let name = match document.name.as_str() {
             "" => format!("{} {}", document.index, document.kind),
             name => format!("{} {}/{}", document.index, document.kind, name),
         };
-        let findings = report.findings.iter().filter(|finding| finding.document == Some(document.index));
-        files.entry(&document.file).or_default().push(Case { name, findings: findings.collect() });
+        let findings = open.remove(&Some(document.index)).unwrap_or_default();
+        // The items of a list have one position: each takes what stands in it, the last one the rest.
+        let last = documents.get(at + 1).is_none_or(|next| next.index != document.index);
+        let (own, others): (Vec<_>, Vec<_>) =
+            findings.into_iter().partition(|finding| last || within(finding.primary.span, document.span));
+        if !others.is_empty() {
+            open.insert(Some(document.index), others);
+        }
+        files.entry(&document.file).or_default().push(Case { name, findings: own });
     }
-    let lost = |finding: &&Finding| {
-        finding.document.is_none_or(|index| documents.iter().all(|document| document.index != index))
-    };
-    for finding in report.findings.iter().filter(lost) {
-        let file = sources.get(finding.primary.span.source).name.as_str();
-        let name = finding.document.map_or_else(|| "file".to_owned(), |index| format!("{index} unreadable"));
-        files.entry(file).or_default().push(Case { name, findings: vec![finding] });
+    for (index, findings) in open {
+        let name = index.map_or_else(|| "file".to_owned(), |index| format!("{index} unreadable"));
+        for finding in findings {
+            let file = sources.get(finding.primary.span.source).name.as_str();
+            files.entry(file).or_default().push(Case { name: name.clone(), findings: vec![finding] });
+        }
     }
     let total: usize = files.values().map(Vec::len).sum();
     let failed: usize = files.values().flatten().filter(|case| case.failed()).count();
@@ -45,6 +55,10 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
     }
     out.push_str("</testsuites>\n");
     out
+}
+
+fn within(inner: Span, outer: Span) -> bool {
+    inner.source == outer.source && (outer.start..=outer.end).contains(&inner.start)
 }
 
 /// One document and what was found in it.

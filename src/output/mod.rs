@@ -1,5 +1,6 @@
 //! Reports as text and in the formats that other programs read: pure functions of a report.
 
+pub mod base;
 pub mod changes;
 pub mod driver;
 pub mod files;
@@ -11,9 +12,11 @@ pub mod rule;
 pub mod sarif;
 pub mod text;
 
+use std::borrow::Cow;
+
 use crate::document::Document;
 use crate::finding::{Report, Severity};
-use crate::source::Sources;
+use crate::source::{Source, SourceKind, Sources, Span};
 
 /// A document as a report names it.
 #[derive(Clone, Debug)]
@@ -30,6 +33,8 @@ pub struct DocumentName {
     pub name: String,
     /// `metadata.namespace`, where given.
     pub namespace: Option<String>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 impl DocumentName {
@@ -43,6 +48,7 @@ impl DocumentName {
             kind: document.kind.clone(),
             name: document.name.clone(),
             namespace: document.namespace.clone(),
+            span: document.root.span,
         }
     }
 }
@@ -60,4 +66,24 @@ pub fn counts(report: &Report) -> Option<String> {
         .flatten()
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Text that can neither break a line nor steer a terminal: control characters as pictures of themselves.
+#[must_use]
+pub fn on_one_line(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_control) {
+        return Cow::Borrowed(text);
+    }
+    let visible = |letter: char| match letter {
+        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + letter as u32).unwrap_or('\u{fffd}'),
+        '\u{7f}' => '\u{2421}',
+        letter if letter.is_control() => '\u{fffd}',
+        letter => letter,
+    };
+    Cow::Owned(text.chars().map(visible).collect())
+}
+
+/// Whether a source is a file: standard input, an argument and what is built in are none.
+fn is_file(source: &Source) -> bool {
+    source.kind != SourceKind::Argument && source.name != "-" && !source.name.starts_with('<')
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::on_one_line;
 use crate::rules::{self, Example, Rule};
 
 /// Text is broken at this column.
@@ -91,21 +92,9 @@ fn section(rule: &Rule, out: &mut String) {
         // What stands in the text can neither end the block nor be lost in it.
         let _ = writeln!(out, "\n{title}:\n\n```{language}");
         for line in text.lines() {
-            let shown: String = line.chars().map(visible).collect();
-            let _ = writeln!(out, "{shown}");
+            let _ = writeln!(out, "{}", line.split('\t').map(on_one_line).collect::<Vec<_>>().join("\t"));
         }
         out.push_str("```\n");
-    }
-}
-
-/// Control characters as pictures of themselves; a tab stays.
-fn visible(letter: char) -> char {
-    match letter {
-        '\t' => '\t',
-        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + letter as u32).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        letter if letter.is_control() => '\u{fffd}',
-        letter => letter,
     }
 }
 

@@ -4,17 +4,23 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::base::{Base, Place};
+use super::is_file;
 use crate::finding::{Finding, Label, Report, Severity};
 use crate::rules::{self, Rule};
-use crate::source::{SourceKind, Sources};
+use crate::source::{Source, Sources};
 
 /// The report as one SARIF log with one run.
 #[must_use]
-pub fn log(report: &Report, sources: &Sources) -> String {
+pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
     let rules: Vec<&Rule> = rules::all().collect();
+    let place = |label: &Label| location(label, sources, base);
     let mut seen = BTreeMap::new();
-    let results: Vec<Value> =
-        report.findings.iter().map(|finding| result(finding, &rules, sources, &mut seen)).collect();
+    let results: Vec<Value> = report
+        .findings
+        .iter()
+        .map(|finding| result(finding, &rules, &place, fingerprint(finding, sources, &mut seen)))
+        .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -43,12 +49,7 @@ fn descriptor(rule: &Rule) -> Value {
     })
 }
 
-fn result(
-    finding: &Finding,
-    rules: &[&Rule],
-    sources: &Sources,
-    seen: &mut BTreeMap<String, usize>,
-) -> Value {
+fn result(finding: &Finding, rules: &[&Rule], place: &dyn Fn(&Label) -> Value, fingerprint: String) -> Value {
     let mut text = format!("{}.", finding.message);
     if let Some(help) = &finding.help {
         text.push('\n');
@@ -59,15 +60,15 @@ fn result(
         "ruleIndex": rules.iter().position(|rule| rule.code == finding.rule.code),
         "level": level(finding.severity),
         "message": {"text": text},
-        "locations": [location(&finding.primary, sources)],
-        "partialFingerprints": {"volwright/v1": fingerprint(finding, sources, seen)},
+        "locations": [place(&finding.primary)],
+        "partialFingerprints": {"volwright/v1": fingerprint},
     });
     if let Some(path) = finding.path.as_deref().filter(|path| !path.is_empty()) {
         result["locations"][0]["logicalLocations"] = json!([{"fullyQualifiedName": path}]);
     }
     if !finding.related.is_empty() {
         let related = finding.related.iter().map(|label| {
-            let mut place = location(label, sources);
+            let mut place = place(label);
             place["message"] = json!({"text": label.text});
             place
         });
@@ -80,7 +81,7 @@ fn level(severity: Severity) -> &'static str {
     severity.as_str()
 }
 
-fn location(label: &Label, sources: &Sources) -> Value {
+fn location(label: &Label, sources: &Sources, base: &Base) -> Value {
     let source = sources.get(label.span.source);
     let start = sources.location(label.span);
     let mut region = json!({"startLine": start.line, "startColumn": start.column});
@@ -91,23 +92,29 @@ fn location(label: &Label, sources: &Sources) -> Value {
         region["endLine"] = json!(end.line);
         region["endColumn"] = json!(end.column);
     }
-    json!({"physicalLocation": {"artifactLocation": {"uri": uri(&source.name, source.kind)}, "region": region}})
+    json!({"physicalLocation": {"artifactLocation": {"uri": uri(source, base)}, "region": region}})
 }
 
-/// A path as a relative URI reference; what is no file gets a name that looks like none.
-fn uri(name: &str, kind: SourceKind) -> String {
-    let name = match name {
-        "-" => "stdin",
-        name => name.strip_prefix("./").unwrap_or(name),
-    };
-    let mut out =
-        if matches!(kind, SourceKind::Argument) { "command-line/".to_owned() } else { String::new() };
-    for byte in name.bytes() {
+/// A path as a URI reference from the root of the repository; what is no file gets a name that looks like none.
+fn uri(source: &Source, base: &Base) -> String {
+    if !is_file(source) {
+        let name = source.name.trim_matches(['<', '>']);
+        return if name == "-" { "stdin".to_owned() } else { encoded(name) };
+    }
+    match base.place(&source.name) {
+        Place::Inside(path) => encoded(&path),
+        Place::Outside(path) => format!("file://{}", encoded(&path.to_string_lossy())),
+    }
+}
+
+/// Percent-encoded, colons too: in the first part of a path one would read as a scheme.
+fn encoded(path: &str) -> String {
+    let mut out = String::with_capacity(path.len());
+    for byte in path.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => {
                 out.push(char::from(byte));
             }
-            // A colon in the first part of a path would read as a scheme.
             _ => out.push_str(&format!("%{byte:02X}")),
         }
     }

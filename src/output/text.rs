@@ -2,15 +2,18 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Renderer, Snippet};
 
+use super::on_one_line;
 use crate::finding::{Finding, Label, Report, Severity};
 use crate::source::{Source, SourceId, SourceKind, Sources};
 
 /// Lines of one source further apart than this are shown as two excerpts.
 const NEAR: usize = 12;
 /// A line longer than this is cut around what it is about, in bytes.
-const LONG: usize = 400;
+const LONG: usize = 4096;
+/// What is left of such a line on either side, in bytes: more than a terminal's line takes.
+const AROUND: usize = 1024;
 
 /// Every finding, one after the other, with an empty line between; coloured with ANSI codes where asked.
 #[must_use]
@@ -29,10 +32,13 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group =
-        level.primary_title(&finding.message).id(finding.rule.code).elements(Vec::<Element<'_>>::new());
-    for excerpt in excerpts(finding, sources) {
-        group = group.elements(excerpt);
+    let mut group = level
+        .primary_title(on_one_line(&finding.message))
+        .id(finding.rule.code)
+        .elements(Vec::<Element<'_>>::new());
+    let excerpts = excerpts(finding, sources);
+    for excerpt in &excerpts {
+        group = group.element(snippet(excerpt, sources));
     }
     if let Some(path) = finding.path.as_deref().filter(|path| !path.is_empty()) {
         let kind = sources.get(finding.primary.span.source).kind;
@@ -43,7 +49,7 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help));
     }
-    renderer.render(&[group])
+    with_true_columns(renderer.render(&[group]), &excerpts, sources)
 }
 
 /// The labels of one excerpt: they stand in one source, near each other.
@@ -53,7 +59,7 @@ struct Excerpt<'a> {
     labels: Vec<(&'a Label, AnnotationKind)>,
 }
 
-fn excerpts<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Vec<Element<'a>>> {
+fn excerpts<'a>(finding: &'a Finding, sources: &Sources) -> Vec<Excerpt<'a>> {
     let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
     let labels = std::iter::once((&finding.primary, AnnotationKind::Primary))
         .chain(finding.related.iter().map(|label| (label, AnnotationKind::Context)));
@@ -77,38 +83,59 @@ fn excerpts<'a>(finding: &'a Finding, sources: &'a Sources) -> Vec<Vec<Element<'
             }),
         }
     }
-    excerpts.iter().map(|excerpt| elements(excerpt, sources)).collect()
+    excerpts
 }
 
-fn elements<'a>(excerpt: &Excerpt<'a>, sources: &'a Sources) -> Vec<Element<'a>> {
-    let source = sources.get(excerpt.source);
+/// What is shown of a source for an excerpt, and the lines that it is about.
+fn range(excerpt: &Excerpt<'_>, source: &Source) -> (Range<usize>, Range<usize>) {
     let whole = source.line(excerpt.lines.start).start..source.line(excerpt.lines.end).end;
     let long = (excerpt.lines.start..=excerpt.lines.end).any(|line| source.line(line).len() > LONG);
-    let range = if long { cut(excerpt, source) } else { whole.clone() };
-    let annotations =
-        excerpt.labels.iter().filter_map(|(label, kind)| annotation(label, *kind, source, &range));
-    let snippet = Snippet::source(&source.text[range.clone()])
-        .line_start(source.first_line + source.line_of(range.start))
-        .annotations(annotations);
-    if range.start == whole.start {
-        return vec![snippet.path(source.name.as_str()).into()];
-    }
-    // The excerpt does not begin at its line's beginning, so the place is told apart from it.
-    let location = excerpt.labels.first().map(|(label, _)| sources.location(label.span));
-    let mut origin = Origin::path(source.name.as_str());
-    if let Some(location) = location {
-        origin = origin.line(location.line).char_column(location.column);
-    }
-    vec![origin.into(), snippet.into()]
+    (if long { cut(excerpt, source) } else { whole.clone() }, whole)
 }
 
-/// The part of a long line around the first label.
+fn snippet<'a>(excerpt: &Excerpt<'a>, sources: &'a Sources) -> Snippet<'a, Annotation<'a>> {
+    let source = sources.get(excerpt.source);
+    let (range, _) = range(excerpt, source);
+    let annotations =
+        excerpt.labels.iter().filter_map(|(label, kind)| annotation(label, *kind, source, &range));
+    Snippet::source(&source.text[range.clone()])
+        .line_start(source.first_line + source.line_of(range.start))
+        .path(on_one_line(&source.name))
+        .annotations(annotations)
+}
+
+/// The part of a long line around the first label; the renderer shows less of it, and dots where it goes on.
 fn cut(excerpt: &Excerpt<'_>, source: &Source) -> Range<usize> {
     let Some((label, _)) = excerpt.labels.first() else { return 0..0 };
-    let line = source.line(source.line_of(source.boundary(label.span.start as usize)));
-    let start = source.boundary((label.span.start as usize).saturating_sub(LONG / 8).max(line.start));
-    let end = source.boundary((label.span.start as usize + LONG / 4).min(line.end).max(start));
+    let at = label.span.start as usize;
+    let line = source.line(source.line_of(source.boundary(at)));
+    let start = source.boundary(at.saturating_sub(AROUND).max(line.start));
+    let end = source.boundary((at + AROUND).min(line.end).max(start));
     start..end
+}
+
+/// The renderer counts columns from the beginning of the excerpt: tells them from the beginning of a line that was cut.
+fn with_true_columns(mut text: String, excerpts: &[Excerpt<'_>], sources: &Sources) -> String {
+    for excerpt in excerpts {
+        let (Some((label, _)), source) = (excerpt.labels.first(), sources.get(excerpt.source)) else {
+            continue;
+        };
+        let (range, whole) = range(excerpt, source);
+        if range.start == whole.start {
+            continue;
+        }
+        let start = source.boundary(label.span.start as usize);
+        let shown = source.text[range.start..start].chars().count() + 1;
+        let place = sources.location(label.span);
+        let line = format!("{}:{}", on_one_line(&source.name), place.line);
+        let (from, to) = (format!("{line}:{shown}"), format!("{line}:{}", place.column));
+        // The title comes first, and may speak of a place too.
+        let title = text.find('\n').unwrap_or(0);
+        if let Some(at) = text[title..].find(&from) {
+            text.replace_range(title + at..title + at + from.len(), &to);
+        }
+    }
+    text
 }
 
 fn annotation<'a>(

@@ -17,6 +17,7 @@ use crate::document::Document;
 use crate::document::node::Node;
 use crate::document::path::Path;
 use crate::finding::{Finding, Severity};
+use crate::nearest::nearest;
 
 use index::Index;
 use security::PodSecurityLevel;
@@ -103,6 +104,31 @@ pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     all().find(|rule| {
         rule.code.eq_ignore_ascii_case(code_or_name) || rule.name.eq_ignore_ascii_case(code_or_name)
     })
+}
+
+/// What selects rules: a code, how codes begin, or a name.
+///
+/// # Errors
+///
+/// Where no rule is selected so.
+pub fn pattern(text: &str) -> Result<String, String> {
+    if !text.is_empty() && all().any(|rule| rule.is_selected(text)) {
+        return Ok(text.to_owned());
+    }
+    let near = nearest(text, all().flat_map(|rule| [rule.code, rule.name]));
+    Err(match near {
+        Some(near) => format!("no rule has such a code or name; did you mean `{near}`?"),
+        None => "no rule has such a code or name; `volwright rules` lists them".to_owned(),
+    })
+}
+
+impl Rule {
+    /// Whether `text` is the rule's code, how it begins, or the rule's name; in any case.
+    #[must_use]
+    pub fn is_selected(&self, text: &str) -> bool {
+        let start = self.code.get(..text.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(text)) || self.name.eq_ignore_ascii_case(text)
+    }
 }
 
 /// What rules may look at beside their own document.
