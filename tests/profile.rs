@@ -97,6 +97,46 @@ fn all_problems_are_found_at_once_each_at_its_place() {
 }
 
 #[test]
+fn a_key_that_would_be_lost_in_silence_is_found() {
+    for (from, to, expected) in [
+        (
+            "mounts",
+            "gpus = { count = 1, vendor = \"nvidea\" }\nmounts",
+            "P005 p.toml:10:30 `vendor` cannot be `nvidea`",
+        ),
+        (
+            "mounts",
+            "gpus = { count = 1 }\nmounts",
+            "P006 p.toml:10:1 `gpus` has none of `vendor`, `resource`",
+        ),
+        (
+            "mountPath",
+            "optional = true, mountPath",
+            "P007 p.toml:10:29 `optional` stands without `configMap` or `secret`",
+        ),
+        (
+            "mounts",
+            "env = { A = { value = \"a\", key = \"b\" } }\nmounts",
+            "P007 p.toml:10:28 `key` stands without `secret` or `configMap`",
+        ),
+    ] {
+        let path = file("lost", "p.toml", SOUND.replace(from, to)).display().to_string();
+        assert_eq!(load(&path, &[], &[]).1, [expected]);
+    }
+}
+
+#[test]
+fn what_stands_under_spec_is_not_demanded_again() {
+    for (from, to) in [
+        ("size = \"10Gi\"", "spec = { resources = { requests = { storage = \"10Gi\" } } }"),
+        ("image = \"example/trainer:1\"", "containerSpec = { image = \"example/trainer:1\" }"),
+    ] {
+        let path = file("spec", "p.toml", SOUND.replace(from, to)).display().to_string();
+        assert_eq!(load(&path, &[], &[]).1, [""; 0]);
+    }
+}
+
+#[test]
 fn layers_are_laid_over_each_other_and_the_last_wins() {
     let base = file("layers", "base.toml", SOUND);
     file(

@@ -8,6 +8,7 @@ mod names;
 mod profiles;
 mod render;
 mod rules;
+mod schema;
 mod show;
 mod validate;
 
@@ -34,9 +35,9 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Diff(args) => diff::run(args),
         Command::Drivers(args) => drivers::run(args),
         Command::Explain(args) => explain::run(args),
-        Command::Rules(args) => rules::run(args),
         Command::Profiles(args) => profiles::run(args),
-        _ => Err(Error::Usage { message: "this command is not there yet".to_owned(), help: None }),
+        Command::Rules(args) => rules::run(args),
+        Command::Schema => schema::run(),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

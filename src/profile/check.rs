@@ -1,6 +1,7 @@
 //! A merged tree against the tables: unknown keys, wrong types, missing keys, all at once.
 
-use super::schema::{Kind, PROFILE, Table};
+use super::schema::{Key, Kind, PROFILE, Table};
+use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::node::{Node, Value};
 use crate::finding::Finding;
@@ -37,6 +38,7 @@ impl Checker<'_> {
             };
             self.kind(&entry.value, &known.kind, entry.key.span, place, key);
             self.partial = partial;
+            self.beside(node, known, entry.key.span);
         }
         self.missing(node, table, at, name);
         let rivals: Vec<_> = node
@@ -63,15 +65,21 @@ impl Checker<'_> {
         }
     }
 
+    /// A key that means nothing alone is a mistake, not a wish that nobody reads.
+    fn beside(&mut self, node: &Node<'static>, key: &Key, at: Span) {
+        if !self.partial && !key.beside.is_empty() && !key.beside.iter().any(|name| node.get(name).is_some())
+        {
+            let message = format!("`{}` stands without {}", key.name, list_or(key.beside));
+            self.push(&CHOICE, at, message, format!("it means nothing alone: it is {}", key.about));
+        }
+    }
+
     fn missing(&mut self, node: &Node<'static>, table: &'static Table, at: Span, name: &str) {
-        // A claim that exists already is only a name.
-        let exists = node.get("existing").is_some();
-        let size = table.key("existing").is_some()
-            && !exists
-            && table.key("size").is_some()
-            && node.get("size").is_none();
-        let lacking = table.keys().filter(|key| key.required && node.get(key.name).is_none());
-        for key in lacking.chain(table.key("size").filter(|_| size)) {
+        let there = |path: &str| path.split('.').try_fold(node, |node, part| node.get(part)).is_some();
+        for key in table.keys().filter(|key| key.required && !there(key.name)) {
+            if key.instead.iter().copied().any(there) {
+                continue;
+            }
             if !self.partial {
                 let message = format!("{name} has no `{}`", key.name);
                 self.push(&MISSING_KEY, at, message, format!("add `{}`: {}", key.name, key.about));
@@ -109,14 +117,9 @@ impl Checker<'_> {
                     );
                 }
             }
-            (Kind::Enum(values), Value::String(text)) => {
-                if !values.contains(&text.as_ref()) {
-                    let help = match nearest(text, values.iter().copied()) {
-                        Some(near) => format!("did you mean `{near}`? `{name}` is one of {}", list(values)),
-                        None => format!("`{name}` is one of {}", list(values)),
-                    };
-                    self.push(&VALUE, place, format!("`{name}` cannot be `{text}`"), help);
-                }
+            (Kind::Enum(values), Value::String(text)) => self.choice(name, text, values, place, ""),
+            (Kind::Vendor, Value::String(text)) => {
+                self.choice(name, text, &vendors(), place, "; for any other write `resource`");
             }
             (Kind::List(kind), Value::Sequence(items)) => {
                 for item in items {
@@ -140,6 +143,18 @@ impl Checker<'_> {
                 let message = format!("`{name}` is {}, and takes {}", node.type_name(), kind.name());
                 self.push(&TYPE, place, message, format!("write {}", kind.name()));
             }
+        }
+    }
+
+    /// A text that must be one of `values`.
+    fn choice(&mut self, name: &str, text: &str, values: &[&str], place: Span, other: &str) {
+        if !values.contains(&text) {
+            let choices = format!("`{name}` is one of {}{other}", list(values));
+            let help = match nearest(text, values.iter().copied()) {
+                Some(near) => format!("did you mean `{near}`? {choices}"),
+                None => choices,
+            };
+            self.push(&VALUE, place, format!("`{name}` cannot be `{text}`"), help);
         }
     }
 
@@ -172,7 +187,7 @@ impl Kind {
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::String | Self::Version | Self::Enum(_) => "a string",
+            Self::String | Self::Version | Self::Enum(_) | Self::Vendor => "a string",
             Self::Reference(_) => "the key of an object, as a string",
             Self::Boolean => "`true` or `false`",
             Self::Integer => "an integer",
@@ -183,6 +198,15 @@ impl Kind {
             Self::Either(first, _) => first.name(),
         }
     }
+}
+
+/// The vendors of accelerators that volwright knows.
+fn vendors() -> Vec<&'static str> {
+    accelerator::all().iter().map(|accelerator| accelerator.vendor.as_str()).collect()
+}
+
+fn list_or(names: &[&str]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" or ")
 }
 
 fn list(names: &[&str]) -> String {

@@ -2,6 +2,7 @@
 
 pub mod builtin;
 pub mod check;
+mod json_schema;
 mod layer;
 mod reference;
 pub mod schema;

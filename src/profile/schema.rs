@@ -1,5 +1,6 @@
 //! What a profile may hold, as the tables that checking, the JSON Schema and the documentation all read.
 
+pub use super::json_schema::json;
 pub use super::table::{PROFILE, SECTIONS};
 
 /// What a key takes.
@@ -17,6 +18,8 @@ pub enum Kind {
     Version,
     /// Text, or a number or a boolean that is rendered as text.
     Scalar,
+    /// A vendor of accelerators, from the catalogue.
+    Vendor,
     /// One of these texts.
     Enum(&'static [&'static str]),
     /// The key of an object in this section.
@@ -36,6 +39,8 @@ pub enum Kind {
 /// A table with known keys.
 #[derive(Debug)]
 pub struct Table {
+    /// What it describes, such as `a claim`.
+    pub name: &'static str,
     /// Its keys, in groups that tables share.
     pub groups: &'static [&'static [Key]],
     /// Of these keys at most one may stand.
@@ -53,6 +58,10 @@ pub struct Key {
     pub kind: Kind,
     /// Whether an object must have it.
     pub required: bool,
+    /// Dotted paths in the same table that make up for it where it is required and missing.
+    pub instead: &'static [&'static str],
+    /// It means nothing unless one of these keys stands beside it; empty where it stands alone.
+    pub beside: &'static [&'static str],
     /// What it means.
     pub about: &'static str,
 }
@@ -68,6 +77,22 @@ pub struct Section {
     pub namespaced: bool,
     /// The keys of an object.
     pub table: &'static Table,
+}
+
+impl Key {
+    /// The key, which may be missing where one of these dotted paths is there.
+    #[must_use]
+    pub(super) const fn or(mut self, instead: &'static [&'static str]) -> Self {
+        self.instead = instead;
+        self
+    }
+
+    /// The key, which means nothing without one of these.
+    #[must_use]
+    pub(super) const fn with(mut self, beside: &'static [&'static str]) -> Self {
+        self.beside = beside;
+        self
+    }
 }
 
 impl Table {

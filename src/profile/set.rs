@@ -40,7 +40,12 @@ pub(super) fn read(source: SourceId, argument: &str, findings: &mut Vec<Finding>
     let mut node = text::value(source, value, equals + 1);
     let kind = schema::at(parts.iter().map(|(part, _)| part.as_str()));
     let scalar = matches!(node.value, Value::Bool(_) | Value::Integer(_) | Value::Float(_));
-    if scalar && matches!(kind, Some(Kind::String | Kind::Version | Kind::Enum(_) | Kind::Reference(_))) {
+    if scalar
+        && matches!(
+            kind,
+            Some(Kind::String | Kind::Version | Kind::Enum(_) | Kind::Vendor | Kind::Reference(_))
+        )
+    {
         // `--set kubernetes=1.36` means the text: nobody quotes twice in a shell.
         node.value = Value::String(Cow::Owned(value.to_owned()));
     }

@@ -3,15 +3,15 @@
 use super::schema::{Key, Kind, Section, Table};
 
 const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, required: false, about }
+    Key { name, kind, required: false, instead: &[], beside: &[], about }
 }
 
 const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, required: true, about }
+    Key { name, kind, required: true, instead: &[], beside: &[], about }
 }
 
-const fn open(groups: &'static [&'static [Key]]) -> Table {
-    Table { groups, exclusive: &[], one: false }
+const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
+    Table { name, groups, exclusive: &[], one: false }
 }
 
 const TEXTS: Kind = Kind::List(&Kind::String);
@@ -39,7 +39,7 @@ static NAMESPACE_KEYS: &[Key] =
 static EXISTING_KEYS: &[Key] =
     &[required("existing", Kind::String, "the name of an object that is in the cluster already")];
 
-static EXISTING: Table = open(&[EXISTING_KEYS]);
+static EXISTING: Table = open("an object of the cluster", &[EXISTING_KEYS]);
 
 static CLASS_KEYS: &[Key] = &[
     key("provisioner", Kind::String, "`provisioner`, where it is not the profile's `driver`"),
@@ -57,7 +57,7 @@ static CLASS_KEYS: &[Key] = &[
     ),
 ];
 
-static CLASS: Table = open(&[META_KEYS, CLASS_KEYS]);
+static CLASS: Table = open("a storage class", &[META_KEYS, CLASS_KEYS]);
 
 static STORAGE_KEYS: &[Key] = &[
     key("accessModes", MODES, "`accessModes`"),
@@ -74,7 +74,8 @@ static STORAGE_KEYS: &[Key] = &[
     ),
 ];
 
-static SIZE_KEYS: &[Key] = &[key("size", Kind::Quantity, "`resources.requests.storage`")];
+static SIZE_KEYS: &[Key] = &[required("size", Kind::Quantity, "`resources.requests.storage`")
+    .or(&["existing", "spec.resources.requests.storage"])];
 
 static CLAIM_KEYS: &[Key] = &[
     key(
@@ -95,30 +96,29 @@ static CLAIM_KEYS: &[Key] = &[
 ];
 
 static CLAIM: Table = Table {
+    name: "a claim",
     groups: &[META_KEYS, NAMESPACE_KEYS, STORAGE_KEYS, SIZE_KEYS, CLAIM_KEYS],
     exclusive: &["cloneOf", "restoreFrom", "dataSource"],
     one: false,
 };
 
-static CLAIM_TEMPLATE_KEYS: &[Key] = &[];
+static CLAIM_TEMPLATE: Table = open("a volume claim template", &[META_KEYS, STORAGE_KEYS, SIZE_KEYS]);
 
-static CLAIM_TEMPLATE: Table = open(&[META_KEYS, STORAGE_KEYS, SIZE_KEYS, CLAIM_TEMPLATE_KEYS]);
-
-static SCRATCH_KEYS: &[Key] = &[];
-
-static SCRATCH: Table = open(&[META_KEYS, STORAGE_KEYS, SIZE_KEYS, SCRATCH_KEYS]);
+static SCRATCH: Table = open("scratch", &[META_KEYS, STORAGE_KEYS, SIZE_KEYS]);
 
 static ENV_KEYS: &[Key] = &[
     key("value", Kind::Scalar, "the value itself"),
     key("secret", Kind::String, "`valueFrom.secretKeyRef.name`"),
     key("configMap", Kind::String, "`valueFrom.configMapKeyRef.name`"),
-    key("key", Kind::String, "the key in the Secret or ConfigMap"),
-    key("optional", Kind::Boolean, "whether the Secret or ConfigMap may be absent"),
+    key("key", Kind::String, "the key in the Secret or ConfigMap").with(&["secret", "configMap"]),
+    key("optional", Kind::Boolean, "whether the Secret or ConfigMap may be absent")
+        .with(&["secret", "configMap"]),
     key("fieldPath", Kind::String, "`valueFrom.fieldRef.fieldPath`"),
     key("resource", Kind::String, "`valueFrom.resourceFieldRef.resource`"),
 ];
 
 static ENV: Table = Table {
+    name: "an environment variable",
     groups: &[ENV_KEYS],
     exclusive: &["value", "secret", "configMap", "fieldPath", "resource"],
     one: true,
@@ -129,16 +129,17 @@ static RESOURCES_KEYS: &[Key] = &[
     key("limits", Kind::Map(&Kind::Quantity), "`limits`"),
 ];
 
-static RESOURCES: Table = open(&[RESOURCES_KEYS]);
+static RESOURCES: Table = open("resources", &[RESOURCES_KEYS]);
 
 static GPUS_KEYS: &[Key] = &[
     key("count", Kind::Integer, "how many, as requests and as limits; without it none"),
-    key("vendor", Kind::String, "the vendor, which gives the resource name and the taint"),
+    key("vendor", Kind::Vendor, "the vendor, which gives the resource name and the taint"),
     key("resource", Kind::String, "the resource name, for a vendor that is not known here"),
     key("toleration", Kind::Boolean, "whether to tolerate the taint that such nodes usually carry"),
 ];
 
-static GPUS: Table = Table { groups: &[GPUS_KEYS], exclusive: &["vendor", "resource"], one: false };
+static GPUS: Table =
+    Table { name: "accelerators", groups: &[GPUS_KEYS], exclusive: &["vendor", "resource"], one: true };
 
 static MOUNT_KEYS: &[Key] = &[
     key(
@@ -157,12 +158,14 @@ static MOUNT_KEYS: &[Key] = &[
     key("subPath", Kind::String, "`subPath`"),
     key("readOnly", Kind::Boolean, "`readOnly`"),
     key("mountPropagation", Kind::String, "`mountPropagation`"),
-    key("items", APIS, "`items` of a ConfigMap or Secret"),
-    key("optional", Kind::Boolean, "`optional` of a ConfigMap or Secret"),
-    key("defaultMode", Kind::Integer, "`defaultMode` of a ConfigMap or Secret"),
+    key("items", APIS, "`items` of a ConfigMap or Secret").with(&["configMap", "secret"]),
+    key("optional", Kind::Boolean, "`optional` of a ConfigMap or Secret").with(&["configMap", "secret"]),
+    key("defaultMode", Kind::Integer, "`defaultMode` of a ConfigMap or Secret")
+        .with(&["configMap", "secret"]),
 ];
 
 static MOUNT: Table = Table {
+    name: "a mount",
     groups: &[MOUNT_KEYS],
     exclusive: &[
         "claim",
@@ -188,11 +191,20 @@ static DEVICE_KEYS: &[Key] = &[
     required("devicePath", Kind::String, "`devicePath`"),
 ];
 
-static DEVICE: Table =
-    Table { groups: &[DEVICE_KEYS], exclusive: &["claim", "scratch", "volumeClaimTemplate"], one: true };
+static DEVICE: Table = Table {
+    name: "a device",
+    groups: &[DEVICE_KEYS],
+    exclusive: &["claim", "scratch", "volumeClaimTemplate"],
+    one: true,
+};
 
 static CONTAINER_KEYS: &[Key] = &[
-    required("image", Kind::String, "`image`"),
+    required("image", Kind::String, "`image`").or(&[
+        "containerSpec.image",
+        "podSpec.containers",
+        "spec.containers",
+        "spec.template.spec.containers",
+    ]),
     key("container", Kind::String, "the container's name; without it the object's key"),
     key("imagePullPolicy", Kind::Enum(&["Always", "IfNotPresent", "Never"]), "`imagePullPolicy`"),
     key("command", TEXTS, "`command`"),
@@ -235,7 +247,7 @@ static POD_SPEC_KEYS: &[Key] = &[
     key("terminationGracePeriodSeconds", Kind::Integer, "`terminationGracePeriodSeconds`, in seconds"),
 ];
 
-static POD: Table = open(&[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS]);
+static POD: Table = open("a pod", &[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS]);
 
 static POD_TEMPLATE_KEYS: &[Key] =
     &[key("podSpec", Kind::Api, "any further field of the pod template's `spec`, merged last")];
@@ -251,12 +263,12 @@ static JOB_KEYS: &[Key] = &[
 ];
 
 static JOB: Table =
-    open(&[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, JOB_KEYS]);
+    open("a job", &[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, JOB_KEYS]);
 
 static RETENTION_KEYS: &[Key] =
     &[key("whenDeleted", KEEP, "`whenDeleted`"), key("whenScaled", KEEP, "`whenScaled`")];
 
-static RETENTION: Table = open(&[RETENTION_KEYS]);
+static RETENTION: Table = open("a retention policy", &[RETENTION_KEYS]);
 
 static STATEFUL_SET_KEYS: &[Key] = &[
     key("replicas", Kind::Integer, "`replicas`"),
@@ -276,23 +288,25 @@ static STATEFUL_SET_KEYS: &[Key] = &[
     ),
 ];
 
-static STATEFUL_SET: Table =
-    open(&[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, STATEFUL_SET_KEYS]);
+static STATEFUL_SET: Table = open(
+    "a stateful set",
+    &[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, STATEFUL_SET_KEYS],
+);
 
 static ATTRIBUTES_CLASS_KEYS: &[Key] = &[
     key("driverName", Kind::String, "`driverName`, where it is not the profile's `driver`"),
     key("parameters", Kind::Map(&Kind::Scalar), "`parameters`; numbers and booleans become text"),
 ];
 
-static ATTRIBUTES_CLASS: Table = open(&[META_KEYS, ATTRIBUTES_CLASS_KEYS]);
+static ATTRIBUTES_CLASS: Table = open("a volume attributes class", &[META_KEYS, ATTRIBUTES_CLASS_KEYS]);
 
 static SNAPSHOT_CLASS_KEYS: &[Key] = &[
     key("driver", Kind::String, "`driver`, where it is not the profile's"),
-    required("deletionPolicy", KEEP, "`deletionPolicy`"),
+    required("deletionPolicy", KEEP, "`deletionPolicy`").or(&["spec.deletionPolicy"]),
     key("parameters", Kind::Map(&Kind::Scalar), "`parameters`; numbers and booleans become text"),
 ];
 
-static SNAPSHOT_CLASS: Table = open(&[META_KEYS, SNAPSHOT_CLASS_KEYS]);
+static SNAPSHOT_CLASS: Table = open("a volume snapshot class", &[META_KEYS, SNAPSHOT_CLASS_KEYS]);
 
 static DEFAULTS_KEYS: &[Key] = &[
     key(
@@ -320,7 +334,7 @@ static DEFAULTS_KEYS: &[Key] = &[
     ),
 ];
 
-static DEFAULTS: Table = open(&[DEFAULTS_KEYS]);
+static DEFAULTS: Table = open("the defaults", &[DEFAULTS_KEYS]);
 
 static PROFILE_KEYS: &[Key] = &[
     required("name", Kind::String, "the profile's name, which begins the name of every object without one"),
@@ -367,7 +381,7 @@ static PROFILE_KEYS: &[Key] = &[
 ];
 
 /// A whole profile.
-pub static PROFILE: Table = open(&[PROFILE_KEYS]);
+pub static PROFILE: Table = open("the profile", &[PROFILE_KEYS]);
 
 /// Every section, in the order in which objects are applied.
 pub static SECTIONS: &[&Section] = &[

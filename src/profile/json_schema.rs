@@ -1,0 +1,127 @@
+//! The tables as a JSON Schema (draft-07), for editors: of one layer, so that nothing is demanded that another may give.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::schema::{Key, Kind, PROFILE, Table};
+use crate::catalog::accelerator;
+use crate::catalog::kubernetes::KubernetesVersion;
+
+/// What the API server reads as a quantity (k8s.io/apimachinery, pkg/api/resource).
+const QUANTITY: &str = "^(?=.)[+-]?[0-9]*(\\.[0-9]*)?([KMGTPE]i|[numkMGTPE]|[eE][+-]?[0-9]+)?$";
+
+/// The JSON Schema of profiles and overlays.
+#[must_use]
+pub fn json() -> Json {
+    let mut schema = of_tables(&PROFILE);
+    schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
+    schema["title"] = json!("volwright profile");
+    schema["description"] = json!("A profile of volwright, or an overlay over one");
+    schema
+}
+
+/// The schema of a table, with the tables in it as definitions.
+pub(crate) fn of_tables(top: &'static Table) -> Json {
+    let mut tables: Vec<&'static Table> = Vec::new();
+    collect(top, &mut tables);
+    let mut schema = table(top, false);
+    let definitions: Map<String, Json> =
+        tables.into_iter().map(|known| (definition(known), table(known, false))).collect();
+    if !definitions.is_empty() {
+        schema["definitions"] = Json::Object(definitions);
+    }
+    schema
+}
+
+fn collect(top: &'static Table, tables: &mut Vec<&'static Table>) {
+    for key in top.keys() {
+        collect_kind(&key.kind, tables);
+    }
+}
+
+fn collect_kind(kind: &'static Kind, tables: &mut Vec<&'static Table>) {
+    match kind {
+        Kind::Table(table) if !tables.iter().any(|known| known.name == table.name) => {
+            tables.push(table);
+            collect(table, tables);
+        }
+        // A table in a list is written out in its place.
+        Kind::List(Kind::Table(inner)) => collect(inner, tables),
+        Kind::List(inner) | Kind::Map(inner) => collect_kind(inner, tables),
+        Kind::Either(first, second) => {
+            collect_kind(first, tables);
+            collect_kind(second, tables);
+        }
+        _ => {}
+    }
+}
+
+/// `claimTemplate` for `a claim template`.
+fn definition(table: &Table) -> String {
+    let mut out = String::new();
+    for word in table.name.split(' ').filter(|word| !matches!(*word, "a" | "an" | "the")) {
+        let (first, rest) = word.split_at(word.len().min(1));
+        out.push_str(&if out.is_empty() { first.to_owned() } else { first.to_ascii_uppercase() });
+        out.push_str(rest);
+    }
+    out
+}
+
+/// A table; `whole` where no other layer can add to it.
+fn table(table: &'static Table, whole: bool) -> Json {
+    let properties: Map<String, Json> =
+        table.keys().map(|key| (key.name.to_owned(), property(key))).collect();
+    let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+    if whole {
+        let required: Vec<_> =
+            table.keys().filter(|key| key.required && key.instead.is_empty()).map(|key| key.name).collect();
+        if !required.is_empty() {
+            schema["required"] = json!(required);
+        }
+    }
+    let one: Vec<_> = table.exclusive.iter().map(|key| json!({"required": [key]})).collect();
+    if one.is_empty() {
+        return schema;
+    }
+    let none = json!({"not": {"anyOf": one.clone()}});
+    let choices = if table.one && whole { one } else { one.into_iter().chain([none]).collect() };
+    schema["oneOf"] = Json::Array(choices);
+    schema
+}
+
+fn property(key: &'static Key) -> Json {
+    let mut schema = kind(&key.kind, false);
+    // What stands beside a reference is not read in draft-07.
+    if schema.get("$ref").is_some() {
+        schema = json!({"allOf": [schema]});
+    }
+    schema["description"] = json!(key.about);
+    schema
+}
+
+fn kind(known: &'static Kind, in_list: bool) -> Json {
+    match known {
+        Kind::String | Kind::Reference(_) => json!({"type": "string"}),
+        Kind::Boolean => json!({"type": "boolean"}),
+        Kind::Integer => json!({"type": "integer"}),
+        Kind::Quantity => json!({"anyOf": [{"type": "string", "pattern": QUANTITY}, {"type": "integer"}]}),
+        Kind::Version => {
+            let versions: Vec<_> = (KubernetesVersion::OLDEST.minor()..=KubernetesVersion::NEWEST.minor())
+                .map(|minor| minor.to_string())
+                .collect();
+            json!({"type": "string", "pattern": format!("^v?1\\.({})(\\.|$)", versions.join("|"))})
+        }
+        Kind::Scalar => json!({"type": ["string", "number", "boolean"]}),
+        Kind::Enum(values) => json!({"enum": values}),
+        Kind::Vendor => {
+            let vendors: Vec<_> = accelerator::all().iter().map(|known| &known.vendor).collect();
+            json!({"enum": vendors})
+        }
+        // A list is never merged: what stands in it is whole.
+        Kind::List(inner) => json!({"type": "array", "items": kind(inner, true)}),
+        Kind::Map(inner) => json!({"type": "object", "additionalProperties": kind(inner, false)}),
+        Kind::Table(inner) if in_list => table(inner, true),
+        Kind::Table(inner) => json!({"$ref": format!("#/definitions/{}", definition(inner))}),
+        Kind::Either(first, second) => json!({"anyOf": [kind(first, false), kind(second, false)]}),
+        Kind::Api => json!({"type": "object"}),
+    }
+}
