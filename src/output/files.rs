@@ -205,3 +205,30 @@ impl Drop for Change {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Change;
+    use std::fs;
+
+    #[test]
+    fn a_failed_change_is_taken_back_whole() {
+        let folder = std::env::temp_dir().join(format!("volwright-change-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let (old, new, last) = (folder.join("old"), folder.join("new"), folder.join("sub/last"));
+        fs::write(&old, "before").expect("written");
+        let mut change = Change::default();
+        change.add(&old, "after", true).expect("added");
+        change.add(&new, "after", false).expect("added");
+        change.add(&last, "after", false).expect("added");
+        // Somebody puts a folder in the way, after everything was looked at.
+        fs::create_dir_all(last.join("in the way")).expect("a folder");
+        assert!(change.commit().is_err());
+        assert_eq!(fs::read_to_string(&old).expect("there"), "before");
+        assert!(!new.exists());
+        fs::remove_dir_all(folder.join("sub")).expect("there");
+        let left: Vec<_> = fs::read_dir(&folder).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        assert_eq!(left, [old]);
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}
