@@ -227,7 +227,8 @@ mod tests {
         assert_eq!(fs::read_to_string(&old).expect("there"), "before");
         assert!(!new.exists());
         fs::remove_dir_all(folder.join("sub")).expect("there");
-        let left: Vec<_> = fs::read_dir(&folder).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        let left: Vec<_> =
+            fs::read_dir(&folder).expect("a folder").flatten().map(|entry| entry.path()).collect();
         assert_eq!(left, [old]);
         fs::remove_dir_all(&folder).expect("removed");
     }
