@@ -15,7 +15,6 @@ mod validate;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command};
-use crate::error::Error;
 
 /// How a run ended, short of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

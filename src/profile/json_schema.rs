@@ -12,15 +12,24 @@ const QUANTITY: &str = "^(?=.)[+-]?[0-9]*(\\.[0-9]*)?([KMGTPE]i|[numkMGTPE]|[eE]
 /// The JSON Schema of profiles and overlays.
 #[must_use]
 pub fn json() -> Json {
-    let mut schema = of_tables(&PROFILE);
-    schema["$schema"] = json!("http://json-schema.org/draft-07/schema#");
-    schema["title"] = json!("volwright profile");
-    schema["description"] = json!("A profile of volwright, or an overlay over one");
+    document("volwright profile", "A profile of volwright, or an overlay over one", &PROFILE)
+}
+
+/// A whole schema, with its title.
+pub(crate) fn document(title: &str, description: &str, top: &'static Table) -> Json {
+    let mut schema = json!({
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": title,
+        "description": description,
+    });
+    if let (Json::Object(whole), Json::Object(keys)) = (&mut schema, of_tables(top)) {
+        whole.extend(keys);
+    }
     schema
 }
 
 /// The schema of a table, with the tables in it as definitions.
-pub(crate) fn of_tables(top: &'static Table) -> Json {
+fn of_tables(top: &'static Table) -> Json {
     let mut tables: Vec<&'static Table> = Vec::new();
     collect(top, &mut tables);
     let mut schema = table(top, false);
