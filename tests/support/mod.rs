@@ -65,7 +65,7 @@ impl Folder {
         let path = self.0.join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         std::fs::write(&path, text).expect("a file");
-        path.to_str().expect("a plain path").to_owned()
+        path.to_string_lossy().into_owned()
     }
 }
 
@@ -91,4 +91,9 @@ pub(crate) fn golden(path: &str, text: &str) {
         stored == text,
         "{path} is out of date at {line}; `UPDATE_GOLDEN=1 cargo test` writes it\n{text}"
     );
+}
+
+/// What a command said.
+pub(crate) fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
 }
