@@ -5,7 +5,8 @@ use super::schema::{Kind, Table};
 use crate::document::node::{Node, Value};
 use crate::finding::Finding;
 use crate::nearest::nearest;
-use crate::rules::profile::{DUPLICATE_NAME, MISSING_KEY, REFERENCE};
+use crate::rules::kubernetes::dns_subdomain;
+use crate::rules::profile::{DUPLICATE_NAME, MISSING_KEY, REFERENCE, VALUE};
 use crate::source::Span;
 
 /// Checks what refers to what.
@@ -38,6 +39,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
             findings.push(finding);
         }
     }
+    prefix(root, &list, findings);
     let needs = list.iter().find(|object| {
         let own = match object.section.name {
             "storageClasses" => "provisioner",
@@ -51,6 +53,23 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
         let mut finding = Finding::new(&MISSING_KEY, top, "the profile has no `driver`");
         finding.help("add `driver`, the CSI driver's name, at the top: a class is for one driver");
         finding.related(object.span, "this class takes it");
+        findings.push(finding);
+    }
+}
+
+/// The profile's name begins the names of objects: one that can begin none is wrong itself.
+fn prefix(root: &Node<'static>, list: &[super::Object<'_>], findings: &mut Vec<Finding>) {
+    let Some(node) = root.get("name") else { return };
+    let unnamed = |object: &&super::Object<'_>| {
+        object.node.get("name").is_none() && object.node.get("existing").is_none()
+    };
+    let Some(object) = list.iter().find(unnamed) else { return };
+    let Some(name) = node.as_str() else { return };
+    if let Some(wrong) = dns_subdomain(&format!("{name}-a")) {
+        let message = format!("no object can take its name from `{name}`: `{}` {wrong}", object.name);
+        let mut finding = Finding::new(&VALUE, node.span, message);
+        finding.help("objects without a `name` are named `<profile name>-<key>`; change the profile's, or name each object");
+        finding.related(object.span, "this object takes its name from there");
         findings.push(finding);
     }
 }

@@ -53,7 +53,7 @@ pub(super) fn dns_1035_label(text: &str) -> Option<&'static str> {
 }
 
 /// RFC 1123 subdomain: names of most objects.
-pub(super) fn dns_subdomain(text: &str) -> Option<&'static str> {
+pub(crate) fn dns_subdomain(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 253 => Some(LONG_SUBDOMAIN),
         _ if text.split('.').all(is_label) => None,

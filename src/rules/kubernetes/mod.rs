@@ -35,6 +35,7 @@ use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::path::Path;
 
+pub(crate) use grammar::dns_subdomain;
 pub use table::RULES;
 
 /// What the checks of one object have in common.
