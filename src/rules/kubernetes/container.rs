@@ -1,6 +1,6 @@
 //! Containers and init containers.
 
-use k8s_openapi::api::core::v1::{Container, PodSpec};
+use k8s_openapi::api::core::v1::{Container, EphemeralContainer, PodSpec};
 
 use super::volume::Volumes;
 use super::{Context, env, grammar, mounts, probe, report, resources, security_context};
@@ -26,21 +26,26 @@ pub(super) fn check(
         let path = list.index(index);
         common(container, volumes, &path, context, out);
         resources::check(container, spec, &path, out);
-        if let Some(profile) =
-            container.security_context.as_ref().and_then(|own| own.seccomp_profile.as_ref())
-        {
-            let own = path.field("securityContext");
-            security_context::seccomp(profile, &own.field("seccompProfile"), out);
+        if let Some(own) = &container.security_context {
+            security_context::check(own, spec.host_users != Some(false), &path.field("securityContext"), out);
         }
         if regular.iter().take(index).any(|other| other.name == container.name) {
             same_name(container, &path, out);
         }
         running(container, grace, &path, out);
-        if context.version.at_least(35) {
+        if context.version.at_least(RESTART_RULES_SINCE) {
             restart(container, &path, out);
+        } else if container.restart_policy.is_some() {
+            report::forbidden(
+                out,
+                &path.field("restartPolicy"),
+                "a container that is no init container has no `restartPolicy` of its own",
+            )
+            .help("it came with Kubernetes 1.35; set the pod's `restartPolicy`");
         }
     }
     for (index, container) in regular.iter().enumerate() {
+        host_network_ports(spec, container, &list.index(index), out);
         host_ports(
             spec,
             container,
@@ -55,16 +60,14 @@ pub(super) fn check(
         let path = list.index(index);
         common(container, volumes, &path, context, out);
         resources::check(container, spec, &path, out);
-        if let Some(profile) =
-            container.security_context.as_ref().and_then(|own| own.seccomp_profile.as_ref())
-        {
-            let own = path.field("securityContext");
-            security_context::seccomp(profile, &own.field("seccompProfile"), out);
+        if let Some(own) = &container.security_context {
+            security_context::check(own, spec.host_users != Some(false), &path.field("securityContext"), out);
         }
         let before = init.iter().take(index).filter(|other| !other.name.is_empty());
         if regular.iter().chain(before).any(|other| other.name == container.name) {
             same_name(container, &path, out);
         }
+        init_restart(container, &path, context, out);
         // The server looks at one init container at a time, and calls each the first.
         host_ports(spec, container, &[], &list.index(0), context, out);
         if container.restart_policy.as_deref() == Some("Always") {
@@ -80,6 +83,51 @@ pub(super) fn check(
             if is_set {
                 report::forbidden(out, &path.field(field), format!("an init container has no `{field}`"))
                     .help("only one that stays, with `restartPolicy: Always`, may have it");
+            }
+        }
+    }
+}
+
+/// Checks ephemeral containers, which a pod is never made with: what the server says beside that
+/// (`validateEphemeralContainers`).
+pub(super) fn ephemeral(list: &[EphemeralContainer], path: &Path<'_>, out: &mut Findings<'_>) {
+    for (index, container) in list.iter().enumerate() {
+        let path = path.index(index);
+        if container.name.is_empty() {
+            report::required(out, &path.field("name"), "the container has no name");
+        } else {
+            report::dns_label(out, &path.field("name"), &container.name);
+        }
+        if container.image.as_deref().unwrap_or_default().is_empty() {
+            report::required(out, &path.field("image"), "the container has no image");
+        }
+        for (field, set) in [
+            ("ports", container.ports.is_some()),
+            ("resources", container.resources.is_some()),
+            ("livenessProbe", container.liveness_probe.is_some()),
+            ("readinessProbe", container.readiness_probe.is_some()),
+            ("startupProbe", container.startup_probe.is_some()),
+            ("lifecycle", container.lifecycle.is_some()),
+        ] {
+            if set {
+                report::forbidden(
+                    out,
+                    &path.field(field),
+                    format!("an ephemeral container has no `{field}`"),
+                );
+            }
+        }
+        let mounts = path.field("volumeMounts");
+        for (index, mount) in container.volume_mounts.iter().flatten().enumerate() {
+            let path = mounts.index(index);
+            for (field, value) in [("subPath", &mount.sub_path), ("subPathExpr", &mount.sub_path_expr)] {
+                if value.as_ref().is_some_and(|value| !value.is_empty()) {
+                    report::forbidden(
+                        out,
+                        &path.field(field),
+                        format!("an ephemeral container mounts no `{field}`"),
+                    );
+                }
             }
         }
     }
@@ -163,6 +211,27 @@ fn ports(container: &Container, list: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
+/// In the node's network a container's port is the node's (`validatePodHostNetworkDeps`). Of pods the server fills it
+/// in; of templates it may be left out.
+fn host_network_ports(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+    if spec.host_network != Some(true) {
+        return;
+    }
+    let list = path.field("ports");
+    for (index, port) in container.ports.iter().flatten().enumerate() {
+        let host = port.host_port.unwrap_or_default();
+        if host != 0 && host != port.container_port {
+            let path = list.index(index);
+            report::invalid(
+                out,
+                &path.field("hostPort"),
+                format!("in the node's network the port is {}, and not {host}", port.container_port),
+            )
+            .help("take `hostPort` out");
+        }
+    }
+}
+
 /// Ports of the node that are taken twice, by `before` or by the container itself. With `hostNetwork` a pod's container
 /// port is its host port.
 fn host_ports(
@@ -206,6 +275,18 @@ fn host_ports(
     }
 }
 
+/// The version from which containers say when they start again (`ContainerRestartRules`).
+const RESTART_RULES_SINCE: u8 = 35;
+
+/// When an init container starts again (`validateInitContainerRestartPolicy`).
+fn init_restart(container: &Container, path: &Path<'_>, context: &Context, out: &mut Findings<'_>) {
+    if context.version.at_least(RESTART_RULES_SINCE) {
+        restart(container, path, out);
+    } else if let Some(policy) = container.restart_policy.as_deref() {
+        report::one_of(out, &path.field("restartPolicy"), policy, &["Always"]);
+    }
+}
+
 /// When a container starts again (`validateContainerRestartPolicy`); served by default from 1.35 on.
 fn restart(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
     let list = path.field("restartPolicyRules");
@@ -223,11 +304,20 @@ fn restart(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
             report::one_of(out, &path.field("restartPolicy"), policy, &["Always", "Never", "OnFailure"]);
         }
     }
+    if rules.len() > 20 {
+        report::too_much(out, &list, "there are more than 20 rules of restarts");
+    }
     for (index, rule) in rules.iter().enumerate() {
         let path = list.index(index);
         report::one_of(out, &path.field("action"), &rule.action, &["Restart"]);
-        if rule.exit_codes.is_none() {
-            report::required(out, &path.field("exitCodes"), "`exitCodes` is missing");
+        let at = path.field("exitCodes");
+        let Some(codes) = &rule.exit_codes else {
+            report::required(out, &at, "`exitCodes` is missing");
+            continue;
+        };
+        report::one_of(out, &at.field("operator"), &codes.operator, &["In", "NotIn"]);
+        if codes.values.as_ref().is_some_and(|values| values.len() > 255) {
+            report::too_much(out, &at.field("values"), "there are more than 255 exit codes");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Environment variables.
 
-use k8s_openapi::api::core::v1::{Container, EnvVar};
+use k8s_openapi::api::core::v1::{Container, EnvVar, FileKeySelector, PodSpec};
 
-use super::{field_ref, grammar, report};
+use super::{Context, field_ref, file_path, grammar, report};
 use crate::document::path::Path;
 use crate::rules::Findings;
 
@@ -80,8 +80,9 @@ fn value_from(variable: &EnvVar, path: &Path<'_>, out: &mut Findings<'_>) {
         count += 1;
         key(&selector.name, &selector.key, &path.field("secretKeyRef"), out);
     }
-    if source.file_key_ref.is_some() {
+    if let Some(selector) = &source.file_key_ref {
         count += 1;
+        file_key(selector, &path.field("fileKeyRef"), out);
     }
     if count == 0 {
         report::invalid(out, path, "`valueFrom` names no source");
@@ -98,5 +99,60 @@ fn key(name: &str, key: &str, path: &Path<'_>, out: &mut Findings<'_>) {
         report::required(out, &path.field("key"), "`key` is missing");
     } else if let Some(wrong) = grammar::config_map_key(key) {
         report::invalid(out, &path.field("key"), format!("`{key}` {wrong}"));
+    }
+}
+
+/// The version from which variables are read from files by default (`EnvFiles`).
+const FILES_SINCE: u8 = 35;
+
+/// Checks a key of a file (`validateFileKeySelector`).
+fn file_key(selector: &FileKeySelector, path: &Path<'_>, out: &mut Findings<'_>) {
+    if selector.key.is_empty() {
+        report::required(out, &path.field("key"), "`key` is missing: which variable of the file?");
+    } else if let Some(wrong) = grammar::environment_variable(&selector.key) {
+        report::invalid(out, &path.field("key"), format!("`{}` {wrong}", selector.key));
+    }
+    if selector.volume_name.is_empty() {
+        report::required(out, &path.field("volumeName"), "`volumeName` is missing");
+    } else {
+        report::dns_label(out, &path.field("volumeName"), &selector.volume_name);
+    }
+    if selector.path.is_empty() {
+        report::required(out, &path.field("path"), "`path` is missing: which file of the volume?");
+    } else {
+        file_path::no_backsteps(out, &path.field("path"), &selector.path);
+    }
+}
+
+/// Variables come from files of an emptyDir of the pod (`validateFileKeyRefVolumes`).
+pub(super) fn files(spec: &PodSpec, path: &Path<'_>, context: &Context, out: &mut Findings<'_>) {
+    if !context.version.at_least(FILES_SINCE) {
+        return;
+    }
+    let init = spec.init_containers.as_deref().unwrap_or_default();
+    for (list, containers) in [("initContainers", init), ("containers", spec.containers.as_slice())] {
+        let list = path.field(list);
+        for (index, container) in containers.iter().enumerate() {
+            let at = list.index(index);
+            let at = at.field("env");
+            for (index, variable) in container.env.iter().flatten().enumerate() {
+                let source = variable.value_from.as_ref().and_then(|source| source.file_key_ref.as_ref());
+                let Some(source) = source else { continue };
+                let at = at.index(index);
+                let at = at.field("valueFrom");
+                let at = at.field("fileKeyRef");
+                let at = at.field("volumeName");
+                let volume = spec.volumes.iter().flatten().rfind(|volume| volume.name == source.volume_name);
+                match volume {
+                    None => {
+                        report::invalid(out, &at, format!("the pod has no volume `{}`", source.volume_name));
+                    }
+                    Some(volume) if volume.empty_dir.is_none() => {
+                        report::invalid(out, &at, format!("volume `{}` is no emptyDir", source.volume_name));
+                    }
+                    Some(_) => {}
+                }
+            }
+        }
     }
 }

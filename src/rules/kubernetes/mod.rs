@@ -28,6 +28,9 @@ mod toleration;
 mod topology;
 mod volume;
 mod volume_source;
+mod windows;
+
+use k8s_openapi::api::core::v1::PodSpec;
 
 use super::{Findings, Scene};
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -56,9 +59,14 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
         Object::PersistentVolumeClaim(claim) => claim::check(claim, &context, out),
         Object::Pod(pod) => {
             metadata::check(&pod.metadata, grammar::dns_subdomain, true, out);
-            if let Some(spec) = &pod.spec {
-                pod::check_spec(spec, Some(&pod.metadata), &Path::root().field("spec"), &context, out);
+            let empty = PodSpec::default();
+            let spec = pod.spec.as_ref().unwrap_or(&empty);
+            let root = Path::root();
+            let metadata = root.field("metadata");
+            if let Some(annotations) = &pod.metadata.annotations {
+                pod::annotations(annotations, spec, &metadata.field("annotations"), out);
             }
+            pod::check_spec(spec, Some(&pod.metadata), &root.field("spec"), &context, out);
         }
         _ => {}
     }

@@ -108,7 +108,9 @@ fn topologies(terms: &[TopologySelectorTerm], path: &Path<'_>, out: &mut Finding
             }
             values.sort_unstable();
             values.dedup();
-            canonical.push((key, values));
+            if canonical.iter().all(|(other, _)| *other != key) {
+                canonical.push((key, values));
+            }
         }
         canonical.sort_unstable();
         if earlier.contains(&canonical) {
