@@ -69,10 +69,8 @@ fn leaves(text: &str) -> Vec<Leaf> {
 fn found(profile: &str, overlays: &[PathBuf]) -> Vec<(String, Range<usize>, String)> {
     let mut sources = Sources::new();
     let templates = Templates::new(None, &mut sources).expect("built in");
-    let request = Request {
-        profile: profile::Request { profile, overlays, sets: &[] },
-        ..Request::default()
-    };
+    let request =
+        Request { profile: profile::Request { profile, overlays, sets: &[] }, ..Request::default() };
     let rendered = render(&mut sources, &templates, &request).expect("readable");
     let found = rendered.findings.iter().map(|finding| {
         let span = finding.primary.span;
@@ -165,9 +163,18 @@ fn bad_content(leaf: &Leaf, value: &str) -> Option<&'static str> {
         "size" | "cpu" | "memory" | "resources" | "sizeLimit" => "\"10GB\"",
         "runAsUser" | "runAsGroup" | "fsGroup" => "-1",
         "mounts" if value.starts_with("\"/") => "\"\"",
-        "reclaimPolicy" | "volumeBindingMode" | "fsType" | "storageClass" | "accessModes" | "type"
-        | "fsGroupChangePolicy" | "restartPolicy" | "mounts" => "\"NoSuchValue\"",
-        "allowVolumeExpansion" | "runAsNonRoot" | "allowPrivilegeEscalation" | "drop" | "command" => return None,
+        "reclaimPolicy"
+        | "volumeBindingMode"
+        | "fsType"
+        | "storageClass"
+        | "accessModes"
+        | "type"
+        | "fsGroupChangePolicy"
+        | "restartPolicy"
+        | "mounts" => "\"NoSuchValue\"",
+        "allowVolumeExpansion" | "runAsNonRoot" | "allowPrivilegeEscalation" | "drop" | "command" => {
+            return None;
+        }
         name => panic!("{name}: what is a bad value of it? Say so here"),
     })
 }
