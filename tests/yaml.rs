@@ -289,7 +289,7 @@ fn is_same(one: &Json, other: &Json) -> bool {
         }
         (Json::Object(one), Json::Object(other)) => {
             one.len() == other.len()
-                && one.iter().zip(other).all(|(one, other)| one.0 == other.0 && is_same(one.1, other.1))
+                && one.iter().all(|(key, one)| other.get(key).is_some_and(|other| is_same(one, other)))
         }
         (Json::Number(one), Json::Number(other)) => {
             one == other
