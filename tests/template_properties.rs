@@ -4,7 +4,7 @@ use proptest::prelude::{Strategy, any, prop, prop_assert_eq, prop_oneof, proptes
 use serde_json::{Map, Value as Json, json};
 use volwright::document::node::{Node, Value};
 use volwright::profile;
-use volwright::render::{Request, Rendered, render, stream};
+use volwright::render::{Rendered, Request, render, stream};
 use volwright::source::Sources;
 use volwright::template::Templates;
 
@@ -16,7 +16,8 @@ fn texts() -> impl Strategy<Value = String> {
         "(yes|on|y|~|null|1_000|0o14|0x_1|\\.5|1e3|-\\.inf|2001-01-01|<<|=|\\$\\{A\\}|true)",
         "[\u{0}-\u{8}\u{7f}\u{85}\u{a0}\u{2028}\u{feff}\u{fffe}\u{10ffff}]{1,4}",
     ];
-    let any_text = prop::collection::vec(any::<char>(), 0..20).prop_map(|letters| letters.into_iter().collect());
+    let any_text =
+        prop::collection::vec(any::<char>(), 0..20).prop_map(|letters| letters.into_iter().collect());
     prop_oneof![2 => nasty, 1 => any_text, 1 => "[ -~]{0,40}"]
 }
 
@@ -50,9 +51,9 @@ fn tree(node: &Node<'_>) -> Json {
         Value::Float(value) => json!(value),
         Value::String(text) => json!(text),
         Value::Sequence(items) => items.iter().map(tree).collect(),
-        Value::Mapping(entries) => {
-            Json::Object(entries.iter().map(|entry| (entry.key.value.to_string(), tree(&entry.value))).collect())
-        }
+        Value::Mapping(entries) => Json::Object(
+            entries.iter().map(|entry| (entry.key.value.to_string(), tree(&entry.value))).collect(),
+        ),
     }
 }
 
