@@ -181,7 +181,8 @@ fn rules_are_selected_and_ignored_by_code_beginning_and_name() {
 
 #[test]
 fn colours_are_as_the_environment_and_the_flag_say() {
-    let cases: [(&[&str], &[(&str, &str)], bool); 8] = [
+    type Case = (&'static [&'static str], &'static [(&'static str, &'static str)], bool);
+    let cases: [Case; 8] = [
         (&[], &[], false),
         (&["--color", "always"], &[], true),
         (&["--color", "never"], &[("CLICOLOR_FORCE", "1")], false),

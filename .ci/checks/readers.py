@@ -15,6 +15,9 @@ PIECES = [" ", "  ", "\n", "\n\n", "\t", "\r", "\r\n", ":", ": ", " #", "- ", "-
           "\u202e", "\0", "\x01", "\x1b", "\x7f", "\x9f", "\ufffd", "\ufffe", "\uffff", "\U0001f600", "\U0010ffff", "\ue000", "e\u0301", "\u00e9", "\u65e5",
           "'", '"', "\\", "%", "&", "*", "!", "|", ">", "{", "}", "[", "]", ",", "?", "<<", "=", "~", "\n ", " \n", "\n\t", "\n- ", "\n---\n", "\n...\n", "\n#"]
 
+# Strings to a profile, which may hold 1 MiB.
+PROFILE = 2000
+
 
 def strings(count, seed):
     draw = random.Random(seed)
@@ -41,10 +44,11 @@ def toml_string(text):
     return '"' + "".join(c if 0x20 <= ord(c) < 0x7f and c not in '"\\' else f"\\U{ord(c):08X}" for c in text) + '"'
 
 
-def profile(names):
-    """A class for each 400 strings (the API server takes 512 parameters), each string as a value and, unless empty, as a key."""
+def profile(names, start):
+    """A class for each 400 strings (the API server takes 512 parameters), each string as a value and, unless empty, as a key;
+    a profile takes some of them."""
     out = ['name = "nasty"', 'driver = "example.com/nasty"']
-    for at in range(0, len(names), 400):
+    for at in range(start, min(start + PROFILE, len(names)), 400):
         chunk = names[at : at + 400]
         out.append(f'[storageClasses.values{at}]\nprovisioner = "example.com/nasty"\n[storageClasses.values{at}.parameters]')
         out += [f"k{i} = {toml_string(text)}" for i, text in enumerate(chunk)]
@@ -80,9 +84,11 @@ def main():
     import ruamel.yaml, yaml
     names = strings(int(os.environ.get("COUNT", "10000")), int(os.environ.get("SEED", "1")))
     with tempfile.TemporaryDirectory() as folder:
-        source, rendered = f"{folder}/nasty.toml", f"{folder}/nasty.yaml"
-        with open(source, "w") as out: out.write(profile(names))
-        text = subprocess.run([binary, "render", source], stdout=subprocess.PIPE, check=True).stdout
+        sources, rendered = [], f"{folder}/nasty.yaml"
+        for at in range(0, len(names), PROFILE):
+            sources.append(f"{folder}/nasty{at}.toml")
+            with open(sources[-1], "w") as out: out.write(profile(names, at))
+        text = subprocess.run([binary, "render", "--quiet", *sources], stdout=subprocess.PIPE, check=True).stdout
         with open(rendered, "wb") as out: out.write(text)
         with open(f"{folder}/read.js", "w") as out: out.write(NODE)
         text = text.decode()

@@ -37,6 +37,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
                         "kinds": rule.kinds,
                         "summary": rule.summary,
                         "explanation": rule.explanation,
+                        "example": output::rule::example(&rule.example),
                         "since": rule.since,
                     })
                 })

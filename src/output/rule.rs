@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use serde_json::{Value, json};
+
 use super::on_one_line;
 use crate::rules::{self, Example, Rule};
 
@@ -113,6 +115,17 @@ fn examples(example: &Example) -> Vec<(&'static str, &'static str, &'static str)
             ("Update that fires", "yaml", *bad),
             ("Update that passes", "yaml", *good),
         ],
+    }
+}
+
+/// An example as JSON: what it is an example of, and its texts.
+#[must_use]
+pub fn example(example: &Example) -> Value {
+    match example {
+        Example::Manifest { bad, good } => json!({"of": "validate", "bad": bad, "good": good}),
+        Example::Profile { bad, good } => json!({"of": "render", "bad": bad, "good": good}),
+        Example::Template { bad, good } => json!({"of": "template", "bad": bad, "good": good}),
+        Example::Update { old, bad, good } => json!({"of": "diff", "old": old, "bad": bad, "good": good}),
     }
 }
 

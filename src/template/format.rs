@@ -12,6 +12,9 @@ pub(super) const VALUE: char = '\u{1}';
 pub(super) const TEXT: char = '\u{2}';
 pub(super) const END: char = '\u{3}';
 
+/// A key longer than this is written as an explicit key, in bytes: YAML readers take no others of more than 1,024.
+const LONGEST_KEY: usize = 1000;
+
 /// minijinja's formatter. Text that a template made itself (a macro, a captured block) holds written values already.
 pub(super) fn value(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     if value.is_safe() {
@@ -110,7 +113,11 @@ fn map(
         if key.as_str().is_none() {
             return Err(Error::new(ErrorKind::BadSerialization, "a key is not text"));
         }
+        let start = out.len();
         write(out, &key, depth + 1)?;
+        if out.len() - start > LONGEST_KEY {
+            out.insert_str(start, "? ");
+        }
         out.push_str(": ");
         item(out, place, &value, depth + 1)?;
     }
