@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::output::layout::Layout;
 use crate::rules::{self, security::PodSecurityLevel};
 
 /// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
@@ -55,9 +56,12 @@ pub struct ReportArgs {
     /// Not these rules: codes, or how codes begin
     #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = rules::pattern)]
     pub ignore: Vec<String>,
-    /// From what severity findings make the run fail
-    #[arg(long, value_enum, default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
+    /// From what severity findings make the run fail [default: error]
+    #[arg(long, value_enum)]
+    pub fail_on: Option<FailOn>,
+    /// Warnings that count as errors, as the project file says.
+    #[arg(skip)]
+    pub errors: Vec<String>,
     /// When to colour text
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
@@ -123,22 +127,33 @@ pub struct JudgeArgs {
 )]
 pub struct RenderArgs {
     /// Built-in profiles by name, or profiles by path
-    #[arg(required = true, value_name = "PROFILE")]
+    ///
+    /// Without any, what the project file volwright.toml lists is rendered.
+    #[arg(value_name = "PROFILE")]
     pub profiles: Vec<String>,
     /// Lay this overlay over each profile; may be given again
-    #[arg(short = 'f', long = "overlay", value_name = "FILE")]
+    #[arg(short = 'f', long = "overlay", value_name = "FILE", requires = "profiles")]
     pub overlays: Vec<PathBuf>,
     /// Set one key, such as claims.data.size=500Gi; may be given again
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    #[arg(long = "set", value_name = "KEY=VALUE", requires = "profiles")]
     pub sets: Vec<String>,
     /// How to write the manifests
-    #[arg(short, long, value_enum, default_value_t = OutputForm::Yaml)]
+    #[arg(short, long, value_enum, requires = "profiles", default_value_t = OutputForm::Yaml)]
     pub output: OutputForm,
     /// Write one file per object into this folder
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "profiles")]
     pub out_dir: Option<PathBuf>,
+    /// Which files to write
+    #[arg(long, value_enum, requires = "out_dir")]
+    pub layout: Option<Layout>,
+    /// Write nothing: tell where the files differ from what would be written, and exit with 1
+    #[arg(long)]
+    pub check: bool,
+    /// Take away files of ours that nothing renders any more
+    #[arg(long, conflicts_with = "check")]
+    pub prune: bool,
     /// Take templates from this folder, file by file, before the built-in ones
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "profiles")]
     pub templates: Option<PathBuf>,
     /// What the manifests are judged for.
     #[command(flatten)]

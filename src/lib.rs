@@ -21,6 +21,7 @@ pub mod finding;
 pub mod nearest;
 pub mod output;
 pub mod profile;
+pub mod project;
 pub mod quantity;
 pub mod render;
 pub mod rules;

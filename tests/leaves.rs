@@ -69,8 +69,10 @@ fn leaves(text: &str) -> Vec<Leaf> {
 fn found(profile: &str, overlays: &[PathBuf]) -> Vec<(String, Range<usize>, String)> {
     let mut sources = Sources::new();
     let templates = Templates::new(None, &mut sources).expect("built in");
-    let request =
-        Request { profile: profile::Request { profile, overlays, sets: &[] }, ..Request::default() };
+    let request = Request {
+        profile: profile::Request { profile, overlays, ..profile::Request::default() },
+        ..Request::default()
+    };
     let rendered = render(&mut sources, &templates, &request).expect("readable");
     let found = rendered.findings.iter().map(|finding| {
         let span = finding.primary.span;

@@ -26,7 +26,7 @@ fn file(name: &str, file: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
 fn load(profile: &str, overlays: &[PathBuf], sets: &[&str]) -> (Option<profile::Profile>, Vec<String>) {
     let mut sources = Sources::new();
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let request = Request { profile, overlays, sets: &sets };
+    let request = Request { profile, overlays, sets: &sets, values: None };
     let (profile, findings) = profile::load(&mut sources, &request).expect("readable");
     let lines = findings.iter().map(|finding| {
         let span = finding.primary.span;
@@ -192,7 +192,7 @@ fn what_is_no_profile_is_said_to_be_none() {
     }
     let large = file("none", "large.toml", vec![b'#'; (1 << 20) + 1]).display().to_string();
     for profile in [large.as_str(), "absent.toml", "nobody"] {
-        let request = Request { profile, overlays: &[], sets: &[] };
+        let request = Request { profile, overlays: &[], sets: &[], values: None };
         assert!(profile::load(&mut Sources::new(), &request).is_err(), "{profile}");
     }
 }
@@ -225,7 +225,7 @@ proptest! {
         let base = file("random", "base.toml", base).display().to_string();
         let overlay = file("random", "overlay.toml", overlay);
         let sets = [set, format!("claims.data={}", String::from_utf8_lossy(&value))];
-        let request = Request { profile: &base, overlays: &[overlay], sets: &sets };
+        let request = Request { profile: &base, overlays: &[overlay], sets: &sets, values: None };
         let _ = profile::load(&mut Sources::new(), &request);
     }
 }

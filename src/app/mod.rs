@@ -1,5 +1,7 @@
 //! The subcommands, one file each, and what they share: input, judgement, output and the exit code.
 
+mod check;
+mod configure;
 mod diff;
 mod drivers;
 mod explain;
@@ -14,7 +16,7 @@ mod validate;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command};
+use crate::cli::{Cli, Command, DiffArgs, ValidateArgs};
 
 /// How a run ended, short of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +31,15 @@ enum Outcome {
 #[must_use]
 pub fn main(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
-        Command::Render(args) => render::run(args),
-        Command::Validate(args) => validate::run(args),
-        Command::Diff(args) => diff::run(args),
+        Command::Render(args) => configure::with(&args.report, |report, project, sources| {
+            render::run(args, &report, project, sources)
+        }),
+        Command::Validate(args) => configure::with(&args.report, |report, _, _| {
+            validate::run(&ValidateArgs { report, ..args.clone() })
+        }),
+        Command::Diff(args) => {
+            configure::with(&args.report, |report, _, _| diff::run(&DiffArgs { report, ..args.clone() }))
+        }
         Command::Drivers(args) => drivers::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Profiles(args) => profiles::run(args),

@@ -48,7 +48,13 @@ pub(super) struct Said<'a> {
 }
 
 /// The wanted findings, in order.
-pub(super) fn report(findings: Vec<Finding>, args: &ReportArgs) -> Report {
+pub(super) fn report(mut findings: Vec<Finding>, args: &ReportArgs) -> Report {
+    let raised = Selection { select: args.errors.clone(), ignore: Vec::new() };
+    for finding in &mut findings {
+        if !args.errors.is_empty() && raised.takes(finding.rule) {
+            finding.severity = Severity::Error;
+        }
+    }
     Report::new(findings, &Selection { select: args.select.clone(), ignore: args.ignore.clone() })
 }
 
@@ -81,7 +87,7 @@ fn base() -> Base {
 
 /// How the run ends: computed from the report alone.
 pub(super) fn outcome(report: &Report, args: &ReportArgs) -> Outcome {
-    let threshold = match args.fail_on {
+    let threshold = match args.fail_on.unwrap_or(FailOn::Error) {
         FailOn::Error => Some(Severity::Error),
         FailOn::Warning => Some(Severity::Warning),
         FailOn::Never => None,

@@ -2,11 +2,13 @@
 
 pub mod base;
 pub mod changes;
+pub mod drift;
 pub mod driver;
 pub mod files;
 pub mod github;
 pub mod json;
 pub mod junit;
+pub mod layout;
 pub mod markdown;
 pub mod rule;
 pub mod sarif;

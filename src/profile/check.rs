@@ -10,9 +10,20 @@ use crate::quantity::Quantity;
 use crate::rules::profile::{CHOICE, MISSING_KEY, TYPE, UNKNOWN_KEY, VALUE};
 use crate::source::Span;
 
-/// Checks a whole tree; `broken` where some text was unreadable, so that nothing is said of what is missing.
+/// Checks a whole profile; `broken` where some text was unreadable, so that nothing is said of what is missing.
 pub(super) fn check(root: &Node<'static>, top: Span, broken: bool, findings: &mut Vec<Finding>) {
-    Checker { findings, partial: broken }.table(root, &PROFILE, top, "the profile");
+    check_table(root, &PROFILE, top, broken, findings);
+}
+
+/// Checks a tree against the table of its top.
+pub(crate) fn check_table(
+    root: &Node<'static>,
+    table: &'static Table,
+    top: Span,
+    broken: bool,
+    findings: &mut Vec<Finding>,
+) {
+    Checker { findings, partial: broken }.table(root, table, top, table.name);
 }
 
 struct Checker<'a> {

@@ -45,18 +45,21 @@ pub(super) fn stack(
     request: &Request<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<Stack, Error> {
-    let origin = match builtin::text(request.profile) {
-        Some(_) => Origin::BuiltIn(request.profile.to_owned()),
-        None if looks_like_a_path(request.profile) || Path::new(request.profile).exists() => {
-            Origin::File(PathBuf::from(request.profile))
-        }
-        None => return Err(builtin::unknown(request.profile)),
-    };
     let mut layers = Vec::new();
     let before = findings.len();
-    let base = file(sources, &origin, &mut Vec::new(), &mut layers, findings)?;
+    let base = match request.values {
+        Some(values) if request.profile.is_empty() => values.span.source,
+        _ => file(sources, &origin(request.profile)?, &mut Vec::new(), &mut layers, findings)?,
+    };
     for overlay in request.overlays {
         file(sources, &Origin::File(overlay.clone()), &mut Vec::new(), &mut layers, findings)?;
+    }
+    if let Some(values) = request.values {
+        if let Some(node) = values.get("extends").filter(|node| node.as_str().is_some()) {
+            let here = Origin::File(PathBuf::new());
+            extend(sources, &here, node, &mut Vec::new(), &mut layers, findings);
+        }
+        layers.push(Layer { source: values.span.source, root: values.clone() });
     }
     for argument in request.sets {
         let source = sources.add("--set", argument.as_str(), SourceKind::Argument);
@@ -96,6 +99,16 @@ pub(super) fn merge(base: SourceId, layers: Vec<Layer>, findings: &mut Vec<Findi
     root
 }
 
+fn origin(profile: &str) -> Result<Origin, Error> {
+    match builtin::text(profile) {
+        Some(_) => Ok(Origin::BuiltIn(profile.to_owned())),
+        None if looks_like_a_path(profile) || Path::new(profile).exists() => {
+            Ok(Origin::File(PathBuf::from(profile)))
+        }
+        None => Err(builtin::unknown(profile)),
+    }
+}
+
 fn looks_like_a_path(name: &str) -> bool {
     name.contains(['/', '\\']) || name.ends_with(".toml")
 }
@@ -113,19 +126,12 @@ fn file(
             (format!("<built-in {name}>"), builtin::text(name).unwrap_or_default().to_owned(), None)
         }
         Origin::File(path) => {
-            let bytes = bytes(path)?;
-            let bad = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
-            (path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned(), bad)
+            let (text, bad) = text_of(path)?;
+            (path.display().to_string(), text, bad)
         }
     };
     let source = sources.add(name.clone(), text.as_str(), SourceKind::Profile);
-    if let Some((at, what)) = bad
-        .map(|at| (at, "a byte that is not UTF-8"))
-        .or_else(|| text.find('\0').map(|at| (at, "a NUL byte")))
-    {
-        let mut finding = Finding::new(&TEXT, Span::new(source, at, at), format!("the file holds {what}"));
-        finding.help("a profile is a text file: TOML in UTF-8");
-        findings.push(finding);
+    if !is_text(source, &text, bad, findings) {
         return Ok(source);
     }
     if chain.is_empty() && layers.is_empty() && text.trim().is_empty() {
@@ -145,6 +151,38 @@ fn file(
     chain.pop();
     layers.push(Layer { source, root });
     Ok(source)
+}
+
+/// A file's text, and the first byte that is not UTF-8.
+fn text_of(path: &Path) -> Result<(String, Option<usize>), Error> {
+    let bytes = bytes(path)?;
+    let bad = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
+    Ok((String::from_utf8_lossy(&bytes).into_owned(), bad))
+}
+
+/// Whether a file holds text: TOML is UTF-8 without NUL.
+fn is_text(source: SourceId, text: &str, bad: Option<usize>, findings: &mut Vec<Finding>) -> bool {
+    let nul = || text.find('\0').map(|at| (at, "a NUL byte"));
+    let Some((at, what)) = bad.map(|at| (at, "a byte that is not UTF-8")).or_else(nul) else { return true };
+    let mut finding = Finding::new(&TEXT, Span::new(source, at, at), format!("the file holds {what}"));
+    finding.help("it must be a text file: TOML in UTF-8");
+    findings.push(finding);
+    false
+}
+
+/// Reads a TOML file that is no profile.
+pub(crate) fn read_file(
+    path: &Path,
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> Result<(SourceId, Node<'static>), Error> {
+    let (text, bad) = text_of(path)?;
+    let source = sources.add(path.display().to_string(), text.as_str(), SourceKind::Profile);
+    let root = match is_text(source, &text, bad, findings) {
+        true => text::read(source, &text, findings),
+        false => Node::new(Value::Mapping(Vec::new()), Span::new(source, 0, 0)),
+    };
+    Ok((source, root))
 }
 
 /// Puts what `extends` names under the text that says so.

@@ -3,7 +3,7 @@
 pub mod builtin;
 pub mod check;
 mod json_schema;
-mod layer;
+pub(crate) mod layer;
 mod reference;
 pub mod schema;
 mod set;
@@ -22,10 +22,12 @@ pub use schema::{SECTIONS, Section};
 /// What makes up a profile: a base and what is laid over it, last wins.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'a> {
-    /// The name of a built-in profile, or the path of a TOML file.
+    /// The name of a built-in profile, or the path of a TOML file; empty where `values` are all there is.
     pub profile: &'a str,
     /// The overlays in order.
     pub overlays: &'a [PathBuf],
+    /// Values that stand in another text, such as a project file; laid over the overlays.
+    pub values: Option<&'a Node<'static>>,
     /// The `--set` arguments in order, each `path.to.key=VALUE`.
     pub sets: &'a [String],
 }

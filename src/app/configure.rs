@@ -1,0 +1,32 @@
+//! What the project file says, where the command line says nothing.
+
+use super::Outcome;
+use super::show::{self, Said};
+use crate::cli::ReportArgs;
+use crate::error::Error;
+use crate::project::{self, Project};
+use crate::source::Sources;
+
+/// Finds the project file and runs a command under its settings; nothing runs where the file is wrong.
+pub(super) fn with(
+    args: &ReportArgs,
+    run: impl FnOnce(ReportArgs, Option<Project>, Sources) -> Result<Outcome, Error>,
+) -> Result<Outcome, Error> {
+    let mut sources = Sources::new();
+    let Some(project) = project::find(&mut sources)? else { return run(args.clone(), None, sources) };
+    if !project.is_sound() {
+        let report = show::report(project.findings, args);
+        let said = Said { args, sources: &sources, documents: &[], count: 0, owns_stdout: false };
+        show::finish(&report, &said)?;
+        return Ok(Outcome::Found);
+    }
+    let settings = &project.settings;
+    let mut report = args.clone();
+    if report.select.is_empty() {
+        report.select.clone_from(&settings.select);
+    }
+    report.ignore.extend(settings.ignore.iter().cloned());
+    report.errors.clone_from(&settings.errors);
+    report.fail_on = report.fail_on.or(settings.fail_on);
+    run(report, Some(project), sources)
+}

@@ -1,0 +1,94 @@
+//! What a folder holds against what would be written: changed, missing and stale files, and a unified diff.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use similar::TextDiff;
+
+use crate::error::Error;
+
+/// Lines around a change, as in git.
+const CONTEXT: usize = 3;
+
+/// One file that is not as it would be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drift {
+    /// The file.
+    pub path: PathBuf,
+    /// How it differs.
+    pub kind: Kind,
+    /// The unified diff from what is there to what would be.
+    pub diff: String,
+}
+
+/// How a file differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// It holds something else.
+    Changed,
+    /// It is not there.
+    Missing,
+    /// It is ours, and nothing renders it any more.
+    Stale,
+}
+
+impl Kind {
+    /// `changed`, `missing` or `stale`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::Missing => "missing",
+            Self::Stale => "stale",
+        }
+    }
+}
+
+/// Compares bytes, and changes nothing.
+///
+/// # Errors
+///
+/// Where a file cannot be read.
+pub fn compare(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<Vec<Drift>, Error> {
+    let mut found = Vec::new();
+    for (path, text) in files {
+        match read(path)? {
+            Some(bytes) if bytes == text.as_bytes() => {}
+            Some(bytes) => found.push(drift(path, Kind::Changed, &String::from_utf8_lossy(&bytes), text)),
+            None => found.push(drift(path, Kind::Missing, "", text)),
+        }
+    }
+    for path in stale {
+        let bytes = read(path)?.unwrap_or_default();
+        found.push(drift(path, Kind::Stale, &String::from_utf8_lossy(&bytes), ""));
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(None)
+        }
+        Err(source) => Err(Error::Read { path: path.to_owned(), source }),
+    }
+}
+
+fn drift(path: &Path, kind: Kind, old: &str, new: &str) -> Drift {
+    let name = path.display().to_string().replace('\\', "/").trim_start_matches('/').to_owned();
+    let side = |there: bool, prefix: &str| match there {
+        true => format!("{prefix}/{name}"),
+        false => "/dev/null".to_owned(),
+    };
+    let diff = TextDiff::from_lines(old, new);
+    let diff = diff
+        .unified_diff()
+        .context_radius(CONTEXT)
+        .header(&side(kind != Kind::Missing, "a"), &side(kind != Kind::Stale, "b"))
+        .to_string();
+    Drift { path: path.to_owned(), kind, diff }
+}
