@@ -27,14 +27,25 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
         if !others.is_empty() {
             open.insert(Some(document.index), others);
         }
-        files.entry(&document.file).or_default().push(Case { name, findings: own });
+        files.entry(&document.file).or_default().push(Case {
+            index: Some(document.index),
+            name,
+            findings: own,
+        });
     }
+    // What has no document left: one case for the unreadable document, or for the file.
     for (index, findings) in open {
         let name = index.map_or_else(|| "file".to_owned(), |index| format!("{index} unreadable"));
         for finding in findings {
-            let file = sources.get(finding.primary.span.source).name.as_str();
-            files.entry(file).or_default().push(Case { name: name.clone(), findings: vec![finding] });
+            let cases = files.entry(&sources.get(finding.primary.span.source).name).or_default();
+            match cases.last_mut().filter(|case| case.name == name) {
+                Some(case) => case.findings.push(finding),
+                None => cases.push(Case { index, name: name.clone(), findings: vec![finding] }),
+            }
         }
+    }
+    for cases in files.values_mut() {
+        cases.sort_by_key(|case| case.index);
     }
     let total: usize = files.values().map(Vec::len).sum();
     let failed: usize = files.values().flatten().filter(|case| case.failed()).count();
@@ -63,6 +74,7 @@ fn within(inner: Span, outer: Span) -> bool {
 
 /// One document and what was found in it.
 struct Case<'a> {
+    index: Option<usize>,
     name: String,
     findings: Vec<&'a Finding>,
 }

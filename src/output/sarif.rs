@@ -19,7 +19,14 @@ pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
     let results: Vec<Value> = report
         .findings
         .iter()
-        .map(|finding| result(finding, &rules, &place, fingerprint(finding, sources, &mut seen)))
+        .map(|finding| {
+            result(
+                finding,
+                &rules,
+                &place,
+                fingerprint(finding, &uri(sources.get(finding.primary.span.source), base), &mut seen),
+            )
+        })
         .collect();
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -123,10 +130,9 @@ fn encoded(path: &str) -> String {
 
 /// Stable while the finding stays the same, wherever in the file it moves: rule, file, object's field and message, and
 /// a count where several are alike.
-fn fingerprint(finding: &Finding, sources: &Sources, seen: &mut BTreeMap<String, usize>) -> String {
-    let source = sources.get(finding.primary.span.source);
+fn fingerprint(finding: &Finding, uri: &str, seen: &mut BTreeMap<String, usize>) -> String {
     let path = finding.path.as_deref().unwrap_or_default();
-    let key = format!("{}\n{}\n{}\n{}", finding.rule.code, source.name, path, finding.message);
+    let key = format!("{}\n{}\n{}\n{}", finding.rule.code, uri, path, finding.message);
     let count = seen.entry(key.clone()).or_default();
     *count += 1;
     // FNV-1a, 64 bits: stable over versions of Rust, which the standard hasher is not.

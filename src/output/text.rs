@@ -12,6 +12,8 @@ use crate::source::{Source, SourceId, SourceKind, Sources};
 const NEAR: usize = 12;
 /// A line longer than this is cut around what it is about, in bytes.
 const LONG: usize = 4096;
+/// A message longer than this is cut in its middle, in characters.
+const LONGEST_MESSAGE: usize = 400;
 /// What is left of such a line on either side, in bytes: more than a terminal's line takes.
 const AROUND: usize = 1024;
 
@@ -32,10 +34,8 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group = level
-        .primary_title(on_one_line(&finding.message))
-        .id(finding.rule.code)
-        .elements(Vec::<Element<'_>>::new());
+    let mut group =
+        level.primary_title(message(finding)).id(finding.rule.code).elements(Vec::<Element<'_>>::new());
     let excerpts = excerpts(finding, sources);
     for excerpt in &excerpts {
         group = group.element(snippet(excerpt, sources));
@@ -50,6 +50,17 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
         group = group.element(Level::HELP.message(help));
     }
     with_true_columns(renderer.render(&[group]), &excerpts, sources)
+}
+
+/// The message on one line; of a very long one, which quotes a long value, the beginning and the end.
+fn message(finding: &Finding) -> String {
+    let line = on_one_line(&finding.message);
+    let letters = line.chars().count();
+    if letters <= LONGEST_MESSAGE {
+        return line.into_owned();
+    }
+    let start = line.chars().take(LONGEST_MESSAGE * 3 / 4);
+    start.chain(std::iter::once('…')).chain(line.chars().skip(letters - LONGEST_MESSAGE / 4)).collect()
 }
 
 /// The labels of one excerpt: they stand in one source, near each other.
