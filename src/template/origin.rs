@@ -48,7 +48,7 @@ fn after<'c>(text: &str, mut closing: Option<&'c str>) -> Option<&'c str> {
                 closing = None;
             }
             None => {
-                let Some(at) = rest.find('{') else { return None };
+                let at = rest.find('{')?;
                 rest = &rest[at..];
                 closing = match rest.as_bytes().get(1) {
                     Some(b'{') => Some("}}"),

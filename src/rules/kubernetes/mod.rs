@@ -58,7 +58,7 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
         Object::VolumeAttributesClass(class) => storage_class::check_attributes(class, out),
         Object::PersistentVolumeClaim(claim) => claim::check(claim, &context, out),
         Object::Pod(pod) => {
-            metadata::check(&pod.metadata, grammar::dns_subdomain, true, out);
+            metadata::check(&pod.metadata, dns_subdomain, true, out);
             let empty = PodSpec::default();
             let spec = pod.spec.as_ref().unwrap_or(&empty);
             let root = Path::root();

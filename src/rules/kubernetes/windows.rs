@@ -22,10 +22,10 @@ pub(super) fn options(options: &WindowsSecurityContextOptions, path: &Path<'_>, 
             report::invalid(out, &at, "the credential specification is larger than 64 KiB");
         }
     }
-    if let Some(name) = &options.run_as_user_name {
-        if let Some(wrong) = user_name(name) {
-            report::invalid(out, &path.field("runAsUserName"), format!("`{name}` {wrong}"));
-        }
+    if let Some(name) = &options.run_as_user_name
+        && let Some(wrong) = user_name(name)
+    {
+        report::invalid(out, &path.field("runAsUserName"), format!("`{name}` {wrong}"));
     }
 }
 
