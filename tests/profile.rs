@@ -112,7 +112,7 @@ fn a_key_that_would_be_lost_in_silence_is_found() {
         (
             "mounts",
             "gpus = { count = 1 }\nmounts",
-            "P006 p.toml:10:1 `gpus` has none of `vendor`, `resource`",
+            "P006 p.toml:10:1 `gpus` has no `vendor`",
         ),
         (
             "mountPath",

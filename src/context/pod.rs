@@ -62,14 +62,16 @@ fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields, sel
         selector.set(NAME_LABEL, object.span, name_of(object));
         let selector = selector.node();
         let mut labels = selector.clone();
-        if let Some(own) = metadata.take("labels") {
+        if let Some(own) = metadata.get("labels") {
             lay(&mut labels, &own.value);
         }
         // A label of the user's own by this name is the one to select by.
         let mut chosen = Fields::empty(object.span);
         chosen.copy(&labels, NAME_LABEL, NAME_LABEL);
         fields.set("selectorLabels", object.span, chosen.node());
+        let annotations = metadata.take("annotations");
         metadata.set("labels", object.span, labels);
+        metadata.entries.extend(annotations);
     }
     if !metadata.is_empty() {
         fields.set("podMetadata", object.span, metadata.node());
@@ -138,7 +140,7 @@ fn accelerators(fields: &mut Fields) {
     }
     fields.set("resources", gpus.key.span, resources);
     let tolerated = gpus.value.get("toleration").is_none_or(|node| node.value != Value::Bool(false));
-    let known = vendor.or_else(|| accelerator::of_resource(resource));
+    let known = accelerator::of_resource(resource).or(vendor);
     if let Some(known) = known.filter(|_| tolerated) {
         let span = gpus.key.span;
         let mut toleration = Fields::empty(span);

@@ -67,6 +67,12 @@ impl Field {
 }
 
 impl Type {
+    /// Whether this version of the API has the type at all, as it is in the newest.
+    #[must_use]
+    pub fn is_in(&self, version: KubernetesVersion) -> bool {
+        self.fields().iter().any(|field| field.is_in(version))
+    }
+
     /// Every field, by name.
     #[must_use]
     pub fn fields(&self) -> &[Field] {

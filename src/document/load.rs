@@ -93,7 +93,7 @@ fn document<'t>(
     };
     let (object, misfits) = {
         let mut out = Findings::new(&document, findings);
-        match type_of(&document, &mut out) {
+        match type_of(&document, version, &mut out) {
             Some(kind) => {
                 let misfits = decode::check(&document.root, kind, version, &mut out);
                 let object = Object::read(kind.name, &document.root, &misfits);
@@ -115,7 +115,11 @@ fn document<'t>(
 }
 
 /// The type of a document that volwright judges; what is wrong with its `apiVersion` and `kind` is reported.
-fn type_of(document: &Document<'_>, out: &mut Findings<'_>) -> Option<&'static Type> {
+fn type_of(
+    document: &Document<'_>,
+    version: KubernetesVersion,
+    out: &mut Findings<'_>,
+) -> Option<&'static Type> {
     let root = Path::root();
     let given = |field: &str| document.root.get(field).filter(|node| node.value != Value::Null);
     if document.kind.is_empty() {
@@ -155,5 +159,13 @@ fn type_of(document: &Document<'_>, out: &mut Findings<'_>) -> Option<&'static T
             return None;
         }
     }
-    fields::find(kind.name)
+    let found = fields::find(kind.name)?;
+    let present = kind.api_versions[0];
+    if !found.is_in(version) && document.api_version == present {
+        let since = found.fields().iter().map(|field| field.since).min().unwrap_or_default();
+        let message = format!("Kubernetes {version} has no {} in `{present}`", kind.name);
+        let help = format!("it came with 1.{since}; name that as the oldest API server, or write an older version of the kind");
+        out.push(&WRONG_API_VERSION, &at, message).help(help);
+    }
+    Some(found)
 }

@@ -133,13 +133,12 @@ static RESOURCES: Table = open("resources", &[RESOURCES_KEYS]);
 
 static GPUS_KEYS: &[Key] = &[
     key("count", Kind::Integer, "how many, as requests and as limits; without it none"),
-    key("vendor", Kind::Vendor, "the vendor, which gives the resource name and the taint"),
-    key("resource", Kind::String, "the resource name, for a vendor that is not known here"),
+    required("vendor", Kind::Vendor, "the vendor, which gives the resource name and the taint").or(&["resource"]),
+    key("resource", Kind::String, "the resource name, where it is not the usual one of a known vendor"),
     key("toleration", Kind::Boolean, "whether to tolerate the taint that such nodes usually carry"),
 ];
 
-static GPUS: Table =
-    Table { name: "accelerators", groups: &[GPUS_KEYS], exclusive: &["vendor", "resource"], one: true };
+static GPUS: Table = open("accelerators", &[GPUS_KEYS]);
 
 static MOUNT_KEYS: &[Key] = &[
     key(
