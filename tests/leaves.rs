@@ -172,9 +172,15 @@ fn bad_content(leaf: &Leaf, value: &str) -> Option<&'static str> {
         | "accessModes"
         | "type"
         | "fsGroupChangePolicy"
-        | "restartPolicy" | "vendor"
+        | "restartPolicy"
+        | "vendor"
         | "mounts" => "\"NoSuchValue\"",
-        "allowVolumeExpansion" | "runAsNonRoot" | "allowPrivilegeEscalation" | "drop" | "command" | "toleration" => {
+        "allowVolumeExpansion"
+        | "runAsNonRoot"
+        | "allowPrivilegeEscalation"
+        | "drop"
+        | "command"
+        | "toleration" => {
             return None;
         }
         name => panic!("{name}: what is a bad value of it? Say so here"),

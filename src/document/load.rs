@@ -164,7 +164,9 @@ fn type_of(
     if !found.is_in(version) && document.api_version == present {
         let since = found.fields().iter().map(|field| field.since).min().unwrap_or_default();
         let message = format!("Kubernetes {version} has no {} in `{present}`", kind.name);
-        let help = format!("it came with 1.{since}; name that as the oldest API server, or write an older version of the kind");
+        let help = format!(
+            "it came with 1.{since}; name that as the oldest API server, or write an older version of the kind"
+        );
         out.push(&WRONG_API_VERSION, &at, message).help(help);
     }
     Some(found)

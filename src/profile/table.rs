@@ -133,7 +133,8 @@ static RESOURCES: Table = open("resources", &[RESOURCES_KEYS]);
 
 static GPUS_KEYS: &[Key] = &[
     key("count", Kind::Integer, "how many, as requests and as limits; without it none"),
-    required("vendor", Kind::Vendor, "the vendor, which gives the resource name and the taint").or(&["resource"]),
+    required("vendor", Kind::Vendor, "the vendor, which gives the resource name and the taint")
+        .or(&["resource"]),
     key("resource", Kind::String, "the resource name, where it is not the usual one of a known vendor"),
     key("toleration", Kind::Boolean, "whether to tolerate the taint that such nodes usually carry"),
 ];
