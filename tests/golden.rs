@@ -247,3 +247,32 @@ fn the_seed_holds_exactly_the_objects_of_the_program_that_it_came_from() {
         "storageclass.storage.k8s.io/ml-workflows-sc\npersistentvolumeclaim/ml-workflows-pvc\npod/ml-workflows-pod\n"
     );
 }
+
+#[test]
+fn every_recipe_is_short_and_renders_without_a_word_of_advice() {
+    let names = names("examples/recipes");
+    assert_eq!(names, ["dataset-cache", "distributed-training", "inference", "notebook", "training"]);
+    let page = fs::read_to_string(project("docs/recipes.md")).expect("the page");
+    for name in names {
+        let file = format!("examples/recipes/{name}.toml");
+        let text = fs::read_to_string(project(&file)).expect("a recipe");
+        assert!(text.lines().count() <= 40, "{name}");
+        assert!(page.contains(&format!("\n## {name}\n")), "{name} is not explained");
+        for profile in builtin::names() {
+            let mut command = command(&[
+                "render",
+                profile,
+                "-f",
+                &file,
+                "--fail-on",
+                "warning",
+                "--pod-security",
+                "restricted",
+            ]);
+            command.current_dir(project(""));
+            let output = run(command, "");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && said.is_empty(), "{name} on {profile}: {said}");
+        }
+    }
+}
