@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::output::layout::Layout;
@@ -35,6 +36,12 @@ pub enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Print a completion script for a shell
+    #[command(after_help = "Example:\n  source <(volwright completions bash)")]
+    Completions(CompletionsArgs),
+    /// Print a manual page
+    #[command(after_help = "Example:\n  volwright man render | man -l -")]
+    Man(ManArgs),
     /// List the built-in profiles, or print one
     Profiles(ProfilesArgs),
     /// Show what the CSI drivers take
@@ -251,6 +258,22 @@ pub enum ListForm {
     Text,
     /// For programs
     Json,
+}
+
+/// `volwright completions`.
+#[derive(Args, Clone, Debug)]
+pub struct CompletionsArgs {
+    /// The shell that will read the script
+    #[arg(value_enum, value_name = "SHELL")]
+    pub shell: Shell,
+}
+
+/// `volwright man`.
+#[derive(Args, Clone, Debug)]
+pub struct ManArgs {
+    /// The command that the page is about; without it the page lists them
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 /// `volwright profiles`.

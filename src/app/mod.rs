@@ -1,6 +1,7 @@
 //! The subcommands, one file each, and what they share: input, judgement, output and the exit code.
 
 mod check;
+mod command_line;
 mod configure;
 mod diff;
 mod drivers;
@@ -40,6 +41,8 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Diff(args) => {
             configure::with(&args.report, |report, _, _| diff::run(&DiffArgs { report, ..args.clone() }))
         }
+        Command::Completions(args) => command_line::completions(args),
+        Command::Man(args) => command_line::man(args),
         Command::Drivers(args) => drivers::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Profiles(args) => profiles::run(args),
