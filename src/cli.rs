@@ -48,10 +48,18 @@ pub enum Command {
     Drivers(DriversArgs),
     /// Print the JSON Schema of profiles
     Schema,
+    /// Start a project: project file, overlay, rendered manifests, CI
+    Init(InitArgs),
+    /// Be a KRM function: generate or validate objects for kustomize and kpt
+    #[command(
+        name = "fn",
+        after_help = "Example:\n  kustomize build --enable-alpha-plugins --enable-exec deploy/"
+    )]
+    Function(FunctionArgs),
 }
 
 /// How findings are reported.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Reporting")]
 pub struct ReportArgs {
     /// How to write findings
@@ -78,9 +86,10 @@ pub struct ReportArgs {
 }
 
 /// How to write findings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     /// Excerpts for people
+    #[default]
     Text,
     /// One JSON object
     Json,
@@ -106,9 +115,10 @@ pub enum FailOn {
 }
 
 /// When to colour text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
     /// On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say
+    #[default]
     Auto,
     /// Always
     Always,
@@ -117,7 +127,7 @@ pub enum Color {
 }
 
 /// What manifests are judged for.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 pub struct JudgeArgs {
     /// The oldest API server that must accept the manifests
     #[arg(long, value_name = "VERSION")]
@@ -128,7 +138,7 @@ pub struct JudgeArgs {
 }
 
 /// `volwright render`.
-#[derive(Args, Clone, Debug)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(
     after_help = "Examples:\n  volwright render aws-ebs | kubectl apply -f -\n  volwright render aws-ebs gce-pd -f train.toml --out-dir deploy/\n  volwright render my.toml --set claims.data.size=500Gi -o name"
 )]
@@ -171,9 +181,10 @@ pub struct RenderArgs {
 }
 
 /// How to write manifests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum OutputForm {
     /// A stream of YAML documents
+    #[default]
     Yaml,
     /// JSON: the object, or a List of them
     Json,
@@ -293,4 +304,26 @@ pub struct DriversArgs {
     /// For people or as JSON
     #[arg(long, value_enum, default_value_t = ListForm::Text)]
     pub format: ListForm,
+}
+
+/// `volwright init`.
+#[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Example:\n  volwright init --dir storage PROFILE && cd storage && volwright render --check"
+)]
+pub struct InitArgs {
+    /// Built-in profiles by name; without any the first
+    #[arg(value_name = "PROFILE")]
+    pub profiles: Vec<String>,
+    /// Where the project is to be; made where it is not there
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+}
+
+/// `volwright fn`.
+#[derive(Args, Clone, Debug)]
+pub struct FunctionArgs {
+    /// What the manifests are judged for.
+    #[command(flatten)]
+    pub judge: JudgeArgs,
 }

@@ -88,6 +88,23 @@ static RENDER_KEYS: &[Key] = &[
     key("layout", Kind::Enum(&["flat", "kustomize", "helm"]), "which files the objects become"),
 ];
 
+static FUNCTION_KEYS: &[Key] = &[
+    key("profile", Kind::String, "a built-in profile by name, or a profile by path"),
+    key("profiles", TEXTS, "several of them"),
+    key("overlay", Kind::String, "an overlay by path"),
+    key("overlays", TEXTS, "overlays by path, laid over each profile in order"),
+    key("set", Kind::Api, "values laid over the overlays, as a table like a profile's"),
+    key("templates", Kind::String, "a folder whose templates come before the built-in ones"),
+];
+
+/// What a KRM function is told; paths are seen from the working directory.
+static FUNCTION: Table = Table {
+    name: "the configuration",
+    groups: &[FUNCTION_KEYS],
+    exclusive: &["profile", "profiles"],
+    one: true,
+};
+
 static RENDER: Table = Table { name: "a render", groups: &[RENDER_KEYS], exclusive: &[], one: false };
 
 static REPORT_KEYS: &[Key] = &[
@@ -161,9 +178,19 @@ impl Project {
     }
 }
 
+/// What the configuration of a KRM function asks for; nothing where it is wrong.
+pub(crate) fn function(spec: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Render> {
+    let before = findings.len();
+    check::check_table(spec, &FUNCTION, spec.span, false, findings);
+    let found = render(spec, Path::new(""), findings);
+    (findings.len() == before).then_some(found)
+}
+
+/// The texts of a list, or the one text under the key's singular.
 fn texts<'n>(node: &'n Node<'static>, key: &str) -> impl Iterator<Item = (&'n str, Span)> {
     let items = node.get(key).map(Node::items).unwrap_or_default();
-    items.iter().filter_map(|item| item.as_str().map(|text| (text, item.span)))
+    let single = key.strip_suffix('s').and_then(|key| node.get(key));
+    single.into_iter().chain(items).filter_map(|item| item.as_str().map(|text| (text, item.span)))
 }
 
 fn render(node: &Node<'static>, folder: &Path, findings: &mut Vec<Finding>) -> Render {

@@ -6,7 +6,9 @@ mod configure;
 mod diff;
 mod drivers;
 mod explain;
+mod init;
 mod input;
+mod krm;
 mod names;
 mod profiles;
 mod render;
@@ -48,6 +50,8 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Profiles(args) => profiles::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Schema => schema::run(),
+        Command::Init(args) => init::run(args),
+        Command::Function(args) => krm::run(args),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

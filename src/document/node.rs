@@ -51,6 +51,33 @@ impl<'t> Node<'t> {
         Self { value, span }
     }
 
+    /// The same tree, holding its texts itself.
+    #[must_use]
+    pub fn into_owned(self) -> Node<'static> {
+        let value = match self.value {
+            Value::Null => Value::Null,
+            Value::Bool(value) => Value::Bool(value),
+            Value::Integer(value) => Value::Integer(value),
+            Value::Unsigned(value) => Value::Unsigned(value),
+            Value::Float(value) => Value::Float(value),
+            Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
+            Value::Sequence(items) => Value::Sequence(items.into_iter().map(Node::into_owned).collect()),
+            Value::Mapping(entries) => Value::Mapping(
+                entries
+                    .into_iter()
+                    .map(|entry| Entry {
+                        key: Spanned {
+                            value: Cow::Owned(entry.key.value.into_owned()),
+                            span: entry.key.span,
+                        },
+                        value: entry.value.into_owned(),
+                    })
+                    .collect(),
+            ),
+        };
+        Node::new(value, self.span)
+    }
+
     /// The text, where the node is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {

@@ -1,0 +1,117 @@
+//! `volwright init`: a project folder that passes `volwright render --check` at once.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use super::{Outcome, render, show};
+use crate::cli::{InitArgs, RenderArgs, ReportArgs};
+use crate::error::Error;
+use crate::profile::builtin;
+use crate::project;
+use crate::source::Sources;
+
+const PROJECT: &str = include_str!("scaffold/volwright.toml");
+const OVERLAY: &str = include_str!("scaffold/overlay.toml");
+const WORKFLOW: &str = include_str!("scaffold/workflow.yml");
+
+pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
+    let profiles: Vec<&str> = match args.profiles.as_slice() {
+        [] => builtin::names().take(1).collect(),
+        named => named.iter().map(String::as_str).collect(),
+    };
+    for name in &profiles {
+        if builtin::text(name).is_none() {
+            return Err(builtin::unknown(name));
+        }
+    }
+    let list: Vec<String> = profiles.iter().map(|name| format!("\"{name}\"")).collect();
+    let files = [
+        (project::NAME, PROJECT.replace("PROFILES", &list.join(", "))),
+        ("overlay.toml", OVERLAY.replace("NAME\"", &format!("{}\"", name(&args.dir)))),
+        (".github/workflows/volwright.yml", WORKFLOW.to_owned()),
+    ];
+    let dir = args.dir.strip_prefix(".").unwrap_or(&args.dir);
+    let mut made = Made::default();
+    for (file, text) in &files {
+        made.file(&dir.join(file), text)?;
+    }
+    let mut sources = Sources::new();
+    let project = project::read(&dir.join(project::NAME), &mut sources)?;
+    let report = ReportArgs { quiet: true, ..ReportArgs::default() };
+    let outcome = render::run(&RenderArgs::default(), &report, Some(project), sources)?;
+    if outcome == Outcome::Clean {
+        made.keep();
+        for (file, _) in files {
+            show::note(&format!("wrote {}\n", dir.join(file).display()));
+        }
+        show::note(&format!(
+            "wrote {}; `volwright render` writes it anew, `volwright render --check` compares\n",
+            dir.join("deploy").display()
+        ));
+    }
+    Ok(outcome)
+}
+
+/// A name for the objects, from the folder's.
+fn name(folder: &Path) -> String {
+    let full = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_default();
+    let own = full.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let plain: String =
+        own.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
+    let plain = plain.trim_matches('-');
+    if plain.is_empty() { "storage".to_owned() } else { plain.chars().take(40).collect() }
+}
+
+/// Files and folders that are taken away again unless all of it succeeds.
+#[derive(Default)]
+struct Made {
+    files: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+}
+
+impl Made {
+    fn file(&mut self, path: &Path, text: &str) -> Result<(), Error> {
+        let failed = |source| Error::Write { path: path.to_owned(), source };
+        if path.symlink_metadata().is_ok() {
+            return Err(Error::Usage {
+                message: format!("{} is there already", path.display()),
+                help: Some(
+                    "`volwright init` replaces nothing; choose another folder with `--dir`".to_owned(),
+                ),
+            });
+        }
+        self.folder(path.parent().unwrap_or(Path::new("")))?;
+        let mut file = File::create_new(path).map_err(failed)?;
+        self.files.push(path.to_owned());
+        file.write_all(text.as_bytes()).map_err(failed)
+    }
+
+    fn folder(&mut self, folder: &Path) -> Result<(), Error> {
+        if folder.as_os_str().is_empty() || folder.is_dir() {
+            return Ok(());
+        }
+        if let Some(parent) = folder.parent() {
+            self.folder(parent)?;
+        }
+        fs::create_dir(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
+        self.folders.push(folder.to_owned());
+        Ok(())
+    }
+
+    fn keep(&mut self) {
+        self.files.clear();
+        self.folders.clear();
+    }
+}
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        for file in &self.files {
+            let _ = fs::remove_file(file);
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}

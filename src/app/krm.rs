@@ -1,0 +1,222 @@
+//! `volwright fn`: a KRM function, which generates the objects of a profile and validates all that passes through.
+
+use std::borrow::Cow;
+
+use serde_json::{Value as Json, json};
+
+use super::{Outcome, input, show};
+use crate::cli::{FunctionArgs, ReportArgs};
+use crate::document::load::Loaded;
+use crate::document::node::{Entry, Node, Value};
+use crate::document::read::{Reading, read};
+use crate::document::{Document, write};
+use crate::error::Error;
+use crate::finding::{Finding, Report, Severity};
+use crate::project::{self, Render};
+use crate::render::{Request, render};
+use crate::rules::{self, Scene, suppression};
+use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::template::Templates;
+use crate::{output, profile};
+
+/// The version of `ResourceLists` (kubernetes-sigs/kustomize, cmd/config/docs/api-conventions/functions-spec.md).
+const API_VERSION: &str = "config.kubernetes.io/v1";
+/// Where kustomize and others note the file of an item.
+const PATHS: [&str; 2] = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
+
+pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
+    let mut sources = Sources::new();
+    let id = input::read_all(&["-".into()], &mut sources)?.into_iter().next();
+    let Some(id) = id else { return Err(no_list()) };
+    let text = sources.get(id).text.clone();
+    let mut readings = read(id, &text).into_iter();
+    let (Some(reading), None) = (readings.next(), readings.next()) else { return Err(no_list()) };
+    let mut findings = reading.findings;
+    let Some(root) = reading.root.map(Node::into_owned) else {
+        return say(&findings, &sources, &[], Vec::new());
+    };
+    if root.get("kind").and_then(Node::as_str) != Some("ResourceList") {
+        return Err(no_list());
+    }
+    let items = root.get("items").map(Node::items).unwrap_or_default();
+    let config = root.get("functionConfig");
+    // The configuration is no object of the cluster.
+    let items: Vec<&Node<'static>> =
+        items.iter().filter(|item| config.is_none_or(|config| identity(item) != identity(config))).collect();
+
+    let mut generated = Vec::new();
+    if let Some(wanted) = config.and_then(|config| wanted(config, &mut findings)) {
+        let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
+        findings.extend(templates.findings.iter().cloned());
+        for (_, path) in &wanted.profiles {
+            let request = Request {
+                profile: profile::Request {
+                    profile: path,
+                    overlays: &wanted.overlays,
+                    values: wanted.values.as_ref(),
+                    sets: &[],
+                },
+                version: args.judge.kubernetes_version,
+                pod_security: args.judge.pod_security,
+                first: 0,
+            };
+            let mut one = render(&mut sources, &templates, &request)?;
+            findings.append(&mut one.findings);
+            generated.append(&mut one.documents);
+        }
+    }
+    // What is found in generated objects has its place in the profile, and no place among the items.
+    findings.iter_mut().for_each(|finding| finding.document = None);
+    findings.extend(judged(&items, &generated, id, args));
+
+    let mut out: Vec<Node<'static>> = Vec::new();
+    for item in &items {
+        let ours = generated.iter().find(|document| identity(&document.root) == identity(item));
+        out.push(ours.map_or_else(|| (*item).clone(), |document| document.root.clone()));
+    }
+    for document in &generated {
+        if items.iter().all(|item| identity(item) != identity(&document.root)) {
+            out.push(document.root.clone());
+        }
+    }
+    let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let out = if wrong { items.iter().map(|item| (*item).clone()).collect() } else { out };
+    say(&findings, &sources, &items, out)
+}
+
+fn no_list() -> Error {
+    Error::Usage {
+        message: "standard input is no ResourceList".to_owned(),
+        help: Some(format!("kustomize and kpt write one: `apiVersion: {API_VERSION}`, `kind: ResourceList`")),
+    }
+}
+
+/// Group and kind, namespace and name.
+fn identity<'n>(node: &'n Node<'_>) -> [Option<&'n str>; 4] {
+    let metadata =
+        |key: &str| node.get("metadata").and_then(|metadata| metadata.get(key)).and_then(Node::as_str);
+    let version = node.get("apiVersion").and_then(Node::as_str);
+    let group = version.and_then(|version| version.split_once('/')).map(|(group, _)| group);
+    [group, node.get("kind").and_then(Node::as_str), metadata("namespace"), metadata("name")]
+}
+
+/// What the configuration asks for: nothing where it only validates.
+fn wanted(config: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Render> {
+    let kind = config.get("kind").and_then(Node::as_str).unwrap_or_default();
+    let spec = config.get(if kind == "ConfigMap" { "data" } else { "spec" })?;
+    if kind == "Profile" {
+        // The profile itself, as YAML.
+        let nothing = (String::new(), String::new());
+        return Some(Render { profiles: vec![nothing], values: Some(spec.clone()), ..Render::default() });
+    }
+    project::function(spec, findings)
+}
+
+/// What is wrong with the items, seen beside what is generated.
+fn judged(
+    items: &[&Node<'static>],
+    generated: &[Document<'static>],
+    source: SourceId,
+    args: &FunctionArgs,
+) -> Vec<Finding> {
+    let version = args.judge.kubernetes_version.unwrap_or_default();
+    let mut loaded = Loaded::default();
+    for root in items.iter().copied().chain(generated.iter().map(|document| &document.root)) {
+        let reading = Reading { root: Some(root.clone()), findings: Vec::new(), span: root.span };
+        loaded.add(source, reading, version);
+    }
+    let Loaded { documents, mut findings, .. } = loaded;
+    let scene = Scene::new(&documents, version, args.judge.pod_security);
+    findings.extend(rules::run(&scene));
+    suppression::apply(&scene, &mut findings);
+    findings.retain(|finding| finding.document.is_some_and(|index| index < items.len()));
+    findings
+}
+
+/// Writes the `ResourceList`, and the findings for people beside it.
+fn say(
+    findings: &[Finding],
+    sources: &Sources,
+    items: &[&Node<'static>],
+    out: Vec<Node<'static>>,
+) -> Result<Outcome, Error> {
+    let report = show::report(findings.to_vec(), &ReportArgs::default());
+    show::note(&output::text::report(&report, sources, false));
+    let span = items.first().map_or_else(|| Span::new(empty(sources), 0, 0), |item| item.span);
+    let mut entries = vec![
+        entry("apiVersion", string(API_VERSION, span), span),
+        entry("kind", string("ResourceList", span), span),
+        entry("items", Node::new(Value::Sequence(out), span), span),
+    ];
+    if !report.findings.is_empty() {
+        entries.push(entry("results", node(&results(&report, items), span), span));
+    }
+    show::out(&write::write(&Node::new(Value::Mapping(entries), span)))?;
+    Ok(show::outcome(&report, &ReportArgs::default()))
+}
+
+/// Any source: the places of what is written are of no account.
+fn empty(sources: &Sources) -> SourceId {
+    sources.clone().add("", "", crate::source::SourceKind::Rendered)
+}
+
+/// The findings as the functions specification has them.
+fn results(report: &Report, items: &[&Node<'static>]) -> Json {
+    let one = |finding: &Finding| {
+        let mut message = format!("{}: {}", finding.rule.code, finding.message);
+        if let Some(help) = &finding.help {
+            message.push_str(&format!(" ({help})"));
+        }
+        let mut result = json!({"message": message, "severity": finding.severity.as_str()});
+        if let Some(item) = finding.document.and_then(|index| items.get(index)) {
+            let text = |node: Option<&Node<'static>>| node.and_then(Node::as_str).map(str::to_owned);
+            let metadata = item.get("metadata");
+            let mut reference = json!({});
+            for (key, value) in [
+                ("apiVersion", text(item.get("apiVersion"))),
+                ("kind", text(item.get("kind"))),
+                ("name", text(metadata.and_then(|node| node.get("name")))),
+                ("namespace", text(metadata.and_then(|node| node.get("namespace")))),
+            ] {
+                if let Some(value) = value {
+                    reference[key] = json!(value);
+                }
+            }
+            result["resourceRef"] = reference;
+            let annotations = metadata.and_then(|node| node.get("annotations"));
+            let path = PATHS.iter().find_map(|key| text(annotations.and_then(|node| node.get(key))));
+            if let Some(path) = path {
+                result["file"] = json!({"path": path});
+            }
+        }
+        if let Some(path) = finding.path.as_ref().filter(|path| !path.is_empty()) {
+            result["field"] = json!({"path": path});
+        }
+        result["tags"] = json!({"rule": finding.rule.code});
+        result
+    };
+    report.findings.iter().map(one).collect()
+}
+
+fn entry(key: &str, value: Node<'static>, span: Span) -> Entry<'static> {
+    Entry { key: Spanned { value: Cow::Owned(key.to_owned()), span }, value }
+}
+
+fn string(text: &str, span: Span) -> Node<'static> {
+    Node::new(Value::String(Cow::Owned(text.to_owned())), span)
+}
+
+/// A tree of JSON as nodes; the results hold texts, lists and tables only.
+fn node(value: &Json, span: Span) -> Node<'static> {
+    match value {
+        Json::String(text) => string(text, span),
+        Json::Array(items) => {
+            Node::new(Value::Sequence(items.iter().map(|item| node(item, span)).collect()), span)
+        }
+        Json::Object(table) => {
+            let entries = table.iter().map(|(key, value)| entry(key, node(value, span), span)).collect();
+            Node::new(Value::Mapping(entries), span)
+        }
+        _ => Node::new(Value::Null, span),
+    }
+}

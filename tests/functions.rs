@@ -1,0 +1,130 @@
+//! The doors for other programs: `volwright fn` as a KRM function, and `volwright init` for a new project.
+
+mod support;
+
+use std::fs;
+
+use serde_yaml::Value;
+use support::{Folder, command, run, volwright};
+
+const OTHER: &str = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: other}\nspec: {\"on\": \"yes\", num: 1.50, list: [a, null]}\n";
+const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: mine\n  annotations: {internal.config.kubernetes.io/path: a/b.yaml}\nspec: {containers: [{name: a, image: 'b:1'}]}\n";
+
+fn list(config: &str, items: &[&str]) -> String {
+    let indent = |text: &str, first: &str, rest: &str| {
+        text.lines()
+            .enumerate()
+            .map(|(index, line)| format!("{}{line}\n", if index == 0 { first } else { rest }))
+            .collect::<String>()
+    };
+    let mut out = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\n".to_owned();
+    if !config.is_empty() {
+        out.push_str(&format!("functionConfig:\n{}", indent(config, "  ", "  ")));
+    }
+    out.push_str("items:\n");
+    items.iter().for_each(|item| out.push_str(&indent(item, "- ", "  ")));
+    out
+}
+
+/// What the function answers: exit code and list.
+fn answer(input: &str) -> (Option<i32>, Value) {
+    let output = volwright(&["fn"], input);
+    let text = String::from_utf8(output.stdout).expect("text");
+    (output.status.code(), serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}")))
+}
+
+fn items(list: &Value) -> &[Value] {
+    list["items"].as_sequence().expect("items")
+}
+
+#[test]
+fn a_function_generates_beside_what_passes_through_untouched() {
+    let config = "apiVersion: example.com/v1\nkind: Render\nmetadata: {name: storage}\nspec:\n  profile: aws-ebs\n  set: {claims: {data: {size: 200Gi}}}\n";
+    let (code, list_) = answer(&list(config, &[OTHER, POD, config]));
+    assert_eq!(code, Some(0));
+    let found = items(&list_);
+    let untouched: Value = serde_yaml::from_str(OTHER).expect("YAML");
+    assert_eq!(found[0], untouched);
+    assert_eq!(found[1], serde_yaml::from_str::<Value>(POD).expect("YAML"));
+    assert!(found.iter().all(|item| item["kind"] != "Render"), "the configuration is echoed");
+    let claim = found.iter().find(|item| item["kind"] == "PersistentVolumeClaim").expect("a claim");
+    assert_eq!(claim["spec"]["resources"]["requests"]["storage"], "200Gi");
+    assert!(list_.get("functionConfig").is_none() && list_.get("results").is_none(), "{list_:?}");
+    let count = found.len();
+    assert!(count > 4);
+    // Once more over its own output: everything is replaced, nothing is there twice.
+    let again: Vec<String> = found.iter().map(|item| serde_yaml::to_string(item).expect("YAML")).collect();
+    let again: Vec<&str> = again.iter().map(String::as_str).collect();
+    let (code, second) = answer(&list(config, &again));
+    assert_eq!((code, items(&second)), (Some(0), found));
+}
+
+#[test]
+fn a_function_takes_a_profile_as_yaml_and_a_config_map() {
+    let profile = "apiVersion: example.com/v1\nkind: Profile\nmetadata: {name: storage}\nspec:\n  name: ml\n  driver: csi.example.com\n  storageClasses: {fast: {reclaimPolicy: Retain, volumeBindingMode: WaitForFirstConsumer, allowVolumeExpansion: true}}\n";
+    let (code, made) = answer(&list(profile, &[]));
+    assert_eq!((code, items(&made).len()), (Some(0), 1), "{made:?}");
+    assert_eq!(items(&made)[0]["metadata"]["name"], "ml-fast");
+    let extends = profile.replace("  driver: csi.example.com\n", "  extends: gce-pd\n");
+    assert!(items(&answer(&list(&extends, &[])).1).len() > 4);
+    let map = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: storage}\ndata: {profile: azure-disk}\n";
+    let (code, made) = answer(&list(map, &[]));
+    assert_eq!(code, Some(0));
+    assert!(items(&made).iter().any(|item| item["provisioner"] == "disk.csi.azure.com"));
+}
+
+#[test]
+fn a_function_says_what_is_wrong_and_where() {
+    let bad = POD.replace("containers", "contianers");
+    let (code, list_) = answer(&list("", &[OTHER, &bad]));
+    assert_eq!(code, Some(1));
+    let results = list_["results"].as_sequence().expect("results");
+    let unknown = results
+        .iter()
+        .find(|result| result["field"]["path"] == "spec.contianers")
+        .unwrap_or_else(|| panic!("{results:?}"));
+    assert_eq!(unknown["severity"], "error");
+    assert_eq!(unknown["resourceRef"]["name"], "mine");
+    assert_eq!(unknown["resourceRef"]["kind"], "Pod");
+    assert_eq!(unknown["file"]["path"], "a/b.yaml");
+    assert_eq!(items(&list_).len(), 2);
+    let config =
+        "apiVersion: example.com/v1\nkind: Render\nmetadata: {name: storage}\nspec: {profil: aws-ebs}\n";
+    let (code, list_) = answer(&list(config, &[OTHER]));
+    assert_eq!((code, items(&list_).len()), (Some(1), 1));
+    let text = format!("{:?}", list_["results"]);
+    assert!(text.contains("did you mean `profile`"), "{text}");
+    for input in ["", "kind: Pod\napiVersion: v1\n", "a: 1\n---\nb: 2\n"] {
+        let output = volwright(&["fn"], input);
+        assert_ne!(output.status.code(), Some(0), "{input}");
+    }
+}
+
+#[test]
+fn a_new_project_passes_its_check_at_once() {
+    for profiles in [&[][..], &["gce-pd", "azure-disk"]] {
+        let folder = Folder::new();
+        let dir = folder.path().join("My Storage");
+        let init = [&["init", "--dir", dir.to_str().expect("plain")], profiles].concat();
+        let output = volwright(&init, "");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut check = command(&["render", "--check", "--fail-on", "warning"]);
+        check.current_dir(&dir);
+        let output = run(check, "");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let overlay = fs::read_to_string(dir.join("overlay.toml")).expect("there");
+        assert!(overlay.contains("name = \"my-storage\""), "{overlay}");
+        // Nothing is replaced.
+        fs::write(dir.join("overlay.toml"), "mine").expect("written");
+        fs::remove_file(dir.join("volwright.toml")).expect("removed");
+        assert_eq!(volwright(&init, "").status.code(), Some(2));
+        assert!(!dir.join("volwright.toml").exists());
+        assert_eq!(fs::read_to_string(dir.join("overlay.toml")).expect("there"), "mine");
+    }
+    let folder = Folder::new();
+    let dir = folder.path().join("new");
+    let output = volwright(&["init", "--dir", dir.to_str().expect("plain"), "aws-esb"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `aws-ebs`"));
+    assert!(!dir.exists());
+}
