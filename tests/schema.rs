@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::Value;
 use volwright::profile::schema::{Key, Kind, PROFILE, SECTIONS, Table, json};
+use volwright::project::PROJECT;
 
 use support::{golden, volwright};
 
@@ -127,23 +128,31 @@ fn the_schema_takes_good_profiles_and_refuses_bad_ones() {
 }
 
 #[test]
-fn the_documentation_of_profiles_is_current() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/profile.md");
-    let text = std::fs::read_to_string(path).expect("docs/profile.md");
-    let (start, end) = ("<!-- the keys: generated -->\n", "<!-- end of the keys -->\n");
-    let (before, rest) = text.split_once(start).expect("where the keys begin");
-    let (_, after) = rest.split_once(end).expect("where the keys end");
-    let keys = documentation();
+fn the_documentation_of_profiles_and_projects_is_current() {
+    let keys = current("docs/profile.md", &PROFILE);
     for section in SECTIONS {
         assert!(keys.contains(&format!("`[{}.KEY]`", section.name)), "{}", section.name);
     }
-    golden("docs/profile.md", &format!("{before}{start}{keys}{end}{after}"));
+    let keys = current("docs/project.md", &PROJECT);
+    assert!(keys.contains("`outDir`"), "{keys}");
+}
+
+/// Puts the keys of a table into a page, where it has its place for them.
+fn current(page: &str, top: &Table) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(path).expect("a page");
+    let (start, end) = ("<!-- the keys: generated -->\n", "<!-- end of the keys -->\n");
+    let (before, rest) = text.split_once(start).expect("where the keys begin");
+    let (_, after) = rest.split_once(end).expect("where the keys end");
+    let keys = documentation(top);
+    golden(page, &format!("{before}{start}{keys}{end}{after}"));
+    keys
 }
 
 /// Every table, from the top, each once.
-fn documentation() -> String {
+fn documentation(top: &Table) -> String {
     let mut out = String::new();
-    let mut waiting: Vec<(&Table, String)> = vec![(&PROFILE, String::new())];
+    let mut waiting: Vec<(&Table, String)> = vec![(top, String::new())];
     let mut seen = BTreeSet::new();
     while !waiting.is_empty() {
         let (table, place) = waiting.remove(0);

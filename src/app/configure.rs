@@ -8,15 +8,17 @@ use crate::project::{self, Project};
 use crate::source::Sources;
 
 /// Finds the project file and runs a command under its settings; nothing runs where the file is wrong.
+/// `owns_stdout` tells whether the command's report goes to standard output.
 pub(super) fn with(
     args: &ReportArgs,
+    owns_stdout: bool,
     run: impl FnOnce(ReportArgs, Option<Project>, Sources) -> Result<Outcome, Error>,
 ) -> Result<Outcome, Error> {
     let mut sources = Sources::new();
     let Some(project) = project::find(&mut sources)? else { return run(args.clone(), None, sources) };
     if !project.is_sound() {
         let report = show::report(project.findings, args);
-        let said = Said { args, sources: &sources, documents: &[], count: 0, owns_stdout: false };
+        let said = Said { args, sources: &sources, documents: &[], count: 0, owns_stdout };
         show::finish(&report, &said)?;
         return Ok(Outcome::Found);
     }

@@ -34,15 +34,15 @@ enum Outcome {
 #[must_use]
 pub fn main(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
-        Command::Render(args) => configure::with(&args.report, |report, project, sources| {
+        Command::Render(args) => configure::with(&args.report, false, |report, project, sources| {
             render::run(args, &report, project, sources)
         }),
-        Command::Validate(args) => configure::with(&args.report, |report, _, _| {
+        Command::Validate(args) => configure::with(&args.report, true, |report, _, _| {
             validate::run(&ValidateArgs { report, ..args.clone() })
         }),
-        Command::Diff(args) => {
-            configure::with(&args.report, |report, _, _| diff::run(&DiffArgs { report, ..args.clone() }))
-        }
+        Command::Diff(args) => configure::with(&args.report, true, |report, _, _| {
+            diff::run(&DiffArgs { report, ..args.clone() })
+        }),
         Command::Completions(args) => command_line::completions(args),
         Command::Man(args) => command_line::man(args),
         Command::Drivers(args) => drivers::run(args),
