@@ -24,7 +24,10 @@ pub(super) fn man(args: &ManArgs) -> Result<Outcome, Error> {
         Some(name) => command.find_subcommand(name).cloned().ok_or_else(|| unknown(name, &command))?,
     };
     let mut page = Vec::new();
-    clap_mangen::Man::new(about).source(concat!("volwright ", env!("CARGO_PKG_VERSION"))).render(&mut page).map_err(Error::Output)?;
+    clap_mangen::Man::new(about)
+        .source(concat!("volwright ", env!("CARGO_PKG_VERSION")))
+        .render(&mut page)
+        .map_err(Error::Output)?;
     show::out(&String::from_utf8_lossy(&page))?;
     Ok(Outcome::Clean)
 }
