@@ -31,9 +31,5 @@ fn main() {
         }
         println!("{profile}: {:.0} µs each", begun.elapsed().as_secs_f64() * 1e6 / TIMES as f64);
     }
-    println!(
-        "{} renderings, {bytes} bytes, {:.3} s",
-        PROFILES.len() * TIMES,
-        start.elapsed().as_secs_f64()
-    );
+    println!("{} renderings, {bytes} bytes, {:.3} s", PROFILES.len() * TIMES, start.elapsed().as_secs_f64());
 }
