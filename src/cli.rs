@@ -46,8 +46,8 @@ pub enum Command {
     Profiles(ProfilesArgs),
     /// Show what the CSI drivers take
     Drivers(DriversArgs),
-    /// Print the JSON Schema of profiles
-    Schema,
+    /// Print the JSON Schema of profiles, or of project files
+    Schema(SchemaArgs),
     /// Start a project: project file, overlay, rendered manifests, CI
     Init(InitArgs),
     /// Be a KRM function: generate or validate objects for kustomize and kpt
@@ -326,4 +326,21 @@ pub struct FunctionArgs {
     /// What the manifests are judged for.
     #[command(flatten)]
     pub judge: JudgeArgs,
+}
+
+/// `volwright schema`.
+#[derive(Args, Clone, Debug)]
+pub struct SchemaArgs {
+    /// Of what
+    #[arg(value_enum, default_value_t = Schema::Profile)]
+    pub of: Schema,
+}
+
+/// What a JSON Schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Schema {
+    /// Profiles and overlays
+    Profile,
+    /// The project file volwright.toml
+    Project,
 }

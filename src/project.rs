@@ -12,7 +12,7 @@ use crate::nearest::nearest;
 use crate::output::layout::Layout;
 use crate::profile::builtin;
 use crate::profile::schema::{Key, Kind, Table};
-use crate::profile::{check, layer};
+use crate::profile::{check, json_schema, layer};
 use crate::rules;
 use crate::rules::profile::VALUE;
 use crate::source::{Sources, Span};
@@ -128,6 +128,12 @@ static PROJECT_KEYS: &[Key] = &[
 /// A whole project file.
 pub static PROJECT: Table =
     Table { name: "the project file", groups: &[PROJECT_KEYS], exclusive: &[], one: false };
+
+/// The JSON Schema of project files.
+#[must_use]
+pub fn schema() -> serde_json::Value {
+    json_schema::document("volwright project", "What a repository renders: the file volwright.toml", &PROJECT)
+}
 
 /// Finds the project file from the working directory upward, as far as the repository reaches, and reads it.
 ///

@@ -140,6 +140,15 @@ impl Sources {
         id
     }
 
+    /// Adds a text unless it is there already under the same name: what is found in it twice is then found once.
+    pub fn add_once(&mut self, name: &str, text: &str, kind: SourceKind) -> SourceId {
+        let same = |source: &Source| source.kind == kind && source.name == name && *source.text == *text;
+        match self.list.iter().position(same) {
+            Some(at) => SourceId(at as u32),
+            None => self.add(name, text, kind),
+        }
+    }
+
     /// The source that `id` names.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {

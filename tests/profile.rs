@@ -127,6 +127,20 @@ fn a_key_that_would_be_lost_in_silence_is_found() {
 }
 
 #[test]
+fn a_mistake_in_an_overlay_of_several_profiles_is_told_once() {
+    let overlay = file("once", "over.toml", "[claims.data]\nsize = \"10GB\"\n");
+    let mut sources = Sources::new();
+    let mut all = Vec::new();
+    for profile in builtin::names() {
+        let request = Request { profile, overlays: std::slice::from_ref(&overlay), ..Request::default() };
+        all.extend(profile::load(&mut sources, &request).expect("readable").1);
+    }
+    assert_eq!(all.len(), builtin::names().count());
+    let report = volwright::finding::Report::new(all, &volwright::finding::Selection::default());
+    assert_eq!(report.findings.len(), 1);
+}
+
+#[test]
 fn what_stands_under_spec_is_not_demanded_again() {
     for (from, to) in [
         ("size = \"10Gi\"", "spec = { resources = { requests = { storage = \"10Gi\" } } }"),

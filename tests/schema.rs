@@ -20,6 +20,25 @@ fn the_schema_that_is_printed_is_the_stored_one() {
     let printed: Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(printed, json());
     golden("docs/profile.schema.json", &text);
+    let output = volwright(&["schema", "project"], "");
+    golden("docs/project.schema.json", &String::from_utf8(output.stdout).expect("text"));
+}
+
+#[test]
+fn the_schema_of_projects_takes_this_repository_and_refuses_mistakes() {
+    let schema = volwright::project::schema();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("volwright.toml");
+    let own = read(&std::fs::read_to_string(path).expect("the project file"));
+    takes(&schema, &schema, &own).expect("this repository's project file");
+    for (bad, reason) in [
+        ("[[render]]\nprofiles = []", "render is unknown"),
+        ("[[renders]]\nprofiles = ['a']", "outDir is missing"),
+        ("[[renders]]\nprofiles = ['a']\noutDir = 'b'\nlayout = 'c'", "not among"),
+        ("[report]\nfailOn = true", "not among"),
+    ] {
+        let error = takes(&schema, &schema, &read(bad)).expect_err(bad);
+        assert!(error.contains(reason), "{bad}: {error}");
+    }
 }
 
 /// Follows references and looks whether `path` may hold `value`, as far as types, enumerations and keys go.

@@ -49,7 +49,7 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Explain(args) => explain::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Rules(args) => rules::run(args),
-        Command::Schema => schema::run(),
+        Command::Schema(args) => schema::run(args),
         Command::Init(args) => init::run(args),
         Command::Function(args) => krm::run(args),
     };

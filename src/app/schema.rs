@@ -1,10 +1,16 @@
-//! `volwright schema`: the JSON Schema of profiles.
+//! `volwright schema`: the JSON Schema of profiles, or of project files.
 
 use super::{Outcome, show};
+use crate::cli::{Schema, SchemaArgs};
 use crate::error::Error;
 use crate::profile::schema;
+use crate::project;
 
-pub(super) fn run() -> Result<Outcome, Error> {
-    show::out(&format!("{:#}\n", schema::json()))?;
+pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Error> {
+    let schema = match args.of {
+        Schema::Profile => schema::json(),
+        Schema::Project => project::schema(),
+    };
+    show::out(&format!("{schema:#}\n"))?;
     Ok(Outcome::Clean)
 }

@@ -70,7 +70,9 @@ impl Checker<'_> {
             );
             finding.related(first.key.span, "the other stands here");
         }
-        if rivals.is_empty() && table.one && !self.partial {
+        // Of nothing no kind is needed.
+        let none = node.get("count").is_some_and(|count| count.value == Value::Integer(0));
+        if rivals.is_empty() && table.one && !self.partial && !none {
             let message = format!("{name} has none of {}", list(table.exclusive));
             self.push(&MISSING_KEY, at, message, "write one of them".to_owned());
         }

@@ -62,7 +62,7 @@ pub(super) fn stack(
         layers.push(Layer { source: values.span.source, root: values.clone() });
     }
     for argument in request.sets {
-        let source = sources.add("--set", argument.as_str(), SourceKind::Argument);
+        let source = sources.add_once("--set", argument, SourceKind::Argument);
         if let Some(root) = set::read(source, argument, findings) {
             layers.push(Layer { source, root });
         }
@@ -130,7 +130,7 @@ fn file(
             (path.display().to_string(), text, bad)
         }
     };
-    let source = sources.add(name.clone(), text.as_str(), SourceKind::Profile);
+    let source = sources.add_once(&name, &text, SourceKind::Profile);
     if !is_text(source, &text, bad, findings) {
         return Ok(source);
     }

@@ -2,7 +2,7 @@
 
 pub mod builtin;
 pub mod check;
-mod json_schema;
+pub(crate) mod json_schema;
 pub(crate) mod layer;
 mod reference;
 pub mod schema;
