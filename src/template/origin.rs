@@ -85,7 +85,8 @@ impl Origins {
         let mut origins = Self { values: Vec::new(), lines: Vec::new(), owner };
         let mut open: Vec<Option<usize>> = Vec::new();
         let mut rest = rendered;
-        while let Some(at) = rest.find([VALUE, END, LINE]) {
+        let is_mark = |byte: &u8| [VALUE as u8, END as u8, LINE as u8].contains(byte);
+        while let Some(at) = rest.as_bytes().iter().position(is_mark) {
             text.push_str(&rest[..at]);
             let mark = rest.as_bytes()[at];
             rest = &rest[at + 1..];

@@ -249,12 +249,15 @@ pub fn all() -> Vec<&'static Driver> {
 /// The driver with this provisioner, or that replaces the plugin with this one.
 #[must_use]
 pub fn find(provisioner: &str) -> Option<&'static Driver> {
-    // Which file holds which provisioner is plain in its text: only that one is read.
-    let (name, _) = DRIVERS.iter().find(|(_, text)| {
-        text.lines().any(|line| {
-            line.strip_prefix("provisioner = \"").and_then(|rest| rest.split('"').next()) == Some(provisioner)
-        })
-    })?;
+    // Which file holds which provisioner is plain in its text: only that one is read, and the texts are looked through once.
+    static FILES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
+    let files = FILES.get_or_init(|| {
+        let of_text = |text: &'static str| {
+            text.lines().filter_map(|line| line.strip_prefix("provisioner = \"")?.split('"').next())
+        };
+        DRIVERS.iter().flat_map(|(name, text)| of_text(text).map(|found| (found, *name))).collect()
+    });
+    let (_, name) = files.iter().find(|(found, _)| *found == provisioner)?;
     by_name(name)
 }
 
