@@ -88,9 +88,13 @@ fn a_function_says_what_is_wrong_and_where() {
     assert_eq!(unknown["resourceRef"]["kind"], "Pod");
     assert_eq!(unknown["file"]["path"], "a/b.yaml");
     assert_eq!(items(&list_).len(), 2);
+    // Nothing is generated beside what is wrong.
     let config =
-        "apiVersion: example.com/v1\nkind: Render\nmetadata: {name: storage}\nspec: {profil: aws-ebs}\n";
-    let (code, list_) = answer(&list(config, &[OTHER]));
+        "apiVersion: example.com/v1\nkind: Render\nmetadata: {name: storage}\nspec: {profile: aws-ebs}\n";
+    let (code, list_) = answer(&list(config, &[OTHER, &bad]));
+    assert_eq!((code, items(&list_).len()), (Some(1), 2));
+    let config = config.replace("profile", "profil");
+    let (code, list_) = answer(&list(&config, &[OTHER]));
     assert_eq!((code, items(&list_).len()), (Some(1), 1));
     let text = format!("{:?}", list_["results"]);
     assert!(text.contains("did you mean `profile`"), "{text}");
