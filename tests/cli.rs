@@ -161,6 +161,21 @@ fn a_refused_render_leaves_standard_output_empty() {
 }
 
 #[test]
+fn a_render_that_is_refused_for_what_is_ignored_says_so() {
+    let folder = Folder::new();
+    let profile = folder.write(
+        "bad.toml",
+        "name = \"ml\"\ndriver = \"csi.example.com\"\n\n[claims.data]\naccessModes = [\"ReadWriteOnce\"]\nsize = \"0\"\n",
+    );
+    let output = volwright(&["render", "--ignore", "K102", &profile], "");
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+    assert_eq!(
+        text(&output.stderr),
+        "error: nothing is written, for an error that is left out of the report\n"
+    );
+}
+
+#[test]
 fn rules_are_selected_and_ignored_by_code_beginning_and_name() {
     let input = format!("{ERROR}---\n{WARNING}---\n{UNREADABLE}");
     for (args, wanted) in [

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::show::{self, Said};
 use super::{Outcome, check, names};
-use crate::cli::{OutputForm, RenderArgs, ReportArgs};
+use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
 use crate::finding::Severity;
@@ -64,11 +64,16 @@ pub(super) fn run(
         parts.push((wanted, ends));
     }
     // What would be refused is not written, whatever is reported of it.
-    let broken = findings.iter().any(|finding| finding.severity == Severity::Error);
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let list = show::report(findings, report);
     let said = Said { args: report, sources: &sources, documents: &documents, count, owns_stdout: false };
     let outcome = show::finish(&list, &said)?;
-    if broken || outcome == Outcome::Found {
+    if errors > 0 && list.count(Severity::Error) == 0 && report.format == Format::Text {
+        let some =
+            if errors == 1 { "an error that is".to_owned() } else { format!("{errors} errors that are") };
+        show::note(&format!("error: nothing is written, for {some} left out of the report\n"));
+    }
+    if errors > 0 || outcome == Outcome::Found {
         return Ok(Outcome::Found);
     }
     let files = files(&parts, &documents)?;
