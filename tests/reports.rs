@@ -195,3 +195,16 @@ fn a_line_of_megabytes_with_thousands_of_findings_is_reported_in_full() {
     let column = input.rfind("\"wrong\"").expect("the last one") + 1;
     assert!(said.contains(&format!(" --> -:1:{column}\n")), "the last one's place is its own");
 }
+
+#[test]
+fn junit_names_the_rendered_object_wherever_its_finding_points() {
+    let folder = Folder::new();
+    let profile = folder.write(
+        "ml.toml",
+        "name = \"ml\"\ndriver = \"csi.example.com\"\n\n[claims.data]\naccessModes = [\"ReadWriteOnce\"]\nsize = \"1Gi\"\n",
+    );
+    let output = volwright(&["render", "--format", "junit", "--set", "claims.data.size=0", &profile], "");
+    let report = text(&output.stderr);
+    assert!(report.contains("testcase name=\"0 PersistentVolumeClaim/ml-data\""), "{report}");
+    assert!(report.contains("--set:1:") && !report.contains("unreadable"), "{report}");
+}
