@@ -35,10 +35,8 @@ fn workloads() {
 /// Manifests found in public repositories are not the project's to copy: they are judged where they are.
 #[test]
 fn manifests_found_in_the_field() {
-    let folder = std::env::var_os("VOLWRIGHT_CONFORMANCE").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("VOLWRIGHT_CONFORMANCE")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"), PathBuf::from);
     match std::fs::read_to_string(folder.join("api/field.jsonl")) {
         Ok(cases) => create("field", &cases),
         Err(error) => {
@@ -53,7 +51,8 @@ fn manifests_found_in_the_field() {
 fn pod_security() {
     let cases = read(&kept("podsecurity"));
     let mut tally = Tally::new("podsecurity");
-    for (name, level) in [("baseline", PodSecurityLevel::Baseline), ("restricted", PodSecurityLevel::Restricted)]
+    for (name, level) in
+        [("baseline", PodSecurityLevel::Baseline), ("restricted", PodSecurityLevel::Restricted)]
     {
         let found = judge(&cases, Some(level), &['S']);
         for (case, ours) in cases.iter().zip(&found) {
