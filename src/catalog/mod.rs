@@ -4,4 +4,5 @@ pub mod accelerator;
 pub mod driver;
 pub mod kubernetes;
 pub mod live;
+pub mod time_zone;
 pub mod volume_source;

@@ -1,4 +1,5 @@
-//! The volume sources of a pod: facts in `volume_sources.toml`.
+//! The volume sources of a pod and of a PersistentVolume: facts in `volume_sources.toml` and
+//! `persistent_volume_sources.toml`.
 
 use std::sync::OnceLock;
 
@@ -20,6 +21,9 @@ pub struct VolumeSource {
     /// Fields that must be there and not empty; `a.b` only where `a` is set.
     #[serde(default)]
     pub required: Vec<String>,
+    /// Fields that must not be empty where they are given.
+    #[serde(default)]
+    pub filled: Vec<String>,
     /// Fields with a least and a greatest value.
     #[serde(default)]
     pub range: Vec<Range>,
@@ -110,10 +114,21 @@ pub fn all() -> &'static [VolumeSource] {
     })
 }
 
+/// Every source of a PersistentVolume, in the order in which the server looks at them.
+#[must_use]
+pub fn persistent() -> &'static [VolumeSource] {
+    static ALL: OnceLock<Vec<VolumeSource>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        toml::from_str::<File>(include_str!("persistent_volume_sources.toml"))
+            .map_or_else(|_| Vec::new(), |file| file.sources)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_sources_can_be_read() {
         assert_eq!(super::all().len(), 30);
+        assert_eq!(super::persistent().len(), 22);
     }
 }

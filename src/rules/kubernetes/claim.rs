@@ -30,9 +30,32 @@ pub(super) fn check(claim: &PersistentVolumeClaim, context: &Context, out: &mut 
 pub(super) fn check_spec(
     spec: &PersistentVolumeClaimSpec,
     path: &Path<'_>,
-    _context: &Context,
+    context: &Context,
     out: &mut Findings<'_>,
 ) {
+    own_fields(spec, path, context, out);
+    sources(spec, path, out);
+}
+
+/// Checks what the claims of a StatefulSet's template ask for: sources of data stay as they are written.
+pub(super) fn check_template(
+    spec: &PersistentVolumeClaimSpec,
+    path: &Path<'_>,
+    context: &Context,
+    out: &mut Findings<'_>,
+) {
+    own_fields(spec, path, context, out);
+    let local = spec.data_source.as_ref().map(Source::from);
+    let global = spec.data_source_ref.as_ref().map(Source::from);
+    let elsewhere = global.filter(|source| !source.namespace.is_empty());
+    check_sources(local, global, path, out);
+    if let (Some(elsewhere), Some(_)) = (elsewhere, local) {
+        let message = format!("`dataSource` cannot name the namespace `{}`", elsewhere.namespace);
+        report::invalid(out, path, message).help("take `dataSource` out");
+    }
+}
+
+fn own_fields(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, _context: &Context, out: &mut Findings<'_>) {
     access_modes(spec.access_modes.as_deref().unwrap_or_default(), &path.field("accessModes"), out);
     selector::label_selector(spec.selector.as_ref(), &path.field("selector"), out);
     size(spec, &path.field("resources"), out);
@@ -47,7 +70,6 @@ pub(super) fn check_spec(
     if let Some(mode) = spec.volume_mode.as_deref() {
         report::one_of(out, &path.field("volumeMode"), mode, VOLUME_MODES);
     }
-    sources(spec, path, out);
 }
 
 /// Checks access modes: of a claim, or of a volume.
@@ -125,12 +147,24 @@ fn sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Findings
         (Some(only), None) | (None, Some(only)) => (Some(only), Some(only)),
         both => both,
     };
+    check_sources(local, global, path, out);
+}
+
+fn check_sources(
+    local: Option<Source<'_>>,
+    global: Option<Source<'_>>,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
     for (field, source) in [("dataSource", &local), ("dataSourceRef", &global)] {
         if let Some(source) = source {
             self::source(source, &path.field(field), out);
         }
     }
     let Some((local, global)) = local.zip(global) else { return };
+    if !global.namespace.is_empty() {
+        return;
+    }
     if (local.group, local.kind, local.name) != (global.group, global.kind, global.name) {
         report::invalid(out, path, "`dataSource` and `dataSourceRef` name different sources")
             .help("take one of them out: the server copies it into the other");

@@ -150,7 +150,6 @@ pub(super) fn http_header_name(text: &str) -> Option<&'static str> {
 }
 
 /// A share such as `25%`.
-#[allow(dead_code, reason = "the checks of workloads call it")]
 pub(super) fn percent(text: &str) -> Option<&'static str> {
     let sound = text
         .strip_suffix('%')
@@ -159,7 +158,6 @@ pub(super) fn percent(text: &str) -> Option<&'static str> {
 }
 
 /// A domain, `/` and a path, such as `example.com/my-controller` (`IsDomainPrefixedPath`).
-#[allow(dead_code, reason = "the checks of workloads call it")]
 pub(super) fn domain_prefixed_path(text: &str) -> Option<&'static str> {
     const WRONG: &str = "is no domain with a path, such as `example.com/my-controller`";
     let sound = text.split_once('/').is_some_and(|(domain, path)| {

@@ -21,7 +21,7 @@ pub(super) fn check(source: &ISCSIVolumeSource, path: &Path<'_>, out: &mut Findi
     }
 }
 
-fn name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
     if !is_name(value) {
         report::invalid(out, path, format!("`{value}` is no iSCSI name")).help(
             "write `iqn.<year>-<month>.<reversed domain>:<name>`, `eui.` and 16 or `naa.` and 32 letters and digits",

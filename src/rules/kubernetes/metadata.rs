@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
 
+use super::table::{INVALID, TOO_MUCH};
 use super::{grammar, report, selector};
 use crate::document::path::Path;
 use crate::rules::Findings;
@@ -58,6 +59,12 @@ fn labels_and_annotations(metadata: &ObjectMeta, path: &Path<'_>, out: &mut Find
     }
 }
 
+/// A name as the server makes one from a prefix, which it cuts so that the whole fits 63 characters.
+pub(super) fn generated(prefix: &str) -> String {
+    let kept: String = prefix.chars().take(63 - GENERATED).collect();
+    format!("{kept}{}", "x".repeat(GENERATED))
+}
+
 fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Findings<'_>) {
     let name = metadata.name.as_deref().unwrap_or_default();
     let prefix = metadata.generate_name.as_deref().unwrap_or_default();
@@ -83,9 +90,7 @@ fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Fin
         report::required(out, &path.field("name"), "the object has no name")
             .help("write `name`, or `generateName` for a name that the server completes");
     } else {
-        // The server cuts the prefix so that the whole fits 63 characters.
-        let kept: String = prefix.chars().take(63 - GENERATED).collect();
-        let generated = format!("{kept}{}", "x".repeat(GENERATED));
+        let generated = generated(prefix);
         if let Some(wrong) = grammar(&generated) {
             report::invalid(out, &path.field("name"), format!("a name made from `{prefix}` {wrong}"));
         }
@@ -94,17 +99,26 @@ fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Fin
 
 /// Checks a map of annotations: the server reports every mistake at the map (apimachinery, `ValidateAnnotations`).
 pub(super) fn annotations(annotations: &BTreeMap<String, String>, path: &Path<'_>, out: &mut Findings<'_>) {
+    annotations_at(annotations, path, path, out);
+}
+
+/// Checks a map of annotations that the server calls `path` and that stands at `place`.
+pub(super) fn annotations_at(
+    annotations: &BTreeMap<String, String>,
+    path: &Path<'_>,
+    place: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
     let mut size = 0;
     for (key, value) in annotations {
-        report::qualified_name_ignoring_case(out, path, key);
+        if let Some(wrong) = grammar::qualified_name(&key.to_lowercase()) {
+            out.push_within(&INVALID, path, place, format!("`{key}` {wrong}"));
+        }
         size += key.len() + value.len();
     }
     if size > ANNOTATIONS {
-        report::too_much(
-            out,
-            path,
-            format!("the annotations have {size} bytes, and {ANNOTATIONS} are allowed"),
-        );
+        let message = format!("the annotations have {size} bytes, and {ANNOTATIONS} are allowed");
+        out.push_within(&TOO_MUCH, path, place, message);
     }
 }
 

@@ -3,6 +3,10 @@
 mod affinity;
 mod claim;
 mod container;
+mod cron;
+mod cron_job;
+mod daemon_set;
+mod deployment;
 mod dns;
 mod env;
 mod field_ref;
@@ -10,9 +14,12 @@ mod file_path;
 mod grammar;
 mod host_alias;
 mod iscsi;
+mod job;
+mod job_policy;
 mod label_keys;
 mod metadata;
 mod mounts;
+mod persistent_volume;
 mod pod;
 mod pod_part;
 mod probe;
@@ -22,6 +29,7 @@ mod report;
 mod resources;
 mod security_context;
 mod selector;
+mod stateful_set;
 mod storage_class;
 pub mod table;
 mod toleration;
@@ -29,6 +37,7 @@ mod topology;
 mod volume;
 mod volume_source;
 mod windows;
+mod workload;
 
 use k8s_openapi::api::core::v1::PodSpec;
 
@@ -68,6 +77,13 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
             }
             pod::check_spec(spec, Some(&pod.metadata), &root.field("spec"), &context, out);
         }
-        _ => {}
+        Object::PersistentVolume(volume) => persistent_volume::check(volume, &context, out),
+        Object::Job(job) => job::check(job, &context, out),
+        Object::CronJob(job) => cron_job::check(job, &context, out),
+        Object::StatefulSet(set) => stateful_set::check(set, &context, out),
+        Object::Deployment(deployment) => deployment::check(deployment, &context, out),
+        Object::DaemonSet(set) => daemon_set::check(set, &context, out),
+        Object::ReplicaSet(set) => deployment::check_replica_set(set, &context, out),
+        Object::Other => {}
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{PodResourceClaim, PodSecurityContext, PodSpec};
+use k8s_openapi::api::core::v1::{PodResourceClaim, PodSecurityContext, PodSpec, Volume};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::table::FORBIDDEN;
@@ -21,9 +21,31 @@ pub(super) fn check_spec(
     context: &Context,
     out: &mut Findings<'_>,
 ) {
-    let volumes = pod_part::check(spec, metadata, path, context, out);
+    check_with(spec, metadata, &[], path, context, out);
+}
+
+/// Checks the spec of a template; `claims` are volumes that the workload adds to each pod.
+pub(super) fn check_template(
+    spec: &PodSpec,
+    claims: &[Volume],
+    path: &Path<'_>,
+    context: &Context,
+    out: &mut Findings<'_>,
+) {
+    check_with(spec, None, claims, path, context, out);
+}
+
+fn check_with(
+    spec: &PodSpec,
+    metadata: Option<&ObjectMeta>,
+    claims: &[Volume],
+    path: &Path<'_>,
+    context: &Context,
+    out: &mut Findings<'_>,
+) {
+    let volumes = pod_part::check(spec, metadata, claims, path, context, out);
     container::check(spec, &volumes, path, context, out);
-    own_fields(spec, path, context, out);
+    own_fields(spec, path, out);
     resource_claims(spec.resource_claims.as_deref().unwrap_or_default(), &path.field("resourceClaims"), out);
     resources::check_pod(spec, context, path, out);
     if let Some(overhead) = &spec.overhead {
@@ -182,8 +204,8 @@ fn hostname_override(spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn own_fields(spec: &PodSpec, path: &Path<'_>, context: &Context, out: &mut Findings<'_>) {
-    if context.is_pod && spec.ephemeral_containers.as_ref().is_some_and(|list| !list.is_empty()) {
+fn own_fields(spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
+    if spec.ephemeral_containers.as_ref().is_some_and(|list| !list.is_empty()) {
         report::forbidden(
             out,
             &path.field("ephemeralContainers"),

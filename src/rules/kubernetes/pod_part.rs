@@ -1,6 +1,6 @@
 //! The parts of a pod beside its containers: volumes, and where it runs and how it finds its way.
 
-use k8s_openapi::api::core::v1::PodSpec;
+use k8s_openapi::api::core::v1::{PodSpec, Volume};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::volume::{self, Volumes};
@@ -9,10 +9,12 @@ use crate::document::path::Path;
 use crate::rules::Findings;
 
 /// Checks the parts of a pod or of a pod template that are not containers and returns the volumes that containers may
-/// mount: `path` is `spec`, and `metadata` is the pod's own, none for a template.
+/// mount: `path` is `spec`, and `metadata` is the pod's own, none for a template; `claims` are volumes
+/// that a workload adds.
 pub(super) fn check<'a>(
     spec: &'a PodSpec,
     metadata: Option<&ObjectMeta>,
+    claims: &'a [Volume],
     path: &Path<'_>,
     context: &Context,
     out: &mut Findings<'_>,
@@ -36,5 +38,5 @@ pub(super) fn check<'a>(
     }
     dns::check(spec.dns_policy.as_deref(), spec.dns_config.as_ref(), path, out);
     let volumes = spec.volumes.as_deref().unwrap_or_default();
-    volume::check(volumes, name, &path.field("volumes"), context, out)
+    volume::check(volumes, claims, name, &path.field("volumes"), context, out)
 }

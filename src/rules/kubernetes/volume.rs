@@ -13,6 +13,8 @@ use crate::rules::Findings;
 #[derive(Clone, Debug)]
 pub(super) struct Volumes<'a> {
     list: &'a [Volume],
+    /// What a workload adds: these come before the pod's own of the same name.
+    claims: &'a [Volume],
     broken: Vec<usize>,
 }
 
@@ -20,23 +22,30 @@ impl<'a> Volumes<'a> {
     /// The sound volume of this name.
     #[must_use]
     pub(super) fn find(&self, name: &str) -> Option<&'a Volume> {
+        if let Some(claim) = self.claims.iter().find(|claim| claim.name == name) {
+            return Some(claim);
+        }
         let mut all = self.list.iter().enumerate();
         all.find(|(index, volume)| volume.name == name && !self.broken.contains(index))
             .map(|(_, volume)| volume)
     }
 }
 
-/// Checks the volumes of a pod: `path` is `spec.volumes`, `pod` the name of the pod, none
+/// Checks the volumes of a pod: `path` is `spec.volumes`, `claims` what a workload adds to them, `pod` the name of the pod, none
 /// in a template (validation.go, `ValidateVolumes`).
 pub(super) fn check<'a>(
     volumes: &'a [Volume],
+    claims: &'a [Volume],
     pod: Option<&str>,
     path: &Path<'_>,
     context: &Context,
     out: &mut Findings<'_>,
 ) -> Volumes<'a> {
-    let mut sound = Volumes { list: volumes, broken: Vec::new() };
+    let mut sound = Volumes { list: volumes, claims, broken: Vec::new() };
     for (index, volume) in volumes.iter().enumerate() {
+        if claims.iter().any(|claim| claim.name == volume.name) {
+            continue;
+        }
         let path = path.index(index);
         let before = out.count();
         sources(volume, pod, &path, context, out);
@@ -45,7 +54,7 @@ pub(super) fn check<'a>(
             report::required(out, &name, "a volume needs a `name`, by which containers mount it");
         } else {
             report::dns_label(out, &name, &volume.name);
-            let earlier = Volumes { list: &volumes[..index], broken: Vec::new() };
+            let earlier = Volumes { list: &volumes[..index], claims, broken: Vec::new() };
             let taken = earlier
                 .list
                 .iter()
@@ -129,7 +138,7 @@ fn sources(volume: &Volume, pod: Option<&str>, path: &Path<'_>, context: &Contex
 }
 
 /// The checks that stand in the table.
-fn data(source: &VolumeSource, value: &Node<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn data(source: &VolumeSource, value: &Node<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
     for field in &source.required {
         match field.split_once('.') {
             None => missing(value, field, path, out),
@@ -149,6 +158,12 @@ fn data(source: &VolumeSource, value: &Node<'_>, path: &Path<'_>, out: &mut Find
     for values in &source.values {
         if let Some(value) = text(&values.field) {
             report::one_of(out, &path.field(&values.field), value, &values.allowed);
+        }
+    }
+    for field in &source.filled {
+        if text(field).is_some_and(str::is_empty) {
+            report::required(out, &path.field(field), format!("`{field}` is empty"))
+                .help("fill it, or leave it out");
         }
     }
     for field in &source.absolute {

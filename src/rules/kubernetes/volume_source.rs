@@ -1,8 +1,10 @@
 //! The volume sources whose checks are more than plain data.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::{
-    CSIVolumeSource, DownwardAPIVolumeFile, EphemeralVolumeSource, FCVolumeSource, FlexVolumeSource,
-    FlockerVolumeSource, HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
+    CSIVolumeSource, DownwardAPIVolumeFile, EphemeralVolumeSource, FCVolumeSource, FlockerVolumeSource,
+    HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
@@ -58,7 +60,7 @@ pub(super) fn check(
             }
         }),
         "fc" => each(&volume.fc, |source| fibre_channel(source, path, out)),
-        "flexVolume" => each(&volume.flex_volume, |source| flex_volume(source, path, out)),
+        "flexVolume" => each(&volume.flex_volume, |source| flex_options(source.options.as_ref(), path, out)),
         "projected" => each(&volume.projected, |source| projected::check(source, path, context, out)),
         "csi" => each(&volume.csi, |source| csi(source, path, out)),
         "ephemeral" => each(&volume.ephemeral, |source| {
@@ -123,13 +125,14 @@ pub(super) fn downward_file(file: &DownwardAPIVolumeFile, path: &Path<'_>, out: 
     file_path::mode(out, &path.field("mode"), file.mode);
 }
 
-fn each<T>(source: &Option<T>, check: impl FnOnce(&T)) {
+/// Checks a source, where it is set.
+pub(super) fn each<T>(source: &Option<T>, check: impl FnOnce(&T)) {
     if let Some(source) = source {
         check(source);
     }
 }
 
-fn host_path(source: &HostPathVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn host_path(source: &HostPathVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
     if source.path.is_empty() {
         report::required(out, &path.field("path"), "`path` is missing: which path of the node?");
         return;
@@ -140,7 +143,7 @@ fn host_path(source: &HostPathVolumeSource, path: &Path<'_>, out: &mut Findings<
     }
 }
 
-fn flocker(source: &FlockerVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn flocker(source: &FlockerVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
     let name = source.dataset_name.as_deref().unwrap_or_default();
     let uuid = source.dataset_uuid.as_deref().unwrap_or_default();
     match (name.is_empty(), uuid.is_empty()) {
@@ -157,7 +160,7 @@ fn flocker(source: &FlockerVolumeSource, path: &Path<'_>, out: &mut Findings<'_>
     }
 }
 
-fn quobyte(source: &QuobyteVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn quobyte(source: &QuobyteVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
     if source.registry.is_empty() {
         return;
     }
@@ -182,7 +185,7 @@ fn is_host_and_port(pair: &str) -> bool {
     }
 }
 
-fn fibre_channel(source: &FCVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn fibre_channel(source: &FCVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
     let targets = source.target_wwns.as_ref().is_some_and(|list| !list.is_empty());
     let ids = source.wwids.as_ref().is_some_and(|list| !list.is_empty());
     match (targets, ids) {
@@ -204,9 +207,14 @@ fn fibre_channel(source: &FCVolumeSource, path: &Path<'_>, out: &mut Findings<'_
     }
 }
 
-fn flex_volume(source: &FlexVolumeSource, path: &Path<'_>, out: &mut Findings<'_>) {
+/// Checks the options of a driver.
+pub(super) fn flex_options(
+    options: Option<&BTreeMap<String, String>>,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
     let path = path.field("options");
-    for key in source.options.iter().flatten().map(|(key, _)| key) {
+    for key in options.into_iter().flatten().map(|(key, _)| key) {
         let namespace = key.split_once('/').map_or(key.as_str(), |(namespace, _)| namespace);
         let namespace = namespace.to_ascii_lowercase();
         let reserved = ["kubernetes.io", "k8s.io"].iter().any(|domain| {
