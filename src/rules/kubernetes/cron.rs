@@ -1,4 +1,4 @@
-//! Schedules of CronJobs (robfig/cron v3, `ParseStandard`), without the time zone that it takes and the API does not.
+//! Schedules of a `CronJob` (robfig/cron v3, `ParseStandard`), without the time zone that it takes and the API does not.
 
 /// A field of a schedule: its name, its least and greatest value, and names for its values.
 struct Field {

@@ -138,7 +138,7 @@ fn source(
 ) {
     match source.field.as_str() {
         "hostPath" => {
-            volume_source::each(&spec.host_path, |source| volume_source::host_path(source, at, out))
+            volume_source::each(&spec.host_path, |source| volume_source::host_path(source, at, out));
         }
         "flocker" => volume_source::each(&spec.flocker, |source| volume_source::flocker(source, at, out)),
         "quobyte" => volume_source::each(&spec.quobyte, |source| volume_source::quobyte(source, at, out)),
