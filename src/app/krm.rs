@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Value as Json, json};
 
 use super::{Outcome, input, show};
-use crate::cli::{FunctionArgs, ReportArgs};
+use crate::cli::{FunctionArgs, JudgeArgs, ReportArgs};
 use crate::document::load::Loaded;
 use crate::document::node::{Entry, Node, Value};
 use crate::document::read::{Reading, read};
@@ -24,16 +24,37 @@ const API_VERSION: &str = "config.kubernetes.io/v1";
 /// Where kustomize and others note the file of an item.
 const PATHS: [&str; 2] = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
 
+/// What the function says of its input.
+#[derive(Debug)]
+pub struct Answer {
+    /// What was found, for people.
+    pub report: Report,
+    /// The `ResourceList` for the program that asked.
+    pub list: String,
+}
+
 pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     let mut sources = Sources::new();
     let id = input::read_all(&["-".into()], &mut sources)?.into_iter().next();
     let Some(id) = id else { return Err(no_list()) };
+    let Answer { report, list } = answer(&mut sources, id, &args.judge)?;
+    show::note(&output::text::report(&report, &sources, false));
+    show::out(&list)?;
+    Ok(show::outcome(&report, &ReportArgs::default()))
+}
+
+/// Answers the `ResourceList` that stands in the source `id`.
+///
+/// # Errors
+///
+/// Where it is none, or names a file that cannot be read.
+pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<Answer, Error> {
     let text = sources.get(id).text.clone();
     let mut readings = read(id, &text).into_iter();
     let (Some(reading), None) = (readings.next(), readings.next()) else { return Err(no_list()) };
     let mut findings = reading.findings;
     let Some(root) = reading.root.map(Node::into_owned) else {
-        return say(&findings, &sources, &[], Vec::new());
+        return Ok(say(findings, sources, &[], Vec::new()));
     };
     if root.get("kind").and_then(Node::as_str) != Some("ResourceList") {
         return Err(no_list());
@@ -46,7 +67,7 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
 
     let mut generated = Vec::new();
     if let Some(wanted) = config.and_then(|config| wanted(config, &mut findings)) {
-        let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
+        let templates = Templates::new(wanted.templates.as_deref(), sources)?;
         findings.extend(templates.findings.iter().cloned());
         for (_, path) in &wanted.profiles {
             let request = Request {
@@ -56,18 +77,18 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
                     values: wanted.values.as_ref(),
                     sets: &[],
                 },
-                version: args.judge.kubernetes_version,
-                pod_security: args.judge.pod_security,
+                version: judge.kubernetes_version,
+                pod_security: judge.pod_security,
                 first: 0,
             };
-            let mut one = render(&mut sources, &templates, &request)?;
+            let mut one = render(sources, &templates, &request)?;
             findings.append(&mut one.findings);
             generated.append(&mut one.documents);
         }
     }
     // What is found in generated objects has its place in the profile, and no place among the items.
     findings.iter_mut().for_each(|finding| finding.document = None);
-    findings.extend(judged(&items, &generated, id, args));
+    findings.extend(judged(&items, &generated, id, judge));
 
     let mut out: Vec<Node<'static>> = Vec::new();
     for item in &items {
@@ -81,7 +102,7 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     }
     let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
     let out = if wrong { items.iter().map(|item| (*item).clone()).collect() } else { out };
-    say(&findings, &sources, &items, out)
+    Ok(say(findings, sources, &items, out))
 }
 
 fn no_list() -> Error {
@@ -117,31 +138,30 @@ fn judged(
     items: &[&Node<'static>],
     generated: &[Document<'static>],
     source: SourceId,
-    args: &FunctionArgs,
+    judge: &JudgeArgs,
 ) -> Vec<Finding> {
-    let version = args.judge.kubernetes_version.unwrap_or_default();
+    let version = judge.kubernetes_version.unwrap_or_default();
     let mut loaded = Loaded::default();
     for root in items.iter().copied().chain(generated.iter().map(|document| &document.root)) {
         let reading = Reading { root: Some(root.clone()), findings: Vec::new(), span: root.span };
         loaded.add(source, reading, version);
     }
     let Loaded { documents, mut findings, .. } = loaded;
-    let scene = Scene::new(&documents, version, args.judge.pod_security);
+    let scene = Scene::new(&documents, version, judge.pod_security);
     findings.extend(rules::run(&scene));
     suppression::apply(&scene, &mut findings);
     findings.retain(|finding| finding.document.is_some_and(|index| index < items.len()));
     findings
 }
 
-/// Writes the `ResourceList`, and the findings for people beside it.
+/// The `ResourceList`, and the findings for people beside it.
 fn say(
-    findings: &[Finding],
+    findings: Vec<Finding>,
     sources: &Sources,
     items: &[&Node<'static>],
     out: Vec<Node<'static>>,
-) -> Result<Outcome, Error> {
-    let report = show::report(findings.to_vec(), &ReportArgs::default());
-    show::note(&output::text::report(&report, sources, false));
+) -> Answer {
+    let report = show::report(findings, &ReportArgs::default());
     let span = items.first().map_or_else(|| Span::new(empty(sources), 0, 0), |item| item.span);
     let mut entries = vec![
         entry("apiVersion", string(API_VERSION, span), span),
@@ -151,8 +171,8 @@ fn say(
     if !report.findings.is_empty() {
         entries.push(entry("results", node(&results(&report, items), span), span));
     }
-    show::out(&write::write(&Node::new(Value::Mapping(entries), span)))?;
-    Ok(show::outcome(&report, &ReportArgs::default()))
+    let list = write::write(&Node::new(Value::Mapping(entries), span));
+    Answer { report, list }
 }
 
 /// Any source: the places of what is written are of no account.

@@ -8,7 +8,7 @@ mod drivers;
 mod explain;
 mod init;
 mod input;
-mod krm;
+pub mod krm;
 mod names;
 mod profiles;
 mod render;

@@ -1,0 +1,96 @@
+//! Judging manifests, comparing them, and passing them through.
+
+use std::path::Path;
+
+use volwright::app::krm;
+use volwright::catalog::kubernetes::KubernetesVersion;
+use volwright::cli::JudgeArgs;
+use volwright::diff::changes;
+use volwright::document::load::load;
+use volwright::finding::{Report, Selection};
+use volwright::output::base::Base;
+use volwright::output::{self, DocumentName};
+use volwright::rules::security::PodSecurityLevel;
+use volwright::rules::{self, Scene, suppression};
+use volwright::source::{SourceKind, Sources};
+
+use super::{parts, sound};
+
+/// Any text is judged: every finding lies in it and belongs to a document of it, every format tells of it, and a
+/// second run says the same.
+pub(crate) fn validate(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    assert_eq!(judged(text), judged(text));
+}
+
+/// The reports of one text in every format.
+fn judged(text: &str) -> [String; 6] {
+    let mut sources = Sources::new();
+    let id = sources.add("-", text, SourceKind::Manifest);
+    let version = KubernetesVersion::default();
+    let mut loaded = load(&sources, &[id], version);
+    let scene = Scene::new(&loaded.documents, version, Some(PodSecurityLevel::Restricted));
+    loaded.findings.extend(rules::run(&scene));
+    suppression::apply(&scene, &mut loaded.findings);
+    sound(&loaded.findings, &sources);
+    for finding in &loaded.findings {
+        assert!(finding.document.is_some_and(|index| index < loaded.count), "{finding:?}");
+    }
+    let report = Report::new(loaded.findings, &Selection::default());
+    let names: Vec<_> =
+        loaded.documents.iter().map(|document| DocumentName::new(document, &sources)).collect();
+    let base = Base::new(Path::new("/a"), Path::new("/a"));
+    let human = output::text::report(&report, &sources, false);
+    // Whatever the manifests hold, a terminal is not steered by it.
+    assert!(human.chars().all(|char| char == '\n' || !char.is_control()), "{human:?}");
+    let sarif = output::sarif::log(&report, &sources, &base);
+    let object: Result<serde_json::Value, _> = serde_json::from_str(&sarif);
+    let results = object.as_ref().map(|log| log["runs"][0]["results"].as_array().map(Vec::len));
+    assert_eq!(results.ok().flatten(), Some(report.findings.len()));
+    let github = output::github::annotations(&report, &sources, &base);
+    assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
+    [
+        human,
+        output::json::object(&report, &names, &sources).to_string(),
+        sarif,
+        github,
+        output::junit::suites(&report, &names, &sources),
+        output::markdown::report(&report, &sources),
+    ]
+}
+
+/// Two texts, one beside the other: nothing has changed between a text and itself, what was added one way was removed
+/// the other way, and every form of the answer can be made.
+pub(crate) fn diff(data: &[u8]) {
+    let Some((old, new)) = parts(data) else { return };
+    let version = KubernetesVersion::default();
+    let mut sources = Sources::new();
+    let ids = [old, new].map(|text| sources.add("-", text, SourceKind::Manifest));
+    let [old, new] = ids.map(|id| load(&sources, &[id], version).documents);
+    for side in [&old, &new] {
+        assert_eq!(changes(side, side, version).len(), 0, "a text differs from itself");
+    }
+    let there = changes(&old, &new, version);
+    let back = changes(&new, &old, version);
+    assert_eq!(there.len(), back.len());
+    for change in &there {
+        sound(&change.findings, &sources);
+    }
+    assert_eq!(output::changes::json(&there).as_array().map(Vec::len), Some(there.len()));
+    let _ = output::changes::text(&there);
+    let _ = output::changes::markdown(&there);
+    let _ = output::changes::summary(&there);
+}
+
+/// Any text on the function's standard input is refused, or answered with a list that is YAML.
+pub(crate) fn function(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let mut sources = Sources::new();
+    let id = sources.add("-", text, SourceKind::Manifest);
+    let Ok(answer) = krm::answer(&mut sources, id, &JudgeArgs::default()) else { return };
+    sound(&answer.report.findings, &sources);
+    let id = sources.add("-", answer.list.as_str(), SourceKind::Manifest);
+    let readings = volwright::document::read::read(id, &answer.list);
+    assert_eq!(readings.len(), 1, "{}", answer.list);
+    assert!(readings[0].root.is_some() && readings[0].findings.is_empty(), "{}", answer.list);
+}

@@ -1,0 +1,7 @@
+//! See the property `profile`.
+#![no_main]
+
+#[path = "../properties/mod.rs"]
+mod properties;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| properties::profile(data));
