@@ -5,6 +5,9 @@ mod live;
 mod pod;
 mod storage_class;
 mod table;
+mod volume;
+mod workload;
+mod workload_table;
 
 use std::collections::HashMap;
 
@@ -54,6 +57,14 @@ impl<'a> Update<'a> {
             }
             ("v1", "PersistentVolumeClaim") => claim::check(&before, &after, self, &mut out),
             ("v1", "Pod") => pod::check(&before, &after, self.version, &mut out),
+            ("v1", "PersistentVolume") => volume::check(&before, &after, self.version, &mut out),
+            ("batch/v1", "Job") => workload::check_job(&before, &after, self.version, &mut out),
+            ("apps/v1", "StatefulSet") => {
+                workload::check_stateful_set(&before, &after, self.version, &mut out);
+            }
+            ("apps/v1", "Deployment" | "DaemonSet" | "ReplicaSet") => {
+                workload::check_selector(&before, &after, self.version, &mut out);
+            }
             _ => {}
         }
         list

@@ -1,5 +1,6 @@
 //! The rules C: declared once, for running, explaining and testing.
 
+use super::workload_table::{JOB, SELECTOR, STATEFUL_SET, VOLUME};
 use crate::finding::Severity;
 use crate::rules::{Example, Rule};
 
@@ -9,15 +10,19 @@ pub static RULES: &[&Rule] = &[
     &CLAIM,
     &CLAIM_SHRINKS,
     &CLAIM_GROWS,
+    &VOLUME,
     &POD,
     &POD_CONTAINERS,
     &POD_DEADLINE,
     &POD_TOLERATION,
     &POD_GATE,
     &POD_NODES,
+    &SELECTOR,
+    &STATEFUL_SET,
+    &JOB,
 ];
 
-const fn rule(
+pub(super) const fn rule(
     code: &'static str,
     name: &'static str,
     kinds: &'static [&'static str],

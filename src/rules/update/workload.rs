@@ -1,0 +1,204 @@
+//! Workloads: which of their fields are fixed (pkg/apis/{apps,batch}/validation, `Validate…Update`, and
+//! pkg/registry/apps/*/strategy.go).
+
+use serde_json::{Map, Value, json};
+
+use super::workload_table::{JOB, SELECTOR, STATEFUL_SET};
+use super::{first_difference, live};
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::path::Path;
+use crate::rules::{Findings, Rule};
+
+/// What can change in a StatefulSet; its ordinals and the limit of its history since versions before 1.33.
+const MUTABLE: [&str; 7] = [
+    "minReadySeconds",
+    "ordinals",
+    "persistentVolumeClaimRetentionPolicy",
+    "replicas",
+    "revisionHistoryLimit",
+    "template",
+    "updateStrategy",
+];
+
+/// The fields of a job that never change.
+const JOB_FIXED: [&str; 6] =
+    ["backoffLimitPerIndex", "completionMode", "managedBy", "podFailurePolicy", "selector", "successPolicy"];
+
+/// The version from which the resources of a suspended job's containers can change.
+const RESOURCES_SINCE: u8 = 35;
+
+const SELECTOR_HELP: &str = "the pods that run already would belong to nobody; give the new one a new name, or delete this one with \
+                             `--cascade=orphan` and create it again";
+
+/// Checks a Deployment, DaemonSet or ReplicaSet: only the selector is fixed.
+pub(super) fn check_selector(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Findings<'_>) {
+    let kind = out.kind();
+    let selector =
+        |object: &Value| live::normal(object.pointer("/spec/selector").unwrap_or(&Value::Null), version);
+    let root = Path::root();
+    let spec = root.field("spec");
+    let path = spec.field("selector");
+    first_difference(&selector(old), &selector(new), &path, &mut |path| {
+        out.push(&SELECTOR, path, format!("the selector of a {kind} cannot change")).help(SELECTOR_HELP);
+    });
+}
+
+/// Checks a StatefulSet.
+pub(super) fn check_stateful_set(
+    old: &Value,
+    new: &Value,
+    version: KubernetesVersion,
+    out: &mut Findings<'_>,
+) {
+    let form = |object: &Value| {
+        let mut spec = object.get("spec").cloned().unwrap_or_default();
+        let Some(fields) = spec.as_object_mut() else { return Value::Null };
+        fields.retain(|field, value| !MUTABLE.contains(&field.as_str()) && !is_nothing(value));
+        fields.entry("podManagementPolicy").or_insert_with(|| Value::from("OrderedReady"));
+        for template in
+            fields.get_mut("volumeClaimTemplates").and_then(Value::as_array_mut).into_iter().flatten()
+        {
+            claim(template);
+        }
+        live::normal(&spec, version)
+    };
+    let root = Path::root();
+    first_difference(&form(old), &form(new), &root.field("spec"), &mut |path| {
+        out.push(&STATEFUL_SET, path, format!("`{path}` of a StatefulSet cannot change")).help(
+            "only replicas, the template, the update strategy and a few more can; delete the set with \
+             `--cascade=orphan`, which leaves pods and claims alone, and create it again; claims that exist already do \
+             not change with their template",
+        );
+    });
+}
+
+/// A claim template as the server keeps it: its kind and its state are not compared.
+fn claim(template: &mut Value) {
+    let Some(fields) = template.as_object_mut() else { return };
+    fields.retain(|field, _| matches!(field.as_str(), "metadata" | "spec"));
+    if let Some(spec) = fields.get_mut("spec").and_then(Value::as_object_mut) {
+        let mode = spec.entry("volumeMode").or_insert(Value::Null);
+        if mode.is_null() {
+            *mode = Value::from("Filesystem");
+        }
+    }
+}
+
+/// Checks a Job.
+pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Findings<'_>) {
+    let nothing = Value::Object(Map::new());
+    let old = old.get("spec").unwrap_or(&nothing);
+    let new = new.get("spec").unwrap_or(&nothing);
+    let mut before = old.clone();
+    complete_job(&mut before);
+    let mut after = live::merge("spec", &before, old, new);
+    complete_job(&mut after);
+    let root = Path::root();
+    let path = root.field("spec");
+    for field in JOB_FIXED {
+        let value = |spec: &Value| live::normal(spec.get(field).unwrap_or(&Value::Null), version);
+        fixed(&JOB, &value(&before), &value(&after), &path.field(field), out);
+    }
+    completions(&before, &after, &path, out);
+    let suspended = before.get("suspend") == Some(&Value::Bool(true));
+    template(old, new, suspended, version, &path, out);
+}
+
+/// Reports the first difference of two values that should be one.
+fn fixed(rule: &'static Rule, before: &Value, after: &Value, path: &Path<'_>, out: &mut Findings<'_>) {
+    first_difference(before, after, path, &mut |path| {
+        out.push(rule, path, format!("`{path}` of a Job cannot change"))
+            .help("delete the job and create it again, or give the new one a new name");
+    });
+}
+
+/// Fills in what the server fills in (defaults.go, `SetDefaults_Job`).
+fn complete_job(spec: &mut Value) {
+    let Some(fields) = spec.as_object_mut() else { return };
+    fields.retain(|_, value| !value.is_null());
+    if !fields.contains_key("completions") && !fields.contains_key("parallelism") {
+        fields.insert("completions".to_owned(), Value::from(1));
+    }
+    fields.entry("parallelism").or_insert_with(|| Value::from(1));
+    fields.entry("completionMode").or_insert_with(|| Value::from("NonIndexed"));
+    let rules = fields.get_mut("podFailurePolicy").and_then(|policy| policy.get_mut("rules")?.as_array_mut());
+    for rule in rules.into_iter().flatten() {
+        let conditions = rule.get_mut("onPodConditions").and_then(Value::as_array_mut);
+        for condition in conditions.into_iter().flatten().filter_map(Value::as_object_mut) {
+            condition.entry("status").or_insert_with(|| Value::from("True"));
+        }
+    }
+}
+
+/// The number of completions of an indexed job changes together with its parallelism.
+fn completions(before: &Value, after: &Value, path: &Path<'_>, out: &mut Findings<'_>) {
+    let (old, new) = (before.get("completions"), after.get("completions"));
+    if old == new {
+        return;
+    }
+    let at = path.field("completions");
+    let indexed = after.get("completionMode").and_then(Value::as_str) == Some("Indexed");
+    if !indexed {
+        out.push(&JOB, &at, "`completions` of a Job that is not indexed cannot change")
+            .help("delete the job and create it again, or give the new one a new name");
+    } else if new.is_some() && new != after.get("parallelism") {
+        out.push(&JOB, &at, "`completions` of an indexed Job changes only together with `parallelism`")
+            .help("give both the same number");
+    }
+}
+
+/// The template is fixed; of a job that is suspended what decides about nodes, and the resources, can change.
+fn template(
+    old: &Value,
+    new: &Value,
+    suspended: bool,
+    version: KubernetesVersion,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
+    let nothing = Value::Object(Map::new());
+    let part =
+        |spec: &Value, name: &str| spec.pointer(&format!("/template/{name}")).cloned().unwrap_or_default();
+    let spec = |value: Value| if value.is_object() { value } else { nothing.clone() };
+    let (mut before, mut after) = live::pod(&spec(part(old, "spec")), &spec(part(new, "spec")), version);
+    let mut metadata =
+        [part(old, "metadata"), part(new, "metadata")].map(|value| live::normal(&value, version));
+    if suspended {
+        let resources = version.at_least(RESOURCES_SINCE);
+        release(&mut before, resources);
+        release(&mut after, resources);
+        for fields in metadata.iter_mut().filter_map(Value::as_object_mut) {
+            fields.remove("labels");
+            fields.remove("annotations");
+        }
+    }
+    let empty_as_none = |value: &Value| if is_nothing(value) { Value::Null } else { value.clone() };
+    let path = path.field("template");
+    let [old, new] = metadata;
+    fixed(&JOB, &empty_as_none(&old), &empty_as_none(&new), &path.field("metadata"), out);
+    fixed(&JOB, &before, &after, &path.field("spec"), out);
+}
+
+/// Takes out what can change while a job is suspended.
+fn release(spec: &mut Value, resources: bool) {
+    let Some(fields) = spec.as_object_mut() else { return };
+    for field in ["nodeSelector", "tolerations", "schedulingGates"] {
+        fields.remove(field);
+    }
+    if let Some(affinity) = fields.get_mut("affinity").and_then(Value::as_object_mut) {
+        affinity.remove("nodeAffinity");
+        if affinity.is_empty() {
+            fields.remove("affinity");
+        }
+    }
+    for list in ["containers", "initContainers"].iter().filter(|_| resources) {
+        let containers = fields.get_mut(*list).and_then(Value::as_array_mut);
+        for container in containers.into_iter().flatten().filter_map(Value::as_object_mut) {
+            container.remove("resources");
+        }
+    }
+}
+
+fn is_nothing(value: &Value) -> bool {
+    value.is_null() || *value == json!({})
+}
