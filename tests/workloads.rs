@@ -177,8 +177,7 @@ fn a_volume_stays_where_it_is() {
         )
     };
     let old = volume("csi: {driver: csi.example.com, volumeHandle: a}");
-    let secret =
-        "csi: {driver: csi.example.com, volumeHandle: a, controllerExpandSecretRef: {name: s, namespace: ml}}";
+    let secret = "csi: {driver: csi.example.com, volumeHandle: a, controllerExpandSecretRef: {name: s, namespace: ml}}";
     assert_eq!(update(&old, &volume(secret)), []);
     assert_eq!(
         update(&old, &volume("volumeMode: Block\n  csi: {driver: csi.example.com, volumeHandle: b}")),
