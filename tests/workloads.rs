@@ -111,7 +111,10 @@ fn claim_templates_are_volumes_of_the_pods() {
         "containers: [{name: main, image: example.com/a:1, volumeMounts: [{name: data, mountPath: /data}]}]";
     assert_eq!(found(&stateful_set("replicas: 1", pod, &claim("data", "")), 'K'), []);
     let missing = ("K102", "spec.template.spec.containers[0].volumeMounts[0].name".to_owned());
-    assert_eq!(found(&stateful_set("replicas: 1", pod, &claim("other", "")), 'K'), [missing.clone()]);
+    assert_eq!(
+        found(&stateful_set("replicas: 1", pod, &claim("other", "")), 'K'),
+        std::slice::from_ref(&missing)
+    );
     // A volume of the pod with the name of a template is not looked at.
     let replaced = format!("volumes: [{{name: data, hostPath: {{path: ''}}}}]\n      {pod}");
     assert_eq!(found(&stateful_set("replicas: 1", &replaced, &claim("data", "")), 'K'), []);
@@ -186,4 +189,34 @@ fn a_volume_stays_where_it_is() {
     let old = volume(&zone("failure-domain.beta.kubernetes.io/zone", "a"));
     assert_eq!(update(&old, &volume(&zone("topology.kubernetes.io/zone", "a"))), []);
     assert_eq!(update(&old, &volume(&zone("topology.kubernetes.io/zone", "b"))).len(), 1);
+}
+
+#[test]
+fn claim_templates_are_linked_to_mounts_and_classes() {
+    let class = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\nprovisioner: csi.example.com\n\
+                 volumeBindingMode: WaitForFirstConsumer\nreclaimPolicy: Retain\nallowVolumeExpansion: true\nallowedTopologies:\n\
+                 - matchLabelExpressions: [{key: topology.kubernetes.io/zone, values: [a]}]\n---\n";
+    let mount =
+        "containers: [{name: main, image: example.com/a:1, volumeMounts: [{name: data, mountPath: /data}]}]";
+    let device = "containers: [{name: main, image: example.com/a:1, volumeDevices: [{name: data, devicePath: /dev/x}]}]";
+    let linked = |pod: &str, more: &str| {
+        let claim = claim("data", &format!(", storageClassName: fast{more}"));
+        found(&format!("{class}{}", stateful_set("replicas: 1", pod, &claim)), 'L')
+    };
+    assert_eq!(linked(mount, ""), []);
+    assert_eq!(linked(device, ", volumeMode: Block"), []);
+    let container = "spec.template.spec.containers[0]";
+    assert_eq!(linked(mount, ", volumeMode: Block"), [("L101", format!("{container}.volumeMounts[0].name"))]);
+    assert_eq!(linked(device, ""), [("L102", format!("{container}.volumeDevices[0].name"))]);
+    let elsewhere = format!("nodeSelector: {{topology.kubernetes.io/zone: b}}\n      {mount}");
+    let zone = "spec.template.spec.nodeSelector[topology.kubernetes.io/zone]".to_owned();
+    assert_eq!(linked(&elsewhere, ""), [("L106", zone)]);
+    let named = format!("nodeName: node-1\n      {mount}");
+    assert_eq!(linked(&named, ""), [("L107", "spec.template.spec.nodeName".to_owned())]);
+    // A volume of the pod with the name of a template is replaced by it.
+    let replaced = format!(
+        "volumes: [{{name: data, ephemeral: {{volumeClaimTemplate: {}}}}}]\n      {mount}",
+        "{spec: {accessModes: [ReadWriteOnce], storageClassName: fast, resources: {requests: {storage: 1Gi}}}}"
+    );
+    assert_eq!(linked(&replaced, ""), []);
 }

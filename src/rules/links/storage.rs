@@ -1,22 +1,22 @@
-//! The claims that stand behind a pod's volumes, as far as the input knows them.
+//! The claims that stand behind a pod's volumes and a StatefulSet's claim templates, as far as the input knows them.
 
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use crate::document::Document;
-use crate::document::object::PodPart;
+use crate::document::object::{Object, PodPart};
 use crate::rules::Scene;
 
 /// A volume of a pod and the claim behind it.
 #[derive(Clone, Copy, Debug)]
 pub struct Storage<'a> {
-    /// Position in the pod's `volumes`.
-    pub volume: usize,
+    /// Position in the pod's `volumes`; none for what a StatefulSet makes from a claim template.
+    pub volume: Option<usize>,
     /// The volume's name, which mounts and devices refer to.
     pub name: &'a str,
-    /// The claim's specification: of a claim in the input, or the volume's own template.
+    /// The claim's specification: of a claim in the input, the volume's own template, or a StatefulSet's.
     pub claim: &'a PersistentVolumeClaimSpec,
-    /// The document of the claim; none where the volume carries the template itself.
+    /// The document of the claim; none where a template makes it.
     pub document: Option<&'a Document<'a>>,
     /// The StorageClass that the claim names, where the input has it.
     pub class: Option<(&'a Document<'a>, &'a StorageClass)>,
@@ -39,7 +39,7 @@ impl Storage<'_> {
     /// Whether the volume's own template makes the claim, for the life of the pod.
     #[must_use]
     pub fn is_ephemeral(&self) -> bool {
-        self.document.is_none()
+        self.volume.is_some() && self.document.is_none()
     }
 }
 
@@ -47,7 +47,20 @@ impl Storage<'_> {
 #[must_use]
 pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene<'a>) -> Vec<Storage<'a>> {
     let mut storages = Vec::new();
+    let templates = match &document.object {
+        Object::StatefulSet(set) => set.spec.volume_claim_templates.as_deref().unwrap_or_default(),
+        _ => &[],
+    };
+    for template in templates {
+        let (Some(name), Some(claim)) = (template.metadata.name.as_deref(), &template.spec) else { continue };
+        let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(name));
+        storages.push(Storage { volume: None, name, claim, document: None, class });
+    }
     for (volume, value) in pod.spec.volumes.iter().flatten().enumerate() {
+        // A claim template takes the place of a volume of its name.
+        if templates.iter().any(|template| template.metadata.name.as_ref() == Some(&value.name)) {
+            continue;
+        }
         let (claim, document) = if let Some(source) = &value.persistent_volume_claim {
             let Some((found, claim)) = scene.index.claim(document.namespace.as_deref(), &source.claim_name)
             else {
@@ -62,7 +75,7 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene
             continue;
         };
         let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(name));
-        storages.push(Storage { volume, name: &value.name, claim, document, class });
+        storages.push(Storage { volume: Some(volume), name: &value.name, claim, document, class });
     }
     storages
 }

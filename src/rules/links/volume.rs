@@ -24,9 +24,9 @@ pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>
     let volumes = pod.spec.volumes.as_deref().unwrap_or_default();
     let list = path.field("volumes");
     for storage in storages {
-        if let Some(volume) = volumes.get(storage.volume) {
-            read_only(storage, volume, &list.index(storage.volume), out);
-            ephemeral(storage, &list.index(storage.volume), out);
+        if let Some((index, volume)) = storage.volume.and_then(|index| Some((index, volumes.get(index)?))) {
+            read_only(storage, volume, &list.index(index), out);
+            ephemeral(storage, &list.index(index), out);
         }
     }
 }
