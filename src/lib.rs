@@ -20,6 +20,7 @@ pub mod error;
 pub mod finding;
 pub mod nearest;
 pub mod output;
+pub mod parallel;
 pub mod profile;
 pub mod project;
 pub mod quantity;

@@ -5,10 +5,11 @@ use super::fields::{self, Type};
 use super::node::{Node, Value};
 use super::object::Object;
 use super::path::Path;
-use super::read::{Reading, read};
+use super::read::{Piece, Reading, read_piece, split};
 use super::{Document, kind};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::finding::Finding;
+use crate::parallel;
 use crate::rules::Findings;
 use crate::rules::kubernetes::table::{MISSING_API_VERSION, REQUIRED, WRONG_API_VERSION, WRONG_TYPE};
 use crate::source::{SourceId, Sources};
@@ -24,19 +25,66 @@ pub struct Loaded<'t> {
     pub count: usize,
 }
 
+/// About how many bytes of text one thread reads at a time.
+const SHARE: usize = 64 << 10;
+
 /// Reads the texts `ids` in order and decodes each document as an API server of `version` does.
 #[must_use]
 pub fn load<'t>(sources: &'t Sources, ids: &[SourceId], version: KubernetesVersion) -> Loaded<'t> {
+    let texts = ids.iter().map(|id| (*id, &*sources.get(*id).text));
     let mut loaded = Loaded::default();
-    for id in ids {
-        for reading in read(*id, &sources.get(*id).text) {
-            loaded.add(*id, reading, version);
-        }
+    for share in parallel::map(shares(texts), |share| Loaded::of(share, version)) {
+        loaded.append(share);
     }
     loaded
 }
 
+/// A piece of a text.
+type Share<'t> = Vec<(SourceId, &'t str, Piece)>;
+
+/// The pieces of some texts, some at a time.
+fn shares<'t>(texts: impl Iterator<Item = (SourceId, &'t str)>) -> Vec<Share<'t>> {
+    let mut shares = Vec::new();
+    let (mut share, mut bytes) = (Share::new(), 0);
+    for (source, text) in texts {
+        for piece in split(text) {
+            bytes += piece.range.len();
+            share.push((source, text, piece));
+            if bytes >= SHARE {
+                shares.push(std::mem::take(&mut share));
+                bytes = 0;
+            }
+        }
+    }
+    shares.push(share);
+    shares
+}
+
 impl<'t> Loaded<'t> {
+    /// Reads some pieces.
+    fn of(share: Share<'t>, version: KubernetesVersion) -> Self {
+        let mut loaded = Self::default();
+        for (source, text, piece) in share {
+            if let Some(reading) = read_piece(source, text, &piece) {
+                loaded.add(source, reading, version);
+            }
+        }
+        loaded
+    }
+
+    /// Adds what was read behind.
+    fn append(&mut self, mut behind: Self) {
+        for document in &mut behind.documents {
+            document.index += self.count;
+        }
+        for finding in &mut behind.findings {
+            finding.document = finding.document.map(|index| index + self.count);
+        }
+        self.documents.append(&mut behind.documents);
+        self.findings.append(&mut behind.findings);
+        self.count += behind.count;
+    }
+
     /// Adds one document, or each item of a list.
     pub fn add(&mut self, source: SourceId, reading: Reading<'t>, version: KubernetesVersion) {
         let index = self.count;

@@ -18,6 +18,7 @@ use crate::document::node::Node;
 use crate::document::path::Path;
 use crate::finding::{Finding, Severity};
 use crate::nearest::nearest;
+use crate::parallel;
 
 use index::Index;
 use security::PodSecurityLevel;
@@ -159,8 +160,15 @@ impl<'a> Scene<'a> {
 /// Judges every document and returns what was found, in the order of the documents.
 #[must_use]
 pub fn run(scene: &Scene<'_>) -> Vec<Finding> {
+    /// How many documents one thread judges at a time.
+    const SHARE: usize = 256;
+    let shares = scene.documents.chunks(SHARE).collect();
+    parallel::map(shares, |documents| judge(documents, scene)).into_iter().flatten().collect()
+}
+
+fn judge(documents: &[Document<'_>], scene: &Scene<'_>) -> Vec<Finding> {
     let mut list = Vec::new();
-    for document in scene.documents {
+    for document in documents {
         let mut out = Findings { document, list: &mut list };
         kubernetes::check(document, scene, &mut out);
         driver::check(document, scene, &mut out);
