@@ -6,7 +6,9 @@
 //! ```
 //!
 //! prints up to 20 disagreements too: those of the kind, where the recorded or our paths begin so. The figures that
-//! are reached stand in `conformance/figures.txt`; `UPDATE_GOLDEN=1` writes down those that rose.
+//! are reached stand in `conformance/figures/`; `UPDATE_GOLDEN=1` writes down those that rose.
+
+#![allow(clippy::print_stdout, reason = "the figures are for people")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

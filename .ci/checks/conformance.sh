@@ -20,7 +20,7 @@ check updates api/updates.jsonl
 check podsecurity api/podsecurity.jsonl
 WANT=0.999 RECALL=0.99 check api api/synthetic.jsonl
 WANT=0.999 RECALL=0.99 check api api/field.jsonl
-WANT=0.65 RECALL=0.08 check api api/workloads.jsonl
+WANT=1 RECALL=1 check api api/workloads.jsonl
 WANT=0.97 FALSE=2 check driver driver/aws-ebs.jsonl
 WANT=0.99 FALSE=0 check driver driver/gce-pd.jsonl
 WANT=1 FALSE=0 check driver driver/azure-disk.jsonl
