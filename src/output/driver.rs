@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use crate::catalog::driver::{Access, Condition, DiskType, Driver, KeyCase, Limit, Parameters, Shape};
+use crate::rules::driver::template_fields;
 
 /// The whole page on one driver.
 #[must_use]
@@ -171,8 +172,8 @@ fn shape(shape: &Shape) -> String {
         Shape::Pairs { .. } => "`key=value`, several between commas".to_owned(),
         Shape::Triples { .. } => "`parent/key/value`, several between commas".to_owned(),
         Shape::Tag { key_only: true, .. } => "a key".to_owned(),
-        Shape::Tag { fields, .. } => format!("`key=value`; templates may name .{}", fields.join(", .")),
-        Shape::Zones { .. } => "zones between commas".to_owned(),
+        Shape::Tag { fields, .. } => format!("`key=value`; templates may name {}", template_fields(fields)),
+        Shape::Zones => "zones between commas".to_owned(),
         Shape::Arn => "an ARN".to_owned(),
         Shape::Time => "a time".to_owned(),
         Shape::Location => "a multi-region or a region".to_owned(),

@@ -64,6 +64,8 @@ pub struct Condition {
     pub from_source: Option<bool>,
     /// The claim is made from another claim.
     pub from_clone: Option<bool>,
+    /// The claim is made from another claim, whose class gives the parameter another value.
+    pub differs_from_source: bool,
 }
 
 impl Condition {
@@ -75,5 +77,6 @@ impl Condition {
             || self.size_from.is_some()
             || self.from_source.is_some()
             || self.from_clone.is_some()
+            || self.differs_from_source
     }
 }

@@ -2,7 +2,9 @@
 
 mod condition;
 mod disk_type;
+mod in_tree;
 mod parameter;
+mod topology;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -13,7 +15,9 @@ use crate::embedded::DRIVERS;
 
 pub use condition::{Condition, Refusal};
 pub use disk_type::{DiskType, Limit, Metric, Tier};
-pub use parameter::{KeyCase, Letters, Parameter, Shape, Stage};
+pub use in_tree::{Brought, InTree};
+pub use parameter::{KeyCase, Letters, Parameter, Shape, Stage, TemplateField};
+pub use topology::{Topology, ZonalPaths, ZoneForm};
 
 /// A driver and everything that is known of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -61,19 +65,6 @@ pub struct Driver {
     pub attributes: Parameters,
     /// Parameters of a VolumeSnapshotClass.
     pub snapshot: Parameters,
-}
-
-/// The plugin inside Kubernetes that a driver replaces.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct InTree {
-    /// Its provisioner.
-    pub provisioner: String,
-    /// What becomes of its parameters.
-    pub translation: String,
-    /// Parameters that are renamed: old → new; an empty new one goes.
-    #[serde(default)]
-    pub renamed: BTreeMap<String, String>,
 }
 
 /// File systems that the driver's node plugin makes.
@@ -133,39 +124,6 @@ pub struct Access {
     pub not_first: bool,
     /// Where the fact is from.
     pub source: String,
-}
-
-/// Node labels that disks are placed by.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Topology {
-    /// Labels that the driver reads in `allowedTopologies`, the one to write first.
-    pub keys: Vec<String>,
-    /// Whether a term without any of them is refused; otherwise it is ignored.
-    pub required: bool,
-    /// How zones are named, as an example.
-    pub example: String,
-    /// The parts of a zone's name between dashes, where they are known: letters, then letters and digits, then the end.
-    #[serde(default)]
-    pub zone_parts: Option<usize>,
-    /// Disks for which any of these holds are replicated over two zones of one region.
-    #[serde(default)]
-    pub replicated: Vec<Condition>,
-    /// A parameter that names something in each zone: the paths' zones must cover the topology's.
-    #[serde(default)]
-    pub zonal_paths: Option<ZonalPaths>,
-    /// Where the facts are from.
-    pub source: String,
-}
-
-/// A parameter that names something in each zone.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ZonalPaths {
-    /// The parameter.
-    pub key: String,
-    /// Which part of each path, from 0, is the zone.
-    pub zone_part: usize,
 }
 
 /// An option of `mountOptions` that is read before it is passed on.

@@ -1,5 +1,7 @@
 //! Parameters of classes: keys, and what their values look like.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 /// How keys are compared.
@@ -206,23 +208,33 @@ pub enum Shape {
         /// How keys begin that the cloud keeps for itself, in any case.
         #[serde(default)]
         cloud_prefixes: Vec<String>,
-        /// Fields that templates can name.
-        fields: Vec<String>,
+        /// Fields that templates can name, and what they hold.
+        #[serde(default)]
+        fields: BTreeMap<String, TemplateField>,
         /// Whether the value is a key alone.
         #[serde(default)]
         key_only: bool,
     },
-    /// Words between commas, each one that begins so and has this many dashes.
-    Zones {
-        /// How many parts between dashes a zone has.
-        parts: usize,
-    },
+    /// Zones between commas, in the forms of the driver's topology.
+    Zones,
     /// An ARN.
     Arn,
     /// A time as RFC 3339 writes one.
     Time,
     /// One word of letters, or a region such as `us-central1`.
     Location,
+}
+
+/// What a field of a tag's template holds.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub enum TemplateField {
+    /// The claim's name.
+    ClaimName,
+    /// The claim's namespace.
+    ClaimNamespace,
+    /// A name that no manifest tells.
+    Unknown,
 }
 
 /// What a word looks like.

@@ -3,8 +3,8 @@
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use super::given::Pair;
-use super::{Given, shape, table, topology};
-use crate::catalog::driver::{self, Driver, Shape, Stage};
+use super::{Given, go_template, shape, table, topology};
+use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::path::Path;
@@ -14,27 +14,24 @@ use crate::rules::{Findings, Scene};
 
 pub(super) fn check(class: &StorageClass, scene: &Scene<'_>, out: &mut Findings<'_>) {
     let Some(driver) = driver::find(&class.provisioner) else { return };
-    let in_tree = class.provisioner != driver.provisioner;
-    if in_tree {
-        in_tree_provisioner(driver, class, out);
+    let given = Given::of_class(driver, class);
+    if let Some(in_tree) = given.in_tree {
+        in_tree_provisioner(driver, in_tree, out);
     }
-    let list = class.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
-    let given = Given::new(driver, &driver.class, list);
-    check_parameters(&given, in_tree, out);
+    check_parameters(&given, out);
     if !only_block(class, scene) {
         file_system_name(&given, out);
     }
-    topology::check(&given, class.allowed_topologies.as_deref().unwrap_or_default(), in_tree, out);
+    topology::check(&given, class.allowed_topologies.as_deref().unwrap_or_default(), out);
     mount_options(driver, class.mount_options.as_deref().unwrap_or_default(), out);
 }
 
-fn in_tree_provisioner(driver: &Driver, class: &StorageClass, out: &mut Findings<'_>) {
-    let Some(in_tree) = &driver.in_tree else { return };
+fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Findings<'_>) {
     let root = Path::root();
     out.push(
         &table::IN_TREE,
         &root.field("provisioner"),
-        format!("`{}` is no longer part of Kubernetes", class.provisioner),
+        format!("`{}` is no longer part of Kubernetes", in_tree.provisioner),
     )
     .help(format!(
         "the class works only where the CSI driver is installed and takes it over; write `provisioner: {}` ({})",
@@ -43,7 +40,7 @@ fn in_tree_provisioner(driver: &Driver, class: &StorageClass, out: &mut Findings
 }
 
 /// Judges the parameters of a class of any kind, without a claim.
-pub(super) fn check_parameters(given: &Given<'_>, in_tree: bool, out: &mut Findings<'_>) {
+pub(super) fn check_parameters(given: &Given<'_>, out: &mut Findings<'_>) {
     let root = Path::root();
     let path = root.field("parameters");
     for (index, pair) in given.list.iter().enumerate() {
@@ -62,10 +59,6 @@ pub(super) fn check_parameters(given: &Given<'_>, in_tree: bool, out: &mut Findi
                 out.push_key(&table::UNKNOWN, &at, format!("`{}` is not a key of the sidecars", pair.key))
                     .help(format!("{}{near}", Stage::Sidecar.says()));
             }
-            continue;
-        }
-        let renamed = given.driver.in_tree.as_ref().filter(|_| in_tree);
-        if renamed.is_some_and(|in_tree| in_tree.renamed.contains_key(pair.key)) {
             continue;
         }
         match pair.name {
@@ -174,15 +167,17 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findin
 }
 
 fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
-    let first = given.file_system_pairs().next();
-    if let Some(first) = first.filter(|first| first.key != pair.key) {
+    // The translation makes one key of two.
+    let translated = given.is_translated_file_system_key(pair.key);
+    let first = given.file_system_pairs().find(|pair| !given.is_translated_file_system_key(pair.key));
+    if let Some(first) = first.filter(|first| !translated && first.key != pair.key) {
         out.push_key(
             &table::TWICE,
             at,
             format!("`{}` and `{}` both name the file system", first.key, pair.key),
         )
         .help(format!("{}; keep `{}`", Stage::Sidecar.says(), given.driver.file_system_key));
-    } else if given.is_legacy_file_system_key(pair.key) {
+    } else if translated || given.is_legacy_file_system_key(pair.key) {
         out.push_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key))
             .help(format!("write `{}`", given.driver.file_system_key));
     }
@@ -239,6 +234,34 @@ fn mount_options(driver: &'static Driver, options: &[String], out: &mut Findings
                     wrong.help
                 ));
             }
+        }
+    }
+}
+
+/// Fills the templates of a class's tags in for a claim, as far as its names are known.
+pub(super) fn check_templates(
+    given: &Given<'_>,
+    class: &Document<'_>,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
+    let Some(claim) = given.claim else { return };
+    for pair in &given.list {
+        let parameter = pair.name.and_then(|name| given.parameters.list.get(name));
+        let Some(Shape::Tag { fields, .. }) = parameter.map(|parameter| &parameter.shape) else { continue };
+        let value = |field: &str| match fields.get(field)? {
+            TemplateField::ClaimName => claim.name.map(str::to_owned),
+            TemplateField::ClaimNamespace => claim.namespace.map(str::to_owned),
+            TemplateField::Unknown => None,
+        };
+        if let Some((action, why)) = go_template::failure(pair.value, value) {
+            out.push(
+                &table::VALUE,
+                &path.field("storageClassName"),
+                format!("the class's template `{{{{ {action} }}}}` cannot be filled in: {why}"),
+            )
+            .help(format!("{}; change the template, or name another class", Stage::Driver.says()))
+            .related(place_of(class, &["parameters", pair.key]), "the template");
         }
     }
 }

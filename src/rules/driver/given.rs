@@ -1,8 +1,9 @@
 //! A class as its driver reads it, alone or with a claim of it.
 
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
+use k8s_openapi::api::storage::v1::StorageClass;
 
-use crate::catalog::driver::{Condition, Driver, Parameters};
+use crate::catalog::driver::{Condition, Driver, InTree, Parameters};
 use crate::quantity::Quantity;
 
 /// One GiB.
@@ -17,6 +18,10 @@ pub struct Given<'a> {
     pub parameters: &'static Parameters,
     /// The parameters in the order of the class.
     pub list: Vec<Pair<'a>>,
+    /// The plugin inside Kubernetes that the class names, and whose classes are translated.
+    pub in_tree: Option<&'static InTree>,
+    /// Parameters whose zones the translation makes `allowedTopologies` of.
+    pub zones: Vec<(&'a str, &'a str)>,
     /// The claim, where there is one.
     pub claim: Option<Claim<'a>>,
 }
@@ -35,6 +40,8 @@ pub struct Pair<'a> {
 /// What a claim asks for.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
+    /// The class that it names.
+    pub class: Option<&'a str>,
     /// The size, in whole GiB as the drivers round it; at least 1.
     pub size: i64,
     /// The size as it is written.
@@ -47,8 +54,14 @@ pub struct Claim<'a> {
     pub volume_mode: &'a str,
     /// Whether the volume is made from a snapshot or another claim.
     pub from_source: bool,
-    /// Whether the volume is made from another claim.
-    pub from_clone: bool,
+    /// The other claim that the volume is made from.
+    pub source_claim: Option<&'a str>,
+    /// The class of that other claim, where the input has both.
+    pub source_class: Option<&'a StorageClass>,
+    /// Its name, where that is known before the claim is made.
+    pub name: Option<&'a str>,
+    /// Its namespace, where it is stated.
+    pub namespace: Option<&'a str>,
 }
 
 impl<'a> Claim<'a> {
@@ -60,19 +73,22 @@ impl<'a> Claim<'a> {
         let bytes = Quantity::parse(size_text).map_or(0, Quantity::ceil);
         let size = Quantity::parse(size_text)
             .map_or(1, |size| size.ceil_to(GIB).clamp(1, i128::from(i64::MAX)) as i64);
-        let kind = spec
-            .data_source
-            .as_ref()
-            .map(|source| source.kind.as_str())
-            .or_else(|| spec.data_source_ref.as_ref().map(|source| source.kind.as_str()));
+        let source = spec.data_source.as_ref().map(|source| (source.kind.as_str(), source.name.as_str()));
+        // What lies in another namespace is not looked for.
+        let reference = spec.data_source_ref.as_ref().filter(|source| source.namespace.is_none());
+        let source = source.or_else(|| reference.map(|source| (source.kind.as_str(), source.name.as_str())));
         Self {
+            class: spec.storage_class_name.as_deref(),
             size,
             size_text,
             rounded: bytes != i128::from(size) * GIB,
             modes: spec.access_modes.as_deref().unwrap_or_default(),
             volume_mode: spec.volume_mode.as_deref().unwrap_or("Filesystem"),
-            from_source: kind.is_some(),
-            from_clone: kind == Some("PersistentVolumeClaim"),
+            from_source: source.is_some(),
+            source_claim: source.filter(|(kind, _)| *kind == "PersistentVolumeClaim").map(|(_, name)| name),
+            source_class: None,
+            name: None,
+            namespace: None,
         }
     }
 }
@@ -88,7 +104,26 @@ impl<'a> Given<'a> {
         let list = list
             .map(|(key, value)| Pair { key, name: parameters.find(key).map(|(name, _)| name), value })
             .collect();
-        Self { driver, parameters, list, claim: None }
+        Self { driver, parameters, list, in_tree: None, zones: Vec::new(), claim: None }
+    }
+
+    /// A StorageClass as `driver` reads it: one of the plugin inside Kubernetes is translated first.
+    #[must_use]
+    pub fn of_class(driver: &'static Driver, class: &'a StorageClass) -> Self {
+        let list = class.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
+        let in_tree = driver.in_tree.as_ref().filter(|in_tree| in_tree.provisioner == class.provisioner);
+        let Some(in_tree) = in_tree else { return Self::new(driver, &driver.class, list) };
+        let (zones, list) = list.partition(|(key, _)| in_tree.is_zone_key(key));
+        let list: Vec<(&str, &str)> = list;
+        let mut given = Self::new(driver, &driver.class, list.into_iter());
+        for (bringer, brought) in &in_tree.brings {
+            let key = given.pair(bringer).map(|pair| pair.key);
+            let name = driver.class.find(&brought.key).map(|(name, _)| name);
+            if let Some(key) = key.filter(|_| given.pair(&brought.key).is_none()) {
+                given.list.push(Pair { key, name, value: &brought.value });
+            }
+        }
+        Self { in_tree: Some(in_tree), zones, ..given }
     }
 
     /// The same with a claim.
@@ -133,7 +168,15 @@ impl<'a> Given<'a> {
     /// Whether a key names the file system.
     #[must_use]
     pub fn is_file_system_key(&self, key: &str) -> bool {
-        key == self.driver.file_system_key || self.is_legacy_file_system_key(key)
+        key == self.driver.file_system_key
+            || self.is_legacy_file_system_key(key)
+            || self.is_translated_file_system_key(key)
+    }
+
+    /// Whether the translation makes the sidecar's key for the file system of this one.
+    #[must_use]
+    pub fn is_translated_file_system_key(&self, key: &str) -> bool {
+        self.in_tree.is_some_and(|in_tree| in_tree.is_file_system_key(key))
     }
 
     /// Whether a key names the file system as classes did in former days.
@@ -149,6 +192,14 @@ impl<'a> Given<'a> {
             Some(pair) if !pair.value.is_empty() => pair.value,
             _ => &self.driver.file_systems.default,
         }
+    }
+
+    /// Whether the claim is made from another one, whose class gives this parameter another value.
+    fn differs_from_source(&self, key: &str, value: Option<&str>) -> bool {
+        let class = self.claim.and_then(|claim| claim.source_class);
+        let source = class.map(|class| Given::of_class(self.driver, class));
+        let source = source.as_ref().and_then(|source| source.value(key));
+        matches!((source, value), (Some(source), Some(value)) if source != value)
     }
 
     /// Whether a condition holds. What it asks about a claim does not hold where there is none.
@@ -172,7 +223,8 @@ impl<'a> Given<'a> {
                 && (condition.not.is_empty()
                     || !value.is_some_and(|value| is_one(&condition.not, value, any_case)))
                 && condition.above.is_none_or(|above| number.is_some_and(|number| number > above))
-                && condition.below.is_none_or(|below| number.is_some_and(|number| number < below));
+                && condition.below.is_none_or(|below| number.is_some_and(|number| number < below))
+                && (!condition.differs_from_source || self.differs_from_source(key, value));
             if !holds {
                 return false;
             }
@@ -192,5 +244,5 @@ fn claim_holds(condition: &Condition, claim: &Claim<'_>) -> bool {
         && condition.size_below.is_none_or(|below| claim.size < below)
         && condition.size_from.is_none_or(|from| claim.size >= from)
         && condition.from_source.is_none_or(|from| from == claim.from_source)
-        && condition.from_clone.is_none_or(|from| from == claim.from_clone)
+        && condition.from_clone.is_none_or(|from| from == claim.source_claim.is_some())
 }

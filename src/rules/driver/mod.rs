@@ -3,6 +3,7 @@
 mod access;
 mod class;
 mod given;
+mod go_template;
 mod limit;
 mod shape;
 mod table;
@@ -16,6 +17,7 @@ use crate::document::object::Object;
 use crate::document::path::Path;
 
 pub use given::{Claim, Given};
+pub(crate) use go_template::names as template_fields;
 pub(in crate::rules) use table::ADVICE;
 pub use table::RULES;
 
@@ -26,30 +28,32 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
         Object::PersistentVolumeClaim(claim) => {
             if let Some(spec) = &claim.spec {
                 let root = Path::root();
-                check_claim(spec, &root.field("spec"), scene, out);
+                let claim = Claim { name: Some(&document.name), ..Claim::new(spec) };
+                check_claim(document, claim, &root.field("spec"), scene, out);
             }
         }
         Object::VolumeAttributesClass(object) => {
             if let Some(driver) = driver::find(&object.driver_name) {
                 let list =
                     object.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
-                class::check_parameters(&Given::new(driver, &driver.attributes, list), false, out);
+                class::check_parameters(&Given::new(driver, &driver.attributes, list), out);
             }
         }
         Object::Other if document.kind == "VolumeSnapshotClass" => check_snapshot_class(&document.root, out),
-        object => check_pod_claims(object, scene, out),
+        _ => check_pod_claims(document, scene, out),
     }
 }
 
 /// Judges the claims that a pod's volumes, or a workload's templates, carry in themselves.
-fn check_pod_claims(object: &Object, scene: &Scene<'_>, out: &mut Findings<'_>) {
+fn check_pod_claims(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    let object = &document.object;
     if let Object::StatefulSet(set) = object {
         let root = Path::root();
         let spec = root.field("spec");
         let list = spec.field("volumeClaimTemplates");
         for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
             if let Some(claim) = &template.spec {
-                check_claim(claim, &list.index(index).field("spec"), scene, out);
+                check_claim(document, Claim::new(claim), &list.index(index).field("spec"), scene, out);
             }
         }
     }
@@ -63,30 +67,31 @@ fn check_pod_claims(object: &Object, scene: &Scene<'_>, out: &mut Findings<'_>) 
                 let path = list.index(index);
                 let path = path.field("ephemeral");
                 let path = path.field("volumeClaimTemplate");
-                check_claim(&template.spec, &path.field("spec"), scene, out);
+                check_claim(document, Claim::new(&template.spec), &path.field("spec"), scene, out);
             }
         }
     });
 }
 
-/// Judges a claim together with its class, where the input has it.
+/// Judges a claim that stands in `document` together with its class, where the input has it.
 fn check_claim(
-    spec: &k8s_openapi::api::core::v1::PersistentVolumeClaimSpec,
+    document: &Document<'_>,
+    claim: Claim<'_>,
     path: &Path<'_>,
     scene: &Scene<'_>,
     out: &mut Findings<'_>,
 ) {
-    let Some((document, object)) =
-        spec.storage_class_name.as_deref().and_then(|name| scene.index.class(name))
-    else {
-        return;
-    };
+    let Some((class, object)) = claim.class.and_then(|name| scene.index.class(name)) else { return };
     let Some(driver) = driver::find(&object.provisioner) else { return };
-    let list = object.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
-    let given = Given::new(driver, &driver.class, list).with_claim(Claim::new(spec));
-    access::check(&given, document, path, out);
-    limit::check(&given, document, path, out);
-    class::check_refusals(&given, Some((document, path)), out);
+    let namespace = document.namespace.as_deref();
+    let source = claim.source_claim.and_then(|name| scene.index.claim(namespace, name));
+    let source_class = source.and_then(|(_, spec)| scene.index.class(spec.storage_class_name.as_deref()?));
+    let source_class = source_class.map(|(_, class)| class);
+    let given = Given::of_class(driver, object).with_claim(Claim { namespace, source_class, ..claim });
+    access::check(&given, class, path, out);
+    limit::check(&given, class, path, out);
+    class::check_refusals(&given, Some((class, path)), out);
+    class::check_templates(&given, class, path, out);
 }
 
 fn check_snapshot_class(root: &Node<'_>, out: &mut Findings<'_>) {
@@ -96,5 +101,5 @@ fn check_snapshot_class(root: &Node<'_>, out: &mut Findings<'_>) {
         Value::String(value) => Some((entry.key.value.as_ref(), value.as_ref())),
         _ => None,
     });
-    class::check_parameters(&Given::new(driver, &driver.snapshot, list), false, out);
+    class::check_parameters(&Given::new(driver, &driver.snapshot, list), out);
 }

@@ -1,7 +1,9 @@
 //! Values of parameters against what they must look like.
 
-use super::Given;
-use crate::catalog::driver::{Letters, Shape, Stage};
+use std::collections::BTreeMap;
+
+use super::{Given, go_template};
+use crate::catalog::driver::{Letters, Shape, Stage, TemplateField, Topology};
 use crate::quantity::Quantity;
 
 /// Why a value is refused.
@@ -12,7 +14,7 @@ pub(super) struct Wrong {
     pub(super) stage: Option<Stage>,
 }
 
-fn wrong(message: String, help: impl Into<String>) -> Result<(), Wrong> {
+pub(super) fn wrong(message: String, help: impl Into<String>) -> Result<(), Wrong> {
     Err(Wrong { message, help: help.into(), stage: None })
 }
 
@@ -66,7 +68,7 @@ pub(super) fn check(shape: &Shape, value: &str, given: &Given<'_>) -> Result<(),
         Shape::Tag { reserved, reserved_prefixes, cloud_prefixes, fields, key_only } => {
             tag(value, reserved, reserved_prefixes, cloud_prefixes, fields, *key_only)
         }
-        Shape::Zones { parts } => zones(value, *parts),
+        Shape::Zones => zones(value, &given.driver.topology),
         Shape::Arn => {
             if value.starts_with("arn:") && value.split(':').count() >= 6 {
                 Ok(())
@@ -314,7 +316,7 @@ fn tag(
     reserved: &[String],
     reserved_prefixes: &[String],
     cloud_prefixes: &[String],
-    fields: &[String],
+    fields: &BTreeMap<String, TemplateField>,
     key_only: bool,
 ) -> Result<(), Wrong> {
     let (key, value) = match text.split_once('=') {
@@ -338,46 +340,12 @@ fn tag(
     if key.chars().count() > 128 || value.chars().count() > 256 && !value.contains("{{") {
         return cloud("the tag is too long".to_owned(), "a key has at most 128 characters, a value 256");
     }
-    template(value, fields)
+    go_template::check(value, fields)
 }
 
-/// Functions of Go's templates that the driver takes away.
-const DISABLED: [&str; 4] = ["html", "js", "call", "urlquery"];
-
-/// A Go template: actions that end, and fields that there are.
-fn template(text: &str, fields: &[String]) -> Result<(), Wrong> {
-    let mut rest = text;
-    while let Some((_, after)) = rest.split_once("{{") {
-        let Some((action, next)) = after.split_once("}}") else {
-            return wrong("the template has no end".to_owned(), "close it with `}}`");
-        };
-        let outside = action.split('"').step_by(2);
-        let words = outside.flat_map(|part| {
-            part.split(|letter: char| letter.is_whitespace() || matches!(letter, '(' | ')' | '|'))
-        });
-        for word in words {
-            if DISABLED.contains(&word) {
-                return wrong(format!("a template has no function `{word}` here"), "take it out");
-            }
-            let Some(field) = word.strip_prefix('.').filter(|field| !field.is_empty()) else { continue };
-            if !fields.iter().any(|known| known == field) {
-                return wrong(
-                    format!("a template has no field `.{field}` here"),
-                    format!("there is .{}", fields.join(", .")),
-                );
-            }
-        }
-        rest = next;
-    }
-    Ok(())
-}
-
-fn zones(text: &str, parts: usize) -> Result<(), Wrong> {
+fn zones(text: &str, topology: &Topology) -> Result<(), Wrong> {
     let compact: String = text.chars().filter(|letter| *letter != ' ').collect();
-    let sound = |zone: &str| {
-        zone.split('-').count() >= parts && zone.ends_with(|letter: char| letter.is_ascii_lowercase())
-    };
-    match compact.split(',').find(|zone| !sound(zone)) {
+    match compact.split(',').find(|zone| zone.is_empty() || !topology.is_zone(zone)) {
         Some(zone) => wrong(
             format!("`{zone}` is no zone"),
             "name zones of the cluster's region, with a comma between two",

@@ -7,29 +7,32 @@ use crate::catalog::driver::Stage;
 use crate::document::path::Path;
 use crate::rules::Findings;
 
-pub(super) fn check(
-    given: &Given<'_>,
-    terms: &[TopologySelectorTerm],
-    in_tree: bool,
-    out: &mut Findings<'_>,
-) {
+/// Labels of Kubernetes for zones, of which the translation makes the driver's own.
+const TRANSLATED: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
+
+pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut Findings<'_>) {
     let root = Path::root();
     let list = root.field("allowedTopologies");
     let topology = &given.driver.topology;
-    let mut zones: Vec<&str> = Vec::new();
+    let mut zones = translated_zones(given, !terms.is_empty(), out);
     for (index, term) in terms.iter().enumerate() {
         let path = list.index(index);
         let path = path.field("matchLabelExpressions");
         let expressions = term.match_label_expressions.as_deref().unwrap_or_default();
         // The classes of the plugin inside Kubernetes are translated, keys included.
-        let known =
-            |key: &str| topology.keys.iter().any(|known| known == key) || in_tree && key.ends_with("/zone");
+        let known = |key: &str| {
+            topology.keys.iter().any(|known| known == key)
+                || given.in_tree.is_some() && TRANSLATED.contains(&key)
+        };
         let any = expressions.iter().any(|expression| known(&expression.key));
         for (index, expression) in expressions.iter().enumerate() {
             let path = path.index(index);
             if known(&expression.key) {
                 zones.extend(expression.values.iter().map(String::as_str));
-                zone_names(given, &expression.values, &path.field("values"), out);
+                // Other labels name regions, accounts and zones by their number.
+                if expression.key.ends_with("/zone") {
+                    zone_names(given, &expression.values, &path.field("values"), out);
+                }
                 continue;
             }
             let message =
@@ -44,29 +47,53 @@ pub(super) fn check(
             }
         }
     }
-    replicated(given, &zones, terms.is_empty(), &list, out);
+    replicated(given, &zones, &list, out);
     zonal_paths(given, &zones, out);
 }
 
-fn zone_names(given: &Given<'_>, values: &[String], path: &Path<'_>, out: &mut Findings<'_>) {
-    let Some(parts) = given.driver.topology.zone_parts else { return };
-    for (index, zone) in values.iter().enumerate() {
-        let count = zone.split('-').count();
-        let sound = count == parts || zone.starts_with("u-") && count == parts + 1;
-        if !sound {
-            out.push(&table::TOPOLOGY, &path.index(index), format!("`{zone}` is no zone")).help(format!(
-                "{}; write one such as `{}`",
-                Stage::Cloud.says(),
-                given.driver.topology.example
-            ));
+/// The zones that parameters of the plugin inside Kubernetes list: the translation makes topologies of them.
+fn translated_zones<'a>(given: &Given<'a>, has_terms: bool, out: &mut Findings<'_>) -> Vec<&'a str> {
+    let root = Path::root();
+    let parameters = root.field("parameters");
+    let mut zones = Vec::new();
+    for (key, value) in &given.zones {
+        let path = parameters.key(key);
+        if has_terms {
+            out.push_key(
+                &table::TOGETHER,
+                &path,
+                format!("`{key}` and `allowedTopologies` exclude each other"),
+            )
+            .help(format!("{}; take `{key}` out", Stage::Sidecar.says()));
         }
+        for zone in value.split(',') {
+            zone_name(given, zone, &path, out);
+            zones.push(zone);
+        }
+    }
+    zones
+}
+
+fn zone_names(given: &Given<'_>, values: &[String], path: &Path<'_>, out: &mut Findings<'_>) {
+    for (index, zone) in values.iter().enumerate() {
+        zone_name(given, zone, &path.index(index), out);
+    }
+}
+
+fn zone_name(given: &Given<'_>, zone: &str, path: &Path<'_>, out: &mut Findings<'_>) {
+    let topology = &given.driver.topology;
+    if !topology.is_zone(zone) {
+        out.push(&table::TOPOLOGY, path, format!("`{zone}` is no zone")).help(format!(
+            "no node is in it, so the claim stays Pending; write one such as `{}`",
+            topology.example
+        ));
     }
 }
 
 /// Disks replicated over zones take two of one region.
-fn replicated(given: &Given<'_>, zones: &[&str], any: bool, path: &Path<'_>, out: &mut Findings<'_>) {
+fn replicated(given: &Given<'_>, zones: &[&str], path: &Path<'_>, out: &mut Findings<'_>) {
     let is_replicated = given.driver.topology.replicated.iter().any(|condition| given.holds(condition));
-    if !is_replicated || any {
+    if !is_replicated || zones.is_empty() {
         return;
     }
     let region = |zone: &str| zone.rsplit_once('-').map(|(region, _)| region.to_owned());

@@ -1,0 +1,88 @@
+//! Node labels that disks are placed by, and how zones are named.
+
+use serde::Deserialize;
+
+use super::Condition;
+
+/// Node labels that disks are placed by.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topology {
+    /// Labels that the driver reads in `allowedTopologies`, the one to write first.
+    pub keys: Vec<String>,
+    /// Whether a term without any of them is refused; otherwise it is ignored.
+    pub required: bool,
+    /// How zones are named, as an example.
+    pub example: String,
+    /// How zones are named: in one of these forms; in any way where there is none.
+    #[serde(default)]
+    pub zones: Vec<ZoneForm>,
+    /// Disks for which any of these holds are replicated over two zones of one region.
+    #[serde(default)]
+    pub replicated: Vec<Condition>,
+    /// A parameter that names something in each zone: the paths' zones must cover the topology's.
+    #[serde(default)]
+    pub zonal_paths: Option<ZonalPaths>,
+    /// Where the facts are from.
+    pub source: String,
+}
+
+/// One form of zones' names.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZoneForm {
+    /// What it begins with.
+    #[serde(default)]
+    pub start: String,
+    /// The least and the greatest number of parts between dashes.
+    pub parts: [usize; 2],
+    /// The last part: a letter stands for itself and every letter before it, a digit for any number.
+    pub end: String,
+}
+
+/// A parameter that names something in each zone.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ZonalPaths {
+    /// The parameter.
+    pub key: String,
+    /// Which part of each path, from 0, is the zone.
+    pub zone_part: usize,
+}
+
+impl Topology {
+    /// Whether a zone could have this name.
+    #[must_use]
+    pub fn is_zone(&self, name: &str) -> bool {
+        self.zones.is_empty() || self.zones.iter().any(|form| form.fits(name))
+    }
+}
+
+impl ZoneForm {
+    fn fits(&self, name: &str) -> bool {
+        let parts: Vec<&str> = name.split('-').collect();
+        let [least, most] = self.parts;
+        name.starts_with(&self.start)
+            && (least..=most).contains(&parts.len())
+            && parts.iter().all(|part| !part.is_empty())
+            && parts.last().is_some_and(|last| ends_as(last, &self.end))
+    }
+}
+
+/// Whether a part has the form of `picture`.
+fn ends_as(part: &str, picture: &str) -> bool {
+    let mut rest = part;
+    for sign in picture.chars() {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let taken = match rest.chars().next() {
+            _ if sign.is_ascii_digit() => digits,
+            Some(letter) if letter.is_ascii_lowercase() && letter <= sign => 1,
+            _ => 0,
+        };
+        if taken == 0 {
+            return false;
+        }
+        rest = &rest[taken..];
+    }
+    rest.is_empty()
+}
