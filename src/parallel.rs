@@ -9,8 +9,12 @@ const MOST_THREADS: usize = 8;
 
 /// Does `work` on every job, on as many threads as are useful, and returns the results in the order of the jobs.
 pub fn map<Job: Send, Done: Send>(jobs: Vec<Job>, work: impl Fn(Job) -> Done + Sync) -> Vec<Done> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS).min(jobs.len());
-    if threads <= 1 {
+    // How many processors there are is asked of the system's files, which takes longer than one small job.
+    let threads = match jobs.len() {
+        0 | 1 => 1,
+        jobs => thread::available_parallelism().map_or(1, NonZero::get).min(MOST_THREADS).min(jobs),
+    };
+    if threads == 1 {
         return jobs.into_iter().map(work).collect();
     }
     let mut done: Vec<Option<Done>> = jobs.iter().map(|_| None).collect();

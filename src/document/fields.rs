@@ -1,12 +1,11 @@
 //! The fields of the API's types, version by version: `fields.txt`, which a test derives from the types themselves.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 
 /// What may stand in a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Text.
     String,
@@ -37,16 +36,18 @@ pub enum Shape {
 }
 
 /// A type of the API.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Type {
     /// The API's name, such as `PodSpec`.
     pub name: &'static str,
-    /// Its fields, by name.
+    /// Its lines of the table.
+    lines: &'static str,
+    /// Its fields by name, read when the first is asked for.
     fields: OnceLock<Vec<Field>>,
 }
 
 /// A field of a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Field {
     /// The name in JSON.
     pub name: &'static str,
@@ -76,7 +77,7 @@ impl Type {
     /// Every field, by name.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
-        self.fields.get().map_or(&[], Vec::as_slice)
+        self.fields.get_or_init(|| self.lines.lines().filter_map(field).collect())
     }
 
     /// The field of this name, whatever the version.
@@ -90,54 +91,40 @@ impl Type {
 /// The type of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Type> {
-    static TABLE: OnceLock<HashMap<&'static str, &'static Type>> = OnceLock::new();
-    TABLE.get_or_init(|| read(include_str!("fields.txt"))).get(name).copied()
+    let types = types();
+    types.binary_search_by(|kind| kind.name.cmp(name)).ok().map(|at| &types[at])
 }
 
-/// Reads the table once for the life of the program; its types refer to each other.
-fn read(text: &'static str) -> HashMap<&'static str, &'static Type> {
-    let lines = || text.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let mut types = HashMap::new();
-    for name in lines().filter(|line| !line.starts_with(' ')) {
-        let new: &'static Type = Box::leak(Box::new(Type { name, fields: OnceLock::new() }));
-        types.insert(name, new);
-    }
-    let mut fields: Vec<Field> = Vec::new();
-    let mut current: Option<&'static Type> = None;
-    let close = |current: Option<&'static Type>, fields: &mut Vec<Field>| {
-        if let Some(current) = current {
-            fields.sort_unstable_by_key(|field| field.name);
-            let _ = current.fields.set(std::mem::take(fields));
-        }
-    };
-    for line in lines() {
-        if let Some(line) = line.strip_prefix("  ") {
-            fields.extend(field(line, &types));
-        } else {
-            close(current, &mut fields);
-            current = types.get(line).copied();
-        }
-    }
-    close(current, &mut fields);
-    types
+/// Every type, by name: a paragraph of the table each, below one that tells what the table is.
+fn types() -> &'static [Type] {
+    static TYPES: OnceLock<Vec<Type>> = OnceLock::new();
+    TYPES.get_or_init(|| {
+        let paragraphs = include_str!("fields.txt").split("\n\n").skip(1);
+        paragraphs
+            .map(|paragraph| {
+                let (name, lines) = paragraph.trim_end().split_once('\n').unwrap_or((paragraph.trim_end(), ""));
+                Type { name, lines, fields: OnceLock::new() }
+            })
+            .collect()
+    })
 }
 
-fn field(line: &'static str, types: &HashMap<&'static str, &'static Type>) -> Option<Field> {
-    let mut words = line.split(' ');
+fn field(line: &'static str) -> Option<Field> {
+    let mut words = line.trim_start().split(' ');
     let (name, kind) = (words.next()?, words.next()?);
     let (since, until) = match words.next().and_then(|range| range.split_once('-')) {
         Some((since, until)) => (since.parse().ok()?, until.parse().ok()?),
         None => (0, u8::MAX),
     };
-    Some(Field { name, shape: shape(kind, types), since, until })
+    Some(Field { name, shape: shape(kind), since, until })
 }
 
-fn shape(kind: &'static str, types: &HashMap<&'static str, &'static Type>) -> Shape {
+fn shape(kind: &str) -> Shape {
     if let Some(item) = kind.strip_prefix("[]") {
-        return Shape::List(Box::leak(Box::new(shape(item, types))));
+        return Shape::List(Box::leak(Box::new(shape(item))));
     }
     if let Some(item) = kind.strip_prefix("{}") {
-        return Shape::Map(Box::leak(Box::new(shape(item, types))));
+        return Shape::Map(Box::leak(Box::new(shape(item))));
     }
     match kind {
         "string" => Shape::String,
@@ -149,13 +136,20 @@ fn shape(kind: &'static str, types: &HashMap<&'static str, &'static Type>) -> Sh
         "intOrString" => Shape::IntOrString,
         "time" => Shape::Time,
         "bytes" => Shape::Bytes,
-        name => types.get(name).map_or(Shape::Any, |kind| Shape::Object(kind)),
+        name => find(name).map_or(Shape::Any, Shape::Object),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, find};
+    use super::{Shape, find, types};
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(types().len() > 200);
+        assert!(types().is_sorted_by_key(|kind| kind.name));
+        assert!(types().iter().all(|kind| kind.fields().is_sorted_by_key(|field| field.name)));
+    }
 
     #[test]
     fn types_know_their_fields_and_each_other() {

@@ -65,12 +65,10 @@ impl Templates {
         for filter in ["safe", "escape", "e", "urlencode"] {
             environment.remove_filter(filter);
         }
+        // A built-in template is compiled when it is first used.
+        environment.set_loader(|file| Ok(built_in(file)));
         let rendered = sources.add("rendered", "", SourceKind::Rendered);
         let mut templates = Self { environment, own: Vec::new(), rendered, findings: Vec::new() };
-        for (name, text) in embedded::TEMPLATES {
-            let added = templates.environment.add_template_owned(format!("{name}.j2"), *text);
-            debug_assert!(added.is_ok(), "{name}: {added:?}");
-        }
         for (name, text) in folder.map(files).transpose()?.unwrap_or_default() {
             templates.add(name, text, folder.unwrap_or(Path::new("")), sources);
         }
@@ -214,6 +212,12 @@ impl Templates {
             }
         }
     }
+}
+
+/// The text of a built-in template.
+fn built_in(file: &str) -> Option<&'static str> {
+    let name = file.strip_suffix(".j2")?;
+    embedded::TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 fn root_cause(error: &minijinja::Error) -> String {
