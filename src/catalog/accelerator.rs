@@ -4,6 +4,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::embedded::ACCELERATORS;
+
 /// One vendor's accelerator.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -28,8 +30,7 @@ struct File {
 pub fn all() -> &'static [Accelerator] {
     static ALL: OnceLock<Vec<Accelerator>> = OnceLock::new();
     ALL.get_or_init(|| {
-        toml::from_str::<File>(include_str!("accelerators.toml"))
-            .map_or_else(|_| Vec::new(), |file| file.accelerators)
+        serde_json::from_str::<File>(ACCELERATORS).map_or_else(|_| Vec::new(), |file| file.accelerators)
     })
 }
 

@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::embedded::LIVE;
+
 /// How the API server completes and compares objects.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -64,7 +66,7 @@ impl Live {
 #[must_use]
 pub fn facts() -> &'static Live {
     static FACTS: OnceLock<Live> = OnceLock::new();
-    FACTS.get_or_init(|| toml::from_str(include_str!("live.toml")).unwrap_or_default())
+    FACTS.get_or_init(|| serde_json::from_str(LIVE).unwrap_or_default())
 }
 
 #[cfg(test)]

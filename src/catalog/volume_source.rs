@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
+use crate::embedded::{PERSISTENT_VOLUME_SOURCES, VOLUME_SOURCES};
+
 /// One volume source, such as `persistentVolumeClaim`, and what the API server asks of its fields.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -109,8 +111,7 @@ struct File {
 pub fn all() -> &'static [VolumeSource] {
     static ALL: OnceLock<Vec<VolumeSource>> = OnceLock::new();
     ALL.get_or_init(|| {
-        toml::from_str::<File>(include_str!("volume_sources.toml"))
-            .map_or_else(|_| Vec::new(), |file| file.sources)
+        serde_json::from_str::<File>(VOLUME_SOURCES).map_or_else(|_| Vec::new(), |file| file.sources)
     })
 }
 
@@ -119,7 +120,7 @@ pub fn all() -> &'static [VolumeSource] {
 pub fn persistent() -> &'static [VolumeSource] {
     static ALL: OnceLock<Vec<VolumeSource>> = OnceLock::new();
     ALL.get_or_init(|| {
-        toml::from_str::<File>(include_str!("persistent_volume_sources.toml"))
+        serde_json::from_str::<File>(PERSISTENT_VOLUME_SOURCES)
             .map_or_else(|_| Vec::new(), |file| file.sources)
     })
 }

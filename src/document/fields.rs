@@ -102,7 +102,8 @@ fn types() -> &'static [Type] {
         let paragraphs = include_str!("fields.txt").split("\n\n").skip(1);
         paragraphs
             .map(|paragraph| {
-                let (name, lines) = paragraph.trim_end().split_once('\n').unwrap_or((paragraph.trim_end(), ""));
+                let (name, lines) =
+                    paragraph.trim_end().split_once('\n').unwrap_or((paragraph.trim_end(), ""));
                 Type { name, lines, fields: OnceLock::new() }
             })
             .collect()

@@ -11,7 +11,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::embedded::DRIVERS;
+use crate::embedded::{DRIVERS, PROVISIONERS};
 
 pub use condition::{Condition, Refusal};
 pub use disk_type::{DiskType, Limit, Metric, Tier};
@@ -207,25 +207,16 @@ pub fn all() -> Vec<&'static Driver> {
 /// The driver with this provisioner, or that replaces the plugin with this one.
 #[must_use]
 pub fn find(provisioner: &str) -> Option<&'static Driver> {
-    // Which file holds which provisioner is plain in its text: only that one is read, and the texts are looked through once.
-    static FILES: OnceLock<Vec<(&str, &str)>> = OnceLock::new();
-    let files = FILES.get_or_init(|| {
-        let of_text = |text: &'static str| {
-            text.lines().filter_map(|line| line.strip_prefix("provisioner = \"")?.split('"').next())
-        };
-        DRIVERS.iter().flat_map(|(name, text)| of_text(text).map(|found| (found, *name))).collect()
-    });
-    let (_, name) = files.iter().find(|(found, _)| *found == provisioner)?;
+    let (_, name) = PROVISIONERS.iter().find(|(known, _)| *known == provisioner)?;
     by_name(name)
 }
 
-/// The driver whose file has this name.
+/// The driver whose file has this name; only that file is read.
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static Driver> {
-    static READ: OnceLock<Vec<OnceLock<Option<Driver>>>> = OnceLock::new();
-    let slots = READ.get_or_init(|| DRIVERS.iter().map(|_| OnceLock::new()).collect());
+    static READ: [OnceLock<Option<Driver>>; DRIVERS.len()] = [const { OnceLock::new() }; DRIVERS.len()];
     let index = DRIVERS.iter().position(|(file, _)| *file == name)?;
-    slots.get(index)?.get_or_init(|| read(name).ok()).as_ref()
+    READ[index].get_or_init(|| read(name).ok()).as_ref()
 }
 
 /// Reads one file of the catalogue.
@@ -236,31 +227,7 @@ pub fn by_name(name: &str) -> Option<&'static Driver> {
 pub fn read(name: &str) -> Result<Driver, String> {
     let (_, text) =
         DRIVERS.iter().find(|(file, _)| *file == name).ok_or_else(|| format!("no driver {name}"))?;
-    let mut table: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
-    // A driver that is another's twin says so, and tells only what differs.
-    if let Some(base) = table.remove("like").and_then(|base| base.as_str().map(str::to_owned)) {
-        let (_, text) =
-            DRIVERS.iter().find(|(file, _)| *file == base).ok_or_else(|| format!("no driver {base}"))?;
-        let mut whole: toml::Table = toml::from_str(text).map_err(|error| error.to_string())?;
-        lay_over(&mut whole, table);
-        table = whole;
-    }
-    let mut driver: Driver = table.try_into().map_err(|error: toml::de::Error| error.to_string())?;
+    let mut driver: Driver = serde_json::from_str(text).map_err(|error| error.to_string())?;
     name.clone_into(&mut driver.name);
     Ok(driver)
-}
-
-/// Lays one table over another: tables merge, everything else is replaced; an empty text takes a key away.
-fn lay_over(base: &mut toml::Table, over: toml::Table) {
-    for (key, value) in over {
-        match (base.get_mut(&key), value) {
-            (Some(toml::Value::Table(base)), toml::Value::Table(over)) => lay_over(base, over),
-            (_, toml::Value::String(text)) if text.is_empty() => {
-                base.remove(&key);
-            }
-            (_, value) => {
-                base.insert(key, value);
-            }
-        }
-    }
 }
