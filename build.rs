@@ -1,5 +1,5 @@
-//! Embeds whole folders of data, sorted by name: texts as they are, and the catalogue's TOML as JSON, which is read
-//! many times as fast whenever the program starts.
+//! Embeds data, sorted by name: whole folders of texts as they are, the table of fields cut into its types, and the
+//! catalogue's TOML as JSON, which is read many times as fast whenever the program starts.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,6 +14,7 @@ type Done<T> = Result<T, Box<dyn Error>>;
 const TEXTS: [(&str, &str, &str); 2] = [("PROFILES", "profiles", "toml"), ("TEMPLATES", "templates", "j2")];
 const CATALOG: &str = "src/catalog";
 const DRIVERS: &str = "src/catalog/drivers";
+const FIELDS: &str = "src/document/fields.txt";
 
 fn main() -> Done<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
@@ -54,6 +55,14 @@ fn main() -> Done<()> {
     )?;
     let about = "Every provisioner, a driver's own or that of the plugin it replaces, and the name of the driver's file.";
     table(&mut code, "PROVISIONERS", about, &provisioners)?;
+    println!("cargo:rerun-if-changed={FIELDS}");
+    let mut types = Vec::new();
+    // A paragraph tells what the table is; each other one is a type.
+    for paragraph in fs::read_to_string(root.join(FIELDS))?.split("\n\n").skip(1) {
+        let (name, lines) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
+        types.push(format!("({name:?}, {lines:?})"));
+    }
+    table(&mut code, "TYPES", &format!("The types of `{FIELDS}`: name, and lines of fields."), &types)?;
     Ok(fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs"), code)?)
 }
 

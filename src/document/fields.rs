@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::embedded::TYPES;
 
 /// What may stand in a field.
 #[derive(Clone, Copy, Debug)]
@@ -95,18 +96,11 @@ pub fn find(name: &str) -> Option<&'static Type> {
     types.binary_search_by(|kind| kind.name.cmp(name)).ok().map(|at| &types[at])
 }
 
-/// Every type, by name: a paragraph of the table each, below one that tells what the table is.
+/// Every type, by name.
 fn types() -> &'static [Type] {
-    static TYPES: OnceLock<Vec<Type>> = OnceLock::new();
-    TYPES.get_or_init(|| {
-        let paragraphs = include_str!("fields.txt").split("\n\n").skip(1);
-        paragraphs
-            .map(|paragraph| {
-                let (name, lines) =
-                    paragraph.trim_end().split_once('\n').unwrap_or((paragraph.trim_end(), ""));
-                Type { name, lines, fields: OnceLock::new() }
-            })
-            .collect()
+    static READ: OnceLock<Vec<Type>> = OnceLock::new();
+    READ.get_or_init(|| {
+        TYPES.iter().map(|(name, lines)| Type { name, lines, fields: OnceLock::new() }).collect()
     })
 }
 
