@@ -7,7 +7,8 @@ use crate::document::read::Reading;
 use crate::document::{Document, write};
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
-use crate::profile;
+use crate::parallel;
+use crate::profile::{self, Profile, Texts};
 use crate::rules::security::PodSecurityLevel;
 use crate::rules::{self, Scene, suppression};
 use crate::source::Sources;
@@ -22,8 +23,6 @@ pub struct Request<'a> {
     pub version: Option<KubernetesVersion>,
     /// The Pod Security level; else the profile's.
     pub pod_security: Option<PodSecurityLevel>,
-    /// How many documents were rendered before, of other profiles.
-    pub first: usize,
 }
 
 /// One rendered profile.
@@ -35,9 +34,12 @@ pub struct Rendered {
     pub documents: Vec<Document<'static>>,
     /// Everything that is wrong, or unwise.
     pub findings: Vec<Finding>,
-    /// How many documents there are up to here, unreadable ones included.
+    /// How many documents there are, unreadable ones included.
     pub count: usize,
 }
+
+/// How many profiles are read before they are rendered.
+const SHARE: usize = 64;
 
 /// Renders one profile and judges the result.
 ///
@@ -49,14 +51,50 @@ pub fn render(
     templates: &Templates,
     request: &Request<'_>,
 ) -> Result<Rendered, Error> {
-    let (profile, mut findings) = profile::load(sources, &request.profile)?;
-    let Some(profile) = profile else {
-        return Ok(Rendered { findings, count: request.first, ..Rendered::default() });
-    };
+    let loaded = profile::load(sources, &request.profile)?;
+    Ok(rendered(loaded, sources, templates, request))
+}
+
+/// Renders profiles on every processor, each judged alone, and returns them in order with their documents counted on.
+///
+/// # Errors
+///
+/// Where a profile or an overlay cannot be read.
+pub fn render_all(
+    sources: &mut Sources,
+    requests: &[(&Templates, Request<'_>)],
+) -> Result<Vec<Rendered>, Error> {
+    let mut texts = Texts::default();
+    let mut done: Vec<Rendered> = Vec::with_capacity(requests.len());
+    let mut count = 0;
+    for share in requests.chunks(SHARE) {
+        let mut jobs = Vec::with_capacity(share.len());
+        for (templates, request) in share {
+            jobs.push((profile::read(sources, &mut texts, &request.profile)?, *templates, request));
+        }
+        let sources = &*sources;
+        for mut one in parallel::map(jobs, |(layers, templates, request)| {
+            rendered(layers.merge(), sources, templates, request)
+        }) {
+            one.count_from(count);
+            count += one.count;
+            done.push(one);
+        }
+    }
+    Ok(done)
+}
+
+fn rendered(
+    (profile, mut findings): (Option<Profile>, Vec<Finding>),
+    sources: &Sources,
+    templates: &Templates,
+    request: &Request<'_>,
+) -> Rendered {
+    let Some(profile) = profile else { return Rendered { findings, ..Rendered::default() } };
     let of_profile = |key: &str| profile.get(key).and_then(|node| node.as_str());
     let version = request.version.or_else(|| of_profile("kubernetes")?.parse().ok()).unwrap_or_default();
     let level = request.pod_security.or_else(|| of_profile("podSecurity")?.parse().ok());
-    let mut loaded = Loaded { count: request.first, ..Loaded::default() };
+    let mut loaded = Loaded::default();
     for object in profile.objects() {
         // A claim that exists already is only referred to.
         if object.node.get("existing").is_some() {
@@ -83,10 +121,20 @@ pub fn render(
     let scene = Scene::new(&documents, version, level);
     findings.extend(rules::run(&scene));
     suppression::apply(&scene, &mut findings);
-    Ok(Rendered { name: profile.name, documents, findings, count })
+    Rendered { name: profile.name, documents, findings, count }
 }
 
 impl Rendered {
+    /// Gives the first document this position, and the others those after it.
+    fn count_from(&mut self, first: usize) {
+        for document in &mut self.documents {
+            document.index += first;
+        }
+        for finding in &mut self.findings {
+            finding.document = finding.document.map(|index| index + first);
+        }
+    }
+
     /// Whether nothing forbids writing the documents.
     #[must_use]
     pub fn is_sound(&self) -> bool {

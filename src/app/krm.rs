@@ -79,7 +79,6 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
                 },
                 version: judge.kubernetes_version,
                 pod_security: judge.pod_security,
-                first: 0,
             };
             let mut one = render(sources, &templates, &request)?;
             findings.append(&mut one.findings);

@@ -1,5 +1,7 @@
 //! `volwright render`: profiles into manifests, judged before anything is written.
 
+use std::path::Path;
+
 use serde_json::json;
 
 use super::show::{self, Said};
@@ -12,12 +14,9 @@ use crate::output::files;
 use crate::output::layout::Files;
 use crate::profile;
 use crate::project::{self, Project, Render};
-use crate::render::{Request, render, stream};
+use crate::render::{Request, render_all, stream};
 use crate::source::Sources;
 use crate::template::Templates;
-
-/// Profiles with how many of all documents there are once each is rendered.
-type Part<'r> = (&'r Render, Vec<(&'r str, usize)>);
 
 pub(super) fn run(
     args: &RenderArgs,
@@ -26,42 +25,40 @@ pub(super) fn run(
     mut sources: Sources,
 ) -> Result<Outcome, Error> {
     let renders = renders(args, project)?;
-    let mut templates: Vec<(&Render, Templates)> = Vec::new();
     let mut findings = Vec::new();
-    let mut documents = Vec::new();
-    let mut parts: Vec<Part<'_>> = Vec::new();
-    let mut count = 0;
+    let mut templates: Vec<(Option<&Path>, Templates)> = Vec::new();
+    let mut places = Vec::new();
     for wanted in &renders {
-        let known = templates.iter().position(|(other, _)| other.templates == wanted.templates);
-        let at = match known {
-            Some(at) => at,
-            None => {
-                let new = Templates::new(wanted.templates.as_deref(), &mut sources)?;
-                findings.extend(new.findings.iter().cloned());
-                templates.push((wanted, new));
-                templates.len() - 1
-            }
-        };
-        let mut ends = Vec::new();
-        for (shown, path) in &wanted.profiles {
-            let request = Request {
-                profile: profile::Request {
-                    profile: path,
-                    overlays: &wanted.overlays,
-                    values: wanted.values.as_ref(),
-                    sets: &wanted.sets,
-                },
-                version: args.judge.kubernetes_version,
-                pod_security: args.judge.pod_security,
-                first: count,
-            };
-            let mut one = render(&mut sources, &templates[at].1, &request)?;
-            count = one.count;
-            findings.append(&mut one.findings);
-            documents.append(&mut one.documents);
-            ends.push((shown.as_str(), documents.len()));
+        let folder = wanted.templates.as_deref();
+        let known = templates.iter().position(|(known, _)| *known == folder);
+        places.push(known.unwrap_or(templates.len()));
+        if known.is_none() {
+            let new = Templates::new(folder, &mut sources)?;
+            findings.extend(new.findings.iter().cloned());
+            templates.push((folder, new));
         }
-        parts.push((wanted, ends));
+    }
+    let mut requests = Vec::new();
+    for (wanted, place) in renders.iter().zip(places) {
+        for (_, path) in &wanted.profiles {
+            let profile = profile::Request {
+                profile: path,
+                overlays: &wanted.overlays,
+                values: wanted.values.as_ref(),
+                sets: &wanted.sets,
+            };
+            let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);
+            requests.push((&templates[place].1, Request { profile, version, pod_security }));
+        }
+    }
+    let mut documents = Vec::new();
+    let mut ends = Vec::new();
+    let mut count = 0;
+    for mut one in render_all(&mut sources, &requests)? {
+        count += one.count;
+        findings.append(&mut one.findings);
+        documents.append(&mut one.documents);
+        ends.push(documents.len());
     }
     // What would be refused is not written, whatever is reported of it.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -76,7 +73,7 @@ pub(super) fn run(
     if errors > 0 || outcome == Outcome::Found {
         return Ok(Outcome::Found);
     }
-    let files = files(&parts, &documents)?;
+    let files = files(&renders, &ends, &documents)?;
     match (files, args.check) {
         (None, _) => show::out(&written(&documents, args.output))?,
         (Some(files), true) => return check::run(&files, report),
@@ -124,14 +121,16 @@ fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec<Render>, E
     }
 }
 
-/// The files of all parts; none where they go to standard output.
-fn files(parts: &[Part<'_>], documents: &[Document<'_>]) -> Result<Option<Files>, Error> {
+/// The files of all renders; none where they go to standard output. `ends` is how many documents there are once each
+/// profile is rendered.
+fn files(renders: &[Render], ends: &[usize], documents: &[Document<'_>]) -> Result<Option<Files>, Error> {
     let mut files = None;
     let mut start = 0;
-    for (wanted, ends) in parts {
+    let mut ends = ends.iter();
+    for wanted in renders {
         let mut rendered = Vec::new();
-        for (shown, end) in ends {
-            rendered.push((*shown, documents.get(start..*end).unwrap_or_default()));
+        for ((shown, _), end) in wanted.profiles.iter().zip(&mut ends) {
+            rendered.push((shown.as_str(), documents.get(start..*end).unwrap_or_default()));
             start = *end;
         }
         if let Some(folder) = &wanted.out_dir {

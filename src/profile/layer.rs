@@ -1,6 +1,7 @@
 //! Layers: which texts make up a profile, and how one is laid over another.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,35 @@ use crate::source::{SourceId, SourceKind, Sources, Span};
 
 /// The most bytes of a profile or overlay: 1 MiB.
 const LARGEST: u64 = 1 << 20;
+
+/// The texts that were read, of one store: each is parsed once, however many profiles it is a layer of.
+#[derive(Debug, Default)]
+pub struct Texts {
+    trees: HashMap<SourceId, Node<'static>>,
+}
+
+impl Texts {
+    fn read(
+        &mut self,
+        source: SourceId,
+        text: Cow<'static, str>,
+        findings: &mut Vec<Finding>,
+    ) -> Node<'static> {
+        if let Some(known) = self.trees.get(&source) {
+            return known.clone();
+        }
+        let before = findings.len();
+        let root = match text {
+            Cow::Borrowed(text) => text::read(source, text, findings),
+            Cow::Owned(text) => text::read(source, &text, findings).into_owned(),
+        };
+        // What is wrong with a text is found again for each profile.
+        if findings.len() == before {
+            self.trees.insert(source, root.clone());
+        }
+        root
+    }
+}
 
 /// One text of a profile.
 #[derive(Debug)]
@@ -42,6 +72,7 @@ enum Origin {
 /// Reads every layer of a request.
 pub(super) fn stack(
     sources: &mut Sources,
+    texts: &mut Texts,
     request: &Request<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<Stack, Error> {
@@ -49,15 +80,15 @@ pub(super) fn stack(
     let before = findings.len();
     let base = match request.values {
         Some(values) if request.profile.is_empty() => values.span.source,
-        _ => file(sources, &origin(request.profile)?, &mut Vec::new(), &mut layers, findings)?,
+        _ => file(sources, texts, &origin(request.profile)?, &mut Vec::new(), &mut layers, findings)?,
     };
     for overlay in request.overlays {
-        file(sources, &Origin::File(overlay.clone()), &mut Vec::new(), &mut layers, findings)?;
+        file(sources, texts, &Origin::File(overlay.clone()), &mut Vec::new(), &mut layers, findings)?;
     }
     if let Some(values) = request.values {
         if let Some(node) = values.get("extends").filter(|node| node.as_str().is_some()) {
             let here = Origin::File(PathBuf::new());
-            extend(sources, &here, node, &mut Vec::new(), &mut layers, findings);
+            extend(sources, texts, &here, node, &mut Vec::new(), &mut layers, findings);
         }
         layers.push(Layer { source: values.span.source, root: values.clone() });
     }
@@ -116,6 +147,7 @@ fn looks_like_a_path(name: &str) -> bool {
 /// Reads one text and, under it, what it extends.
 fn file(
     sources: &mut Sources,
+    texts: &mut Texts,
     origin: &Origin,
     chain: &mut Vec<(Origin, String)>,
     layers: &mut Vec<Layer>,
@@ -123,11 +155,11 @@ fn file(
 ) -> Result<SourceId, Error> {
     let (name, text, bad) = match origin {
         Origin::BuiltIn(name) => {
-            (format!("<built-in {name}>"), builtin::text(name).unwrap_or_default().to_owned(), None)
+            (format!("<built-in {name}>"), Cow::Borrowed(builtin::text(name).unwrap_or_default()), None)
         }
         Origin::File(path) => {
             let (text, bad) = text_of(path)?;
-            (path.display().to_string(), text, bad)
+            (path.display().to_string(), Cow::Owned(text), bad)
         }
     };
     let source = sources.add_once(&name, &text, SourceKind::Profile);
@@ -143,12 +175,12 @@ fn file(
         findings.push(finding);
         return Ok(source);
     }
-    let root = text::read(source, &text, findings);
-    chain.push((canonical(origin), name));
+    let root = texts.read(source, text, findings);
     if let Some(node) = root.get("extends").filter(|node| node.as_str().is_some()) {
-        extend(sources, origin, node, chain, layers, findings);
+        chain.push((canonical(origin), name));
+        extend(sources, texts, origin, node, chain, layers, findings);
+        chain.pop();
     }
-    chain.pop();
     layers.push(Layer { source, root });
     Ok(source)
 }
@@ -179,7 +211,7 @@ pub(crate) fn read_file(
     let (text, bad) = text_of(path)?;
     let source = sources.add(path.display().to_string(), text.as_str(), SourceKind::Profile);
     let root = match is_text(source, &text, bad, findings) {
-        true => text::read(source, &text, findings),
+        true => text::read(source, &text, findings).into_owned(),
         false => Node::new(Value::Mapping(Vec::new()), Span::new(source, 0, 0)),
     };
     Ok((source, root))
@@ -188,6 +220,7 @@ pub(crate) fn read_file(
 /// Puts what `extends` names under the text that says so.
 fn extend(
     sources: &mut Sources,
+    texts: &mut Texts,
     origin: &Origin,
     node: &Node<'static>,
     chain: &mut Vec<(Origin, String)>,
@@ -212,7 +245,7 @@ fn extend(
         findings.push(finding);
         return;
     }
-    if let Err(error) = file(sources, &base, chain, layers, findings) {
+    if let Err(error) = file(sources, texts, &base, chain, layers, findings) {
         let mut finding =
             Finding::new(&EXTENDS, node.span, format!("the profile extends `{wanted}`: {error}"));
         finding.help(builtin::choices(wanted));

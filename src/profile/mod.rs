@@ -17,6 +17,7 @@ use crate::error::Error;
 use crate::finding::{Finding, Severity};
 use crate::source::{SourceId, Sources, Span};
 
+pub use layer::Texts;
 pub use schema::{SECTIONS, Section};
 
 /// What makes up a profile: a base and what is laid over it, last wins.
@@ -60,27 +61,51 @@ pub struct Object<'p> {
     pub node: &'p Node<'static>,
 }
 
+/// Every layer of a profile, read.
+#[derive(Debug)]
+pub struct Layers {
+    stack: layer::Stack,
+    findings: Vec<Finding>,
+}
+
+/// Reads all layers.
+///
+/// # Errors
+///
+/// Where a profile or an overlay cannot be read, or there is no such built-in profile.
+pub fn read(sources: &mut Sources, texts: &mut Texts, request: &Request<'_>) -> Result<Layers, Error> {
+    let mut findings = Vec::new();
+    let stack = layer::stack(sources, texts, request, &mut findings)?;
+    Ok(Layers { stack, findings })
+}
+
 /// Reads and merges all layers, checks the result, and returns it where there are no errors.
 ///
 /// # Errors
 ///
 /// Where a profile or an overlay cannot be read, or there is no such built-in profile.
 pub fn load(sources: &mut Sources, request: &Request<'_>) -> Result<(Option<Profile>, Vec<Finding>), Error> {
-    let mut findings = Vec::new();
-    let stack = layer::stack(sources, request, &mut findings)?;
-    let base = stack.base;
-    let layers = stack.layers.iter().map(|layer| layer.source).collect();
-    let broken = stack.broken;
-    let root = layer::merge(base, stack.layers, &mut findings);
-    check::check(&root, Span::new(base, 0, 0), broken, &mut findings);
-    if !broken {
-        reference::check(&root, Span::new(base, 0, 0), &mut findings);
+    Ok(read(sources, &mut Texts::default(), request)?.merge())
+}
+
+impl Layers {
+    /// Merges the layers, checks the result, and returns it where there are no errors.
+    #[must_use]
+    pub fn merge(self) -> (Option<Profile>, Vec<Finding>) {
+        let Self { stack, mut findings } = self;
+        let (base, broken) = (stack.base, stack.broken);
+        let layers = stack.layers.iter().map(|layer| layer.source).collect();
+        let root = layer::merge(base, stack.layers, &mut findings);
+        check::check(&root, Span::new(base, 0, 0), broken, &mut findings);
+        if !broken {
+            reference::check(&root, Span::new(base, 0, 0), &mut findings);
+        }
+        if findings.iter().any(|finding| finding.severity == Severity::Error) {
+            return (None, findings);
+        }
+        let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
+        (Some(Profile { name, root, layers }), findings)
     }
-    if findings.iter().any(|finding| finding.severity == Severity::Error) {
-        return Ok((None, findings));
-    }
-    let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
-    Ok((Some(Profile { name, root, layers }), findings))
 }
 
 impl Profile {

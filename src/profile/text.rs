@@ -20,7 +20,7 @@ const DEEPEST: usize = 64;
 const NOT_SO_DEEP: &str = "no key of a profile stands so deep";
 
 /// Reads one text; what could be read of a broken one is returned too.
-pub(super) fn read(source: SourceId, text: &str, findings: &mut Vec<Finding>) -> Node<'static> {
+pub(super) fn read<'t>(source: SourceId, text: &'t str, findings: &mut Vec<Finding>) -> Node<'t> {
     let whole = Span::new(source, 0, text.len());
     if let Some(place) = too_deep(text) {
         let mut reader = Reader { source, offset: 0, depth: 0, findings };
@@ -47,7 +47,7 @@ pub(super) fn value(source: SourceId, text: &str, offset: usize) -> Node<'static
         Ok(value) if !matches!(value.get_ref(), DeValue::Datetime(_)) => {
             let mut findings = Vec::new();
             let node = Reader { source, offset, depth: 0, findings: &mut findings }.node(value);
-            if findings.is_empty() { node } else { bare() }
+            if findings.is_empty() { node.into_owned() } else { bare() }
         }
         _ => bare(),
     }
@@ -139,11 +139,11 @@ impl Reader<'_> {
         Span::new(self.source, range.start + self.offset, range.end + self.offset)
     }
 
-    fn table(&mut self, table: DeTable<'_>) -> Value<'static> {
-        let mut entries: Vec<Entry<'static>> = Vec::with_capacity(table.len());
+    fn table<'t>(&mut self, table: DeTable<'t>) -> Value<'t> {
+        let mut entries: Vec<Entry<'t>> = Vec::with_capacity(table.len());
         for (key, value) in table {
             let span = self.span(&key.span());
-            let key = Spanned { value: Cow::Owned(key.into_inner().into_owned()), span };
+            let key = Spanned { value: key.into_inner(), span };
             entries.push(Entry { key, value: self.node(value) });
         }
         // The library sorts by name; people read, and objects are written, in the order of the text.
@@ -151,7 +151,7 @@ impl Reader<'_> {
         Value::Mapping(entries)
     }
 
-    fn node(&mut self, value: TomlSpanned<DeValue<'_>>) -> Node<'static> {
+    fn node<'t>(&mut self, value: TomlSpanned<DeValue<'t>>) -> Node<'t> {
         let span = self.span(&value.span());
         if self.depth > DEEPEST {
             let value = self.refuse(span, "the tables are nested too deeply", NOT_SO_DEEP);
@@ -159,7 +159,7 @@ impl Reader<'_> {
         }
         self.depth += 1;
         let value = match value.into_inner() {
-            DeValue::String(text) => Value::String(Cow::Owned(text.into_owned())),
+            DeValue::String(text) => Value::String(text),
             DeValue::Boolean(value) => Value::Bool(value),
             DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
                 Ok(number) => Value::Integer(number),

@@ -52,7 +52,9 @@ fn marked(
     text: impl FnOnce(&mut String) -> Result<(), Error>,
 ) -> Result<(), Error> {
     if let Some(place) = place {
-        let _ = write!(out, "{VALUE}{place}{TEXT}");
+        out.push(VALUE);
+        let _ = write!(out, "{place}");
+        out.push(TEXT);
     }
     text(out)?;
     if place.is_some() {

@@ -1,6 +1,5 @@
 //! What templates see: the profile's values, each of which knows its place.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -24,8 +23,10 @@ pub(super) struct Context {
 #[derive(Debug, Default)]
 pub(super) struct Places {
     spans: Vec<Span>,
-    texts: HashMap<usize, Place>,
-    scalars: HashMap<Place, Value>,
+    /// By address.
+    texts: Vec<(usize, Place)>,
+    /// By place.
+    scalars: Vec<(Place, Value)>,
     last: AtomicU32,
 }
 
@@ -34,6 +35,7 @@ impl Context {
         let mut places = Places::default();
         // Objects need the places, and the places are complete only when all objects are built: first a plan.
         let plan = Plan::new(node, &mut places);
+        places.texts.sort_unstable();
         let places = Arc::new(places);
         Self { root: plan.value(&places), places }
     }
@@ -73,7 +75,9 @@ impl Places {
     /// Where a formatted value stands.
     pub(super) fn find(&self, value: &Value) -> Option<Place> {
         if let Some(text) = value.as_str() {
-            return self.texts.get(&(text.as_ptr() as usize)).copied();
+            let address = text.as_ptr() as usize;
+            let at = self.texts.binary_search_by_key(&address, |(known, _)| *known).ok()?;
+            return self.texts.get(at).map(|(_, place)| *place);
         }
         if let Some(table) = value.downcast_object_ref::<Table>() {
             return Some(table.place);
@@ -82,7 +86,8 @@ impl Places {
             return Some(list.place);
         }
         let last = self.last.load(Ordering::Relaxed);
-        (self.scalars.get(&last)? == value).then_some(last)
+        let at = self.scalars.binary_search_by_key(&last, |(place, _)| *place).ok()?;
+        self.scalars.get(at).is_some_and(|(_, scalar)| scalar == value).then_some(last)
     }
 }
 
@@ -101,12 +106,16 @@ enum PlanKind {
 impl Plan {
     fn new(node: &Node<'_>, places: &mut Places) -> Self {
         let place = places.add(node.span);
+        let mut scalar = |value: Value| {
+            places.scalars.push((place, value.clone()));
+            PlanKind::Scalar(value)
+        };
         let kind = match &node.value {
-            NodeValue::Null => PlanKind::Scalar(Value::from(())),
-            NodeValue::Bool(value) => PlanKind::Scalar(Value::from(*value)),
-            NodeValue::Integer(value) => PlanKind::Scalar(Value::from(*value)),
-            NodeValue::Unsigned(value) => PlanKind::Scalar(Value::from(*value)),
-            NodeValue::Float(value) => PlanKind::Scalar(Value::from(*value)),
+            NodeValue::Null => scalar(Value::from(())),
+            NodeValue::Bool(value) => scalar(Value::from(*value)),
+            NodeValue::Integer(value) => scalar(Value::from(*value)),
+            NodeValue::Unsigned(value) => scalar(Value::from(*value)),
+            NodeValue::Float(value) => scalar(Value::from(*value)),
             NodeValue::String(text) => PlanKind::Scalar(Value::from(known(text, place, places))),
             NodeValue::Sequence(items) => {
                 PlanKind::List(items.iter().map(|item| Self::new(item, places)).collect())
@@ -121,9 +130,6 @@ impl Plan {
                     .collect(),
             ),
         };
-        if let PlanKind::Scalar(value) = &kind {
-            places.scalars.insert(place, value.clone());
-        }
         Self { place, kind }
     }
 
@@ -147,7 +153,7 @@ impl Plan {
 /// A text whose address is its place.
 fn known(text: &str, place: Place, places: &mut Places) -> Arc<str> {
     let text: Arc<str> = Arc::from(text);
-    places.texts.insert(text.as_ptr() as usize, place);
+    places.texts.push((text.as_ptr() as usize, place));
     text
 }
 
