@@ -1,5 +1,6 @@
 //! `volwright render`: profiles into manifests, judged before anything is written.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use serde_json::json;
@@ -60,6 +61,8 @@ pub(super) fn run(
         documents.append(&mut one.documents);
         ends.push(documents.len());
     }
+    // The process ends with this command: taking thousands of trees apart before would be for nothing.
+    let documents = ManuallyDrop::new(documents);
     // What would be refused is not written, whatever is reported of it.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let list = show::report(findings, report);

@@ -1,6 +1,7 @@
 //! Which files rendered objects become: plain ones, a kustomize base, or the templates of a Helm chart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -79,14 +80,16 @@ impl Files {
     fn put(&mut self, path: PathBuf, asked: &str, body: &str, layout: Layout) -> Result<(), Error> {
         let text = format!("{}; do not edit.\n{body}", header(asked));
         let text = if layout == Layout::Helm { escaped(&text) } else { text };
-        if self.texts.contains_key(&path) {
-            return Err(usage(
-                format!("two objects would be written to {}", path.display()),
+        match self.texts.entry(path) {
+            Entry::Vacant(place) => {
+                place.insert(text);
+                Ok(())
+            }
+            Entry::Occupied(place) => Err(usage(
+                format!("two objects would be written to {}", place.key().display()),
                 "write them into two folders, or give them two names",
-            ));
+            )),
         }
-        self.texts.insert(path, text);
-        Ok(())
     }
 
     /// The files of ours beside these that nothing renders any more.

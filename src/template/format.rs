@@ -20,7 +20,8 @@ pub(super) fn value(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) 
     if value.is_safe() {
         return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
     }
-    let mut text = String::new();
+    // Most values fit, with their marks.
+    let mut text = String::with_capacity(64);
     write(&mut text, value, 0)?;
     out.write_str(&text).map_err(Error::from)
 }
@@ -154,18 +155,23 @@ fn item(out: &mut String, place: Option<Place>, value: &Value, depth: usize) -> 
 /// Text in double quotes, with everything escaped that is not plain ASCII.
 fn quoted(out: &mut String, text: &str) {
     out.push('"');
-    for letter in text.chars() {
-        match letter {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            ' '..='~' => out.push(letter),
-            _ => {
-                let code = u32::from(letter);
-                let _ =
-                    if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
-            }
-        }
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        out.push_str(text);
+    } else {
+        text.chars().for_each(|letter| escaped(out, letter));
     }
     out.push('"');
+}
+
+fn escaped(out: &mut String, letter: char) {
+    match letter {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\n' => out.push_str("\\n"),
+        ' '..='~' => out.push(letter),
+        _ => {
+            let code = u32::from(letter);
+            let _ = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
+        }
+    }
 }
