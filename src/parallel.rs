@@ -35,3 +35,12 @@ pub fn map<Job: Send, Done: Send>(jobs: Vec<Job>, work: impl Fn(Job) -> Done + S
     });
     done.into_iter().flatten().collect()
 }
+
+/// Does a little `work` on every item, many at a time, and returns the results in the order of the items.
+pub fn map_small<Item: Sync, Done: Send>(items: &[Item], work: impl Fn(&Item) -> Done + Sync) -> Vec<Done> {
+    /// How many items one thread takes at a time.
+    const SHARE: usize = 64;
+    let shares = items.chunks(SHARE).collect();
+    let done = map(shares, |share: &[Item]| share.iter().map(&work).collect::<Vec<_>>());
+    done.into_iter().flatten().collect()
+}

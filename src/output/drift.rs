@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use similar::TextDiff;
 
 use crate::error::Error;
+use crate::parallel;
 
 /// Lines around a change, as in git.
 const CONTEXT: usize = 3;
@@ -52,14 +53,15 @@ impl Kind {
 ///
 /// Where a file cannot be read.
 pub fn compare(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<Vec<Drift>, Error> {
-    let mut found = Vec::new();
-    for (path, text) in files {
-        match read(path)? {
-            Some(bytes) if bytes == text.as_bytes() => {}
-            Some(bytes) => found.push(drift(path, Kind::Changed, &String::from_utf8_lossy(&bytes), text)),
-            None => found.push(drift(path, Kind::Missing, "", text)),
-        }
-    }
+    let files: Vec<_> = files.iter().collect();
+    let compared = parallel::map_small(&files, |&(path, text)| {
+        Ok(match read(path)? {
+            Some(bytes) if bytes == text.as_bytes() => None,
+            Some(bytes) => Some(drift(path, Kind::Changed, &String::from_utf8_lossy(&bytes), text)),
+            None => Some(drift(path, Kind::Missing, "", text)),
+        })
+    });
+    let mut found = compared.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, Error>>()?;
     for path in stale {
         let bytes = read(path)?.unwrap_or_default();
         found.push(drift(path, Kind::Stale, &String::from_utf8_lossy(&bytes), ""));
