@@ -41,6 +41,12 @@ pub struct Document<'t> {
 }
 
 impl Document<'_> {
+    /// Where the document stands in the whole input, to compare.
+    #[must_use]
+    pub fn position(&self) -> (SourceId, u32) {
+        (self.source, self.root.span.start)
+    }
+
     /// Whether the document is of a kind that volwright judges.
     #[must_use]
     pub fn is_judged(&self) -> bool {

@@ -1,78 +1,130 @@
-//! Who refers to whom in one input: classes and claims by name, and what uses them.
+//! Who refers to whom: the objects that others can name, found by key.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
 
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use crate::document::Document;
-use crate::document::object::Object;
+use crate::document::object::{Object, PodPart};
 use crate::rules::advice::class::default_annotation;
+use crate::rules::links::zones_of_pod;
 use crate::rules::security::PodSecurityLevel;
 
-/// Looked up by namespace, where one is given, and name. An object without a namespace goes to whatever
-/// namespace the person applies it in, so it is taken to be beside others without one.
-type Namespaced<'a> = (Option<&'a str>, &'a str);
+/// What one object can be found by. An object without a namespace goes to whatever namespace the person applies it
+/// in, so it is taken to be beside others without one.
+#[derive(Clone, Copy, Debug, Hash)]
+enum Key<'k> {
+    /// A StorageClass by name.
+    Class(&'k str),
+    /// A claim by namespace and name.
+    Claim(Option<&'k str>, &'k str),
+    /// A Namespace that enforces a Pod Security level on itself.
+    Enforcing(&'k str),
+    /// A class of this provisioner that is marked as the cluster's default.
+    DefaultClass(&'k str),
+    /// A claim of this class that asks for a raw block device.
+    BlockClaim(&'k str),
+    /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
+    /// numbered, one for each set of zones.
+    PinnedPod(Option<&'k str>, &'k str, usize),
+    /// The same by their zones.
+    PodOfZones(Option<&'k str>, &'k str, &'k [&'k str]),
+}
 
-/// The objects of one input by name. Only lookups: nothing is ever listed in the order of a map.
+/// A key's hash, the same in every run. Among a million objects two that share one are a chance of one in thirty
+/// million.
+pub type KeyHash = u64;
+
+impl Key<'_> {
+    fn hashed(&self) -> KeyHash {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Hands a hash on as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// A table by hashes of keys.
+pub type ByKey<Value> = HashMap<KeyHash, Value, BuildHasherDefault<Hashed>>;
+
+/// The objects that others can name. Only lookups: nothing is ever listed in the order of a map.
 #[derive(Debug, Default)]
 pub struct Index<'a> {
-    classes: HashMap<&'a str, &'a Document<'a>>,
-    claims: HashMap<Namespaced<'a>, &'a Document<'a>>,
-    claims_of_class: HashMap<&'a str, Vec<&'a Document<'a>>>,
-    pods_of_claim: HashMap<Namespaced<'a>, Vec<&'a Document<'a>>>,
-    enforced: HashMap<&'a str, PodSecurityLevel>,
-    default_classes: HashMap<&'a str, &'a Document<'a>>,
+    documents: ByKey<&'a Document<'a>>,
+    /// What was asked for in vain, where somebody may know it.
+    unanswered: Option<Mutex<Vec<KeyHash>>>,
 }
 
 impl<'a> Index<'a> {
-    /// Reads every document once. Where two objects have one name, the first is found.
+    /// Reads every document once. Where two objects have one key, the first is found.
     #[must_use]
     pub fn new(documents: &'a [Document<'a>]) -> Self {
         let mut index = Self::default();
         for document in documents {
-            match &document.object {
-                Object::StorageClass(class) => {
-                    index.classes.entry(&document.name).or_insert(document);
-                    if default_annotation(class).is_some() {
-                        index.default_classes.entry(&class.provisioner).or_insert(document);
-                    }
-                }
-                Object::PersistentVolumeClaim(claim) => {
-                    let key = (document.namespace.as_deref(), document.name.as_str());
-                    index.claims.entry(key).or_insert(document);
-                    if let Some(class) =
-                        claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref())
-                    {
-                        index.claims_of_class.entry(class).or_default().push(document);
-                    }
-                }
-                Object::Other if document.kind == "Namespace" => {
-                    if let Some(level) = enforced_level(document) {
-                        index.enforced.insert(&document.name, level);
-                    }
-                }
-                object => {
-                    let volumes =
-                        object.pod().and_then(|pod| pod.spec.volumes.as_deref()).unwrap_or_default();
-                    for claim in volumes.iter().filter_map(|volume| volume.persistent_volume_claim.as_ref()) {
-                        let key = (document.namespace.as_deref(), claim.claim_name.as_str());
-                        let users = index.pods_of_claim.entry(key).or_default();
-                        // A pod that mounts one claim by two volumes is one user.
-                        if users.last().is_none_or(|last| !std::ptr::eq(*last, document)) {
-                            users.push(document);
-                        }
-                    }
-                }
-            }
+            index.add(document, &mut |_| true);
         }
         index
+    }
+
+    /// An index that remembers what it could not answer; see [`Self::take_unanswered`].
+    #[must_use]
+    pub fn remembering() -> Self {
+        Self { unanswered: Some(Mutex::default()), ..Self::default() }
+    }
+
+    /// Adds a document under those of its keys that nothing has yet and that `takes` takes.
+    pub fn add(&mut self, document: &'a Document<'a>, takes: &mut dyn FnMut(KeyHash) -> bool) {
+        keys(document, &mut |key| {
+            let key = key.hashed();
+            let free = !self.documents.contains_key(&key) && takes(key);
+            if free {
+                self.documents.insert(key, document);
+            }
+            free
+        });
+    }
+
+    /// What was asked for in vain since the last call.
+    pub fn take_unanswered(&self) -> Vec<KeyHash> {
+        let list = self.unanswered.as_ref().map(|list| list.lock().unwrap_or_else(PoisonError::into_inner));
+        list.map(|mut list| std::mem::take(&mut *list)).unwrap_or_default()
+    }
+
+    fn find(&self, key: &Key<'_>) -> Option<&'a Document<'a>> {
+        let key = key.hashed();
+        let found = self.documents.get(&key).copied();
+        if let (None, Some(list)) = (found, &self.unanswered) {
+            list.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+        }
+        found
     }
 
     /// The StorageClass of this name, if the input has it.
     #[must_use]
     pub fn class(&self, name: &str) -> Option<(&'a Document<'a>, &'a StorageClass)> {
-        let document = *self.classes.get(name)?;
+        let document = self.find(&Key::Class(name))?;
         match &document.object {
             Object::StorageClass(class) => Some((document, class)),
             _ => None,
@@ -86,32 +138,81 @@ impl<'a> Index<'a> {
         namespace: Option<&str>,
         name: &str,
     ) -> Option<(&'a Document<'a>, &'a PersistentVolumeClaimSpec)> {
-        let document = *self.claims.get(&(namespace, name))?;
+        let document = self.find(&Key::Claim(namespace, name))?;
         Some((document, claim_of(document)?.spec.as_ref()?))
     }
 
     /// The first class of this provisioner that is marked as the cluster's default.
     #[must_use]
     pub fn default_class(&self, provisioner: &str) -> Option<&'a Document<'a>> {
-        self.default_classes.get(provisioner).copied()
+        self.find(&Key::DefaultClass(provisioner))
     }
 
     /// The Pod Security level that a Namespace of the input enforces on itself.
     #[must_use]
     pub fn enforced_level(&self, namespace: &str) -> Option<PodSecurityLevel> {
-        self.enforced.get(namespace).copied()
+        enforced_level(self.find(&Key::Enforcing(namespace))?)
     }
 
-    /// The claims that name this StorageClass, in the order of the input.
+    /// Whether a claim of the input asks this class for a raw block device.
     #[must_use]
-    pub fn claims_of_class(&self, class: &str) -> &[&'a Document<'a>] {
-        self.claims_of_class.get(class).map_or(&[], Vec::as_slice)
+    pub fn has_block_claim(&self, class: &str) -> bool {
+        self.find(&Key::BlockClaim(class)).is_some()
     }
 
-    /// The pods, and the workloads whose template, that mount this claim, in the order of the input.
-    #[must_use]
-    pub fn pods_of_claim<'s>(&'s self, namespace: Option<&'s str>, claim: &'s str) -> &'s [&'a Document<'a>] {
-        self.pods_of_claim.get(&(namespace, claim)).map_or(&[], Vec::as_slice)
+    /// The pods, and the workloads whose template, that mount this claim and are kept to certain zones: the first of
+    /// each set of zones is among them.
+    pub fn pinned_pods(
+        &self,
+        namespace: Option<&str>,
+        claim: &str,
+    ) -> impl Iterator<Item = &'a Document<'a>> {
+        (0..).map_while(move |number| self.find(&Key::PinnedPod(namespace, claim, number)))
+    }
+}
+
+/// Calls `take` with everything that a document can be found by; it tells whether the key was free.
+fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
+    let namespace = document.namespace.as_deref();
+    match &document.object {
+        Object::StorageClass(class) => {
+            take(Key::Class(&document.name));
+            if default_annotation(class).is_some() {
+                take(Key::DefaultClass(&class.provisioner));
+            }
+        }
+        Object::PersistentVolumeClaim(claim) => {
+            take(Key::Claim(namespace, &document.name));
+            let Some(spec) = &claim.spec else { return };
+            if let (Some("Block"), Some(class)) = (spec.volume_mode.as_deref(), &spec.storage_class_name) {
+                take(Key::BlockClaim(class));
+            }
+        }
+        Object::Other if document.kind == "Namespace" => {
+            if enforced_level(document).is_some() {
+                take(Key::Enforcing(&document.name));
+            }
+        }
+        object => {
+            if let Some(pod) = object.pod() {
+                pod_keys(namespace, &pod, take);
+            }
+        }
+    }
+}
+
+fn pod_keys(namespace: Option<&str>, pod: &PodPart<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
+    let Some(mut zones) = zones_of_pod(pod.spec) else { return };
+    zones.sort_unstable();
+    for volume in pod.spec.volumes.iter().flatten() {
+        let Some(claim) = volume.persistent_volume_claim.as_ref().map(|source| source.claim_name.as_str())
+        else {
+            continue;
+        };
+        if take(Key::PodOfZones(namespace, claim, &zones)) {
+            let mut numbers = 0..;
+            while numbers.next().is_some_and(|number| !take(Key::PinnedPod(namespace, claim, number))) {}
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use super::given::Pair;
 use super::{Given, go_template, shape, table, topology};
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
 use crate::document::Document;
-use crate::document::object::Object;
 use crate::document::path::Path;
 use crate::nearest::nearest;
 use crate::rules::links::place_of;
@@ -19,9 +18,8 @@ pub(super) fn check(class: &StorageClass, scene: &Scene<'_>, out: &mut Findings<
         in_tree_provisioner(driver, in_tree, out);
     }
     check_parameters(&given, out);
-    if !only_block(class, scene) {
-        file_system_name(&given, out);
-    }
+    let name = class.metadata.name.as_deref().unwrap_or_default();
+    file_system_name(&given, name, None, scene, out);
     topology::check(&given, class.allowed_topologies.as_deref().unwrap_or_default(), out);
     mount_options(driver, class.mount_options.as_deref().unwrap_or_default(), out);
 }
@@ -183,25 +181,21 @@ fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Find
     }
 }
 
-/// Whether the input has claims of the class, and all of them ask for raw block devices: then no file system is made.
-fn only_block(class: &StorageClass, scene: &Scene<'_>) -> bool {
-    let claims = scene.index.claims_of_class(class.metadata.name.as_deref().unwrap_or_default());
-    !claims.is_empty()
-        && claims.iter().all(|claim| match &claim.object {
-            Object::PersistentVolumeClaim(claim) => {
-                claim.spec.as_ref().is_some_and(|spec| spec.volume_mode.as_deref() == Some("Block"))
-            }
-            _ => false,
-        })
-}
-
-fn file_system_name(given: &Given<'_>, out: &mut Findings<'_>) {
+/// A file system that the driver does not make. A block device holds none: where a class serves claims of such, this is
+/// told at its other claims. `name` is the class's name; `claim` is the class and the path of one.
+pub(super) fn file_system_name(
+    given: &Given<'_>,
+    name: &str,
+    claim: Option<(&Document<'_>, &Path<'_>)>,
+    scene: &Scene<'_>,
+    out: &mut Findings<'_>,
+) {
     let systems = &given.driver.file_systems;
     let Some(pair) = given.file_system_pairs().next() else { return };
-    let root = Path::root();
-    let path = root.field("parameters");
-    let at = path.key(pair.key);
     if pair.value.is_empty() || systems.allowed.iter().any(|name| name == pair.value) {
+        return;
+    }
+    if scene.index.has_block_claim(name) != claim.is_some() {
         return;
     }
     let names = || systems.allowed.iter().map(String::as_str);
@@ -210,11 +204,18 @@ fn file_system_name(given: &Given<'_>, out: &mut Findings<'_>) {
         .or_else(|| nearest(pair.value, names()));
     let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
     let rule = if systems.refused { &table::FILE_SYSTEM } else { &table::DISPUTED };
-    out.push(rule, &at, format!("the driver makes no file system `{}`", pair.value)).help(format!(
-        "{}; {near}It makes {}",
-        Stage::Node.says(),
-        systems.allowed.join(", ")
-    ));
+    let message = format!("the driver makes no file system `{}`", pair.value);
+    let help = format!("{}; {near}It makes {}", Stage::Node.says(), systems.allowed.join(", "));
+    match claim {
+        Some((class, path)) => {
+            let place = place_of(class, &["parameters", pair.key]);
+            out.push(rule, &path.field("storageClassName"), message).help(help).related(place, "the class");
+        }
+        None => {
+            let root = Path::root();
+            out.push(rule, &root.field("parameters").key(pair.key), message).help(help);
+        }
+    }
 }
 
 fn mount_options(driver: &'static Driver, options: &[String], out: &mut Findings<'_>) {

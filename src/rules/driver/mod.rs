@@ -92,6 +92,9 @@ fn check_claim(
     limit::check(&given, class, path, out);
     class::check_refusals(&given, Some((class, path)), out);
     class::check_templates(&given, class, path, out);
+    if given.claim.is_some_and(|claim| claim.volume_mode != "Block") {
+        class::file_system_name(&given, &class.name, Some((class, path)), scene, out);
+    }
 }
 
 fn check_snapshot_class(root: &Node<'_>, out: &mut Findings<'_>) {

@@ -14,6 +14,7 @@ use crate::source::Span;
 
 pub use storage::{Storage, storages};
 pub use table::RULES;
+pub(super) use zone::zones_of_pod;
 
 /// Judges what one document refers to.
 pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {

@@ -94,25 +94,23 @@ fn other_pods(
     if replicated {
         return;
     }
-    for other in scene.index.pods_of_claim(claim.namespace.as_deref(), &claim.name) {
-        if other.index >= document.index {
-            break;
-        }
-        let Some(theirs) = other.object.pod().and_then(|pod| zones_of_pod(pod.spec)) else { continue };
-        if !zones.iter().any(|zone| theirs.contains(zone)) {
-            report(spec, path, out, &table::SEVERAL_ZONES, &|| {
-                format!(
-                    "claim `{}` is one disk in one zone, but this pod runs in {} and `{}` in {}",
-                    claim.name,
-                    zones.join(" or "),
-                    other.name,
-                    theirs.join(" or ")
-                )
-            })
-            .help("one of the two stays Pending; put both in one zone, or give each a claim of its own")
-            .related(super::place_of(other, &["metadata", "name"]), "the other pod");
-            break;
-        }
+    let pinned = scene.index.pinned_pods(claim.namespace.as_deref(), &claim.name);
+    let apart = pinned
+        .filter(|other| other.position() < document.position())
+        .filter_map(|other| Some((other, zones_of_pod(other.object.pod()?.spec)?)))
+        .filter(|(_, theirs)| !zones.iter().any(|zone| theirs.contains(zone)));
+    if let Some((other, theirs)) = apart.min_by_key(|(other, _)| other.position()) {
+        report(spec, path, out, &table::SEVERAL_ZONES, &|| {
+            format!(
+                "claim `{}` is one disk in one zone, but this pod runs in {} and `{}` in {}",
+                claim.name,
+                zones.join(" or "),
+                other.name,
+                theirs.join(" or ")
+            )
+        })
+        .help("one of the two stays Pending; put both in one zone, or give each a claim of its own")
+        .related(super::place_of(other, &["metadata", "name"]), "the other pod");
     }
 }
 
@@ -139,7 +137,7 @@ fn is_zone(key: &str) -> bool {
 }
 
 /// The zones that a pod may run in; none where it is not pinned.
-fn zones_of_pod(spec: &PodSpec) -> Option<Vec<&str>> {
+pub(in crate::rules) fn zones_of_pod(spec: &PodSpec) -> Option<Vec<&str>> {
     let selected = spec.node_selector.iter().flatten().find(|(key, _)| is_zone(key));
     if let Some((_, zone)) = selected {
         return Some(vec![zone]);

@@ -57,9 +57,10 @@ impl FromStr for PodSecurityLevel {
 
 /// Judges the pod, or the pod template, of one document.
 pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    let Some(pod) = document.object.pod() else { return };
     let enforced = document.namespace.as_deref().and_then(|namespace| scene.index.enforced_level(namespace));
     // The stricter of what the person asks for and what the namespace enforces on itself.
-    let (Some(level), Some(pod)) = (scene.pod_security.max(enforced), document.object.pod()) else { return };
+    let Some(level) = scene.pod_security.max(enforced) else { return };
     pod.at(&mut |base| {
         let judge = Judge {
             version: scene.version,
