@@ -195,12 +195,15 @@ pub enum OutputForm {
 /// `volwright validate`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  volwright validate deploy/\n  helm template . | volwright validate -\n  volwright validate --format sarif deploy/ > findings.sarif"
+    after_help = "Examples:\n  volwright validate deploy/\n  helm template . | volwright validate -\n  volwright validate --echo deploy/ | kubectl apply -f -\n  volwright validate --format sarif deploy/ > findings.sarif"
 )]
 pub struct ValidateArgs {
     /// Files, folders, or - for standard input
     #[arg(value_name = "FILE|DIR|-", default_value = "-")]
     pub inputs: Vec<PathBuf>,
+    /// Write the manifests to standard output as they are, and nothing where the run fails
+    #[arg(long)]
+    pub echo: bool,
     /// What the manifests are judged for.
     #[command(flatten)]
     pub judge: JudgeArgs,

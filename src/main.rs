@@ -2,11 +2,8 @@
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use volwright::app;
-use volwright::cli::Cli;
 
 fn main() -> ExitCode {
-    app::main(&Cli::parse())
+    app::main(&app::parse())
 }

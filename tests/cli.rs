@@ -332,3 +332,64 @@ fn every_command_helps() {
         assert!(output.status.success() && text(&output.stdout).contains("Usage: volwright"), "{name}");
     }
 }
+
+#[test]
+fn echo_hands_on_what_is_sound_and_nothing_else() {
+    let folder = Folder::new();
+    let sound = "# a comment\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {\"on\": 'yes', 'n': 1_0}\n";
+    let output = volwright(&["validate", "--echo"], sound);
+    assert_eq!(
+        (output.status.code(), text(&output.stdout).as_str(), output.stderr.len()),
+        (Some(0), sound, 0)
+    );
+    let bad = format!("{sound}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: b}}\nspec: {{}}\n");
+    for format in ["text", "json", "sarif", "github", "junit", "markdown"] {
+        let output = volwright(&["validate", "--echo", "--format", format], &bad);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{format}");
+        assert!(text(&output.stderr).contains("K101"), "{format}");
+    }
+    let output = volwright(&["validate", "--echo", "--fail-on", "never"], &bad);
+    assert_eq!((output.status.code(), text(&output.stdout)), (Some(0), bad));
+    // Several files become one stream.
+    folder.write("a.yaml", sound.trim_end());
+    folder.write("b.json", r#"{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "b"}}"#);
+    let output = volwright(&["validate", "--echo", &folder.path().to_string_lossy()], "");
+    let documents = text(&volwright(&["validate", "--format", "json"], &output.stdout).stdout);
+    assert_eq!(documents.matches(r#""kind":"ConfigMap""#).count(), 2, "{documents}");
+    assert!(text(&output.stdout).starts_with(sound));
+}
+
+#[test]
+fn what_kustomize_reads_for_itself_is_no_manifest() {
+    let folder = Folder::new();
+    folder.write(
+        "base/kustomization.yaml",
+        "resources: [./class.yaml, sub/other.yaml]\nconfigurations: [config.yaml]\npatches: [{path: ../patches/pod.yaml}]\nconfigMapGenerator: [{name: a, files: [key=values.json]}]\n",
+    );
+    let class = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: NAME}\nprovisioner: csi.example.com\n";
+    folder.write("base/class.yaml", class);
+    folder.write("base/sub/other.yaml", class);
+    folder.write("base/stray.yaml", class);
+    folder.write("base/config.yaml", "nameReference: []\n");
+    folder.write("base/values.json", "{\"a\": 1}");
+    folder.write("patches/pod.yaml", "kind: Pod\nspec: {}\n");
+    folder.write("plain/values.yaml", "a: 1\n");
+    let names = |inputs: &[&str]| {
+        let mut command = command(&[&["validate", "--format", "json"], inputs].concat());
+        command.current_dir(folder.path());
+        let report = text(&run(command, "").stdout);
+        let report: Value = serde_json::from_str(&report).expect("JSON");
+        let documents = report["documents"].as_array().expect("documents").iter();
+        documents.map(|one| one["file"].as_str().expect("a file").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names(&["base", "patches"]),
+        ["base/class.yaml", "base/stray.yaml", "base/sub/other.yaml", "patches/pod.yaml"]
+    );
+    assert_eq!(
+        names(&["."]),
+        ["./base/class.yaml", "./base/stray.yaml", "./base/sub/other.yaml", "./plain/values.yaml"]
+    );
+    assert_eq!(names(&["base/config.yaml", "base/class.yaml"]), ["base/class.yaml"]);
+    assert_eq!(names(&["base/kustomization.yaml"]), [""; 0]);
+}

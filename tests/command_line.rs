@@ -1,11 +1,12 @@
-//! Completions and manual pages: each command and option stands in them, and bash takes the script.
+//! Completions and manual pages: each command and option stands in them, and bash takes the script. And the name under
+//! which kubectl runs volwright.
 
 mod support;
 
 use clap::{Command, CommandFactory};
 use volwright::cli::Cli;
 
-use support::{run, text, volwright};
+use support::{command, run, text, volwright};
 
 fn commands() -> Command {
     let mut command = Cli::command();
@@ -71,4 +72,28 @@ fn the_page_of_no_command_is_refused_with_the_nearest() {
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     let said = text(&output.stderr);
     assert!(said.contains("no command `rendre`") && said.contains("did you mean `render`?"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn as_a_plugin_of_kubectl_it_says_what_to_type() {
+    use std::os::unix::process::CommandExt;
+    for (args, said) in [
+        (&["--help"][..], "Usage: kubectl volwright <COMMAND>"),
+        (&["render", "-h"], "\n  kubectl volwright render aws-ebs | kubectl apply -f -"),
+        (&["validate", "--hlp"], "Usage: kubectl volwright validate "),
+        (&["drivers", "nobody"], "help: `kubectl volwright drivers` lists them"),
+    ] {
+        let mut plugin = command(args);
+        plugin.arg0("/somewhere/kubectl-volwright");
+        let output = run(plugin, "");
+        let plain = volwright(args, "");
+        let both = text(&output.stdout) + &text(&output.stderr);
+        assert!(both.contains(said), "{args:?}: {both}");
+        assert_eq!(
+            both.replace("kubectl volwright", "volwright"),
+            text(&plain.stdout) + &text(&plain.stderr)
+        );
+        assert_eq!(output.status.code(), plain.status.code());
+    }
 }

@@ -1,11 +1,47 @@
-//! `volwright completions` and `volwright man`: the command line as shells and manual readers want it.
+//! Reading the command line, also as a plugin of kubectl; `volwright completions` and `volwright man`: the command line as
+//! shells and manual readers want it.
 
-use clap::CommandFactory;
+use std::borrow::Cow;
+use std::path::Path;
+
+use clap::{Command, CommandFactory, FromArgMatches};
 
 use super::{Outcome, show};
 use crate::cli::{Cli, CompletionsArgs, ManArgs};
 use crate::error::Error;
 use crate::nearest::nearest;
+
+/// What a person types where kubectl runs volwright as its plugin: a file `kubectl-NAME` is the command `kubectl NAME`.
+const AS_PLUGIN: &str = "kubectl volwright";
+
+/// Reads the command line; the process ends here where it asks for help, or is wrong.
+#[must_use]
+pub fn parse() -> Cli {
+    let mut command = Cli::command();
+    if is_plugin() {
+        let names: Vec<String> =
+            command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+        command = names.into_iter().fold(command.bin_name(AS_PLUGIN), |command, name| {
+            command.mut_subcommand(name, with_examples_of_a_plugin)
+        });
+    }
+    Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+}
+
+/// Advice that names a command, as the person who reads it would type it.
+pub(super) fn as_typed(advice: &str) -> Cow<'_, str> {
+    if is_plugin() { advice.replace("`volwright ", &format!("`{AS_PLUGIN} ")).into() } else { advice.into() }
+}
+
+fn is_plugin() -> bool {
+    let called = std::env::args_os().next().unwrap_or_default();
+    Path::new(&called).file_stem().is_some_and(|name| name == "kubectl-volwright")
+}
+
+fn with_examples_of_a_plugin(command: Command) -> Command {
+    let Some(examples) = command.get_after_help().map(|help| help.to_string()) else { return command };
+    command.after_help(examples.replace("volwright ", &format!("{AS_PLUGIN} ")))
+}
 
 pub(super) fn completions(args: &CompletionsArgs) -> Result<Outcome, Error> {
     let mut command = Cli::command();
@@ -32,8 +68,8 @@ pub(super) fn man(args: &ManArgs) -> Result<Outcome, Error> {
     Ok(Outcome::Clean)
 }
 
-fn unknown(name: &str, command: &clap::Command) -> Error {
-    let names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+fn unknown(name: &str, command: &Command) -> Error {
+    let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
     let help = match nearest(name, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the commands are {}", names.join(", ")),

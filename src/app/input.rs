@@ -1,9 +1,11 @@
 //! Manifests from files, folders and standard input.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use super::kustomization;
 use crate::error::Error;
 use crate::source::{SourceId, SourceKind, Sources};
 
@@ -85,18 +87,26 @@ fn too_large(path: &Path) -> Error {
     Error::Usage { message: format!("{} is larger than 2 GiB", path.display()), help: None }
 }
 
-/// A file itself, or the manifests of a folder and the folders in it, by name.
+/// A file itself, or the manifests of a folder and the folders in it, by name; what a kustomization reads for itself is
+/// no manifest.
 fn files(input: &Path) -> Result<Vec<PathBuf>, Error> {
     let failed = |source| Error::Read { path: input.to_owned(), source };
-    if !std::fs::metadata(input).map_err(failed)?.is_dir() {
-        return Ok(vec![input.to_owned()]);
-    }
     let mut found = Vec::new();
-    walk(input, &mut found)?;
+    let mut others = HashSet::new();
+    if std::fs::metadata(input).map_err(failed)?.is_dir() {
+        walk(input, &mut found, &mut others)?;
+    } else {
+        found.push(input.to_owned());
+        kustomization::others(input.parent().unwrap_or(Path::new("")), &mut others)?;
+    }
+    if !others.is_empty() {
+        found.retain(|path| !others.contains(&kustomization::plain(path)));
+    }
     Ok(found)
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
+fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) -> Result<(), Error> {
+    kustomization::others(folder, others)?;
     let failed = |source| Error::Read { path: folder.to_owned(), source };
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -107,7 +117,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Error> {
         let path = entry.path();
         let kind = entry.file_type().map_err(|source| Error::Read { path: path.clone(), source })?;
         if kind.is_dir() {
-            walk(&path, found)?;
+            walk(&path, found, others)?;
         } else if is_manifest(&path) && (kind.is_file() || path.is_file()) {
             // A link to a file is followed; a link to a folder is not, so there are no circles.
             found.push(path);

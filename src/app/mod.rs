@@ -9,6 +9,7 @@ mod explain;
 mod init;
 mod input;
 pub mod krm;
+mod kustomization;
 mod names;
 mod profiles;
 mod render;
@@ -20,6 +21,8 @@ mod validate;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command, DiffArgs, ValidateArgs};
+
+pub use command_line::parse;
 
 /// How a run ended, short of an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::output::base::Base;
 use crate::output::{self, DocumentName};
 use crate::source::Sources;
 
-use super::Outcome;
+use super::{Outcome, command_line};
 
 /// Writes to standard output.
 pub(super) fn out(text: &str) -> Result<(), Error> {
@@ -31,7 +31,7 @@ pub(super) fn note(text: &str) {
 pub(super) fn error(error: &Error) {
     let mut text = format!("error: {}\n", output::on_one_line(&error.to_string()));
     if let Error::Usage { help: Some(help), .. } = error {
-        text.push_str(&format!("help: {help}\n"));
+        text.push_str(&format!("help: {}\n", command_line::as_typed(help)));
     }
     note(&text);
 }

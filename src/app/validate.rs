@@ -13,7 +13,7 @@ use crate::source::Sources;
 pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let mut sources = Sources::new();
     let ids = input::read_all(&args.inputs, &mut sources)?;
-    if ids.is_empty() {
+    if ids.is_empty() && args.inputs.iter().any(|input| input.is_dir()) {
         return Err(nothing_there(&args.inputs));
     }
     let version = args.judge.kubernetes_version.unwrap_or_default();
@@ -27,12 +27,27 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         sources: &sources,
         documents: &loaded.documents,
         count: loaded.count,
-        owns_stdout: true,
+        owns_stdout: !args.echo,
     };
-    let outcome = show::finish(&report, &said);
+    let outcome = show::finish(&report, &said)?;
     // The run ends here; taking a large input apart piece by piece would be time for nothing.
     std::mem::forget(loaded.documents);
-    outcome
+    if args.echo && outcome == Outcome::Clean {
+        show::out(&stream(ids.iter().map(|id| &*sources.get(*id).text)))?;
+    }
+    Ok(outcome)
+}
+
+/// The texts as they are, one behind the other.
+fn stream<'t>(texts: impl Iterator<Item = &'t str>) -> String {
+    let mut out = String::new();
+    for text in texts {
+        if !out.is_empty() {
+            out.push_str(if out.ends_with('\n') { "---\n" } else { "\n---\n" });
+        }
+        out.push_str(text);
+    }
+    out
 }
 
 fn nothing_there(inputs: &[PathBuf]) -> Error {
