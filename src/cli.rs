@@ -215,15 +215,24 @@ pub struct ValidateArgs {
 /// `volwright diff`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  volwright diff main/deploy/ deploy/\n  volwright diff --format markdown old.yaml new.yaml >> comment.md"
+    after_help = "Examples:\n  volwright diff main/deploy/ deploy/\n  volwright diff deploy/ aws-ebs -f train.toml\n  volwright diff --format markdown old.toml new.toml >> comment.md"
 )]
 pub struct DiffArgs {
-    /// The manifests as they are: a file, a folder, or -
+    /// What is there: manifests as a file, a folder or -; or a profile, as a TOML file or by its built-in name
     #[arg(value_name = "OLD")]
     pub old: PathBuf,
-    /// The manifests as they shall be: a file, a folder, or -
+    /// What shall be there, in the same ways
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
+    /// Lay this overlay over each side that is a profile; may be given again
+    #[arg(short = 'f', long = "overlay", value_name = "FILE")]
+    pub overlays: Vec<PathBuf>,
+    /// Set one key in each side that is a profile; may be given again
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub sets: Vec<String>,
+    /// Take templates from this folder, file by file, before the built-in ones
+    #[arg(long, value_name = "DIR")]
+    pub templates: Option<PathBuf>,
     /// Exit with 1 where anything changed
     #[arg(long)]
     pub exit_code: bool,

@@ -46,7 +46,7 @@ pub struct Change<'a> {
     pub fields: Vec<FieldChange<'a>>,
     /// What the API server refuses of the change.
     pub findings: Vec<Finding>,
-    /// What else to know: what becomes of the data of a claim that went.
+    /// What else to know: what becomes of the data of a claim that went, what the growth of one depends on.
     pub note: Option<String>,
 }
 
@@ -91,7 +91,8 @@ pub fn changes<'a>(
         let findings = update.check(earlier, document);
         let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         let kind = if refused { ChangeKind::Recreate } else { ChangeKind::InPlace };
-        changes.push(Change { kind, document, fields, findings, note: None });
+        let note = if refused { None } else { update.depends_on(earlier, document) };
+        changes.push(Change { kind, document, fields, findings, note });
     }
     let gone = old.iter().zip(kept).filter(|(_, kept)| !kept);
     changes.extend(gone.map(|(document, _)| Change {

@@ -30,6 +30,8 @@ pub struct Request<'a> {
 pub struct Rendered {
     /// The profile's name.
     pub name: String,
+    /// The oldest API server that must accept the objects.
+    pub version: KubernetesVersion,
     /// The objects in the order in which they are applied; every node's place is the line to edit.
     pub documents: Vec<Document<'static>>,
     /// Everything that is wrong, or unwise.
@@ -121,7 +123,7 @@ fn rendered(
     let scene = Scene::new(&documents, version, level);
     findings.extend(rules::run(&scene));
     suppression::apply(&scene, &mut findings);
-    Rendered { name: profile.name, documents, findings, count }
+    Rendered { name: profile.name, version, documents, findings, count }
 }
 
 impl Rendered {

@@ -232,3 +232,125 @@ fn objects_without_a_name_and_lists_are_compared_by_their_order() {
     let changes = &json(&diff(&["--format", "json"], &old, &other))["changes"];
     assert_eq!(changes[0]["fields"], serde_json::json!([{"path": "b[1]", "old": 2, "new": 3}]));
 }
+
+const PROFILE: &str = "\
+name = \"ml\"
+driver = \"csi.example.com\"
+[storageClasses.fast]
+reclaimPolicy = \"Retain\"
+volumeBindingMode = \"WaitForFirstConsumer\"
+allowVolumeExpansion = true
+parameters = { type = \"one\" }
+[claims.data]
+storageClass = \"fast\"
+accessModes = [\"ReadWriteOnce\"]
+size = \"10Gi\"
+";
+
+#[test]
+fn profiles_are_compared_by_what_they_render_and_blamed_at_their_lines() {
+    let folder = Folder::new("profiles");
+    let old = folder.write("old.toml", PROFILE);
+    let new = folder.write("new.toml", &PROFILE.replace("10Gi", "20Gi").replace("one", "two"));
+    let output = diff(&["--format", "json"], &old, &new);
+    assert_eq!(output.status.code(), Some(1));
+    let report = json(&output);
+    let changes = report["changes"].as_array().expect("changes");
+    let kinds: Vec<_> = changes.iter().map(|change| (&change["name"], &change["change"])).collect();
+    assert_eq!(
+        serde_json::json!(kinds),
+        serde_json::json!([["ml-fast", "recreate"], ["ml-data", "in-place"]])
+    );
+    let finding = &report["findings"][0];
+    assert_eq!(finding["code"], "C001");
+    assert!(finding["file"].as_str().expect("a file").ends_with("new.toml"), "{finding}");
+    assert_eq!(finding["line"], 3);
+    // The manifests that a profile renders are the profile's.
+    let rendered =
+        Command::new(env!("CARGO_BIN_EXE_volwright")).arg("render").arg(&old).output().expect("it runs");
+    let manifests = folder.write("old.yaml", &String::from_utf8(rendered.stdout).expect("text"));
+    assert_eq!(json(&diff(&["--format", "json"], &manifests, &old))["changes"], serde_json::json!([]));
+    // An overlay and a set key lie over both sides.
+    let overlay = folder.write("overlay.toml", "[claims.data]\nsize = \"20Gi\"\n");
+    let overlay = overlay.to_string_lossy();
+    let laid = json(&diff(&["--format", "json", "-f", &overlay, "--set", "claims.data.name=x"], &old, &new));
+    assert_eq!(laid["changes"].as_array().expect("changes").len(), 1, "{laid}");
+    assert_eq!(diff(&["-f", &overlay], &manifests, &manifests).status.code(), Some(2));
+}
+
+#[test]
+fn a_built_in_profile_is_a_side_unless_a_file_has_its_name() {
+    let folder = Folder::new("built-in");
+    let nothing = diff(&[], Path::new("aws-ebs"), Path::new("aws-ebs"));
+    assert_eq!((nothing.status.code(), nothing.stdout.len()), (Some(0), 0));
+    let file = folder.write("aws-ebs", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_volwright"));
+    command.current_dir(&folder.0).args(["diff", "--format", "json", "aws-ebs", "gce-pd"]);
+    let changes = json(&command.output().expect("it runs"))["changes"].clone();
+    assert!(
+        changes.to_string().contains("ConfigMap") && changes.to_string().contains("gce-pd-data"),
+        "{file:?}"
+    );
+    let output = diff(&[], Path::new("aws-esb"), Path::new("aws-ebs"));
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(
+        said.contains("no file, no folder, and no built-in profile")
+            && said.contains("did you mean `aws-ebs`?"),
+        "{said}"
+    );
+}
+
+#[test]
+fn what_cannot_be_rendered_is_not_compared() {
+    let folder = Folder::new("broken");
+    let good = folder.write("good.toml", PROFILE);
+    let bad = folder.write("bad.toml", &PROFILE.replace("size", "sise"));
+    for (old, new) in [(&good, &bad), (&bad, &good)] {
+        let output = diff(&[], old, new);
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
+        let said = String::from_utf8(output.stderr).expect("text");
+        assert!(
+            said.contains("did you mean `size`?") && said.contains("2 errors: nothing is compared"),
+            "{said}"
+        );
+    }
+    // What render would refuse is told beside the changes.
+    let refused = folder.write("refused.toml", &PROFILE.replace("10Gi", "-10Gi"));
+    let report = json(&diff(&["--format", "json"], &good, &refused));
+    assert_eq!(report["changes"].as_array().expect("changes").len(), 1);
+    assert!(report["findings"].to_string().contains("refused.toml"), "{report}");
+}
+
+#[test]
+fn a_claim_grows_in_place_where_its_class_lets_it() {
+    let folder = Folder::new("grows");
+    let claim = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}\n";
+    let class = "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\nprovisioner: csi.example.com\nallowVolumeExpansion: ";
+    let told = |class: &str| {
+        let old = folder.write("old.yaml", &format!("{claim}{class}"));
+        let new = folder.write("new.yaml", &format!("{}{class}", claim.replace("10Gi", "20Gi")));
+        let output = diff(&[], &old, &new);
+        (output.status.code(), String::from_utf8(output.stdout).expect("text"))
+    };
+    let grows = "~ PersistentVolumeClaim data (applies in place)\n    spec.resources.requests.storage: 10Gi -> 20Gi\n";
+    assert_eq!(told(&format!("{class}true\n")), (Some(0), grows.to_owned()));
+    let (code, unknown) = told("");
+    assert_eq!(code, Some(0));
+    assert!(
+        unknown.starts_with(grows) && unknown.contains("note: the disk grows if class `fast`"),
+        "{unknown}"
+    );
+    let (code, refused) = told(&format!("{class}false\n"));
+    assert_eq!(code, Some(1));
+    assert!(refused.contains("C103") && refused.contains("set `allowVolumeExpansion: true`"), "{refused}");
+}
+
+#[test]
+fn the_data_go_as_the_class_said_when_the_volume_was_made() {
+    let folder = Folder::new("fate");
+    let old = folder.write("old.yaml", &OLD.replace("Retain", "Delete"));
+    let new = folder.write("new.yaml", &OLD.replace("10Gi", "5Gi"));
+    let text = String::from_utf8(diff(&[], &old, &new).stdout).expect("text");
+    assert!(text.contains("the class deletes volumes") && !text.contains("retains"), "{text}");
+}

@@ -1,14 +1,21 @@
-//! `volwright diff`: what changed between manifests, and what cannot be changed in place.
+//! `volwright diff`: what changed between manifests or profiles, and what cannot be changed in place.
+
+use std::path::Path;
 
 use super::show::{self, Said};
 use super::{Outcome, input};
+use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::{DiffArgs, Format};
 use crate::diff;
-use crate::document::load::load;
+use crate::document::load::{Loaded, load};
 use crate::error::Error;
+use crate::finding::{Finding, Severity};
 use crate::output::{self, DocumentName, changes};
+use crate::profile::{self, builtin};
+use crate::render::{Rendered, Request, render};
 use crate::rules::suppression::Suppressions;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources};
+use crate::template::Templates;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     if args.old.as_os_str() == "-" && args.new.as_os_str() == "-" {
@@ -17,56 +24,75 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
             help: Some("name a file or a folder for one of them".to_owned()),
         });
     }
-    let mut sources = Sources::new();
-    let mut ids = input::read_all(std::slice::from_ref(&args.old), &mut sources)?;
-    let old_files = ids.len();
-    ids.extend(input::read_all(std::slice::from_ref(&args.new), &mut sources)?);
-    let version = args.judge.kubernetes_version.unwrap_or_default();
-    let loaded = load(&sources, &ids, version);
-    let new_ids = &ids[old_files..];
-    let first_new = loaded.documents.iter().position(|document| new_ids.contains(&document.source));
-    let (old, new) = loaded.documents.split_at(first_new.unwrap_or(loaded.documents.len()));
-    let mut changes = diff::changes(old, new, version);
-
-    // What is wrong with the old manifests as such is nothing that this change could mend.
-    let mut findings: Vec<_> = loaded
-        .findings
-        .into_iter()
-        .filter(|finding| new_ids.contains(&finding.primary.span.source))
-        .collect();
-    let mut suppressions = Suppressions::of(new);
-    suppressions.remove(&mut findings);
-    for change in &mut changes {
-        suppressions.remove(&mut change.findings);
+    let sides = [side(&args.old)?, side(&args.new)?];
+    let laid = !args.overlays.is_empty() || !args.sets.is_empty() || args.templates.is_some();
+    if laid && sides.iter().all(|side| matches!(side, Side::Manifests(_))) {
+        return Err(Error::Usage {
+            message:
+                "an overlay, a set key or a folder of templates is for profiles, and neither side is one"
+                    .to_owned(),
+            help: Some(
+                "a side is a profile where it is a TOML file or the name of a built-in profile".to_owned(),
+            ),
+        });
     }
-    findings.extend(suppressions.findings(|rule| rule.code.starts_with('C')));
+    let mut sources = Sources::new();
+    let templates = Templates::new(args.templates.as_deref(), &mut sources)?;
+    let [old, new] = sides;
+    let old = read(&old, args, &templates, &mut sources)?;
+    let new = read(&new, args, &templates, &mut sources)?;
+    let version = args.judge.kubernetes_version.or(new.version()).unwrap_or_default();
+
+    // What a profile lacks would look as if it had been taken away.
+    let broken: Vec<_> = templates.findings.iter().chain(old.broken()).chain(new.broken()).cloned().collect();
+    let mut loaded = old.documents(&sources, version);
+    // What is wrong with the old manifests as such is nothing that this change could mend.
+    loaded.findings.clear();
+    let olds = loaded.documents.len();
+    loaded.append(new.documents(&sources, version));
+    let Loaded { documents, mut findings, count } = loaded;
+    let (old, new) = documents.split_at(olds);
+    let mut changes = Vec::new();
+    let compared = broken.is_empty();
+    if compared {
+        changes = diff::changes(old, new, version);
+        let mut suppressions = Suppressions::of(new);
+        suppressions.remove(&mut findings);
+        for change in &mut changes {
+            suppressions.remove(&mut change.findings);
+        }
+        findings.extend(suppressions.findings(|rule| rule.code.starts_with('C')));
+    } else {
+        findings = broken;
+    }
     let shape = show::report(findings.clone(), &args.report);
     findings.extend(changes.iter().flat_map(|change| change.findings.iter().cloned()));
     let report = show::report(findings, &args.report);
-    let said = Said {
-        args: &args.report,
-        sources: &sources,
-        documents: &loaded.documents,
-        count: loaded.count,
-        owns_stdout: true,
-    };
+    let said =
+        Said { args: &args.report, sources: &sources, documents: &documents, count, owns_stdout: true };
     let outcome = match args.report.format {
         Format::Text => {
             show::out(&changes::text(&changes))?;
             show::note(&output::text::report(&shape, &sources, show::coloured(args.report.color)));
             if !args.report.quiet {
-                show::note(&format!("{}\n", changes::summary(&changes)));
+                let errors = output::counts(&report).unwrap_or_default();
+                show::note(&match compared {
+                    true => format!("{}\n", changes::summary(&changes)),
+                    false => format!("{errors}: nothing is compared\n"),
+                });
             }
             show::outcome(&report, &args.report)
         }
         Format::Markdown => {
-            show::out(&changes::markdown(&changes))?;
+            if compared {
+                show::out(&changes::markdown(&changes))?;
+            }
             show::out(&output::markdown::report(&shape, &sources))?;
             show::outcome(&report, &args.report)
         }
         Format::Json => {
             let names: Vec<_> =
-                loaded.documents.iter().map(|document| DocumentName::new(document, &sources)).collect();
+                documents.iter().map(|document| DocumentName::new(document, &sources)).collect();
             let mut object = output::json::object(&report, &names, &sources);
             object["changes"] = changes::json(&changes);
             show::out(&format!("{object}\n"))?;
@@ -76,4 +102,85 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     };
     let changed = args.exit_code && !changes.is_empty();
     Ok(if changed { Outcome::Found } else { outcome })
+}
+
+/// What is compared.
+enum Side<'a> {
+    /// Files, folders and standard input.
+    Manifests(&'a Path),
+    /// A profile by its built-in name, or by its path.
+    Profile(&'a str),
+}
+
+/// A TOML file is a profile. A name is a file or a folder where there is one, else a built-in profile.
+fn side(given: &Path) -> Result<Side<'_>, Error> {
+    let there = given.as_os_str() == "-" || given.exists();
+    let is_toml = given.extension().is_some_and(|end| end == "toml");
+    if let Some(text) = given.to_str()
+        && (is_toml || (!there && builtin::text(text).is_some()))
+    {
+        return Ok(Side::Profile(text));
+    }
+    if there {
+        return Ok(Side::Manifests(given));
+    }
+    Err(Error::Usage {
+        message: format!("there is no `{}`: no file, no folder, and no built-in profile", given.display()),
+        help: Some(builtin::choices(&given.to_string_lossy())),
+    })
+}
+
+/// A side that was read: texts that are to be decoded, or a profile that was rendered.
+enum Input {
+    Texts(Vec<SourceId>),
+    Rendered(Box<Rendered>),
+}
+
+fn read(
+    side: &Side<'_>,
+    args: &DiffArgs,
+    templates: &Templates,
+    sources: &mut Sources,
+) -> Result<Input, Error> {
+    match side {
+        Side::Manifests(path) => Ok(Input::Texts(input::read_all(&[path.to_path_buf()], sources)?)),
+        Side::Profile(profile) => {
+            let profile =
+                profile::Request { profile, overlays: &args.overlays, values: None, sets: &args.sets };
+            let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);
+            let rendered = render(sources, templates, &Request { profile, version, pod_security })?;
+            Ok(Input::Rendered(Box::new(rendered)))
+        }
+    }
+}
+
+impl Input {
+    fn version(&self) -> Option<KubernetesVersion> {
+        match self {
+            Self::Texts(_) => None,
+            Self::Rendered(rendered) => Some(rendered.version),
+        }
+    }
+
+    /// What keeps a profile from being rendered as a whole.
+    fn broken(&self) -> impl Iterator<Item = &Finding> {
+        let findings = match self {
+            Self::Texts(_) => &[][..],
+            Self::Rendered(rendered) => &rendered.findings,
+        };
+        findings.iter().filter(|finding| {
+            finding.severity == Severity::Error && finding.rule.code.starts_with(['P', 'T'])
+        })
+    }
+
+    /// The objects, with what is wrong with their shape; of a profile, with all that forbids to write them.
+    fn documents(self, sources: &Sources, version: KubernetesVersion) -> Loaded<'_> {
+        match self {
+            Self::Texts(ids) => load(sources, &ids, version),
+            Self::Rendered(mut rendered) => {
+                rendered.findings.retain(|finding| finding.severity == Severity::Error);
+                Loaded { documents: rendered.documents, findings: rendered.findings, count: rendered.count }
+            }
+        }
+    }
 }

@@ -73,7 +73,7 @@ impl<'t> Loaded<'t> {
     }
 
     /// Adds what was read behind.
-    fn append(&mut self, mut behind: Self) {
+    pub fn append(&mut self, mut behind: Self) {
         for document in &mut behind.documents {
             document.index += self.count;
         }

@@ -28,6 +28,7 @@ pub fn json(changes: &[Change<'_>]) -> Value {
             "name": change.document.name,
             "change": change.kind.as_str(),
             "fields": fields(change),
+            "note": change.note,
         })
     };
     Value::from(changes.iter().map(change).collect::<Vec<_>>())
@@ -98,7 +99,7 @@ pub fn markdown(changes: &[Change<'_>]) -> String {
     out
 }
 
-/// `1 added, 2 changed in place, 1 to recreate`, or that nothing changed.
+/// `1 added, 2 changed in place, 1 refused in place`, or that nothing changed.
 #[must_use]
 pub fn summary(changes: &[Change<'_>]) -> String {
     let count = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
@@ -106,7 +107,7 @@ pub fn summary(changes: &[Change<'_>]) -> String {
         (ChangeKind::Added, "added"),
         (ChangeKind::Removed, "removed"),
         (ChangeKind::InPlace, "changed in place"),
-        (ChangeKind::Recreate, "to recreate"),
+        (ChangeKind::Recreate, "refused in place"),
     ]
     .into_iter()
     .filter(|(kind, _)| count(*kind) > 0)

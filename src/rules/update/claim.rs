@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Update, fate_of_data, live, table};
+use super::{Update, live, table};
 use crate::document::node::{Node, Value as Read};
 use crate::document::path::Path;
 use crate::rules::Findings;
@@ -32,9 +32,30 @@ pub(super) fn check(old: &Value, new: &Value, update: &Update<'_>, out: &mut Fin
             after.remove("storageClassName");
         }
     }
-    let class = class.and_then(|name| update.class(name));
-    size(&before, &after, class, &spec, out);
-    fixed(before, after, class, &spec, out);
+    let fate = update.fate_of_data(class);
+    size(&before, &after, class.and_then(|name| update.class(name)), fate, &spec, out);
+    fixed(before, after, fate, &spec, out);
+}
+
+/// What a claim's growth depends on where neither input has its class.
+pub(super) fn depends_on(old: &Value, new: &Value, update: &Update<'_>) -> Option<String> {
+    let spec = |claim: &Value| Some(live::normal(claim.get("spec")?, update.version));
+    let (before, after) = (spec(old)?, spec(new)?);
+    if amount(&after)? <= amount(&before)? {
+        return None;
+    }
+    match before.get("storageClassName").and_then(Value::as_str) {
+        Some(name) if update.class(name).is_some() => None,
+        Some(name) => Some(format!(
+            "the disk grows if class `{name}`, which is not among these objects, has `allowVolumeExpansion: true`"
+        )),
+        None => Some("the disk grows if the class that made it has `allowVolumeExpansion: true`".to_owned()),
+    }
+}
+
+/// The storage that a claim in its normal form asks for, in billionths.
+fn amount(spec: &Value) -> Option<i128> {
+    spec.pointer("/resources/requests/storage")?.as_str()?.parse().ok()
 }
 
 /// The claim with what the server fills in and drops; `live` is the claim that it updates.
@@ -77,12 +98,14 @@ fn is_claim_or_snapshot(source: &Value) -> bool {
     )
 }
 
-fn size(before: &Value, after: &Value, class: Option<&Node<'_>>, spec: &Path<'_>, out: &mut Findings<'_>) {
-    // The normal form has billionths.
-    let amount = |spec: &Value| {
-        let text = spec.pointer("/resources/requests/storage")?.as_str()?;
-        text.parse::<i128>().ok()
-    };
+fn size(
+    before: &Value,
+    after: &Value,
+    class: Option<&Node<'_>>,
+    fate: &str,
+    spec: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
     let (Some(old), Some(new)) = (amount(before), amount(after)) else { return };
     let path = spec.field("resources");
     let path = path.field("requests");
@@ -90,8 +113,7 @@ fn size(before: &Value, after: &Value, class: Option<&Node<'_>>, spec: &Path<'_>
     if new < old {
         out.push(&table::CLAIM_SHRINKS, &path, "a claim cannot shrink").help(format!(
             "ask for the old size again; or make a claim of the new size under a new name and copy the data. If you delete \
-             and recreate this one, {}",
-            fate_of_data(class)
+             and recreate this one, {fate}"
         ));
     } else if new > old && class.is_some_and(|class| !allows_expansion(class)) {
         let name = class.and_then(|class| class.get("metadata")?.get("name")?.as_str()).unwrap_or_default();
@@ -105,13 +127,7 @@ fn allows_expansion(class: &Node<'_>) -> bool {
     class.get("allowVolumeExpansion").is_some_and(|node| node.value == Read::Bool(true))
 }
 
-fn fixed(
-    mut before: Value,
-    mut after: Value,
-    class: Option<&Node<'_>>,
-    spec: &Path<'_>,
-    out: &mut Findings<'_>,
-) {
+fn fixed(mut before: Value, mut after: Value, fate: &str, spec: &Path<'_>, out: &mut Findings<'_>) {
     for spec in [&mut before, &mut after] {
         if let Some(fields) = spec.as_object_mut() {
             fields.remove("volumeAttributesClassName");
@@ -122,8 +138,8 @@ fn fixed(
     }
     super::first_difference(&before, &after, spec, &mut |path| {
         out.push(&table::CLAIM, path, format!("`{path}` of a claim cannot change")).help(format!(
-            "give the new claim a new name and copy the data; if you delete and recreate this one, {}",
-            fate_of_data(class)
+            "the claim would have to be recreated: give the new one a new name and copy the data. If you delete and recreate \
+             this one, {fate}"
         ));
     });
 }

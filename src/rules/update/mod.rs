@@ -26,21 +26,27 @@ pub use table::RULES;
 #[derive(Debug)]
 pub struct Update<'a> {
     version: KubernetesVersion,
+    /// The classes as they shall be; else as they were.
     classes: HashMap<&'a str, &'a Document<'a>>,
+    /// The classes as they were when volumes were made; else as they shall be.
+    earlier: HashMap<&'a str, &'a Document<'a>>,
 }
 
 impl<'a> Update<'a> {
     /// The update from the objects `old` to the objects `new`.
     #[must_use]
     pub fn new(old: &'a [Document<'a>], new: &'a [Document<'a>], version: KubernetesVersion) -> Self {
-        let mut classes = HashMap::new();
-        // What is applied now decides, so the new objects come last.
-        for document in old.iter().chain(new) {
-            if document.kind == "StorageClass" && document.api_version.starts_with("storage.k8s.io/") {
-                classes.insert(document.name.as_str(), document);
-            }
+        let is_class = |document: &&Document<'_>| {
+            document.kind == "StorageClass" && document.api_version.starts_with("storage.k8s.io/")
+        };
+        let classes = |documents: &'a [Document<'a>]| {
+            documents.iter().filter(is_class).map(|document| (document.name.as_str(), document))
+        };
+        Self {
+            version,
+            classes: classes(old).chain(classes(new)).collect(),
+            earlier: classes(new).chain(classes(old)).collect(),
         }
-        Self { version, classes }
     }
 
     /// What the server refuses when one who applied `old` by server-side apply now applies `new`; both are the same
@@ -77,8 +83,23 @@ impl<'a> Update<'a> {
             return None;
         }
         let class = old.root.get("spec").and_then(|spec| spec.get("storageClassName")?.as_str());
-        let fate = fate_of_data(class.and_then(|name| self.class(name)));
+        let fate = self.fate_of_data(class);
         Some(format!("`kubectl apply` leaves it in the cluster; when it is deleted, {fate}"))
+    }
+
+    /// What a change that nothing speaks against depends on all the same: a claim grows where its class lets it, and the
+    /// class may be in neither input.
+    #[must_use]
+    pub fn depends_on(&self, old: &Document<'_>, new: &Document<'_>) -> Option<String> {
+        if new.kind != "PersistentVolumeClaim" || new.api_version != "v1" {
+            return None;
+        }
+        claim::depends_on(&json(&old.root), &json(&new.root), self)
+    }
+
+    /// What becomes of the data when a claim of this class goes.
+    fn fate_of_data(&self, class: Option<&str>) -> &'static str {
+        fate_of_data(class.and_then(|name| self.earlier.get(name)).map(|document| &document.root))
     }
 
     /// The class of this name, if either input has it.
