@@ -12,6 +12,7 @@
 pub mod app;
 pub mod catalog;
 pub mod cli;
+pub mod compare;
 pub mod context;
 pub mod diff;
 pub mod document;

@@ -34,6 +34,8 @@ pub struct Rendered {
     pub version: KubernetesVersion,
     /// The objects in the order in which they are applied; every node's place is the line to edit.
     pub documents: Vec<Document<'static>>,
+    /// Where the profile has each of them, such as `claims.data`.
+    pub keys: Vec<String>,
     /// Everything that is wrong, or unwise.
     pub findings: Vec<Finding>,
     /// How many documents there are, unreadable ones included.
@@ -97,6 +99,7 @@ fn rendered(
     let version = request.version.or_else(|| of_profile("kubernetes")?.parse().ok()).unwrap_or_default();
     let level = request.pod_security.or_else(|| of_profile("podSecurity")?.parse().ok());
     let mut loaded = Loaded::default();
+    let mut keys = Vec::new();
     for object in profile.objects() {
         // A claim that exists already is only referred to.
         if object.node.get("existing").is_some() {
@@ -117,13 +120,14 @@ fn rendered(
             }
             Err(wrong) => findings.extend(wrong),
         }
+        keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
     }
     let Loaded { documents, findings: shape, count } = loaded;
     findings.extend(shape);
     let scene = Scene::new(&documents, version, level);
     findings.extend(rules::run(&scene));
     suppression::apply(&scene, &mut findings);
-    Rendered { name: profile.name, version, documents, findings, count }
+    Rendered { name: profile.name, version, documents, keys, findings, count }
 }
 
 impl Rendered {

@@ -27,6 +27,24 @@ fn every_driver_can_be_read_and_cites_its_facts() {
         for disk_type in &driver.types {
             assert!(!disk_type.source.is_empty(), "{name}: {} has no source", disk_type.name);
             assert!(disk_type.least_size <= disk_type.most_size, "{name}: {}", disk_type.name);
+            let delivers = &disk_type.delivers;
+            let lines =
+                [&delivers.iops, &delivers.throughput, &delivers.burst_iops, &delivers.burst_throughput];
+            let tiers = driver.tiers_of(disk_type);
+            if lines.iter().any(|lines| !lines.is_empty()) || delivers.ceiling || !tiers.is_empty() {
+                assert!(!delivers.source.is_empty(), "{name}: {} delivers without a source", disk_type.name);
+            }
+            assert_eq!(disk_type.tiers.is_some(), !tiers.is_empty(), "{name}: {}", disk_type.name);
+            assert!(
+                tiers.is_sorted_by(|a, b| a.up_to < b.up_to && a.iops <= b.iops),
+                "{name}: {}",
+                disk_type.name
+            );
+            assert!(
+                tiers.last().is_none_or(|last| last.up_to == disk_type.most_size),
+                "{name}: {}",
+                disk_type.name
+            );
             for limit in disk_type.iops.iter().chain(&disk_type.throughput) {
                 assert!(limit.least <= limit.most, "{name}: {}", disk_type.name);
             }

@@ -2,6 +2,7 @@
 
 mod check;
 mod command_line;
+mod compare;
 mod configure;
 mod diff;
 mod drivers;
@@ -20,7 +21,7 @@ mod validate;
 
 use std::process::ExitCode;
 
-use crate::cli::{Cli, Command, DiffArgs, ValidateArgs};
+use crate::cli::{Cli, Command, DiffArgs, ReportArgs, ValidateArgs};
 
 pub use command_line::parse;
 
@@ -46,6 +47,11 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Diff(args) => configure::with(&args.report, true, |report, _, _| {
             diff::run(&DiffArgs { report, ..args.clone() })
         }),
+        Command::Compare(args) => {
+            configure::with(&ReportArgs::default(), false, |report, project, sources| {
+                compare::run(args, &report, project, sources)
+            })
+        }
         Command::Completions(args) => command_line::completions(args),
         Command::Man(args) => command_line::man(args),
         Command::Drivers(args) => drivers::run(args),

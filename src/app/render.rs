@@ -89,7 +89,7 @@ pub(super) fn run(
 }
 
 /// What is rendered: what the command line names, else what the project file lists.
-fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec<Render>, Error> {
+pub(super) fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec<Render>, Error> {
     if !args.profiles.is_empty() {
         if args.out_dir.is_none() && (args.check || args.prune) {
             return Err(Error::Usage {

@@ -4,7 +4,9 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use crate::catalog::driver::{Access, Condition, DiskType, Driver, KeyCase, Limit, Parameters, Shape};
+use crate::catalog::driver::{
+    Access, Condition, DiskType, Driver, KeyCase, Limit, Line, Parameters, Shape, Tier,
+};
 use crate::rules::driver::template_fields;
 
 /// The whole page on one driver.
@@ -15,7 +17,11 @@ pub fn page(driver: &Driver) -> String {
     if let Some(in_tree) = &driver.in_tree {
         let _ = write!(out, ", which replaces `{}`: {}", in_tree.provisioner, in_tree.translation);
     }
-    out.push_str(".\n\n## Disk types\n\n| type | size, GiB | IOPS | throughput, MiB/s | what it is |\n|---|---|---|---|---|\n");
+    let _ = write!(
+        out,
+        ".\n\n## Disk types\n\n| type | size, GiB | IOPS | throughput, {} | what it is |\n|---|---|---|---|---|\n",
+        driver.throughput_unit()
+    );
     for disk_type in &driver.types {
         let _ = writeln!(
             out,
@@ -24,9 +30,9 @@ pub fn page(driver: &Driver) -> String {
             if disk_type.name == driver.disk_type.default { " (default)" } else { "" },
             disk_type.least_size,
             disk_type.most_size,
-            limit(disk_type.iops.as_ref(), disk_type, true),
-            limit(disk_type.throughput.as_ref(), disk_type, false),
-            disk_type.about,
+            amount(driver, disk_type, true),
+            amount(driver, disk_type, false),
+            about(disk_type),
         );
     }
     out.push_str("\n## Access modes\n\n| access modes | volume mode | only with |\n|---|---|---|\n");
@@ -63,29 +69,97 @@ pub fn page(driver: &Driver) -> String {
     out
 }
 
+/// What a disk type is, and what its figures do not say.
+fn about(disk_type: &DiskType) -> String {
+    match &disk_type.delivers.note {
+        Some(note) => format!("{}; {note}", disk_type.about),
+        None => disk_type.about.clone(),
+    }
+}
+
 fn list(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn limit(limit: Option<&Limit>, disk_type: &DiskType, iops: bool) -> String {
-    let Some(limit) = limit else {
-        if !disk_type.tiers.is_empty() {
-            let of = |tier: &crate::catalog::driver::Tier| if iops { tier.iops } else { tier.throughput };
-            let tiers: Vec<String> =
-                disk_type.tiers.iter().map(|tier| format!("{} up to {} GiB", of(tier), tier.up_to)).collect();
-            return tiers.join(", ");
-        }
-        return match &disk_type.performance {
-            Some(text) if iops => text.clone(),
-            _ => "not settable".to_owned(),
+/// What can be asked for, and what there is where nothing is asked for.
+fn amount(driver: &Driver, disk_type: &DiskType, iops: bool) -> String {
+    let limit = if iops { &disk_type.iops } else { &disk_type.throughput };
+    if let Some(limit) = limit {
+        return self::limit(limit);
+    }
+    let delivers = &disk_type.delivers;
+    let tiers = driver.tiers_of(disk_type);
+    let text = if tiers.is_empty() {
+        let (lines, bursts) = if iops {
+            (&delivers.iops, &delivers.burst_iops)
+        } else {
+            (&delivers.throughput, &delivers.burst_throughput)
         };
+        let text = self::lines(lines);
+        if bursts.is_empty() { text } else { format!("{text}; bursts to {}", self::lines(bursts)) }
+    } else {
+        self::tiers(tiers, iops)
     };
+    match text.as_str() {
+        "" => "not settable".to_owned(),
+        _ if delivers.ceiling => format!("at best {text}"),
+        _ => text,
+    }
+}
+
+/// Neighbours of one figure are told together, by the largest size.
+fn tiers(tiers: &[Tier], iops: bool) -> String {
+    let figure = |tier: &Tier| if iops { tier.iops } else { tier.throughput };
+    let last =
+        |(index, tier): &(usize, &Tier)| tiers.get(index + 1).is_none_or(|next| figure(next) != figure(tier));
+    let parts = tiers.iter().enumerate().filter(last);
+    parts.map(|(_, tier)| format!("{} up to {} GiB", figure(tier), tier.up_to)).collect::<Vec<_>>().join(", ")
+}
+
+fn lines(lines: &[Line]) -> String {
+    let line = |line: &Line| {
+        let mut parts = Vec::new();
+        if line.base > 0.0 {
+            parts.push(line.base.to_string());
+        }
+        if line.per_gib > 0.0 {
+            parts.push(per_gib(line.per_gib));
+        }
+        if line.per_iops > 0.0 {
+            parts.push(format!("{} for each IOPS", line.per_iops));
+        }
+        if line.per_throughput > 0.0 {
+            parts.push(format!("{} for each MiB/s", line.per_throughput));
+        }
+        let mut text = parts.join(" and ");
+        if let Some(least) = line.least {
+            let _ = write!(text, ", at least {least}");
+        }
+        if let Some(most) = line.most {
+            let _ = write!(text, ", at most {most}");
+        }
+        text
+    };
+    lines.iter().map(line).collect::<Vec<_>>().join("; or ")
+}
+
+/// Small numbers are told for each TiB, where that makes them whole.
+fn per_gib(each: f64) -> String {
+    let per_tib = each * 1024.0;
+    if each < 0.25 && per_tib.fract() == 0.0 {
+        format!("{per_tib} for each TiB")
+    } else {
+        format!("{each} for each GiB")
+    }
+}
+
+fn limit(limit: &Limit) -> String {
     let mut text = format!("{} to {}", limit.least, limit.most);
     if let Some(each) = limit.most_per_gib {
-        let _ = write!(text, ", at most {each} for each GiB");
+        let _ = write!(text, ", at most {}", per_gib(each));
     }
     if let Some(each) = limit.least_per_gib {
-        let _ = write!(text, ", at least {each} for each GiB");
+        let _ = write!(text, ", at least {}", per_gib(each));
     }
     if let Some(each) = limit.most_per_iops {
         let _ = write!(text, ", at most {each} for each IOPS");
@@ -227,8 +301,10 @@ pub fn object(driver: &Driver) -> Value {
             "leastGiB": disk_type.least_size,
             "mostGiB": disk_type.most_size,
             "iops": limits(disk_type.iops.as_ref()),
-            "throughputMiB": limits(disk_type.throughput.as_ref()),
-            "performance": disk_type.performance,
+            "throughput": limits(disk_type.throughput.as_ref()),
+            "throughputUnit": driver.throughput_unit(),
+            "tiers": driver.tiers_of(disk_type),
+            "delivers": disk_type.delivers,
             "superseded": disk_type.superseded,
             "source": disk_type.source,
         })).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 pub mod base;
 pub mod changes;
+pub mod comparison;
 pub mod drift;
 pub mod driver;
 pub mod files;

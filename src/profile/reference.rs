@@ -1,7 +1,8 @@
 //! Links inside a profile: claim → class, pod → claim; and names that collide.
 
-use super::objects;
 use super::schema::{Kind, Table};
+use super::{builtin, objects};
+use crate::catalog::driver;
 use crate::document::node::{Node, Value};
 use crate::finding::Finding;
 use crate::nearest::nearest;
@@ -104,6 +105,7 @@ fn kind(
     match (known, &node.value) {
         (Kind::Reference(section), Value::String(wanted)) => {
             look_up(root.get(section), section, wanted, node.span, findings);
+            not_offered(root, section, wanted, node.span, findings);
         }
         (Kind::Either(_, inner), Value::Mapping(_)) | (Kind::Either(inner, _), _) => {
             kind(root, object, node, inner, findings);
@@ -116,6 +118,30 @@ fn kind(
         }
         (Kind::Table(inner), _) => table(root, object, node, inner, findings),
         _ => {}
+    }
+}
+
+/// A role that other clouds have a disk for and this one has not: what people use here instead.
+fn not_offered(root: &Node<'static>, section: &str, wanted: &str, at: Span, findings: &mut [Finding]) {
+    let Some(finding) = findings.last_mut() else { return };
+    let Some(driver) = root.get("driver").and_then(Node::as_str).and_then(driver::find) else { return };
+    if finding.primary.span != at || finding.rule.code != REFERENCE.code {
+        return;
+    }
+    let table = format!("[{section}.{wanted}]");
+    let ours = format!("driver = \"{}\"", driver.provisioner);
+    let has =
+        |name: &&str, line: &str| builtin::text(name).is_some_and(|text| text.lines().any(|own| own == line));
+    let here = builtin::names().any(|name| has(&name, &ours) && has(&name, &table));
+    let elsewhere: Vec<_> =
+        builtin::names().filter(|name| has(name, &table)).map(|name| format!("`{name}`")).collect();
+    if !here && !elsewhere.is_empty() {
+        finding.help(format!(
+            "{} has such a class; the {} has no disk for it. {}",
+            elsewhere.join(" and "),
+            driver.title,
+            driver.shared_instead
+        ));
     }
 }
 

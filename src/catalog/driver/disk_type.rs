@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::{Condition, Stage};
+use super::{Condition, Delivery, Stage};
 
 /// One type of disk.
 #[derive(Clone, Debug, Deserialize)]
@@ -22,12 +22,12 @@ pub struct DiskType {
     /// Throughput that can be asked for, in MiB/s.
     #[serde(default)]
     pub throughput: Option<Limit>,
-    /// What it delivers at each size, where that cannot be asked for.
+    /// The driver's table of tiers that says what it delivers at each size.
     #[serde(default)]
-    pub tiers: Vec<Tier>,
-    /// What it does, for people, where it follows other rules.
+    pub tiers: Option<String>,
+    /// What it delivers, where that cannot be asked for and there are no tiers.
     #[serde(default)]
-    pub performance: Option<String>,
+    pub delivers: Delivery,
     /// Nodes that may share a disk, by size: up to GiB → nodes.
     #[serde(default)]
     pub shares: Vec<(i64, i64)>,
@@ -92,27 +92,21 @@ impl Limit {
     }
 }
 
-/// What a type delivers up to a size.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tier {
-    /// Up to this many GiB.
-    pub up_to: i64,
-    /// IOPS.
-    pub iops: i64,
-    /// MiB/s.
-    pub throughput: i64,
-}
-
 /// How IOPS or throughput is asked for.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Metric {
     /// The parameter that says it.
     pub key: String,
+    /// The unit, where it is not MiB/s.
+    #[serde(default)]
+    pub unit: Option<String>,
     /// The parameter that says it for each GiB.
     #[serde(default)]
     pub per_gib_key: Option<String>,
+    /// The parameter of a VolumeAttributesClass that says it, where that has another key.
+    #[serde(default)]
+    pub attributes_key: Option<String>,
     /// Whether the value is a quantity of bytes for each second, rounded up to MiB/s.
     #[serde(default)]
     pub bytes: bool,

@@ -1,6 +1,7 @@
 //! CSI drivers: what they take and what they make of it. Facts in `../drivers/*.toml`, each with its source.
 
 mod condition;
+mod delivery;
 mod disk_type;
 mod in_tree;
 mod parameter;
@@ -14,7 +15,8 @@ use serde::Deserialize;
 use crate::embedded::{DRIVERS, PROVISIONERS};
 
 pub use condition::{Condition, Refusal};
-pub use disk_type::{DiskType, Limit, Metric, Tier};
+pub use delivery::{Delivery, Disk, Line, Tier, greatest};
+pub use disk_type::{DiskType, Limit, Metric};
 pub use in_tree::{Brought, InTree};
 pub use parameter::{KeyCase, Letters, Parameter, Shape, Stage, TemplateField};
 pub use topology::{Topology, ZonalPaths, ZoneForm};
@@ -41,6 +43,9 @@ pub struct Driver {
     pub file_systems: FileSystems,
     /// Which parameter names the disk type.
     pub disk_type: DiskTypeKeys,
+    /// Tables of tiers, by the name that disk types use.
+    #[serde(default)]
+    pub tiers: BTreeMap<String, Vec<Tier>>,
     /// Disk types.
     #[serde(default)]
     pub types: Vec<DiskType>,
@@ -195,6 +200,30 @@ impl Driver {
         self.types.iter().find(|disk_type| {
             disk_type.name == name || self.disk_type.any_case && disk_type.name.eq_ignore_ascii_case(name)
         })
+    }
+
+    /// The tiers of a disk type, smallest first; none where its performance follows other rules.
+    #[must_use]
+    pub fn tiers_of(&self, disk_type: &DiskType) -> &[Tier] {
+        disk_type.tiers.as_ref().and_then(|name| self.tiers.get(name)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether many nodes can mount the file system of such a disk, whatever else stands in its class.
+    #[must_use]
+    pub fn is_shared(&self, disk_type: &DiskType) -> bool {
+        self.access.iter().any(|row| {
+            row.modes.iter().any(|mode| mode.ends_with("Many"))
+                && row.volume_mode.as_deref() != Some("Block")
+                && row.types.contains(&disk_type.name)
+                && !row.from_source
+                && row.when.is_empty()
+        })
+    }
+
+    /// The unit of throughput.
+    #[must_use]
+    pub fn throughput_unit(&self) -> &str {
+        self.throughput.as_ref().and_then(|metric| metric.unit.as_deref()).unwrap_or("MiB/s")
     }
 }
 

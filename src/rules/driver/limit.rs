@@ -5,7 +5,6 @@ use crate::catalog::driver::{DiskType, Limit, Metric};
 use crate::document::Document;
 use crate::document::path::Path;
 use crate::finding::Finding;
-use crate::quantity::Quantity;
 use crate::rules::links::place_of;
 use crate::rules::{Findings, Rule};
 
@@ -18,7 +17,8 @@ pub(super) fn check(given: &Given<'_>, class: &Document<'_>, path: &Path<'_>, ou
     let iops =
         judge.metric(given.driver.iops.as_ref(), disk_type.iops.as_ref(), &table::IOPS, "IOPS", None, out);
     let throughput = disk_type.throughput.as_ref();
-    judge.metric(given.driver.throughput.as_ref(), throughput, &table::THROUGHPUT, "MiB/s", iops, out);
+    let unit = given.driver.throughput_unit();
+    judge.metric(given.driver.throughput.as_ref(), throughput, &table::THROUGHPUT, unit, iops, out);
     judge.shares(out);
 }
 
@@ -83,7 +83,7 @@ impl Judge<'_> {
         out: &mut Findings<'_>,
     ) -> Option<i64> {
         let metric = metric?;
-        let asked = self.asked(metric);
+        let asked = self.given.asked(metric);
         let key = metric
             .per_gib_key
             .as_deref()
@@ -114,7 +114,7 @@ impl Judge<'_> {
             }
             return limit.default_at(self.size);
         };
-        let sent = self.sent(metric, limit, asked);
+        let sent = self.given.sent(metric, limit, asked);
         if sent < asked {
             self.report(
                 out,
@@ -143,46 +143,6 @@ impl Judge<'_> {
             .help(format!("{}; write {least} to {most}", metric.stage.says()));
         }
         Some(sent)
-    }
-
-    /// What the class asks for at this size.
-    fn asked(&self, metric: &Metric) -> Option<i64> {
-        let read = |text: &str| {
-            if !metric.quantity {
-                return text.parse::<i64>().ok();
-            }
-            let quantity = Quantity::parse(text).ok()?;
-            let number = if metric.bytes { quantity.ceil_to(1 << 20) } else { quantity.ceil() };
-            i64::try_from(number).ok()
-        };
-        let wanted = |number: &i64| !metric.positive_only || *number > 0;
-        let plain = self.given.value(&metric.key).and_then(read).filter(wanted);
-        plain.or_else(|| {
-            let each =
-                self.given.value(metric.per_gib_key.as_deref()?).and_then(read).filter(|each| *each > 0)?;
-            // The drivers multiply in 32 bits, which may come out as nothing at all.
-            let product = (each as i32).wrapping_mul(self.size as i32);
-            (product > 0).then_some(i64::from(product))
-        })
-    }
-
-    /// What the driver makes of a wish.
-    fn sent(&self, metric: &Metric, limit: &Limit, asked: i64) -> i64 {
-        let mut sent = asked;
-        let raised = metric.raised_when.as_ref().is_some_and(|condition| self.given.holds(condition));
-        if raised {
-            sent = sent.max(limit.least);
-        }
-        if let Some(most) = limit.clamped_at {
-            sent = sent.min(most);
-        }
-        if let Some(each) = limit.most_per_gib.filter(|_| metric.clamps_to_size) {
-            let by_size = (each * self.size as f64) as i64;
-            if by_size >= limit.least {
-                sent = sent.min(by_size);
-            }
-        }
-        sent
     }
 
     fn range(&self, limit: &Limit, unit: &str) -> String {

@@ -5,6 +5,7 @@ mod class;
 mod given;
 mod go_template;
 mod limit;
+pub mod performance;
 mod shape;
 mod table;
 mod topology;
@@ -18,8 +19,7 @@ use crate::document::path::Path;
 
 pub use given::{Claim, Given};
 pub(crate) use go_template::names as template_fields;
-pub(in crate::rules) use table::ADVICE;
-pub use table::RULES;
+pub use table::{ADVICE, RULES};
 
 /// Judges one document.
 pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {

@@ -21,7 +21,7 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// The advice that rests on the catalogue, by code.
-pub(in crate::rules) static ADVICE: &[&Rule] = &[
+pub static ADVICE: &[&Rule] = &[
     &MISREAD,
     &IGNORED,
     &DEPRECATED,

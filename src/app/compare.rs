@@ -1,0 +1,86 @@
+//! `volwright compare`: what the volumes of a workload are on each cloud.
+
+use std::path::Path;
+
+use super::show::{self, Said};
+use super::{Outcome, render};
+use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs};
+use crate::compare;
+use crate::error::Error;
+use crate::finding::Severity;
+use crate::output::comparison;
+use crate::profile::{self, builtin};
+use crate::project::{Project, Render};
+use crate::render::{Request, render_all};
+use crate::source::Sources;
+use crate::template::Templates;
+
+pub(super) fn run(
+    args: &CompareArgs,
+    report: &ReportArgs,
+    project: Option<Project>,
+    mut sources: Sources,
+) -> Result<Outcome, Error> {
+    let renders = renders(args, project)?;
+    let mut findings = Vec::new();
+    let mut profiles = Vec::new();
+    for wanted in &renders {
+        let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
+        findings.extend(templates.findings.iter().cloned());
+        let requests: Vec<_> = wanted
+            .profiles
+            .iter()
+            .map(|(_, path)| {
+                let profile = profile::Request {
+                    profile: path,
+                    overlays: &wanted.overlays,
+                    values: wanted.values.as_ref(),
+                    sets: &wanted.sets,
+                };
+                (&templates, Request { profile, version: args.kubernetes_version, pod_security: None })
+            })
+            .collect();
+        let rendered = render_all(&mut sources, &requests)?;
+        for ((label, _), rendered) in wanted.profiles.iter().zip(rendered) {
+            findings.extend(rendered.findings.iter().cloned());
+            profiles.push((label_of(label, wanted, renders.len()), rendered));
+        }
+    }
+    // What is unwise is told by `render`; here it would stand between the reader and the table.
+    findings.retain(|finding| finding.severity == Severity::Error);
+    let list = show::report(findings, report);
+    let count = profiles.iter().map(|(_, rendered)| rendered.count).sum();
+    let compared = match &args.size {
+        Some(size) => compare::classes(profiles, size),
+        None => compare::volumes(&profiles),
+    };
+    let text = match args.format {
+        CompareForm::Text => comparison::text(&compared),
+        CompareForm::Markdown => comparison::markdown(&compared),
+        CompareForm::Json => format!("{}\n", comparison::json(&compared)),
+    };
+    show::out(&text)?;
+    show::finish(&list, &Said { args: report, sources: &sources, documents: &[], count, owns_stdout: false })
+}
+
+/// What is compared: the profiles that the command line names, else those of the project, else all built-in ones.
+fn renders(args: &CompareArgs, project: Option<Project>) -> Result<Vec<Render>, Error> {
+    let bare = args.profiles.is_empty() && args.overlays.is_empty() && args.sets.is_empty();
+    if bare && project.is_some() {
+        return render::renders(&RenderArgs::default(), project);
+    }
+    let mut profiles = args.profiles.clone();
+    if profiles.is_empty() {
+        profiles.extend(builtin::names().map(str::to_owned));
+    }
+    let (overlays, sets) = (args.overlays.clone(), args.sets.clone());
+    render::renders(&RenderArgs { profiles, overlays, sets, ..RenderArgs::default() }, None)
+}
+
+/// How a profile is called: with its folder, where a project renders it more than once.
+fn label_of(label: &str, wanted: &Render, renders: usize) -> String {
+    match wanted.out_dir.as_deref().map(Path::display) {
+        Some(folder) if renders > 1 => format!("{label} ({folder})"),
+        _ => label.to_owned(),
+    }
+}

@@ -1,0 +1,282 @@
+//! What the volumes of one workload are on each cloud, side by side: a plain value over rendered profiles.
+
+use std::borrow::Cow;
+
+use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
+
+use crate::catalog::driver::{self, Driver};
+use crate::document::Document;
+use crate::document::load::Loaded;
+use crate::document::node::{Entry, Node, Value};
+use crate::document::object::Object;
+use crate::document::read::Reading;
+use crate::finding::{Finding, Severity};
+use crate::render::Rendered;
+use crate::rules::driver::performance::{Performance, performance};
+use crate::rules::driver::{self as rules, Claim, Given};
+use crate::rules::{Findings, Scene};
+use crate::source::{Span, Spanned};
+
+/// Volumes over profiles.
+#[derive(Debug, Default)]
+pub struct Comparison {
+    /// The profiles, as the person named them.
+    pub profiles: Vec<Compared>,
+    /// The volumes, each with one place for every profile: none where the profile has no such volume.
+    pub volumes: Vec<(String, Vec<Option<Volume>>)>,
+}
+
+/// A profile that took part.
+#[derive(Debug)]
+pub struct Compared {
+    /// As the person named it.
+    pub label: String,
+    /// The driver of its classes, where it is known.
+    pub driver: Option<&'static Driver>,
+    /// Why nothing of it could be rendered.
+    pub errors: Vec<String>,
+}
+
+/// A volume that a claim, or a template of claims, asks a cloud for.
+#[derive(Clone, Debug)]
+pub struct Volume {
+    /// The class's key in the profile, where the profile has the class.
+    pub class: Option<String>,
+    /// The class's name; none where the claim leaves it to the cluster.
+    pub class_name: Option<String>,
+    /// The size as it is written.
+    pub size: String,
+    /// The access modes.
+    pub access_modes: Vec<String>,
+    /// `Filesystem` or `Block`.
+    pub volume_mode: String,
+    /// What the disk delivers; none where the class or its driver is not known here, or the disk cannot be made.
+    pub performance: Option<Performance>,
+    /// The unit of throughput.
+    pub unit: &'static str,
+    /// Why there can be no such volume.
+    pub errors: Vec<Reason>,
+    /// What the driver or the cloud makes of it otherwise than it is written.
+    pub notes: Vec<Reason>,
+}
+
+/// What a rule says of a volume.
+#[derive(Clone, Debug)]
+pub struct Reason {
+    /// The rule's code.
+    pub code: &'static str,
+    /// What is wrong.
+    pub message: String,
+    /// What to write instead, or to use instead.
+    pub help: Option<String>,
+}
+
+/// The volumes of some rendered profiles.
+#[must_use]
+pub fn volumes(profiles: &[(String, Rendered)]) -> Comparison {
+    let mut comparison = Comparison::of(profiles);
+    for (place, (_, rendered)) in profiles.iter().enumerate() {
+        for (document, key) in rendered.documents.iter().zip(&rendered.keys) {
+            for claim in claims(document) {
+                let key = format!("{key}{}", claim.key);
+                let findings = rendered.findings.iter().filter(|finding| {
+                    finding.document == Some(document.index)
+                        && finding.path.as_deref().is_some_and(|path| path.starts_with(&claim.path))
+                });
+                let volume = volume(rendered, &rendered.documents, claim.spec, findings);
+                comparison.put(key, place, volume);
+            }
+        }
+    }
+    comparison
+}
+
+/// What each class of some rendered profiles makes of a claim of this size.
+#[must_use]
+pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
+    let mut comparison = Comparison::of(&profiles);
+    for (place, (_, mut rendered)) in profiles.into_iter().enumerate() {
+        let mut loaded = Loaded { count: rendered.count, ..Loaded::default() };
+        let mut keys = Vec::new();
+        for (document, key) in rendered.documents.iter().zip(&rendered.keys) {
+            if matches!(document.object, Object::StorageClass(_)) {
+                let span = document.root.span;
+                let root = Some(claim_of(&document.name, size, span));
+                loaded.add(span.source, Reading { root, findings: Vec::new(), span }, rendered.version);
+                keys.push(key.clone());
+            }
+        }
+        let mut documents = std::mem::take(&mut rendered.documents);
+        let first = documents.len();
+        documents.append(&mut loaded.documents);
+        let scene = Scene::new(&documents, rendered.version, None);
+        for (document, key) in documents[first..].iter().zip(keys) {
+            let mut list = Vec::new();
+            rules::check(document, &scene, &mut Findings::new(document, &mut list));
+            for claim in claims(document) {
+                comparison.put(key.clone(), place, volume(&rendered, &documents, claim.spec, list.iter()));
+            }
+        }
+    }
+    comparison
+}
+
+impl Comparison {
+    fn of(profiles: &[(String, Rendered)]) -> Self {
+        let compared = profiles.iter().map(|(label, rendered)| {
+            let errors = rendered.findings.iter().filter(|finding| finding.severity == Severity::Error);
+            let errors = if rendered.documents.is_empty() {
+                errors.map(|finding| finding.message.clone()).collect()
+            } else {
+                Vec::new()
+            };
+            let driver = rendered.documents.iter().find_map(|document| match &document.object {
+                Object::StorageClass(class) => driver::find(&class.provisioner),
+                _ => None,
+            });
+            Compared { label: label.clone(), driver, errors }
+        });
+        Self { profiles: compared.collect(), volumes: Vec::new() }
+    }
+
+    /// What a profile without a volume could use instead, where it is there for many nodes on another one.
+    #[must_use]
+    pub fn instead(&self, place: usize, volume: &[Option<Volume>]) -> Option<&'static str> {
+        let shared = self.profiles.iter().zip(volume).any(|(compared, volume)| {
+            let disk_type = volume.as_ref().and_then(|volume| Some(volume.performance.as_ref()?.disk_type));
+            compared.driver.zip(disk_type).is_some_and(|(driver, disk_type)| driver.is_shared(disk_type))
+        });
+        self.profiles.get(place)?.driver.filter(|_| shared).map(|driver| driver.shared_instead.as_str())
+    }
+
+    fn put(&mut self, key: String, place: usize, volume: Volume) {
+        let index = self.volumes.iter().position(|(known, _)| *known == key).unwrap_or_else(|| {
+            self.volumes.push((key, vec![None; self.profiles.len()]));
+            self.volumes.len() - 1
+        });
+        self.volumes[index].1[place] = Some(volume);
+    }
+}
+
+/// A claim that stands in a document.
+struct Standing<'a> {
+    /// What follows the object's key in the volume's key.
+    key: String,
+    /// The path of its spec.
+    path: String,
+    spec: &'a PersistentVolumeClaimSpec,
+}
+
+/// The claims that a document is, or makes.
+fn claims<'a>(document: &'a Document<'_>) -> Vec<Standing<'a>> {
+    let mut found = Vec::new();
+    if let Object::PersistentVolumeClaim(claim) = &document.object
+        && let Some(spec) = &claim.spec
+    {
+        found.push(Standing { key: String::new(), path: "spec".to_owned(), spec });
+    }
+    if let Object::StatefulSet(set) = &document.object {
+        for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
+            let (Some(name), Some(spec)) = (&template.metadata.name, &template.spec) else { continue };
+            let path = format!("spec.volumeClaimTemplates[{index}].spec");
+            found.push(Standing { key: format!(".volumeClaimTemplates.{name}"), path, spec });
+        }
+    }
+    let Some(pod) = document.object.pod() else { return found };
+    let prefix: String = pod.prefix.iter().map(|field| format!("{field}.")).collect();
+    for (index, volume) in pod.spec.volumes.iter().flatten().enumerate() {
+        let template = volume.ephemeral.as_ref().and_then(|source| source.volume_claim_template.as_ref());
+        if let Some(template) = template {
+            let path = format!("{prefix}spec.volumes[{index}].ephemeral.volumeClaimTemplate.spec");
+            found.push(Standing { key: format!(".scratch.{}", volume.name), path, spec: &template.spec });
+        }
+    }
+    found
+}
+
+/// What becomes of a claim that is judged by `findings`.
+fn volume<'f>(
+    rendered: &'f Rendered,
+    documents: &[Document<'_>],
+    spec: &PersistentVolumeClaimSpec,
+    findings: impl Iterator<Item = &'f Finding>,
+) -> Volume {
+    let named = |kind: &str, name: Option<&str>| {
+        let found = |document: &&Document<'_>| document.kind == kind && Some(&*document.name) == name;
+        documents.iter().find(found)
+    };
+    let class_name = spec.storage_class_name.as_deref();
+    let document = named("StorageClass", class_name);
+    let key = document.and_then(|document| {
+        let place = documents.iter().position(|known| std::ptr::eq(known, document))?;
+        Some(rendered.keys.get(place)?.rsplit_once('.').map_or("", |(_, key)| key).to_owned())
+    });
+    let claim = Claim::new(spec);
+    let given = document.and_then(|document| match &document.object {
+        Object::StorageClass(class) => Some((driver::find(&class.provisioner)?, class)),
+        _ => None,
+    });
+    let given = given.map(|(driver, class)| Given::of_class(driver, class).with_claim(claim));
+    let attributes = named("VolumeAttributesClass", spec.volume_attributes_class_name.as_deref());
+    let attributes = attributes.and_then(|document| match &document.object {
+        Object::VolumeAttributesClass(class) => {
+            let driver = driver::find(&class.driver_name)?;
+            let list = class.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
+            Some(Given::new(driver, &driver.attributes, list))
+        }
+        _ => None,
+    });
+    let reason = |finding: &Finding| Reason {
+        code: finding.rule.code,
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+    };
+    let of_class = rendered.findings.iter().filter(|finding| {
+        finding.severity == Severity::Error
+            && document.is_some_and(|document| finding.document == Some(document.index))
+    });
+    let (mut errors, mut notes) = (Vec::new(), Vec::new());
+    for finding in findings.chain(of_class) {
+        if finding.severity == Severity::Error {
+            errors.push(reason(finding));
+        } else if rules::ADVICE.iter().any(|rule| rule.code == finding.rule.code) {
+            // Of all advice, only the drivers' own is about what the disk becomes.
+            notes.push(reason(finding));
+        }
+    }
+    Volume {
+        class: key,
+        class_name: class_name.map(str::to_owned),
+        size: claim.size_text.to_owned(),
+        access_modes: claim.modes.to_vec(),
+        volume_mode: claim.volume_mode.to_owned(),
+        performance: given
+            .as_ref()
+            .filter(|_| errors.is_empty())
+            .and_then(|given| performance(given, attributes.as_ref())),
+        unit: given.as_ref().map_or("MiB/s", |given| given.driver.throughput_unit()),
+        errors,
+        notes,
+    }
+}
+
+/// A claim of one class, whose every part stands at `span`.
+fn claim_of(class: &str, size: &str, span: Span) -> Node<'static> {
+    let text = |text: &str| Node::new(Value::String(Cow::Owned(text.to_owned())), span);
+    let table = |entries: Vec<(&'static str, Node<'static>)>| {
+        let entry = |(key, value)| Entry { key: Spanned { value: Cow::Borrowed(key), span }, value };
+        Node::new(Value::Mapping(entries.into_iter().map(entry).collect()), span)
+    };
+    let modes = Node::new(Value::Sequence(vec![text("ReadWriteOnce")]), span);
+    let spec = table(vec![
+        ("accessModes", modes),
+        ("resources", table(vec![("requests", table(vec![("storage", text(size))]))])),
+        ("storageClassName", text(class)),
+    ]);
+    table(vec![
+        ("apiVersion", text("v1")),
+        ("kind", text("PersistentVolumeClaim")),
+        ("metadata", table(vec![("name", text(class))])),
+        ("spec", spec),
+    ])
+}

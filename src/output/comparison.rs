@@ -1,0 +1,312 @@
+//! Volumes over clouds: a table for people, Markdown for a page or a comment, JSON for programs.
+
+use serde_json::{Value, json};
+
+use super::on_one_line;
+use crate::compare::{Comparison, Reason, Volume};
+use crate::rules::driver::performance::{Basis, Figure, Performance, Reached};
+
+/// Lines for people are not longer than this, unless a single word is.
+const WIDTH: usize = 100;
+/// What a table's line begins with.
+const INDENT: &str = "  ";
+
+/// The comparison for a terminal: one paragraph for each volume.
+#[must_use]
+pub fn text(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    for (key, places) in &comparison.volumes {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        wrap(&mut out, &format!("{key}: {}", heading(places)), INDENT);
+        out.push('\n');
+        let mut rows = vec![["profile", "disk type", "size", "IOPS", "throughput"].map(str::to_owned)];
+        let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+        for (place, (label, volume)) in comparison.labels().zip(places).enumerate() {
+            rows.push(row(label, volume.as_ref()));
+            for note in notes(comparison, place, places) {
+                match said.iter_mut().find(|(known, _)| *known == note) {
+                    Some((_, labels)) => labels.push(label),
+                    None => said.push((note, vec![label])),
+                }
+            }
+        }
+        table(&mut out, &rows);
+        if !said.is_empty() {
+            out.push('\n');
+        }
+        for (note, labels) in said {
+            wrap(&mut out, &format!("{INDENT}{}: {note}", labels.join(", ")), "      ");
+        }
+    }
+    for compared in comparison.profiles.iter().filter(|compared| !compared.errors.is_empty()) {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        wrap(&mut out, &format!("{}: not compared, because nothing can be rendered", compared.label), INDENT);
+        for error in &compared.errors {
+            wrap(&mut out, &format!("{INDENT}{}", on_one_line(error)), "      ");
+        }
+    }
+    out
+}
+
+/// The comparison as Markdown: a table for each volume.
+#[must_use]
+pub fn markdown(comparison: &Comparison) -> String {
+    let mut out = String::new();
+    for (key, places) in &comparison.volumes {
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&format!("### `{key}`\n\n{}\n\n", heading(places)));
+        out.push_str("| profile | class | disk type | size | IOPS | throughput | notes |\n|---|---|---|---|---|---|---|\n");
+        for (place, (label, volume)) in comparison.labels().zip(places).enumerate() {
+            let [label, disk_type, size, iops, throughput] = row(label, volume.as_ref());
+            let class = volume.as_ref().and_then(|volume| volume.class_name.as_deref()).unwrap_or_default();
+            let notes = notes(comparison, place, places).join("; ");
+            let cells = [&*label, class, &disk_type, &size, &iops, &throughput, &notes];
+            let cells = cells.map(|cell| cell.replace('|', "\\|"));
+            out.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
+    }
+    for compared in comparison.profiles.iter().filter(|compared| !compared.errors.is_empty()) {
+        out.push_str(&format!(
+            "\n`{}` is not compared, because nothing can be rendered:\n\n",
+            compared.label
+        ));
+        for error in &compared.errors {
+            out.push_str(&format!("* {}\n", on_one_line(error)));
+        }
+    }
+    out
+}
+
+/// The comparison for programs.
+#[must_use]
+pub fn json(comparison: &Comparison) -> Value {
+    let reasons = |reasons: &[Reason]| -> Vec<Value> {
+        let reason =
+            |reason: &Reason| json!({"code": reason.code, "message": reason.message, "help": reason.help});
+        reasons.iter().map(reason).collect()
+    };
+    let volume = |label: &str, volume: &Volume| {
+        let performance = volume.performance.as_ref();
+        json!({
+            "profile": label,
+            "class": volume.class,
+            "className": volume.class_name,
+            "size": volume.size,
+            "accessModes": volume.access_modes,
+            "volumeMode": volume.volume_mode,
+            "diskType": performance.map(|performance| &performance.disk_type.name),
+            "tier": performance.and_then(|performance| Some(&performance.tier?.name)),
+            "sizeGiB": performance.map(|performance| performance.size),
+            "paidGiB": performance.map(paid),
+            "iops": performance.and_then(|performance| Some(figure_json(performance.iops?, "IOPS"))),
+            "throughput": performance.and_then(|performance| Some(figure_json(performance.throughput?, volume.unit))),
+            "errors": reasons(&volume.errors),
+            "notes": reasons(&volume.notes),
+        })
+    };
+    let volumes = comparison.volumes.iter().map(|(key, places)| {
+        let on =
+            comparison.labels().zip(places).filter_map(|(label, place)| Some(volume(label, place.as_ref()?)));
+        json!({"key": key, "on": on.collect::<Vec<_>>()})
+    });
+    let profiles = comparison
+        .profiles
+        .iter()
+        .map(|compared| json!({"profile": compared.label, "errors": compared.errors}));
+    json!({
+        "version": 1,
+        "profiles": profiles.collect::<Vec<_>>(),
+        "volumes": volumes.collect::<Vec<_>>(),
+    })
+}
+
+fn figure_json(figure: Figure, unit: &str) -> Value {
+    json!({
+        "value": figure.value,
+        "unit": unit,
+        "basis": match figure.basis {
+            Basis::Provisioned => "provisioned",
+            Basis::Baseline => "baseline",
+            Basis::UpTo => "up-to",
+        },
+        "burst": figure.burst,
+        "limit": figure.reached.map(|reached| match reached {
+            Reached::Size => "size",
+            Reached::Iops => "iops",
+            Reached::Type => "type",
+        }),
+    })
+}
+
+impl Comparison {
+    fn labels(&self) -> impl Iterator<Item = &str> {
+        self.profiles.iter().map(|compared| compared.label.as_str())
+    }
+}
+
+/// What the claim asks for, said once where all profiles agree.
+fn heading(places: &[Option<Volume>]) -> String {
+    let said = |of: &dyn Fn(&Volume) -> String| {
+        let mut all: Vec<String> = places.iter().flatten().map(of).collect();
+        all.dedup();
+        all.sort();
+        all.dedup();
+        all.join(" or ")
+    };
+    let size = said(&|volume| volume.size.clone());
+    let modes = said(&|volume| volume.access_modes.join(" and "));
+    let mode = said(&|volume| volume.volume_mode.clone());
+    let class = said(&|volume| match (&volume.class, &volume.class_name) {
+        (Some(key), _) => format!("class `{key}`"),
+        (None, Some(name)) if !name.is_empty() => format!("class `{name}` of the cluster"),
+        (None, Some(_)) => "no class".to_owned(),
+        (None, None) => "the cluster's default class".to_owned(),
+    });
+    // Names that begin with the profile's are another one on each cloud.
+    let names = said(&|volume| volume.class_name.clone().unwrap_or_default());
+    let named = if names.contains(' ') || names.is_empty() { String::new() } else { format!(" ({names})") };
+    let block = if mode == "Filesystem" { String::new() } else { format!(", {mode}") };
+    format!("{size} of {class}{named}, {modes}{block}")
+}
+
+fn row(label: &str, volume: Option<&Volume>) -> [String; 5] {
+    let label = on_one_line(label).into_owned();
+    let nothing = "-".to_owned();
+    let Some(volume) = volume else {
+        return [label, nothing.clone(), nothing.clone(), nothing.clone(), nothing];
+    };
+    let Some(performance) = &volume.performance else {
+        let why = if volume.errors.is_empty() { "not known here" } else { "not possible" };
+        return [label, why.to_owned(), volume.size.clone(), nothing.clone(), nothing];
+    };
+    let figure = |figure: Option<Figure>, unit: &str| {
+        let Some(figure) = figure else { return "not documented".to_owned() };
+        let value = format!("{}{unit}", thousands(figure.value));
+        match figure.basis {
+            Basis::Provisioned => format!("{value} provisioned"),
+            Basis::Baseline => format!("{value} baseline"),
+            Basis::UpTo => format!("up to {value}"),
+        }
+    };
+    [
+        label,
+        performance.disk_type.name.clone(),
+        format!("{} GiB", thousands(performance.size)),
+        figure(performance.iops, ""),
+        figure(performance.throughput, &format!(" {}", volume.unit)),
+    ]
+}
+
+/// The size that is paid for.
+fn paid(performance: &Performance) -> i64 {
+    performance.tier.map_or(performance.size, |tier| tier.up_to)
+}
+
+/// What the row does not say.
+fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Vec<String> {
+    let Some(volume) = places.get(place).and_then(Option::as_ref) else {
+        let instead = comparison.instead(place, places);
+        return instead.map(|instead| format!("has none. {instead}")).into_iter().collect();
+    };
+    let mut notes: Vec<String> = volume
+        .errors
+        .iter()
+        .map(|reason| match &reason.help {
+            Some(help) => format!("{} {}: {help}", reason.code, reason.message),
+            None => format!("{} {}", reason.code, reason.message),
+        })
+        .collect();
+    notes.extend(volume.notes.iter().map(|reason| format!("{} {}", reason.code, reason.message)));
+    let Some(performance) = &volume.performance else { return notes };
+    if let Some(tier) = performance.tier {
+        let size = if tier.up_to == performance.size {
+            String::new()
+        } else {
+            format!(", {} GiB", thousands(tier.up_to))
+        };
+        notes.push(format!("paid for as {}{size}", tier.name));
+    }
+    let bursts: Vec<String> = [(performance.iops, "IOPS"), (performance.throughput, volume.unit)]
+        .into_iter()
+        .filter_map(|(figure, unit)| Some(format!("{} {unit}", thousands(figure?.burst?))))
+        .collect();
+    if !bursts.is_empty() {
+        notes.push(format!("bursts to {}", bursts.join(" and ")));
+    }
+    let name = &performance.disk_type.name;
+    for (figure, what) in [(performance.iops, "IOPS"), (performance.throughput, "throughput")] {
+        let verb = if what == "IOPS" { "are" } else { "is" };
+        match figure.and_then(|figure| figure.reached) {
+            Some(Reached::Type) => notes.push(format!("{what} {verb} the most that {name} has")),
+            Some(Reached::Size) => notes.push(format!("{what} {verb} the most at this size")),
+            Some(Reached::Iops) => {
+                let iops = performance.iops.map_or(0, |figure| figure.value);
+                notes.push(format!("{what} {verb} the most that {} IOPS allow", thousands(iops)));
+            }
+            None => {}
+        }
+    }
+    notes.extend(performance.disk_type.delivers.note.clone());
+    notes
+}
+
+/// A table whose columns are as wide as they must be; where a line would be too long, it is broken behind the disk type.
+fn table(out: &mut String, rows: &[[String; 5]]) {
+    let widths: Vec<usize> =
+        (0..5).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+    let whole = INDENT.len() + widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
+    for row in rows {
+        let mut line = INDENT.to_owned();
+        for (column, cell) in row.iter().enumerate() {
+            if column == 2 && whole > WIDTH {
+                out.push_str(line.trim_end());
+                out.push('\n');
+                line = format!("{INDENT}{INDENT}");
+            }
+            line.push_str(&format!("{cell:width$}  ", width = widths[column]));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+}
+
+/// Text in lines of at most [`WIDTH`] characters, those after the first behind `indent`.
+fn wrap(out: &mut String, text: &str, indent: &str) {
+    let start = text.len() - text.trim_start().len();
+    let mut line = text[..start].to_owned();
+    let mut empty = true;
+    for word in text.split_whitespace() {
+        if !empty && line.chars().count() + 1 + word.chars().count() > WIDTH {
+            out.push_str(&line);
+            out.push('\n');
+            line = indent.to_owned();
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
+        line.push_str(word);
+        empty = false;
+    }
+    out.push_str(&line);
+    out.push('\n');
+}
+
+/// A number with commas between its thousands.
+fn thousands(number: i64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) && !out.ends_with('-') {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
