@@ -105,6 +105,16 @@ static FUNCTION: Table = Table {
     one: true,
 };
 
+static CONFIG_KEYS: &[Key] = &[
+    key("apiVersion", Kind::String, "any"),
+    key("kind", Kind::String, "any; of a `Profile` the specification is the profile itself"),
+    key("metadata", Kind::Api, "as of every object"),
+    key("spec", Kind::Api, "what is generated; without it the function only validates"),
+];
+
+static CONFIG: Table =
+    Table { name: "the configuration", groups: &[CONFIG_KEYS], exclusive: &[], one: false };
+
 static RENDER: Table = Table { name: "a render", groups: &[RENDER_KEYS], exclusive: &[], one: false };
 
 static REPORT_KEYS: &[Key] = &[
@@ -182,6 +192,11 @@ impl Project {
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity < Severity::Error)
     }
+}
+
+/// Checks the keys of a KRM function's configuration, short of its specification.
+pub(crate) fn function_config(config: &Node<'static>, findings: &mut Vec<Finding>) {
+    check::check_table(config, &CONFIG, config.span, false, findings);
 }
 
 /// What the configuration of a KRM function asks for; nothing where it is wrong.

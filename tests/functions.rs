@@ -74,6 +74,34 @@ fn a_function_takes_a_profile_as_yaml_and_a_config_map() {
 }
 
 #[test]
+fn what_passes_through_keeps_its_text() {
+    let config =
+        "apiVersion: example.com/v1\nkind: Render\nmetadata: {name: storage}\nspec: {profile: aws-ebs}\n";
+    let kept = "# before\n-   kind: Thing # why\n    apiVersion: example.com/v1\n    metadata: &here {name: a}\n    again: *here\n    y: 1.50\n    text: |\n      a\n\n       b\n# behind\n\n- {apiVersion: v1, kind: ConfigMap,\n   metadata: {name: \"b\"}}\n";
+    let former = "- apiVersion: v1\n  kind: PersistentVolumeClaim\n  metadata: {name: aws-ebs-data}\n  spec: {former: self}\n";
+    let head = "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems:\n";
+    let indent = |text: &str| text.lines().map(|line| format!("  {line}\n")).collect::<String>();
+    let input = format!("{head}{kept}{former}functionConfig:\n{}", indent(config));
+    let output = volwright(&["fn"], &input);
+    let list_ = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(0), "{list_}");
+    let kept = kept.split_once('\n').expect("a comment").1;
+    assert!(
+        list_.starts_with(&format!("{head}{kept}- apiVersion: v1\n  kind: PersistentVolumeClaim\n")),
+        "{list_}"
+    );
+    assert!(
+        !list_.contains("former")
+            && list_.contains("\n- apiVersion: storage.k8s.io/v1\n  kind: StorageClass\n")
+    );
+    // Without the anchor's item the text alone would be no YAML.
+    let alias = "- kind: Render\n  apiVersion: example.com/v1\n  metadata: &m {name: storage}\n- apiVersion: v1\n  kind: ConfigMap\n  metadata: *m\n";
+    let output = volwright(&["fn"], format!("{head}{alias}functionConfig:\n{}", indent(config)));
+    let list_: Value = serde_yaml::from_slice(&output.stdout).expect("YAML");
+    assert_eq!(items(&list_)[0]["metadata"]["name"], "storage");
+}
+
+#[test]
 fn a_function_says_what_is_wrong_and_where() {
     let bad = POD.replace("containers", "contianers");
     let (code, list_) = answer(&list("", &[OTHER, &bad]));
@@ -98,9 +126,25 @@ fn a_function_says_what_is_wrong_and_where() {
     assert_eq!((code, items(&list_).len()), (Some(1), 1));
     let text = format!("{:?}", list_["results"]);
     assert!(text.contains("did you mean `profile`"), "{text}");
-    for input in ["", "kind: Pod\napiVersion: v1\n", "a: 1\n---\nb: 2\n"] {
+    let config = config.replace("spec: {profil:", "spce: {profile:");
+    let (code, list_) = answer(&list(&config, &[OTHER]));
+    assert_eq!((code, items(&list_).len()), (Some(1), 1));
+    assert!(format!("{:?}", list_["results"]).contains("did you mean `spec`"), "{list_:?}");
+    // What is wrong in a profile's file is found there.
+    let folder = Folder::new();
+    let profile = folder.write("profile.toml", "extends = \"aws-ebs\"\nnmae = \"a\"\n");
+    let config = format!("kind: Render\nspec: {{profile: \"{profile}\"}}\n");
+    let (code, list_) = answer(&list(&config, &[]));
+    assert_eq!((code, &list_["results"][0]["file"]["path"]), (Some(1), &Value::from(profile)));
+    for input in [
+        "",
+        "kind: Pod\napiVersion: v1\n",
+        "a: 1\n---\nb: 2\n",
+        "kind: ResourceList\nitems: {a: b}\n",
+        "kind: ResourceList\nfunctionConfig: 3\n",
+    ] {
         let output = volwright(&["fn"], input);
-        assert_ne!(output.status.code(), Some(0), "{input}");
+        assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{input}");
     }
 }
 

@@ -58,6 +58,25 @@ fn the_project_file_is_found_from_below_and_gives_the_same_files() {
 }
 
 #[test]
+fn the_header_is_the_same_from_whatever_folder() {
+    let folder = project();
+    let (above, below) = (folder.path(), folder.path().join("below"));
+    fs::create_dir(&below).expect("a folder");
+    let whole = above.join("profile.toml");
+    let whole = whole.to_str().expect("a plain path");
+    assert!(volwright(above, &["render", "profile.toml", "--out-dir", "deploy"]).status.success());
+    for (place, profile, out) in [
+        (above, "./profile.toml", "deploy"),
+        (above, whole, "./deploy"),
+        (&below, "../profile.toml", "../deploy"),
+        (&below, whole, "../deploy"),
+    ] {
+        let output = volwright(place, &["render", profile, "--out-dir", out, "--check"]);
+        assert!(output.status.success(), "{profile}: {}{}", stdout(&output), stderr(&output));
+    }
+}
+
+#[test]
 fn a_check_shows_the_changed_line_alone_and_writes_nothing() {
     let folder = project();
     assert!(volwright(folder.path(), &["render"]).status.success());

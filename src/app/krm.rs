@@ -1,8 +1,12 @@
 //! `volwright fn`: a KRM function, which generates the objects of a profile and validates all that passes through.
 
+mod list;
+
 use std::borrow::Cow;
 
 use serde_json::{Value as Json, json};
+
+use list::{API_VERSION, Item};
 
 use super::{Outcome, input, show};
 use crate::cli::{FunctionArgs, JudgeArgs, ReportArgs};
@@ -19,8 +23,6 @@ use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::template::Templates;
 use crate::{output, profile};
 
-/// The version of `ResourceLists` (kubernetes-sigs/kustomize, cmd/config/docs/api-conventions/functions-spec.md).
-const API_VERSION: &str = "config.kubernetes.io/v1";
 /// Where kustomize and others note the file of an item.
 const PATHS: [&str; 2] = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
 
@@ -54,16 +56,28 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
     let (Some(reading), None) = (readings.next(), readings.next()) else { return Err(no_list()) };
     let mut findings = reading.findings;
     let Some(root) = reading.root.map(Node::into_owned) else {
-        return Ok(say(findings, sources, &[], Vec::new()));
+        let report = show::report(findings, &ReportArgs::default());
+        let list = list::written("", &[], &[], results(&report, sources, &[], reading.span), reading.span);
+        return Ok(Answer { report, list });
     };
     if root.get("kind").and_then(Node::as_str) != Some("ResourceList") {
         return Err(no_list());
     }
-    let items = root.get("items").map(Node::items).unwrap_or_default();
+    let list = root.get("items");
     let config = root.get("functionConfig");
+    if list.is_some_and(|node| !matches!(node.value, Value::Sequence(_) | Value::Null)) {
+        return Err(no_part("items", "a list"));
+    }
+    if config.is_some_and(|node| !matches!(node.value, Value::Mapping(_) | Value::Null)) {
+        return Err(no_part("functionConfig", "an object"));
+    }
+    let given = list.map(Node::items).unwrap_or_default();
     // The configuration is no object of the cluster.
-    let items: Vec<&Node<'static>> =
-        items.iter().filter(|item| config.is_none_or(|config| identity(item) != identity(config))).collect();
+    let is_config = |item: &Node<'_>| {
+        config.is_some_and(|config| config.get("kind").is_some() && identity(item) == identity(config))
+    };
+    let kept: Vec<usize> = (0..given.len()).filter(|index| !is_config(&given[*index])).collect();
+    let items: Vec<&Node<'static>> = kept.iter().map(|index| &given[*index]).collect();
 
     let mut generated = Vec::new();
     if let Some(wanted) = config.and_then(|config| wanted(config, &mut findings)) {
@@ -87,21 +101,35 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
     }
     // What is found in generated objects has its place in the profile, and no place among the items.
     findings.iter_mut().for_each(|finding| finding.document = None);
-    findings.extend(judged(&items, &generated, id, judge));
+    // What is generated takes the place of its former self, whatever that was like.
+    let others: Vec<&Node<'static>> = items
+        .iter()
+        .filter(|item| generated.iter().all(|document| identity(&document.root) != identity(item)))
+        .copied()
+        .collect();
+    findings.extend(judged(&others, &generated, id, judge));
 
-    let mut out: Vec<Node<'static>> = Vec::new();
-    for item in &items {
-        let ours = generated.iter().find(|document| identity(&document.root) == identity(item));
-        out.push(ours.map_or_else(|| (*item).clone(), |document| document.root.clone()));
+    let report = show::report(findings, &ReportArgs::default());
+    let wrong = report.count(Severity::Error) > 0;
+    let ours = if wrong { &[][..] } else { &generated };
+    let mut out: Vec<Item<'_>> = Vec::new();
+    for (index, item) in kept.iter().zip(&items) {
+        let ours = ours.iter().find(|document| identity(&document.root) == identity(item));
+        out.push(ours.map_or(Item::Kept(*index), |document| Item::New(&document.root)));
     }
-    for document in &generated {
-        if items.iter().all(|item| identity(item) != identity(&document.root)) {
-            out.push(document.root.clone());
-        }
+    let is_new =
+        |document: &&Document<'_>| items.iter().all(|item| identity(item) != identity(&document.root));
+    out.extend(ours.iter().filter(is_new).map(|document| Item::New(&document.root)));
+    let results = results(&report, sources, &others, root.span);
+    let list = list::written(&text, given, &out, results, root.span);
+    Ok(Answer { report, list })
+}
+
+fn no_part(part: &str, what: &str) -> Error {
+    Error::Usage {
+        message: format!("`{part}` of the ResourceList is not {what}"),
+        help: Some("kustomize and kpt write one that holds `items` and a `functionConfig`".to_owned()),
     }
-    let wrong = findings.iter().any(|finding| finding.severity == Severity::Error);
-    let out = if wrong { items.iter().map(|item| (*item).clone()).collect() } else { out };
-    Ok(say(findings, sources, &items, out))
 }
 
 fn no_list() -> Error {
@@ -123,6 +151,9 @@ fn identity<'n>(node: &'n Node<'_>) -> [Option<&'n str>; 4] {
 /// What the configuration asks for: nothing where it only validates.
 fn wanted(config: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Render> {
     let kind = config.get("kind").and_then(Node::as_str).unwrap_or_default();
+    if kind != "ConfigMap" {
+        project::function_config(config, findings);
+    }
     let spec = config.get(if kind == "ConfigMap" { "data" } else { "spec" })?;
     if kind == "Profile" {
         // The profile itself, as YAML.
@@ -153,34 +184,13 @@ fn judged(
     findings
 }
 
-/// The `ResourceList`, and the findings for people beside it.
-fn say(
-    findings: Vec<Finding>,
+/// The findings as the functions specification has them.
+fn results(
+    report: &Report,
     sources: &Sources,
     items: &[&Node<'static>],
-    out: Vec<Node<'static>>,
-) -> Answer {
-    let report = show::report(findings, &ReportArgs::default());
-    let span = items.first().map_or_else(|| Span::new(empty(sources), 0, 0), |item| item.span);
-    let mut entries = vec![
-        entry("apiVersion", string(API_VERSION, span), span),
-        entry("kind", string("ResourceList", span), span),
-        entry("items", Node::new(Value::Sequence(out), span), span),
-    ];
-    if !report.findings.is_empty() {
-        entries.push(entry("results", node(&results(&report, items), span), span));
-    }
-    let list = write::write(&Node::new(Value::Mapping(entries), span));
-    Answer { report, list }
-}
-
-/// Any source: the places of what is written are of no account.
-fn empty(sources: &Sources) -> SourceId {
-    sources.clone().add("", "", crate::source::SourceKind::Rendered)
-}
-
-/// The findings as the functions specification has them.
-fn results(report: &Report, items: &[&Node<'static>]) -> Json {
+    span: Span,
+) -> Option<Node<'static>> {
     let one = |finding: &Finding| {
         let mut message = format!("{}: {}", finding.rule.code, finding.message);
         if let Some(help) = &finding.help {
@@ -201,12 +211,18 @@ fn results(report: &Report, items: &[&Node<'static>]) -> Json {
                     reference[key] = json!(value);
                 }
             }
-            result["resourceRef"] = reference;
+            if reference != json!({}) {
+                result["resourceRef"] = reference;
+            }
             let annotations = metadata.and_then(|node| node.get("annotations"));
             let path = PATHS.iter().find_map(|key| text(annotations.and_then(|node| node.get(key))));
             if let Some(path) = path {
                 result["file"] = json!({"path": path});
             }
+        } else if let source = sources.get(finding.primary.span.source)
+            && output::is_file(source)
+        {
+            result["file"] = json!({"path": source.name});
         }
         if let Some(path) = finding.path.as_ref().filter(|path| !path.is_empty()) {
             result["field"] = json!({"path": path});
@@ -214,7 +230,8 @@ fn results(report: &Report, items: &[&Node<'static>]) -> Json {
         result["tags"] = json!({"rule": finding.rule.code});
         result
     };
-    report.findings.iter().map(one).collect()
+    let results: Vec<Json> = report.findings.iter().map(one).collect();
+    (!results.is_empty()).then(|| node(&Json::from(results), span))
 }
 
 fn entry(key: &str, value: Node<'static>, span: Span) -> Entry<'static> {

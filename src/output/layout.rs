@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -173,14 +173,22 @@ fn escaped(text: &str) -> String {
     text.replace("{{", "{{ \"{{\" }}")
 }
 
-/// Where a file is from: the profile as it was asked for, without the folders of this machine.
+/// Where a file is from: the profile by its path, the same from whatever folder it is asked for, without the folders of
+/// this machine.
 fn header(asked: &str) -> String {
     let path = Path::new(asked);
-    let shown = if path.is_absolute() {
-        path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-    } else {
-        asked.replace('\\', "/")
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = match path.strip_prefix(&here) {
+        Ok(below) => below,
+        Err(_) if path.is_absolute() => Path::new(path.file_name().unwrap_or_default()),
+        Err(_) => path,
     };
+    let parts: Vec<_> = path
+        .components()
+        .filter(|part| matches!(part, Component::Normal(_)))
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    let shown = parts.join("/");
     let shown: String = shown.chars().map(|letter| if letter.is_control() { '?' } else { letter }).collect();
     format!("{HEADER}{shown}")
 }

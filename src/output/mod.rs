@@ -87,6 +87,6 @@ pub fn on_one_line(text: &str) -> Cow<'_, str> {
 }
 
 /// Whether a source is a file: standard input, an argument and what is built in are none.
-fn is_file(source: &Source) -> bool {
+pub(crate) fn is_file(source: &Source) -> bool {
     source.kind != SourceKind::Argument && source.name != "-" && !source.name.starts_with('<')
 }
