@@ -11,7 +11,11 @@ use toml::{Table, Value};
 type Done<T> = Result<T, Box<dyn Error>>;
 
 /// Constant, folder and extension of each folder of texts.
-const TEXTS: [(&str, &str, &str); 2] = [("PROFILES", "profiles", "toml"), ("TEMPLATES", "templates", "j2")];
+const TEXTS: [(&str, &str, &str); 3] = [
+    ("PROFILES", "profiles", "toml"),
+    ("RECIPES", "examples/recipes", "toml"),
+    ("TEMPLATES", "templates", "j2"),
+];
 const CATALOG: &str = "src/catalog";
 const DRIVERS: &str = "src/catalog/drivers";
 const FIELDS: &str = "src/document/fields.txt";

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::output::layout::Layout;
+use crate::profile::recipe;
 use crate::quantity::Quantity;
 use crate::rules::{self, security::PodSecurityLevel};
 
@@ -372,15 +374,23 @@ pub struct DriversArgs {
 /// `volwright init`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Example:\n  volwright init --dir storage PROFILE && cd storage && volwright render --check"
+    after_help = "Examples:\n  volwright init --dir storage PROFILE && cd storage && volwright render --check\n  volwright init --recipe training PROFILE"
 )]
 pub struct InitArgs {
     /// Built-in profiles by name; without any the first
     #[arg(value_name = "PROFILE")]
     pub profiles: Vec<String>,
+    /// Begin with this workload instead of a claim and a pod; docs/recipes.md explains the choices
+    #[arg(long, value_name = "RECIPE", value_parser = recipes())]
+    pub recipe: Option<String>,
     /// Where the project is to be; made where it is not there
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub dir: PathBuf,
+}
+
+/// The recipes, each with what it is for.
+fn recipes() -> PossibleValuesParser {
+    recipe::names().map(|name| PossibleValue::new(name).help(recipe::summary(name))).into()
 }
 
 /// `volwright fn`.

@@ -6,6 +6,7 @@ use std::fs;
 
 use serde_yaml::Value;
 use support::{Folder, command, run, volwright};
+use volwright::profile::{builtin, recipe};
 
 const OTHER: &str = "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: other}\nspec: {\"on\": \"yes\", num: 1.50, list: [a, null]}\n";
 const POD: &str = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: mine\n  annotations: {internal.config.kubernetes.io/path: a/b.yaml}\nspec: {containers: [{name: a, image: 'b:1'}]}\n";
@@ -149,6 +150,31 @@ fn a_function_says_what_is_wrong_and_where() {
 }
 
 #[test]
+fn a_project_begins_with_any_recipe_on_every_cloud() {
+    let recipes: Vec<_> = recipe::names().collect();
+    assert_eq!(recipes, ["dataset-cache", "distributed-training", "inference", "notebook", "training"]);
+    let clouds: Vec<_> = builtin::names().collect();
+    for recipe in recipes {
+        let folder = Folder::new();
+        let dir = folder.path().join("new");
+        let mut init = vec!["init", "--recipe", recipe, "--dir", dir.to_str().expect("plain")];
+        init.extend(&clouds);
+        let output = volwright(&init, "");
+        assert!(output.status.success(), "{recipe}: {}", String::from_utf8_lossy(&output.stderr));
+        let mut check =
+            command(&["render", "--check", "--fail-on", "warning", "--pod-security", "restricted"]);
+        check.current_dir(&dir);
+        let output = run(check, "");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success() && said.is_empty(), "{recipe}: {said}");
+        let overlay = fs::read_to_string(dir.join(format!("{recipe}.toml"))).expect("the overlay");
+        assert_eq!(Some(&*overlay), recipe::text(recipe));
+        assert!(overlay.lines().count() <= 40, "{recipe}");
+        assert!(clouds.iter().all(|cloud| dir.join("deploy").join(cloud).is_dir()), "{recipe}");
+    }
+}
+
+#[test]
 fn a_new_project_passes_its_check_at_once() {
     for profiles in [&[][..], &["gce-pd", "azure-disk"]] {
         let folder = Folder::new();
@@ -171,6 +197,10 @@ fn a_new_project_passes_its_check_at_once() {
     }
     let folder = Folder::new();
     let dir = folder.path().join("new");
+    let output = volwright(&["init", "--dir", dir.to_str().expect("plain"), "--recipe", "traning"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("a similar value exists: 'training'"));
+    assert!(!dir.exists());
     let output = volwright(&["init", "--dir", dir.to_str().expect("plain"), "aws-esb"], "");
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `aws-ebs`"));

@@ -1,17 +1,28 @@
-# kubectl reads what every built-in profile renders: the objects that `-o name` lists, no more and no fewer.
+# kubectl reads what every built-in profile renders, alone and with every example and recipe laid over it: the objects that
+# `-o name` lists, no more and no fewer.
 set -euo pipefail
-profiles=0
-for profile in $("$VOLWRIGHT" profiles | cut -d' ' -f1); do
-    names=$("$VOLWRIGHT" render "$profile" -q -o name)
-    read=$("$VOLWRIGHT" render "$profile" -q | "$KUBECTL" label --local -f - a=b -o name)
+rendered=0
+agree() {
+    local names read
+    names=$("$VOLWRIGHT" render "$@" -q --ignore A -o name)
+    read=$("$VOLWRIGHT" render "$@" -q --ignore A | "$KUBECTL" label --local -f - a=b -o name)
     if [ -z "$names" ] || [ "$names" != "$read" ]; then
-        printf '%s: rendered\n%s\nkubectl read\n%s\n' "$profile" "$names" "$read" >&2
+        printf '%s: rendered\n%s\nkubectl read\n%s\n' "$*" "$names" "$read" >&2
         exit 1
     fi
+    rendered=$((rendered + 1))
+    last=$names
+}
+for profile in $("$VOLWRIGHT" profiles | cut -d' ' -f1); do
+    agree "$profile"
     for kind in storageclass.storage.k8s.io persistentvolumeclaim pod; do
-        grep -q "^$kind/" <<<"$names" || { echo "$profile: no $kind" >&2; exit 1; }
+        grep -q "^$kind/" <<<"$last" || { echo "$profile: no $kind" >&2; exit 1; }
     done
-    profiles=$((profiles + 1))
+    for recipe in examples/recipes/*.toml examples/everything.toml; do
+        agree "$profile" -f "$recipe"
+    done
 done
-[ "$profiles" -ge 3 ] || { echo "only $profiles profiles" >&2; exit 1; }
-echo "kubectl reads $profiles built-in profiles as they were rendered"
+agree examples/seed.toml
+agree examples/modify-volume.toml
+[ "$rendered" -ge 20 ] || { echo "only $rendered renderings" >&2; exit 1; }
+echo "kubectl reads $rendered renderings of profiles, examples and recipes as they were rendered"

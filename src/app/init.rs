@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::{Outcome, render, show};
 use crate::cli::{InitArgs, RenderArgs, ReportArgs};
 use crate::error::Error;
-use crate::profile::builtin;
+use crate::profile::{builtin, recipe};
 use crate::project;
 use crate::source::Sources;
 
@@ -26,9 +26,13 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
         }
     }
     let list: Vec<String> = profiles.iter().map(|name| format!("\"{name}\"")).collect();
+    let (overlay, text) = match args.recipe.as_deref() {
+        Some(name) => (format!("{name}.toml"), recipe::text(name).unwrap_or_default().to_owned()),
+        None => ("overlay.toml".to_owned(), OVERLAY.replace("NAME\"", &format!("{}\"", name(&args.dir)))),
+    };
     let files = [
-        (project::NAME, PROJECT.replace("PROFILES", &list.join(", "))),
-        ("overlay.toml", OVERLAY.replace("NAME\"", &format!("{}\"", name(&args.dir)))),
+        (project::NAME, PROJECT.replace("PROFILES", &list.join(", ")).replace("OVERLAY", &overlay)),
+        (&overlay, text),
         (".github/workflows/volwright.yml", WORKFLOW.to_owned()),
     ];
     let dir = args.dir.strip_prefix(".").unwrap_or(&args.dir);

@@ -4,6 +4,7 @@ pub mod builtin;
 pub mod check;
 pub(crate) mod json_schema;
 pub(crate) mod layer;
+pub mod recipe;
 mod reference;
 pub mod schema;
 mod set;
