@@ -206,3 +206,30 @@ fn a_new_project_passes_its_check_at_once() {
     assert!(String::from_utf8_lossy(&output.stderr).contains("did you mean `aws-ebs`"));
     assert!(!dir.exists());
 }
+
+#[test]
+fn a_new_project_below_the_root_of_a_repository_has_its_workflow_at_the_root() {
+    let folder = Folder::new();
+    fs::create_dir_all(folder.path().join(".git")).expect("a folder");
+    folder.write("README", "there");
+    fs::create_dir_all(folder.path().join("infra")).expect("a folder");
+    for (place, dir) in [("", "infra/storage"), ("infra", "other"), ("", ".")] {
+        let mut init = command(&["init", "--dir", dir, "aws-ebs", "gce-pd"]);
+        init.current_dir(folder.path().join(place));
+        let output = run(init, "");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let mut check = command(&["render", "--check"]);
+        check.current_dir(folder.path().join(place).join(dir));
+        assert!(run(check, "").status.success());
+    }
+    let workflows = folder.path().join(".github/workflows");
+    let read = |name: &str| -> Value {
+        let text = fs::read_to_string(workflows.join(name)).expect("a workflow");
+        serde_yaml::from_str(&text).expect("YAML")
+    };
+    let place = |name: &str| read(name)["jobs"]["check"]["defaults"]["run"]["working-directory"].clone();
+    assert_eq!(place("volwright-infra-storage.yml"), Value::from("infra/storage"));
+    assert_eq!(place("volwright-infra-other.yml"), Value::from("infra/other"));
+    assert_eq!(place("volwright.yml"), Value::Null);
+    assert!(!folder.path().join("infra/storage/.github").exists());
+}

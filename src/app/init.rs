@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use super::kustomization::plain;
 use super::{Outcome, render, show};
 use crate::cli::{InitArgs, RenderArgs, ReportArgs};
 use crate::error::Error;
@@ -30,15 +31,15 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
         Some(name) => (format!("{name}.toml"), recipe::text(name).unwrap_or_default().to_owned()),
         None => ("overlay.toml".to_owned(), OVERLAY.replace("NAME\"", &format!("{}\"", name(&args.dir)))),
     };
-    let files = [
-        (project::NAME, PROJECT.replace("PROFILES", &list.join(", ")).replace("OVERLAY", &overlay)),
-        (&overlay, text),
-        (".github/workflows/volwright.yml", WORKFLOW.to_owned()),
-    ];
     let dir = args.dir.strip_prefix(".").unwrap_or(&args.dir);
+    let files = [
+        (dir.join(project::NAME), PROJECT.replace("PROFILES", &list.join(", ")).replace("OVERLAY", &overlay)),
+        (dir.join(overlay), text),
+        workflow(dir),
+    ];
     let mut made = Made::default();
     for (file, text) in &files {
-        made.file(&dir.join(file), text)?;
+        made.file(file, text)?;
     }
     let mut sources = Sources::new();
     let project = project::read(&dir.join(project::NAME), &mut sources)?;
@@ -47,7 +48,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     if outcome == Outcome::Clean {
         made.keep();
         for (file, _) in files {
-            show::note(&format!("wrote {}\n", dir.join(file).display()));
+            show::note(&format!("wrote {}\n", file.display()));
         }
         show::note(&format!(
             "wrote {}; `volwright render` writes it anew, `volwright render --check` compares\n",
@@ -55,6 +56,24 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
         ));
     }
     Ok(outcome)
+}
+
+/// The workflow, with its file: GitHub reads those at the root of the repository only.
+fn workflow(dir: &Path) -> (PathBuf, String) {
+    let here = std::env::current_dir().unwrap_or_default();
+    let whole = plain(&here.join(dir));
+    let root = whole.ancestors().find(|folder| folder.join(".git").exists());
+    let below = root.and_then(|root| whole.strip_prefix(root).ok()).unwrap_or(Path::new(""));
+    let Some(root) = root.filter(|_| !below.as_os_str().is_empty()) else {
+        return (dir.join(".github/workflows/volwright.yml"), WORKFLOW.to_owned());
+    };
+    let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
+    let file = format!(".github/workflows/volwright-{}.yml", parts.join("-"));
+    let folder = serde_json::Value::from(parts.join("/"));
+    let steps = "    steps:\n";
+    let place = format!("    defaults: {{ run: {{ working-directory: {folder} }} }}\n{steps}");
+    let text = WORKFLOW.replace(steps, &place);
+    (root.strip_prefix(&here).unwrap_or(root).join(file), text)
 }
 
 /// A name for the objects, from the folder's.
