@@ -235,11 +235,13 @@ fn lists<'a>(
     true
 }
 
-/// Whether every item has the first key, and no two have the same keys.
+/// Whether every item has the first key, no key is a list or a table, and no two have the same keys.
 fn is_keyed(items: &[Node<'_>], keys: &[String]) -> bool {
     let Some(first) = keys.first() else { return false };
+    let is_scalar = |node: &Node<'_>| !matches!(node.value, Value::Sequence(_) | Value::Mapping(_));
     items.iter().enumerate().all(|(index, item)| {
         item.get(first).is_some()
+            && keys.iter().filter_map(|key| item.get(key)).all(is_scalar)
             && !items[..index].iter().any(|other| {
                 keys.iter().all(|key| match (item.get(key), other.get(key)) {
                     (Some(one), Some(other)) => scalars_equal(&one.value, &other.value),
@@ -260,13 +262,11 @@ fn is_nothing(value: &Value<'_>) -> bool {
 fn scalars_equal(one: &Value<'_>, other: &Value<'_>) -> bool {
     let number = |value: &Value<'_>| match value {
         Value::Integer(value) => Some(*value as f64),
-        Value::Unsigned(value) => Some(*value as f64),
         Value::Float(value) => Some(*value),
         _ => None,
     };
     match (one, other) {
         (Value::Integer(one), Value::Integer(other)) => one == other,
-        (Value::Unsigned(one), Value::Unsigned(other)) => one == other,
         (Value::Null, Value::Null) => true,
         (Value::Bool(one), Value::Bool(other)) => one == other,
         (Value::String(one), Value::String(other)) => one == other,

@@ -354,3 +354,15 @@ fn the_data_go_as_the_class_said_when_the_volume_was_made() {
     let text = String::from_utf8(diff(&[], &old, &new).stdout).expect("text");
     assert!(text.contains("the class deletes volumes") && !text.contains("retains"), "{text}");
 }
+
+#[test]
+fn a_text_does_not_differ_from_itself() {
+    let folder = Folder::new("itself");
+    // A list whose items have no name that could be compared.
+    let file = folder.write(
+        "a.yaml",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n  initContainers: [{name: [sh]}]\n",
+    );
+    let output = diff(&["--format", "json"], &file, &file);
+    assert_eq!(json(&output)["changes"].as_array().map(Vec::len), Some(0));
+}

@@ -49,7 +49,13 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(help));
     }
-    with_true_columns(renderer.render(&[group]), &excerpts, sources)
+    without_controls(with_true_columns(renderer.render(&[group]), &excerpts, sources))
+}
+
+/// The renderer draws the control characters of ASCII, and lets those above them through to the terminal.
+fn without_controls(text: String) -> String {
+    let is_control = |letter: char| ('\u{80}'..='\u{9f}').contains(&letter);
+    if text.contains(is_control) { text.replace(is_control, "\u{fffd}") } else { text }
 }
 
 /// The message on one line; of a very long one, which quotes a long value, the beginning and the end.
