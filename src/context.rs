@@ -165,7 +165,6 @@ fn as_text(node: Node<'static>) -> Node<'static> {
     match node.value {
         Value::Bool(value) => text(value.to_string(), span),
         Value::Integer(value) => text(value.to_string(), span),
-        Value::Unsigned(value) => text(value.to_string(), span),
         Value::Float(value) => text(value.to_string(), span),
         value => Node::new(value, span),
     }

@@ -47,7 +47,6 @@ fn tree(node: &Node<'_>) -> Json {
         Value::Null => Json::Null,
         Value::Bool(value) => json!(value),
         Value::Integer(value) => json!(value),
-        Value::Unsigned(value) => json!(value),
         Value::Float(value) => json!(value),
         Value::String(text) => json!(text),
         Value::Sequence(items) => items.iter().map(tree).collect(),

@@ -334,7 +334,6 @@ fn json(node: &Node<'_>) -> Json {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::from(*value),
         Value::Integer(value) => Json::from(*value),
-        Value::Unsigned(value) => Json::from(*value),
         Value::Float(value) => Json::from(*value),
         Value::String(text) => Json::from(text.as_ref()),
         Value::Sequence(items) => items.iter().map(json).collect(),

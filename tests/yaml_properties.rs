@@ -310,7 +310,6 @@ fn bare(tree: &Node<'_>) -> Node<'static> {
         Value::Null => Value::Null,
         Value::Bool(value) => Value::Bool(*value),
         Value::Integer(value) => Value::Integer(*value),
-        Value::Unsigned(value) => Value::Unsigned(*value),
         Value::Float(value) => Value::Float(*value),
         Value::String(text) => Value::String(Cow::Owned(text.to_string())),
         Value::Sequence(items) => Value::Sequence(items.iter().map(bare).collect()),

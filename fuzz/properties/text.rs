@@ -79,7 +79,6 @@ fn same(one: &Node<'_>, other: &Node<'_>, text: &str) {
         }
         // A whole number that stands as a float is the same number to every reader.
         (Value::Float(number), Value::Integer(other)) => assert_eq!(*number, *other as f64, "{text}"),
-        (Value::Float(number), Value::Unsigned(other)) => assert_eq!(*number, *other as f64, "{text}"),
         (value, other) => assert_eq!(value, other, "{text}"),
     }
 }
@@ -119,8 +118,7 @@ fn node(
         0 => Value::Null,
         1 | 2 => Value::Bool(kind == 1),
         3 => Value::Integer(number().cast_signed()),
-        4 => Value::Unsigned(number().max(1 << 63)),
-        5 => match f64::from_bits(number()) {
+        4 | 5 => match f64::from_bits(number()) {
             number if number.is_finite() => Value::Float(number),
             _ => Value::Null,
         },

@@ -110,10 +110,10 @@ impl<'n, 't> Checker<'n, 't> {
             | (Shape::String, Value::String(_))
             | (Shape::Bool, Value::Bool(_))
             | (Shape::Int64, Value::Integer(_))
-            | (Shape::Float, Value::Float(_) | Value::Integer(_) | Value::Unsigned(_))
+            | (Shape::Float, Value::Float(_) | Value::Integer(_))
             | (Shape::IntOrString, Value::String(_)) => {}
             (Shape::Int32 | Shape::IntOrString, Value::Integer(value)) if i32::try_from(*value).is_ok() => {}
-            (Shape::Quantity, Value::Integer(_) | Value::Unsigned(_) | Value::Float(_)) => {}
+            (Shape::Quantity, Value::Integer(_) | Value::Float(_)) => {}
             (Shape::Quantity, Value::String(text)) if Quantity::parse(text).is_ok() => {}
             (Shape::Time, Value::String(text)) if is_time(text) => {}
             (Shape::Bytes, Value::String(text)) if is_base64(text) => {}
@@ -125,14 +125,13 @@ impl<'n, 't> Checker<'n, 't> {
         let given: Cow<'_, str> = match &node.value {
             Value::String(text) => format!("`{}`", shorten(text)).into(),
             Value::Integer(number) => format!("`{number}`").into(),
-            Value::Unsigned(number) => format!("`{number}`").into(),
             Value::Float(number) => format!("`{number}`").into(),
             Value::Bool(value) => format!("`{value}`").into(),
             _ => node.type_name().into(),
         };
         let finding = out.push(&WRONG_TYPE, path, format!("{given} is not {wanted}"));
         match &node.value {
-            Value::Bool(_) | Value::Integer(_) | Value::Unsigned(_) | Value::Float(_) if wanted == "text" => {
+            Value::Bool(_) | Value::Integer(_) | Value::Float(_) if wanted == "text" => {
                 finding
                     .help("put it in quotes: YAML reads it as another type, and the API server refuses that");
             }

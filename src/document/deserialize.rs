@@ -43,7 +43,6 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Integer(value) => visitor.visit_i64(*value),
-            Value::Unsigned(value) => visitor.visit_u64(*value),
             Value::Float(value) => visitor.visit_f64(*value),
             Value::String(value) => visitor.visit_borrowed_str(value),
             Value::Sequence(items) => visitor.visit_seq(Items(items.iter())),
@@ -73,7 +72,6 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         match &self.value {
             Value::Null => visitor.visit_borrowed_str(""),
             Value::Integer(value) => visitor.visit_string(value.to_string()),
-            Value::Unsigned(value) => visitor.visit_string(value.to_string()),
             Value::Float(value) => visitor.visit_string(value.to_string()),
             _ => self.deserialize_any(visitor),
         }

@@ -23,8 +23,6 @@ pub enum Value<'t> {
     Bool(bool),
     /// An integer that fits 64 bits with a sign.
     Integer(i64),
-    /// An integer above [`i64::MAX`].
-    Unsigned(u64),
     /// Any other number.
     Float(f64),
     /// Text.
@@ -58,7 +56,6 @@ impl<'t> Node<'t> {
             Value::Null => Value::Null,
             Value::Bool(value) => Value::Bool(value),
             Value::Integer(value) => Value::Integer(value),
-            Value::Unsigned(value) => Value::Unsigned(value),
             Value::Float(value) => Value::Float(value),
             Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
             Value::Sequence(items) => Value::Sequence(items.into_iter().map(Node::into_owned).collect()),
@@ -123,7 +120,7 @@ impl<'t> Node<'t> {
         match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a boolean",
-            Value::Integer(_) | Value::Unsigned(_) => "an integer",
+            Value::Integer(_) => "an integer",
             Value::Float(_) => "a number",
             Value::String(_) => "a string",
             Value::Sequence(_) => "a list",

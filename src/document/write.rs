@@ -99,7 +99,6 @@ fn block(out: &mut String, node: &Node<'_>, indent: usize) {
         Value::Null => out.push_str("null"),
         Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
         Value::Integer(value) => out.push_str(&value.to_string()),
-        Value::Unsigned(value) => out.push_str(&value.to_string()),
         Value::Float(value) => out.push_str(&float(*value)),
         Value::String(text) if is_literal(text) => return literal(out, text, indent + INDENT),
         Value::String(text) => scalar_text(out, text, Position::Value),

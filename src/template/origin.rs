@@ -145,7 +145,6 @@ impl Origins {
             Value::Null => Value::Null,
             Value::Bool(value) => Value::Bool(value),
             Value::Integer(value) => Value::Integer(value),
-            Value::Unsigned(value) => Value::Unsigned(value),
             Value::Float(value) => Value::Float(value),
             Value::String(text) => Value::String(Cow::Owned(text.into_owned())),
             Value::Sequence(items) => {

@@ -114,7 +114,6 @@ impl Plan {
             NodeValue::Null => scalar(Value::from(())),
             NodeValue::Bool(value) => scalar(Value::from(*value)),
             NodeValue::Integer(value) => scalar(Value::from(*value)),
-            NodeValue::Unsigned(value) => scalar(Value::from(*value)),
             NodeValue::Float(value) => scalar(Value::from(*value)),
             NodeValue::String(text) => PlanKind::Scalar(Value::from(known(text, place, places))),
             NodeValue::Sequence(items) => {

@@ -126,7 +126,6 @@ pub(crate) fn json(node: &Node<'_>) -> Value {
         Read::Null => Value::Null,
         Read::Bool(value) => Value::from(*value),
         Read::Integer(value) => Value::from(*value),
-        Read::Unsigned(value) => Value::from(*value),
         Read::Float(value) => Value::from(*value),
         Read::String(value) => Value::from(value.as_ref()),
         Read::Sequence(items) => Value::from(items.iter().map(json).collect::<Vec<_>>()),
