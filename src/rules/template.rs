@@ -86,8 +86,8 @@ pub static LIMIT: Rule = rule(
     "T004",
     "template-limit",
     "a template ends",
-    "A template may take two million steps, and templates may include each other 64 deep, so that a loop that does not end \
-     fails instead of filling the machine.",
+    "A template may take half a million steps and ten seconds, and templates may include each other 64 deep, so that a \
+     loop that does not end fails instead of filling the machine.",
     "\
 {% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}
 apiVersion: storage.k8s.io/v1

@@ -6,6 +6,7 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind, Output, State};
 
 use super::value::{List, Place, Places, Table};
+use crate::document::read::LARGEST_DOCUMENT;
 
 /// Around the text of a value: `VALUE place TEXT … END`. No template and no written value has these characters.
 pub(super) const VALUE: char = '\u{1}';
@@ -14,6 +15,9 @@ pub(super) const END: char = '\u{3}';
 
 /// A key longer than this is written as an explicit key, in bytes: YAML readers take no others of more than 1,024.
 const LONGEST_KEY: usize = 1000;
+
+/// The longest text that is written of one value, in bytes: no document is so large.
+const LARGEST: usize = LARGEST_DOCUMENT;
 
 /// minijinja's formatter. Text that a template made itself (a macro, a captured block) holds written values already.
 pub(super) fn value(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
@@ -27,6 +31,10 @@ pub(super) fn value(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) 
 }
 
 fn write(out: &mut String, value: &Value, depth: usize) -> Result<(), Error> {
+    if out.len() > LARGEST {
+        // A list may hold another many times, which takes no room until it is written.
+        return Err(Error::new(ErrorKind::BadSerialization, "the value is too large to be written"));
+    }
     if depth > 128 {
         return Err(Error::new(ErrorKind::BadSerialization, "the value is nested too deeply"));
     }

@@ -1,17 +1,16 @@
 //! Templates: what the profile says, in the shape that the API has. A value can never change a document's structure.
 
+mod engine;
 mod format;
 mod origin;
 mod value;
 
 use std::path::{Component, Path, PathBuf};
 
-use minijinja::syntax::SyntaxConfig;
-use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
+use minijinja::ErrorKind;
 
 use crate::document::node::Node;
 use crate::document::read::read;
-use crate::embedded;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::nearest::nearest;
@@ -19,21 +18,18 @@ use crate::rules::Rule;
 use crate::rules::template::{FAILURE, LIMIT, MISSING, SYNTAX, UNDEFINED};
 use crate::source::{SourceId, SourceKind, Sources, Span};
 
+use engine::{Engine, Failure};
 use origin::Origins;
 use value::Context;
 
-/// How many steps one template may take: the largest honest ones take some thousands.
-const FUEL: u64 = 2_000_000;
-/// How deep templates may include each other and macros call each other.
-const DEPTH: usize = 64;
-/// How large a template file may be, and how many a folder may hold.
-const LARGEST: u64 = 1 << 20;
+/// How large a template file may be, in bytes, and how many a folder may hold.
+const LARGEST: u64 = 64 << 10;
 const MOST: usize = 1000;
 
 /// Templates, ready to be rendered again and again.
 #[derive(Debug)]
 pub struct Templates {
-    environment: Environment<'static>,
+    engine: Engine,
     /// The person's own templates: name and text.
     own: Vec<(String, SourceId)>,
     /// Stands for rendered text where a place is needed before it is known.
@@ -49,51 +45,29 @@ impl Templates {
     ///
     /// Where the folder or a file in it cannot be read.
     pub fn new(folder: Option<&Path>, sources: &mut Sources) -> Result<Self, Error> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_auto_escape_callback(|_| AutoEscape::Custom("yaml".into()));
-        environment.set_formatter(format::value);
-        environment.set_fuel(Some(FUEL));
-        environment.set_recursion_limit(DEPTH);
-        environment.set_debug(true);
-        let mut syntax = SyntaxConfig::builder();
-        syntax.trim_blocks(true).lstrip_blocks(true);
-        if let Ok(syntax) = syntax.build() {
-            environment.set_syntax(syntax);
-        }
-        // Only what a template says itself, and values in their written form, may pass as text of the document.
-        for filter in ["safe", "escape", "e", "urlencode"] {
-            environment.remove_filter(filter);
-        }
-        // A built-in template is compiled when it is first used.
-        environment.set_loader(|file| Ok(built_in(file)));
         let rendered = sources.add("rendered", "", SourceKind::Rendered);
-        let mut templates = Self { environment, own: Vec::new(), rendered, findings: Vec::new() };
+        let (mut own, mut marked, mut findings) = (Vec::new(), Vec::new(), Vec::new());
         for (name, text) in folder.map(files).transpose()?.unwrap_or_default() {
-            templates.add(name, text, folder.unwrap_or(Path::new("")), sources);
-        }
-        Ok(templates)
-    }
-
-    fn add(&mut self, name: String, text: String, folder: &Path, sources: &mut Sources) {
-        let shown = folder.join(&name).display().to_string();
-        let id = sources.add(shown, text.as_str(), SourceKind::Template);
-        self.own.push((name.clone(), id));
-        let marked = origin::mark_lines(&text, self.own.len() - 1);
-        match marked {
-            Ok(marked) => {
-                if let Err(error) = self.environment.add_template_owned(name, marked) {
-                    let finding = self.finding(&error, None, sources);
-                    self.findings.push(finding);
+            let shown = folder.unwrap_or(Path::new("")).join(&name).display().to_string();
+            let id = sources.add(shown, text.as_str(), SourceKind::Template);
+            match origin::mark_lines(&text, own.len()) {
+                Ok(text) => marked.push((name.clone(), text)),
+                Err(at) => {
+                    let span = Span::new(id, at, at + 1);
+                    let mut finding =
+                        Finding::new(&SYNTAX, span, "a control character stands in the template");
+                    finding.help("take it out: rendered text is followed by such characters");
+                    findings.push(finding);
                 }
             }
-            Err(at) => {
-                let span = Span::new(id, at, at + 1);
-                let mut finding = Finding::new(&SYNTAX, span, "a control character stands in the template");
-                finding.help("take it out: rendered text is followed by such characters");
-                self.findings.push(finding);
-            }
+            own.push((name, id));
         }
+        let (engine, failures) = Engine::new(marked);
+        let mut templates = Self { engine, own, rendered, findings };
+        let failures = failures.iter().map(|failure| templates.finding(failure, None, sources));
+        let failures: Vec<_> = failures.collect();
+        templates.findings.extend(failures);
+        Ok(templates)
     }
 
     /// Whether the person has a template of this name.
@@ -115,11 +89,10 @@ impl Templates {
     ) -> Result<Vec<Node<'static>>, Vec<Finding>> {
         let file = format!("{name}.yaml.j2");
         let context = Context::new(context);
-        let rendered = self
-            .environment
-            .get_template(&file)
-            .and_then(|template| format::with_places(&context.places, || template.render(context.value())))
-            .map_err(|error| vec![self.finding(&error, Some((&context, owner)), sources)])?;
+        let rendered = self.engine.render(&file, &context).map_err(|failure| {
+            let owner = Some((&context, owner));
+            failure.iter().map(|failure| self.finding(failure, owner, sources)).collect::<Vec<_>>()
+        })?;
         let fallback = if self.is_own(&file) { None } else { Some(owner) };
         let (text, origins) = Origins::take(&rendered, &context, owner, |template, line| {
             fallback.or_else(|| self.line(template, line, sources))
@@ -145,14 +118,9 @@ impl Templates {
     }
 
     /// What a template's failure says to the person.
-    fn finding(
-        &self,
-        error: &minijinja::Error,
-        context: Option<(&Context, Span)>,
-        sources: &Sources,
-    ) -> Finding {
-        let detail = error.detail().unwrap_or_default();
-        let (rule, message): (&'static Rule, String) = match error.kind() {
+    fn finding(&self, failure: &Failure, context: Option<(&Context, Span)>, sources: &Sources) -> Finding {
+        let Failure { detail, cause, .. } = failure;
+        let (rule, message): (&'static Rule, String) = match failure.kind {
             ErrorKind::SyntaxError => (&SYNTAX, format!("the template cannot be read: {detail}")),
             ErrorKind::UndefinedError => {
                 (&UNDEFINED, "the template uses a value that is not there".to_owned())
@@ -164,23 +132,24 @@ impl Templates {
                 (&UNDEFINED, format!("the template uses something that is not there: {detail}"))
             }
             ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
-                let text = root_cause(error);
-                if text.contains("recursion limit") { (&LIMIT, text) } else { (&MISSING, text) }
+                let rule = if cause.contains("recursion limit") { &LIMIT } else { &MISSING };
+                (rule, cause.clone())
             }
-            ErrorKind::OutOfFuel => (&LIMIT, format!("the template did not end within {FUEL} steps")),
+            ErrorKind::OutOfFuel => (&LIMIT, detail.clone()),
             _ if detail.contains("recursion limit") => {
                 (&LIMIT, "templates include each other too deeply".to_owned())
             }
-            _ => (&FAILURE, format!("the template fails: {}", root_cause(error))),
+            _ => (&FAILURE, format!("the template fails: {cause}")),
         };
-        let own = error.name().and_then(|name| self.own.iter().position(|(own, _)| own == name));
+        let name = failure.template.as_ref();
+        let own = name.and_then(|name| self.own.iter().position(|(own, _)| own == name));
         let span = own
-            .and_then(|template| self.line(template, error.line().unwrap_or(1), sources))
+            .and_then(|template| self.line(template, failure.line, sources))
             .or_else(|| context.map(|(_, owner)| owner))
             .unwrap_or_else(|| Span::new(self.rendered, 0, 0));
         let mut finding = Finding::new(rule, span, message);
-        if error.kind() == ErrorKind::UndefinedError {
-            finding.help(self.undefined_help(error, context.map(|(context, _)| context), span, sources));
+        if failure.kind == ErrorKind::UndefinedError {
+            finding.help(self.undefined_help(failure, context.map(|(context, _)| context), span, sources));
         }
         finding
     }
@@ -188,15 +157,14 @@ impl Templates {
     /// The nearest of the names that the object has to what the line asks for.
     fn undefined_help(
         &self,
-        error: &minijinja::Error,
+        failure: &Failure,
         context: Option<&Context>,
         span: Span,
         sources: &Sources,
     ) -> String {
         let source = sources.get(span.source);
-        let word = error
-            .range()
-            .and_then(|_| sources.text(span).split(['{', '}', '|', ' ']).find(|word| word.contains('.')));
+        let mut words = sources.text(span).split(['{', '}', '|', ' ']).filter(|_| failure.has_range);
+        let word = words.find(|word| word.contains('.'));
         let word = word.and_then(|word| word.rsplit('.').next()).unwrap_or_default();
         let near =
             context.filter(|_| source.kind == SourceKind::Template && !word.is_empty()).and_then(|context| {
@@ -214,22 +182,6 @@ impl Templates {
     }
 }
 
-/// The text of a built-in template.
-fn built_in(file: &str) -> Option<&'static str> {
-    let name = file.strip_suffix(".j2")?;
-    embedded::TEMPLATES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
-}
-
-fn root_cause(error: &minijinja::Error) -> String {
-    let mut text = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = error.to_string();
-        cause = error.source();
-    }
-    text.lines().next().unwrap_or_default().to_owned()
-}
-
 /// Every template below a folder, by its path from there. Links that lead out of the folder are refused.
 fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     let root = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
@@ -241,7 +193,7 @@ fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
         let failed = |source| Error::Read { path: path.clone(), source };
         let size = std::fs::metadata(&path).map_err(failed)?.len();
         if size > LARGEST {
-            return Err(usage(format!("{} is larger than 1 MiB", path.display())));
+            return Err(usage(format!("{} is larger than 64 KiB", path.display())));
         }
         let text = String::from_utf8(std::fs::read(&path).map_err(failed)?)
             .map_err(|_| usage(format!("{} is not UTF-8 text", path.display())))?;
