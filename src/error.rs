@@ -2,7 +2,7 @@
 //! files is a finding, never an error.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A run that could not be carried out: exit code 2.
 #[derive(Debug, thiserror::Error)]
@@ -34,4 +34,21 @@ pub enum Error {
     /// Standard output or standard error could not be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),
+}
+
+impl Error {
+    /// A file whose byte at `offset` is not UTF-8.
+    #[must_use]
+    pub fn not_text(path: &Path, offset: u64) -> Self {
+        Self::Usage {
+            message: format!("{} is not text: byte {} is not UTF-8", path.display(), offset + 1),
+            help: Some("manifests and profiles are UTF-8".to_owned()),
+        }
+    }
+
+    /// A file that is larger than any that is read as a whole.
+    #[must_use]
+    pub fn too_large(path: &Path) -> Self {
+        Self::Usage { message: format!("{} is larger than 2 GiB", path.display()), help: None }
+    }
 }

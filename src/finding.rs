@@ -81,6 +81,12 @@ impl Finding {
         self
     }
 
+    /// Every place that it names.
+    pub fn places_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+        let related = self.related.iter_mut().map(|label| &mut label.span);
+        std::iter::once(&mut self.primary.span).chain(related)
+    }
+
     /// Names another place that has to do with it.
     pub fn related(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
         self.related.push(Label { span, text: text.into() });

@@ -28,4 +28,5 @@ pub mod quantity;
 pub mod render;
 pub mod rules;
 pub mod source;
+pub mod stream;
 pub mod template;

@@ -6,6 +6,20 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
+impl SourceId {
+    /// The name of the source at `position`, from 0, among those that were added.
+    #[must_use]
+    pub fn new(position: usize) -> Self {
+        Self(position as u32)
+    }
+
+    /// The position among the sources that were added, from 0.
+    #[must_use]
+    pub fn position(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// A byte range of one source: `start` included, `end` excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -129,14 +143,20 @@ impl Sources {
 
     /// Adds a text and returns its name.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
-        let id = SourceId(self.list.len() as u32);
-        self.list.push(Source {
-            name: name.into(),
-            text: text.into(),
-            kind,
-            first_line: 1,
-            lines: OnceLock::new(),
-        });
+        self.add_piece(name, text, kind, 1)
+    }
+
+    /// Adds a piece of a longer text, whose first line has this number in it.
+    pub fn add_piece(
+        &mut self,
+        name: impl Into<String>,
+        text: impl Into<Arc<str>>,
+        kind: SourceKind,
+        first_line: usize,
+    ) -> SourceId {
+        let id = SourceId::new(self.list.len());
+        let (name, text) = (name.into(), text.into());
+        self.list.push(Source { name, text, kind, first_line, lines: OnceLock::new() });
         id
     }
 
@@ -144,7 +164,7 @@ impl Sources {
     pub fn add_once(&mut self, name: &str, text: &str, kind: SourceKind) -> SourceId {
         let same = |source: &Source| source.kind == kind && source.name == name && *source.text == *text;
         match self.list.iter().position(same) {
-            Some(at) => SourceId(at as u32),
+            Some(at) => SourceId::new(at),
             None => self.add(name, text, kind),
         }
     }
@@ -152,7 +172,7 @@ impl Sources {
     /// The source that `id` names.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {
-        &self.list[id.0 as usize]
+        &self.list[id.position()]
     }
 
     /// The text that a span covers.

@@ -8,37 +8,35 @@ use volwright::cli::JudgeArgs;
 use volwright::diff::changes;
 use volwright::document::load::load;
 use volwright::finding::{Report, Selection};
+use volwright::output;
 use volwright::output::base::Base;
-use volwright::output::{self, DocumentName};
 use volwright::rules::security::PodSecurityLevel;
-use volwright::rules::{self, Scene, suppression};
 use volwright::source::{SourceKind, Sources};
+use volwright::stream::{Input, Judged, Judgement, judge};
 
 use super::{parts, sound};
 
-/// Any text is judged: every finding lies in it and belongs to a document of it, every format tells of it, and a
-/// second run says the same.
+/// Any text is judged: every finding lies in it and belongs to a document of it, every format tells of it, and what is
+/// found is the same when the text is judged in small parts that are read anew.
 pub(crate) fn validate(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    assert_eq!(judged(text), judged(text));
+    let parts = Judgement { batch: 64, kept: 0, ..judgement() };
+    assert_eq!(told(text, &judgement()), told(text, &parts));
 }
 
-/// The reports of one text in every format.
-fn judged(text: &str) -> [String; 6] {
-    let mut sources = Sources::new();
-    let id = sources.add("-", text, SourceKind::Manifest);
-    let version = KubernetesVersion::default();
-    let mut loaded = load(&sources, &[id], version);
-    let scene = Scene::new(&loaded.documents, version, Some(PodSecurityLevel::Restricted));
-    loaded.findings.extend(rules::run(&scene));
-    suppression::apply(&scene, &mut loaded.findings);
-    sound(&loaded.findings, &sources);
-    for finding in &loaded.findings {
-        assert!(finding.document.is_some_and(|index| index < loaded.count), "{finding:?}");
+fn judgement() -> Judgement {
+    Judgement { pod_security: Some(PodSecurityLevel::Restricted), names: true, ..Judgement::default() }
+}
+
+/// The reports of one text that do not show it, once every report was made.
+fn told(text: &str, judgement: &Judgement) -> [String; 4] {
+    let judged = judge(vec![Input::Text(text.to_owned())], judgement).expect("a text can be read");
+    let Judged { sources, findings, names, count, .. } = judged;
+    sound(&findings, &sources);
+    for finding in &findings {
+        assert!(finding.document.is_some_and(|index| index < count), "{finding:?}");
     }
-    let report = Report::new(loaded.findings, &Selection::default());
-    let names: Vec<_> =
-        loaded.documents.iter().map(|document| DocumentName::new(document, &sources)).collect();
+    let report = Report::new(findings, &Selection::default());
     let base = Base::new(Path::new("/a"), Path::new("/a"));
     let human = output::text::report(&report, &sources, false);
     // Whatever the manifests hold, a terminal is not steered by it.
@@ -50,9 +48,7 @@ fn judged(text: &str) -> [String; 6] {
     let github = output::github::annotations(&report, &sources, &base);
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
     [
-        human,
         output::json::object(&report, &names, &sources).to_string(),
-        sarif,
         github,
         output::junit::suites(&report, &names, &sources),
         output::markdown::report(&report, &sources),

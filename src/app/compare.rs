@@ -60,7 +60,10 @@ pub(super) fn run(
         CompareForm::Json => format!("{}\n", comparison::json(&compared)),
     };
     show::out(&text)?;
-    show::finish(&list, &Said { args: report, sources: &sources, documents: &[], count, owns_stdout: false })
+    show::finish(
+        &list,
+        &Said { args: report, sources: &sources, names: &Vec::new, count, judged: count, owns_stdout: false },
+    )
 }
 
 /// What is compared: the profiles that the command line names, else those of the project, else all built-in ones.

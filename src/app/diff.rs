@@ -10,7 +10,7 @@ use crate::diff;
 use crate::document::load::{Loaded, load};
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
-use crate::output::{self, DocumentName, changes};
+use crate::output::{self, changes};
 use crate::profile::{self, builtin};
 use crate::render::{Rendered, Request, render};
 use crate::rules::suppression::Suppressions;
@@ -68,8 +68,15 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let shape = show::report(findings.clone(), &args.report);
     findings.extend(changes.iter().flat_map(|change| change.findings.iter().cloned()));
     let report = show::report(findings, &args.report);
-    let said =
-        Said { args: &args.report, sources: &sources, documents: &documents, count, owns_stdout: true };
+    let names = || show::names(&documents, &sources);
+    let said = Said {
+        args: &args.report,
+        sources: &sources,
+        names: &names,
+        count,
+        judged: count,
+        owns_stdout: true,
+    };
     let outcome = match args.report.format {
         Format::Text => {
             show::out(&changes::text(&changes))?;
@@ -91,9 +98,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
             show::outcome(&report, &args.report)
         }
         Format::Json => {
-            let names: Vec<_> =
-                documents.iter().map(|document| DocumentName::new(document, &sources)).collect();
-            let mut object = output::json::object(&report, &names, &sources);
+            let mut object = output::json::object(&report, &names(), &sources);
             object["changes"] = changes::json(&changes);
             show::out(&format!("{object}\n"))?;
             show::outcome(&report, &args.report)

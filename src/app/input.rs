@@ -18,37 +18,63 @@ const LARGEST: u64 = 2 << 30;
 ///
 /// Where one cannot be read, is no text, or is standard input for the second time.
 pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Error> {
-    if inputs.iter().filter(|input| input.as_os_str() == "-").count() > 1 {
-        return Err(Error::Usage {
-            message: "standard input can be read only once".to_owned(),
-            help: Some("name `-` once".to_owned()),
-        });
-    }
     let mut ids = Vec::new();
-    for input in inputs {
-        if input.as_os_str() == "-" {
-            ids.push(read_stdin(sources)?);
-        } else {
-            for file in files(input)? {
-                let text = read_text(&file)?;
-                ids.push(sources.add(file.display().to_string(), text, SourceKind::Manifest));
-            }
-        }
+    for file in files(inputs)? {
+        let text = if file.as_os_str() == "-" { read_stdin()? } else { read_text(&file)? };
+        ids.push(sources.add(file.display().to_string(), text, SourceKind::Manifest));
     }
     Ok(ids)
 }
 
-fn read_stdin(sources: &mut Sources) -> Result<SourceId, Error> {
-    if io::stdin().is_terminal() {
-        return Err(Error::Usage {
-            message: "there is nothing on standard input".to_owned(),
-            help: Some("pipe manifests in, or name files and folders: volwright validate deploy/".to_owned()),
-        });
+/// The files to read, in order: of folders their manifests by name; `-` is standard input. What a kustomization reads
+/// for itself is no manifest.
+///
+/// # Errors
+///
+/// Where a folder cannot be read, and where standard input has nothing or is asked for twice.
+pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let is_stdin = |input: &&PathBuf| input.as_os_str() == "-";
+    let usage = |message: &str, help: &str| {
+        Err(Error::Usage { message: message.to_owned(), help: Some(help.to_owned()) })
+    };
+    match inputs.iter().filter(is_stdin).count() {
+        0 => {}
+        1 if io::stdin().is_terminal() => {
+            return usage(
+                "there is nothing on standard input",
+                "pipe manifests in, or name files and folders: volwright validate deploy/",
+            );
+        }
+        1 => {}
+        _ => return usage("standard input can be read only once", "name `-` once"),
     }
+    let mut files = Vec::new();
+    for input in inputs {
+        if is_stdin(&input) {
+            files.push(input.clone());
+            continue;
+        }
+        let failed = |source| Error::Read { path: input.clone(), source };
+        let (mut found, mut others) = (Vec::new(), HashSet::new());
+        if std::fs::metadata(input).map_err(failed)?.is_dir() {
+            walk(input, &mut found, &mut others)?;
+        } else {
+            found.push(input.clone());
+            kustomization::others(input.parent().unwrap_or(Path::new("")), &mut others)?;
+        }
+        if !others.is_empty() {
+            found.retain(|path| !others.contains(&kustomization::plain(path)));
+        }
+        files.append(&mut found);
+    }
+    Ok(files)
+}
+
+fn read_stdin() -> Result<String, Error> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
     read.map_err(|source| Error::Read { path: "-".into(), source })?;
-    Ok(sources.add("-", text_of(bytes, Path::new("-"))?, SourceKind::Manifest))
+    text_of(bytes, Path::new("-"))
 }
 
 /// The text of a file.
@@ -61,7 +87,7 @@ pub(super) fn read_text(path: &Path) -> Result<String, Error> {
     let mut file = File::open(path).map_err(failed)?;
     let size = file.metadata().map_err(failed)?.len();
     if size > LARGEST {
-        return Err(too_large(path));
+        return Err(Error::too_large(path));
     }
     // A device or a pipe does not tell its size.
     let mut bytes = Vec::with_capacity(size as usize);
@@ -71,38 +97,9 @@ pub(super) fn read_text(path: &Path) -> Result<String, Error> {
 
 fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Error> {
     if bytes.len() as u64 > LARGEST {
-        return Err(too_large(path));
+        return Err(Error::too_large(path));
     }
-    String::from_utf8(bytes).map_err(|error| Error::Usage {
-        message: format!(
-            "{} is not text: byte {} is not UTF-8",
-            path.display(),
-            error.utf8_error().valid_up_to() + 1
-        ),
-        help: Some("manifests and profiles are UTF-8".to_owned()),
-    })
-}
-
-fn too_large(path: &Path) -> Error {
-    Error::Usage { message: format!("{} is larger than 2 GiB", path.display()), help: None }
-}
-
-/// A file itself, or the manifests of a folder and the folders in it, by name; what a kustomization reads for itself is
-/// no manifest.
-fn files(input: &Path) -> Result<Vec<PathBuf>, Error> {
-    let failed = |source| Error::Read { path: input.to_owned(), source };
-    let mut found = Vec::new();
-    let mut others = HashSet::new();
-    if std::fs::metadata(input).map_err(failed)?.is_dir() {
-        walk(input, &mut found, &mut others)?;
-    } else {
-        found.push(input.to_owned());
-        kustomization::others(input.parent().unwrap_or(Path::new("")), &mut others)?;
-    }
-    if !others.is_empty() {
-        found.retain(|path| !others.contains(&kustomization::plain(path)));
-    }
-    Ok(found)
+    String::from_utf8(bytes).map_err(|error| Error::not_text(path, error.utf8_error().valid_up_to() as u64))
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) -> Result<(), Error> {

@@ -66,7 +66,9 @@ pub(super) fn run(
     // What would be refused is not written, whatever is reported of it.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let list = show::report(findings, report);
-    let said = Said { args: report, sources: &sources, documents: &documents, count, owns_stdout: false };
+    let names = || show::names(&documents, &sources);
+    let said =
+        Said { args: report, sources: &sources, names: &names, count, judged: count, owns_stdout: false };
     let outcome = show::finish(&list, &said)?;
     if errors > 0 && list.count(Severity::Error) == 0 && report.format == Format::Text {
         let some =

@@ -40,9 +40,12 @@ pub(super) fn error(error: &Error) {
 pub(super) struct Said<'a> {
     pub(super) args: &'a ReportArgs,
     pub(super) sources: &'a Sources,
-    pub(super) documents: &'a [Document<'a>],
-    /// Documents of the input, unreadable ones included.
+    /// The documents, for the formats that list them.
+    pub(super) names: &'a dyn Fn() -> Vec<DocumentName>,
+    /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
+    /// How many of them are of kinds that are judged.
+    pub(super) judged: usize,
     /// Whether standard output is the report's: it is not where manifests go there.
     pub(super) owns_stdout: bool,
 }
@@ -58,24 +61,32 @@ pub(super) fn report(mut findings: Vec<Finding>, args: &ReportArgs) -> Report {
     Report::new(findings, &Selection { select: args.select.clone(), ignore: args.ignore.clone() })
 }
 
+/// How reports name `documents`.
+pub(super) fn names(documents: &[Document<'_>], sources: &Sources) -> Vec<DocumentName> {
+    let name = |document: &Document<'_>| sources.get(document.source).name.clone();
+    documents.iter().map(|document| DocumentName::new(document, name(document))).collect()
+}
+
+/// Whether the report lists documents.
+pub(super) fn lists_documents(args: &ReportArgs) -> bool {
+    matches!(args.format, Format::Json | Format::Junit)
+}
+
 /// Writes the report and returns how the run ends.
 pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error> {
-    let names = || {
-        said.documents.iter().map(|document| DocumentName::new(document, said.sources)).collect::<Vec<_>>()
-    };
     match said.args.format {
         Format::Text => {
             note(&output::text::report(report, said.sources, coloured(said.args.color)));
             summary(report, said);
         }
         Format::Json => {
-            let object = output::json::object(report, &names(), said.sources);
+            let object = output::json::object(report, &(said.names)(), said.sources);
             write(said, &format!("{object}\n"))?;
         }
         Format::Sarif => write(said, &output::sarif::log(report, said.sources, &base()))?,
         Format::Github => write(said, &output::github::annotations(report, said.sources, &base()))?,
         Format::Markdown => write(said, &output::markdown::report(report, said.sources))?,
-        Format::Junit => write(said, &output::junit::suites(report, &names(), said.sources))?,
+        Format::Junit => write(said, &output::junit::suites(report, &(said.names)(), said.sources))?,
     }
     Ok(outcome(report, said.args))
 }
@@ -114,8 +125,7 @@ fn summary(report: &Report, said: &Said<'_>) {
     match output::counts(report) {
         Some(counts) => note(&format!("{counts} in {documents}\n")),
         None if said.owns_stdout => {
-            let judged = said.documents.iter().filter(|document| document.is_judged()).count();
-            let passed = said.count.saturating_sub(judged);
+            let passed = said.count.saturating_sub(said.judged);
             let others =
                 if passed == 0 { String::new() } else { format!(", {passed} of other kinds passed over") };
             note(&format!("{documents} clean{others}\n"));

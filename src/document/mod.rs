@@ -41,6 +41,12 @@ pub struct Document<'t> {
 }
 
 impl Document<'_> {
+    /// The same document, holding its texts itself.
+    #[must_use]
+    pub fn into_owned(self) -> Document<'static> {
+        Document { root: self.root.into_owned(), ..self }
+    }
+
     /// Where the document stands in the whole input, to compare.
     #[must_use]
     pub fn position(&self) -> (SourceId, u32) {

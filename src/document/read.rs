@@ -16,7 +16,7 @@ mod stream;
 mod tag;
 mod token;
 
-pub use stream::{Form, Piece, Split, split};
+pub use stream::{Form, Piece, Split, Start, begins_as_json, split, split_from};
 
 use compose::Composer;
 use parser::Parser;

@@ -22,8 +22,9 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
         let findings = open.remove(&Some(document.index)).unwrap_or_default();
         // The items of a list have one position: each takes what stands in it, the last one the rest.
         let last = documents.get(at + 1).is_none_or(|next| next.index != document.index);
-        let (own, others): (Vec<_>, Vec<_>) =
-            findings.into_iter().partition(|finding| last || within(finding.primary.span, document.span));
+        let (own, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| {
+            last || document.span.is_some_and(|span| within(finding.primary.span, span))
+        });
         if !others.is_empty() {
             open.insert(Some(document.index), others);
         }

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 
 use crate::document::Document;
 use crate::finding::{Report, Severity};
-use crate::source::{Source, SourceKind, Sources, Span};
+use crate::source::{Source, SourceKind, Span};
 
 /// A document as a report names it.
 #[derive(Clone, Debug)]
@@ -36,22 +36,22 @@ pub struct DocumentName {
     pub name: String,
     /// `metadata.namespace`, where given.
     pub namespace: Option<String>,
-    /// Where it stands.
-    pub span: Span,
+    /// Where it stands, where the report has a text to show it in.
+    pub span: Option<Span>,
 }
 
 impl DocumentName {
-    /// How a report names `document`.
+    /// How a report names a `document` of `file`.
     #[must_use]
-    pub fn new(document: &Document<'_>, sources: &Sources) -> Self {
+    pub fn new(document: &Document<'_>, file: String) -> Self {
         Self {
             index: document.index,
-            file: sources.get(document.source).name.clone(),
+            file,
             api_version: document.api_version.clone(),
             kind: document.kind.clone(),
             name: document.name.clone(),
             namespace: document.namespace.clone(),
-            span: document.root.span,
+            span: Some(document.root.span),
         }
     }
 }

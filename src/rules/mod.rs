@@ -162,33 +162,30 @@ impl<'a> Scene<'a> {
 pub fn run(scene: &Scene<'_>) -> Vec<Finding> {
     /// How many documents one thread judges at a time.
     const SHARE: usize = 256;
-    let shares = scene.documents.chunks(SHARE).collect();
-    parallel::map(shares, |documents| judge(documents, scene)).into_iter().flatten().collect()
-}
-
-fn judge(documents: &[Document<'_>], scene: &Scene<'_>) -> Vec<Finding> {
-    let mut list = Vec::new();
-    for document in documents {
-        let mut out = Findings { document, list: &mut list };
-        kubernetes::check(document, scene, &mut out);
-        driver::check(document, scene, &mut out);
-        links::check(document, scene, &mut out);
-        security::check(document, scene, &mut out);
-        advice::check(document, scene, &mut out);
-        forget_misfits(document, &mut list);
-    }
-    list
-}
-
-/// Drops what rules found at values that could not be decoded: it was found in the value's absence.
-fn forget_misfits(document: &Document<'_>, list: &mut Vec<Finding>) {
-    if document.misfits.is_empty() {
-        return;
-    }
-    list.retain(|finding| {
-        let ours = finding.document == Some(document.index);
-        !(ours && is_misfit(document, finding.path.as_deref().unwrap_or_default()))
+    let shares = scene.documents.chunks(SHARE);
+    let done = parallel::map(shares, |documents: &[Document<'_>]| {
+        let mut list = Vec::new();
+        documents.iter().for_each(|document| judge(document, scene, &mut list));
+        list
     });
+    done.into_iter().flatten().collect()
+}
+
+/// Judges one document and adds what is found to `list`.
+pub fn judge(document: &Document<'_>, scene: &Scene<'_>, list: &mut Vec<Finding>) {
+    let start = list.len();
+    let mut out = Findings { document, list };
+    kubernetes::check(document, scene, &mut out);
+    driver::check(document, scene, &mut out);
+    links::check(document, scene, &mut out);
+    security::check(document, scene, &mut out);
+    advice::check(document, scene, &mut out);
+    if !document.misfits.is_empty() {
+        // What was found at a value that could not be decoded was found in the value's absence.
+        let mut found = list.split_off(start);
+        found.retain(|finding| !is_misfit(document, finding.path.as_deref().unwrap_or_default()));
+        list.append(&mut found);
+    }
 }
 
 /// Whether a path names a value that could not be decoded, or something in one.

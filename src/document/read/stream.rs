@@ -18,8 +18,6 @@ const SEPARATOR: &str = "---";
 pub struct Piece {
     /// The bytes of the text, on character boundaries.
     pub range: Range<usize>,
-    /// The number of the piece's first line, from 1.
-    pub first_line: usize,
     /// How to read it.
     pub form: Form,
 }
@@ -37,16 +35,43 @@ pub enum Form {
     BrokenSeparator,
 }
 
+/// How a text begins: where it is part of a longer one, what stands before it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A text of its own.
+    Beginning,
+    /// The text begins with the separator that ends the document before.
+    Separator,
+    /// Two JSON objects and more stand before.
+    Json,
+}
+
 /// Splits a text as kubectl does: JSON objects first, where the text begins with a brace; then YAML, at each line
 /// that begins with `---`, whatever YAML would make of that line. Every byte that may matter lies in a piece.
 #[must_use]
 pub fn split(text: &str) -> Split<'_> {
+    split_from(text, Start::Beginning)
+}
+
+/// Splits a text that may be part of a longer one.
+#[must_use]
+pub fn split_from(text: &str, start: Start) -> Split<'_> {
+    let json = match start {
+        Start::Beginning => begins_as_json(text).then_some(0),
+        Start::Separator => None,
+        Start::Json => Some(2),
+    };
+    Split { text, at: 0, separated: start == Start::Separator, wasted: 0, json }
+}
+
+/// Whether kubectl reads a text as JSON first.
+#[must_use]
+pub fn begins_as_json(text: &str) -> bool {
     let mut peek = PEEK.min(text.len());
     while !text.is_char_boundary(peek) {
         peek -= 1;
     }
-    let json = text.get(..peek).is_some_and(|start| start.trim_start().starts_with('{'));
-    Split { text, at: 0, line: 1, counted: 0, separated: false, wasted: 0, json: json.then_some(0) }
+    text.get(..peek).is_some_and(|start| start.trim_start().starts_with('{'))
 }
 
 /// The pieces of a text.
@@ -54,8 +79,6 @@ pub fn split(text: &str) -> Split<'_> {
 pub struct Split<'t> {
     text: &'t str,
     at: usize,
-    line: usize,
-    counted: usize,
     /// Whether a separator stands at `at` that ends the document before.
     separated: bool,
     /// How many bytes have been read in vain, in search of the next JSON value.
@@ -78,7 +101,7 @@ impl Iterator for Split<'_> {
             if let Some(end) = json::value_end(self.text, start, &mut reached) {
                 self.json = Some(count + 1);
                 self.at = end;
-                return Some(self.piece(start..end, Form::Json));
+                return Some(Piece { range: start..end, form: Form::Json });
             }
             if count > 1 || (count == 1 && self.is_json_all_the_same()) {
                 self.json = Some(2);
@@ -90,12 +113,12 @@ impl Iterator for Split<'_> {
                 if self.text.get(end..).is_some_and(|rest| rest.starts_with(SEPARATOR)) {
                     self.json = None;
                 }
-                return Some(self.piece(start..end, Form::BrokenJson));
+                return Some(Piece { range: start..end, form: Form::BrokenJson });
             }
             self.json = None;
             let Some(line) = self.after_json() else {
                 self.at = self.text.len();
-                return Some(self.piece(start..self.at, Form::BrokenJson));
+                return Some(Piece { range: start..self.at, form: Form::BrokenJson });
             };
             self.at = line;
         }
@@ -148,7 +171,7 @@ impl Split<'_> {
             if !behind.is_empty() && !behind.starts_with('#') {
                 self.at = self.next_line(body, &[SEPARATOR]);
                 self.separated = true;
-                return Some(self.piece(body..self.at, Form::BrokenSeparator));
+                return Some(Piece { range: body..self.at, form: Form::BrokenSeparator });
             }
             body = (body + line.len() + 1).min(self.text.len());
             if dropped {
@@ -161,7 +184,7 @@ impl Split<'_> {
         let next = self.text.get(body..).is_some_and(|rest| rest.starts_with(SEPARATOR));
         self.at = if next { body } else { self.next_line(body, &[SEPARATOR]) };
         self.separated = true;
-        Some(self.piece(start..self.at, Form::Yaml))
+        Some(Piece { range: start..self.at, form: Form::Yaml })
     }
 
     /// The start of the next line behind `from` that begins with one of `prefixes`, or the end of the text.
@@ -175,12 +198,5 @@ impl Split<'_> {
             }
         }
         self.text.len()
-    }
-
-    fn piece(&mut self, range: Range<usize>, form: Form) -> Piece {
-        let passed = self.text.get(self.counted..range.start).unwrap_or_default();
-        self.line += passed.bytes().filter(|byte| *byte == b'\n').count();
-        self.counted = range.start;
-        Piece { range, first_line: self.line, form }
     }
 }

@@ -40,7 +40,7 @@ pub(super) fn check(
     }
     if let Some(annotation) = default_annotation(class)
         && let Some(first) = scene.index.default_class(&class.provisioner)
-        && first.index < document.index
+        && first.position() < document.position()
     {
         let path = root.field("metadata");
         let path = path.field("annotations");

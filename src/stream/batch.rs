@@ -1,0 +1,182 @@
+//! Some parts of an input, judged with what they need of the others.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::reader::Batch;
+use super::register::{Place, Register};
+use super::store::Store;
+use super::{Judgement, Name};
+use crate::document::Document;
+use crate::document::load::Loaded;
+use crate::document::read::{read_piece, split_from};
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::rules::index::{Index, KeyHash};
+use crate::rules::{self, Scene, suppression};
+use crate::source::SourceId;
+
+/// What one batch's judgement needs and has.
+#[derive(Clone, Copy)]
+pub(super) struct Bench<'a> {
+    pub(super) judgement: &'a Judgement,
+    pub(super) store: &'a Store,
+    pub(super) register: &'a Register,
+}
+
+/// Keys that nothing had, each with the document that asked for it.
+type Unanswered = Box<[(KeyHash, u32)]>;
+
+/// A judged batch. Documents are counted from its first one, places told in its parts.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) parts: Vec<SourceId>,
+    pub(super) findings: Vec<Finding>,
+    pub(super) names: Vec<Name>,
+    /// How many documents there are, unreadable ones included, and how many of them are judged.
+    pub(super) count: usize,
+    pub(super) judged: usize,
+    /// What documents asked for that nothing had yet.
+    pub(super) unanswered: Unanswered,
+}
+
+impl Bench<'_> {
+    /// Judges a batch for the first time.
+    pub(super) fn judge(&self, batch: &Batch) -> Result<Done, Error> {
+        let loaded = self.load(batch);
+        let mut done = Done {
+            parts: batch.iter().map(|(id, _)| *id).collect(),
+            count: loaded.count,
+            judged: loaded.documents.iter().filter(|document| document.is_judged()).count(),
+            ..Done::default()
+        };
+        if self.judgement.names {
+            done.names = loaded.documents.iter().map(Name::new).collect();
+        }
+        let every: Vec<usize> = (0..loaded.documents.len()).collect();
+        (done.findings, done.unanswered) = self.findings(&loaded.documents, every, loaded.findings)?;
+        Ok(done)
+    }
+
+    /// Judges those documents of a batch again that miss something which is there, or all.
+    pub(super) fn judge_again(&self, done: &mut Done, all: bool) -> Result<(), Error> {
+        let stale: BTreeSet<usize> = done
+            .unanswered
+            .iter()
+            .filter(|(key, _)| all || self.register.first(*key).is_some())
+            .map(|(_, index)| *index as usize)
+            .collect();
+        if stale.is_empty() && !all {
+            return Ok(());
+        }
+        let text = |id: &SourceId| Ok((*id, self.store.text(*id)?));
+        let batch = done.parts.iter().map(text).collect::<Result<Batch, Error>>()?;
+        let loaded = self.load(&batch);
+        let is_stale = |index: Option<usize>| all || index.is_some_and(|index| stale.contains(&index));
+        let again =
+            (0..loaded.documents.len()).filter(|at| is_stale(Some(loaded.documents[*at].index))).collect();
+        let found = loaded.findings.into_iter().filter(|finding| is_stale(finding.document)).collect();
+        let (findings, _) = self.findings(&loaded.documents, again, found)?;
+        done.findings.retain(|finding| !is_stale(finding.document));
+        done.findings.extend(findings.into_iter().filter(|finding| is_stale(finding.document)));
+        Ok(())
+    }
+
+    fn load<'t>(&self, batch: &'t Batch) -> Loaded<'t> {
+        let mut loaded = Loaded::default();
+        for (id, text) in batch {
+            for piece in split_from(text, self.store.part(*id).start) {
+                if let Some(reading) = read_piece(*id, text, &piece) {
+                    loaded.add(*id, reading, self.judgement.version);
+                }
+            }
+        }
+        loaded
+    }
+
+    /// Judges those of `documents` that are at `wanted`, and adds to what reading them found. Each is judged until
+    /// everything that it asks for, and that stands elsewhere in the input, is at hand. Returns what they asked for in
+    /// vain, too.
+    fn findings(
+        &self,
+        documents: &[Document<'_>],
+        mut wanted: Vec<usize>,
+        mut findings: Vec<Finding>,
+    ) -> Result<(Vec<Finding>, Unanswered), Error> {
+        let mut unanswered = BTreeSet::new();
+        let mut fetched = BTreeSet::new();
+        let mut elsewhere: Vec<Document<'static>> = Vec::new();
+        loop {
+            let mut index = Index::remembering();
+            for document in documents {
+                let place = Place::new(document.position());
+                index.add(document, &mut |key| self.register.enter(key, place));
+            }
+            for document in &elsewhere {
+                let place = Place::new(document.position());
+                index.add(document, &mut |key| self.register.first(key) == Some(place));
+            }
+            let scene = Scene {
+                documents,
+                index,
+                version: self.judgement.version,
+                pod_security: self.judgement.pod_security,
+            };
+            let (mut again, mut missing) = (Vec::new(), BTreeSet::new());
+            for at in wanted {
+                let before = findings.len();
+                rules::judge(&documents[at], &scene, &mut findings);
+                let mut complete = true;
+                for key in scene.index.take_unanswered() {
+                    match self.register.first(key) {
+                        Some(place) if !fetched.contains(&place) => {
+                            missing.insert(place);
+                            complete = false;
+                        }
+                        Some(_) => {}
+                        None => {
+                            unanswered.insert((key, documents[at].index as u32));
+                        }
+                    }
+                }
+                if !complete {
+                    findings.truncate(before);
+                    again.push(at);
+                }
+            }
+            if again.is_empty() {
+                suppression::apply(&scene, &mut findings);
+                return Ok((findings, unanswered.into_iter().collect()));
+            }
+            elsewhere.extend(self.fetch(&missing)?);
+            fetched.extend(missing);
+            wanted = again;
+        }
+    }
+
+    /// The documents at some places.
+    fn fetch(&self, places: &BTreeSet<Place>) -> Result<Vec<Document<'static>>, Error> {
+        let mut found = Vec::new();
+        let mut last: Option<(SourceId, Arc<str>)> = None;
+        for place in places {
+            let id = place.part();
+            let text = match last.take().filter(|(last, _)| *last == id) {
+                Some((_, text)) => text,
+                None => self.store.text(id)?,
+            };
+            for piece in split_from(&text, self.store.part(id).start) {
+                if !piece.range.contains(&place.start()) {
+                    continue;
+                }
+                let mut loaded = Loaded::default();
+                if let Some(reading) = read_piece(id, &text, &piece) {
+                    loaded.add(id, reading, self.judgement.version);
+                }
+                let there = |document: &Document<'_>| Place::new(document.position()) == *place;
+                found.extend(loaded.documents.into_iter().find(there).map(Document::into_owned));
+            }
+            last = Some((id, text));
+        }
+        Ok(found)
+    }
+}

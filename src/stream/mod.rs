@@ -1,0 +1,240 @@
+//! Manifests of any number, judged part by part in bounded memory.
+//!
+//! A stream is cut where a document ends, and the parts are judged on every processor. What a document needs of another
+//! part, the class of its claim for one, is found by key: the [`register`] knows the first place of each, and the
+//! [`store`] gives that part once more. What was not there yet is looked for again at the end.
+
+mod batch;
+mod reader;
+mod register;
+mod store;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use batch::{Bench, Done};
+use reader::Reader;
+use register::Register;
+use store::Store;
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::Document;
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::output::DocumentName;
+use crate::parallel;
+use crate::rules::security::PodSecurityLevel;
+use crate::source::{SourceId, SourceKind, Sources, Span};
+
+/// Where manifests come from.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file, or standard input where the path is `-`.
+    Path(PathBuf),
+    /// A text that is there already, reported as standard input is.
+    Text(String),
+}
+
+/// What an input is judged for, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement {
+    /// The oldest API server that must accept it.
+    pub version: KubernetesVersion,
+    /// The Pod Security level that pods are held to, if any.
+    pub pod_security: Option<PodSecurityLevel>,
+    /// Whether every document is to be named.
+    pub names: bool,
+    /// About how many bytes of text are judged together.
+    pub batch: usize,
+    /// How many bytes of text may be kept in memory besides, to be read again.
+    pub kept: usize,
+}
+
+impl Default for Judgement {
+    fn default() -> Self {
+        Self {
+            version: KubernetesVersion::default(),
+            pod_security: None,
+            names: false,
+            batch: 128 << 10,
+            kept: 8 << 20,
+        }
+    }
+}
+
+/// A judged input.
+#[derive(Debug)]
+pub struct Judged {
+    /// The texts that findings speak of.
+    pub sources: Sources,
+    /// What was found.
+    pub findings: Vec<Finding>,
+    /// Every document, where names were asked for.
+    pub names: Vec<DocumentName>,
+    /// How many documents there are, unreadable ones included.
+    pub count: usize,
+    /// How many of them are of kinds that are judged.
+    pub judged: usize,
+    store: Store,
+}
+
+impl Judged {
+    /// Hands on the input as it is, piece by piece, with a separator between one file and the next.
+    ///
+    /// # Errors
+    ///
+    /// Where some of it cannot be read again, and what `out` says.
+    pub fn texts(&self, out: &mut dyn FnMut(&str) -> Result<(), Error>) -> Result<(), Error> {
+        let mut last: Option<(usize, bool)> = None;
+        for at in 0..self.store.len() {
+            let id = SourceId::new(at);
+            let (part, text) = (self.store.part(id), self.store.text(id)?);
+            if part.is_cut {
+                let name = self.store.name(part.input);
+                let message = format!("{name} has a document that is too large, and cannot be handed on");
+                return Err(Error::Usage { message, help: None });
+            }
+            if let Some((_, ended)) = last.filter(|(input, _)| *input != part.input) {
+                out(if ended { "---\n" } else { "\n---\n" })?;
+            }
+            out(&text)?;
+            last = Some((part.input, text.ends_with('\n')));
+        }
+        Ok(())
+    }
+}
+
+/// A document as a report names it, before its place is known.
+#[derive(Debug)]
+struct Name {
+    part: SourceId,
+    span: Span,
+    name: DocumentName,
+}
+
+impl Name {
+    fn new(document: &Document<'_>) -> Self {
+        Self {
+            part: document.source,
+            span: document.root.span,
+            name: DocumentName::new(document, String::new()),
+        }
+    }
+}
+
+/// Judges inputs in order.
+///
+/// # Errors
+///
+/// Where one cannot be read or is no text, and where what must be kept for a while cannot be written.
+pub fn judge(inputs: Vec<Input>, judgement: &Judgement) -> Result<Judged, Error> {
+    let (store, register) = (Store::new(judgement.kept), Register::new());
+    let bench = Bench { judgement, store: &store, register: &register };
+    let reader = Reader::new(inputs, &store, judgement.batch);
+    let done = parallel::map(reader, |batch| bench.judge(&batch?));
+    let mut done: Vec<Done> = done.into_iter().collect::<Result<_, _>>()?;
+    if done.len() > 1 {
+        let all = register.has_moved();
+        let again = parallel::map(done.iter_mut(), |done| bench.judge_again(done, all));
+        again.into_iter().collect::<Result<(), _>>()?;
+    }
+    gather(done, store)
+}
+
+/// The batches as one input, with the texts that findings speak of.
+fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
+    let mut judged = Judged {
+        sources: Sources::new(),
+        findings: Vec::new(),
+        names: Vec::new(),
+        count: 0,
+        judged: 0,
+        store,
+    };
+    let mut names = Vec::new();
+    for mut one in done {
+        for finding in &mut one.findings {
+            finding.document = finding.document.map(|index| index + judged.count);
+        }
+        for name in &mut one.names {
+            name.name.index += judged.count;
+        }
+        judged.findings.append(&mut one.findings);
+        names.append(&mut one.names);
+        judged.count += one.count;
+        judged.judged += one.judged;
+    }
+    let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
+    for span in judged.findings.iter_mut().flat_map(Finding::places_mut) {
+        let (start, end) = labelled.entry(span.source).or_insert((span.start, span.end));
+        (*start, *end) = ((*start).min(span.start), (*end).max(span.end));
+    }
+    let moved = texts(&labelled, &judged.store, &mut judged.sources)?;
+    for span in judged.findings.iter_mut().flat_map(Finding::places_mut) {
+        if let Some(place) = moved.get(&span.source) {
+            *span = place.of(*span);
+        }
+    }
+    for Name { part, span, mut name } in names {
+        name.file = judged.store.name(judged.store.part(part).input);
+        name.span = moved.get(&part).map(|place| place.of(span));
+        judged.names.push(name);
+    }
+    Ok(judged)
+}
+
+/// Where the text of a part stands among the sources of a report.
+#[derive(Clone, Copy, Debug)]
+struct Moved {
+    source: SourceId,
+    /// What is added to its offsets, in bytes.
+    by: i64,
+}
+
+impl Moved {
+    fn of(self, span: Span) -> Span {
+        let at = |offset: u32| usize::try_from(i64::from(offset) + self.by).unwrap_or_default();
+        Span::new(self.source, at(span.start), at(span.end))
+    }
+}
+
+/// Adds the texts that `labelled` names, by part the first and the last byte: whole inputs while these are in memory,
+/// else the lines in between.
+fn texts(
+    labelled: &BTreeMap<SourceId, (u32, u32)>,
+    store: &Store,
+    sources: &mut Sources,
+) -> Result<BTreeMap<SourceId, Moved>, Error> {
+    let mut moved = BTreeMap::new();
+    let Some(all) = store.all() else {
+        for (id, (start, end)) in labelled {
+            let (part, text) = (store.part(*id), store.text(*id)?);
+            let bytes = text.as_bytes();
+            let (start, end) = (*start as usize, (*end as usize).min(bytes.len()));
+            let is_end = |byte: &u8| *byte == b'\n';
+            let start = bytes[..start].iter().rposition(is_end).map_or(0, |at| at + 1);
+            let end = bytes[end..].iter().position(is_end).map_or(bytes.len(), |at| end + at + 1);
+            let line = part.first_line + bytes[..start].iter().filter(|byte| is_end(byte)).count();
+            let source =
+                sources.add_piece(store.name(part.input), &text[start..end], SourceKind::Manifest, line);
+            moved.insert(*id, Moved { source, by: -(start as i64) });
+        }
+        return Ok(moved);
+    };
+    let mut whole: BTreeMap<usize, String> =
+        labelled.keys().map(|id| (store.part(*id).input, String::new())).collect();
+    for (at, text) in all.iter().enumerate() {
+        if let Some(whole) = whole.get_mut(&store.part(SourceId::new(at)).input) {
+            whole.push_str(text);
+        }
+    }
+    let sources: BTreeMap<usize, SourceId> = whole
+        .into_iter()
+        .map(|(input, text)| (input, sources.add(store.name(input), text, SourceKind::Manifest)))
+        .collect();
+    for id in labelled.keys() {
+        let part = store.part(*id);
+        moved.insert(*id, Moved { source: sources[&part.input], by: part.offset as i64 });
+    }
+    Ok(moved)
+}

@@ -1,0 +1,74 @@
+//! Where in the whole input an object of each key stands first.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::rules::index::{ByKey, KeyHash};
+use crate::source::SourceId;
+
+/// Where a document stands: its part, and its first byte in that; in the order of the input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place(u64);
+
+impl Place {
+    pub(super) fn new((part, start): (SourceId, u32)) -> Self {
+        Self((part.position() as u64) << 32 | u64::from(start))
+    }
+
+    /// The document's first byte in its part.
+    pub(super) fn start(self) -> usize {
+        self.0 as u32 as usize
+    }
+
+    pub(super) fn part(self) -> SourceId {
+        SourceId::new((self.0 >> 32) as usize)
+    }
+}
+
+/// How many tables there are: enough that no thread waits, and that none is large when it grows.
+const TABLES: usize = 64;
+
+/// The first place of every key, entered from all threads.
+#[derive(Debug)]
+pub(super) struct Register {
+    tables: Vec<Mutex<ByKey<Place>>>,
+    moved: AtomicBool,
+}
+
+impl Register {
+    pub(super) fn new() -> Self {
+        Self {
+            tables: std::iter::repeat_with(Mutex::default).take(TABLES).collect(),
+            moved: AtomicBool::new(false),
+        }
+    }
+
+    fn with<Answer>(&self, key: KeyHash, then: impl FnOnce(&mut ByKey<Place>) -> Answer) -> Answer {
+        // The tables go by the low bits, and what is in them by the high ones.
+        let table = &self.tables[key as usize % TABLES];
+        then(&mut table.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Enters an object and tells whether it is now the first of this key.
+    pub(super) fn enter(&self, key: KeyHash, place: Place) -> bool {
+        self.with(key, |table| {
+            let first = table.entry(key).or_insert(place);
+            if place < *first {
+                *first = place;
+                self.moved.store(true, Ordering::Relaxed);
+            }
+            *first == place
+        })
+    }
+
+    /// Where the first object of this key stands.
+    pub(super) fn first(&self, key: KeyHash) -> Option<Place> {
+        self.with(key, |table| table.get(&key).copied())
+    }
+
+    /// Whether an object was entered before another one of its key that stood for the first until then: what was
+    /// judged meanwhile may have seen the wrong one.
+    pub(super) fn has_moved(&self) -> bool {
+        self.moved.load(Ordering::Relaxed)
+    }
+}

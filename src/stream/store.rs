@@ -1,0 +1,192 @@
+//! The parts of an input, to be read again: in memory while they are small, else from where they came.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use crate::document::read::Start;
+use crate::error::Error;
+use crate::source::SourceId;
+
+/// One file, or standard input.
+#[derive(Debug)]
+pub(super) struct Origin {
+    /// As the person named it; `-` for standard input.
+    pub(super) name: String,
+    /// Where it can be opened again; none for what can be read only once.
+    pub(super) path: Option<PathBuf>,
+}
+
+/// One part of an input: whole documents.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Part {
+    /// The position of its input among the inputs.
+    pub(super) input: usize,
+    /// Where it begins in its input, in bytes.
+    pub(super) offset: u64,
+    /// Its length, in bytes.
+    pub(super) length: usize,
+    /// The number of its first line in the input, from 1.
+    pub(super) first_line: usize,
+    /// How its first document begins.
+    pub(super) start: Start,
+    /// Whether the rest of its document was passed over, because no document so large is read.
+    pub(super) is_cut: bool,
+    /// Where it begins in what is read again, in bytes.
+    again: u64,
+}
+
+impl Part {
+    pub(super) fn new(input: usize, offset: u64, length: usize, first_line: usize, start: Start) -> Self {
+        Self { input, offset, length, first_line, start, is_cut: false, again: offset }
+    }
+}
+
+/// Every part that was read so far. Its position is its [`SourceId`].
+#[derive(Debug)]
+pub(super) struct Store {
+    inner: RwLock<Inner>,
+    /// How many bytes may stay in memory.
+    budget: usize,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    inputs: Vec<Origin>,
+    parts: Vec<Part>,
+    /// The texts of all parts, until they are too many.
+    texts: Option<Vec<Arc<str>>>,
+    total: usize,
+    /// A file without a name, which holds what cannot be opened again.
+    spool: Option<File>,
+    spooled: u64,
+}
+
+impl Store {
+    pub(super) fn new(budget: usize) -> Self {
+        let inner = Inner { texts: Some(Vec::new()), ..Inner::default() };
+        Self { inner: RwLock::new(inner), budget }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Inner> {
+        self.inner.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Inner> {
+        self.inner.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins an input and returns its position.
+    pub(super) fn begin(&self, input: Origin) -> usize {
+        let mut inner = self.write();
+        inner.inputs.push(input);
+        inner.inputs.len() - 1
+    }
+
+    /// Adds the next part.
+    ///
+    /// # Errors
+    ///
+    /// Where it would have to be kept in a file and cannot.
+    pub(super) fn add(&self, part: Part, text: &Arc<str>) -> Result<SourceId, Error> {
+        let mut inner = self.write();
+        let id = SourceId::new(inner.parts.len());
+        inner.parts.push(part);
+        inner.total += text.len();
+        let over = inner.total > self.budget;
+        match &mut inner.texts {
+            Some(texts) => {
+                texts.push(Arc::clone(text));
+                if over {
+                    let texts = inner.texts.take().unwrap_or_default();
+                    for (at, text) in texts.iter().enumerate() {
+                        inner.spool(at, text)?;
+                    }
+                }
+            }
+            None => {
+                let at = inner.parts.len() - 1;
+                inner.spool(at, text)?;
+            }
+        }
+        Ok(id)
+    }
+
+    pub(super) fn part(&self, id: SourceId) -> Part {
+        self.read().parts[id.position()]
+    }
+
+    /// How many parts there are.
+    pub(super) fn len(&self) -> usize {
+        self.read().parts.len()
+    }
+
+    /// The name of an input.
+    pub(super) fn name(&self, input: usize) -> String {
+        self.read().inputs[input].name.clone()
+    }
+
+    /// The texts of all parts, where they are all in memory.
+    pub(super) fn all(&self) -> Option<Vec<Arc<str>>> {
+        self.read().texts.clone()
+    }
+
+    /// The text of a part.
+    ///
+    /// # Errors
+    ///
+    /// Where it cannot be read again.
+    pub(super) fn text(&self, id: SourceId) -> Result<Arc<str>, Error> {
+        let inner = self.read();
+        if let Some(texts) = &inner.texts {
+            return Ok(Arc::clone(&texts[id.position()]));
+        }
+        let part = inner.parts[id.position()];
+        let path = inner.inputs[part.input].path.clone();
+        let failed = |source| Error::Read { path: path.clone().unwrap_or_else(|| "-".into()), source };
+        let mut bytes = vec![0; part.length];
+        let read = |file: &mut File, bytes: &mut [u8]| {
+            file.seek(SeekFrom::Start(part.again))?;
+            file.read_exact(bytes)
+        };
+        match (&path, &inner.spool) {
+            (Some(path), _) => {
+                drop(inner);
+                File::open(path).and_then(|mut file| read(&mut file, &mut bytes)).map_err(failed)?;
+            }
+            (None, Some(_)) => {
+                drop(inner);
+                // One thread at a time moves the place that the file is read at.
+                let mut inner = self.write();
+                if let Some(file) = &mut inner.spool {
+                    read(file, &mut bytes).map_err(failed)?;
+                    file.seek(SeekFrom::End(0)).map_err(failed)?;
+                }
+            }
+            (None, None) => return Err(failed(std::io::ErrorKind::NotFound.into())),
+        }
+        // It was text when it was first read.
+        String::from_utf8(bytes)
+            .map(Arc::from)
+            .map_err(|_| failed(std::io::Error::other("the file changed while it was read")))
+    }
+}
+
+impl Inner {
+    /// Writes a part to the spool, unless its input can be opened again.
+    fn spool(&mut self, at: usize, text: &str) -> Result<(), Error> {
+        if self.inputs[self.parts[at].input].path.is_some() {
+            return Ok(());
+        }
+        let failed = |source| Error::Write { path: std::env::temp_dir(), source };
+        let file = match &mut self.spool {
+            Some(file) => file,
+            None => self.spool.insert(tempfile::tempfile().map_err(failed)?),
+        };
+        file.write_all(text.as_bytes()).map_err(failed)?;
+        self.parts[at].again = self.spooled;
+        self.spooled += text.len() as u64;
+        Ok(())
+    }
+}
