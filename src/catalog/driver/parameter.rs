@@ -233,6 +233,8 @@ pub enum TemplateField {
     ClaimName,
     /// The claim's namespace.
     ClaimNamespace,
+    /// The volume's name, which the provisioner makes up.
+    VolumeName,
     /// A name that no manifest tells.
     Unknown,
 }

@@ -250,17 +250,15 @@ pub(super) fn check_templates(
     for pair in &given.list {
         let parameter = pair.name.and_then(|name| given.parameters.list.get(name));
         let Some(Shape::Tag { fields, .. }) = parameter.map(|parameter| &parameter.shape) else { continue };
-        let value = |field: &str| match fields.get(field)? {
+        let value = |field: TemplateField| match field {
             TemplateField::ClaimName => claim.name.map(str::to_owned),
             TemplateField::ClaimNamespace => claim.namespace.map(str::to_owned),
-            TemplateField::Unknown => None,
+            TemplateField::VolumeName | TemplateField::Unknown => None,
         };
-        if let Some((action, why)) = go_template::failure(pair.value, value) {
-            out.push(
-                &table::VALUE,
-                &path.field("storageClassName"),
-                format!("the class's template `{{{{ {action} }}}}` cannot be filled in: {why}"),
-            )
+        // Only the value of a tag is a template.
+        let Some((_, template)) = pair.value.split_once('=') else { continue };
+        if let Some(why) = go_template::failure(template, fields, value) {
+            out.push(&table::VALUE, &path.field("storageClassName"), why)
             .help(format!("{}; change the template, or name another class", Stage::Driver.says()))
             .related(place_of(class, &["parameters", pair.key]), "the template");
         }
