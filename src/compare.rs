@@ -216,15 +216,14 @@ fn volume<'f>(
         Object::StorageClass(class) => Some((driver::find(&class.provisioner)?, class)),
         _ => None,
     });
-    let given = given.map(|(driver, class)| Given::of_class(driver, class).with_claim(claim));
     let attributes = named("VolumeAttributesClass", spec.volume_attributes_class_name.as_deref());
-    let attributes = attributes.and_then(|document| match &document.object {
-        Object::VolumeAttributesClass(class) => {
-            let driver = driver::find(&class.driver_name)?;
-            let list = class.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
-            Some(Given::new(driver, &driver.attributes, list))
+    let given = given.map(|(driver, class)| {
+        let given = Given::of_class(driver, class);
+        match attributes.map(|document| &document.object) {
+            Some(Object::VolumeAttributesClass(attributes)) => given.with_attributes(attributes),
+            _ => given,
         }
-        _ => None,
+        .with_claim(claim)
     });
     let reason = |finding: &Finding| Reason {
         code: finding.rule.code,
@@ -250,10 +249,7 @@ fn volume<'f>(
         size: claim.size_text.to_owned(),
         access_modes: claim.modes.to_vec(),
         volume_mode: claim.volume_mode.to_owned(),
-        performance: given
-            .as_ref()
-            .filter(|_| errors.is_empty())
-            .and_then(|given| performance(given, attributes.as_ref())),
+        performance: given.as_ref().filter(|_| errors.is_empty()).and_then(performance),
         unit: given.as_ref().map_or("MiB/s", |given| given.driver.throughput_unit()),
         errors,
         notes,

@@ -141,6 +141,25 @@ impl Report {
         Self { findings }
     }
 
+    /// The findings as people are told them: what one line of a profile does to several documents is one, with how many.
+    pub fn told(&self) -> impl Iterator<Item = (&Finding, usize)> {
+        let alike = |a: &Finding, b: &Finding| {
+            a.rule.code == b.rule.code
+                && a.primary.span == b.primary.span
+                && a.path == b.path
+                && a.message == b.message
+        };
+        self.findings.iter().enumerate().filter_map(move |(index, finding)| {
+            let here = |other: &&Finding| {
+                other.primary.span == finding.primary.span && other.rule.code == finding.rule.code
+            };
+            let (before, after) = self.findings.split_at(index);
+            let is_first = !before.iter().rev().take_while(here).any(|other| alike(other, finding));
+            let count = after.iter().take_while(here).filter(|other| alike(other, finding)).count();
+            is_first.then_some((finding, count))
+        })
+    }
+
     /// How many findings have this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {

@@ -105,6 +105,7 @@ fn the_documentation_is_current() {
 /// Cases that no manifest can state, and what each of them turns on.
 const UNSTATED: &[(&str, &str)] = &[
     ("limit-exceeded-after-roundup", "the upper limit of a CSI request: the provisioner never sends one"),
+    ("azd-vac-011", "a class without parameters, which the API server refuses before anyone else"),
     ("gcp-vsc-images-regional", "the disk that is to be snapshotted, which the case's object does not name"),
 ];
 
@@ -148,6 +149,20 @@ fn verdicts_are_those_of_the_drivers_own_code() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Neighbours of the recorded cases: what was read from the code of the drivers and their sidecars, not run.
+#[test]
+fn verdicts_are_those_that_the_code_reads() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/driver/read-from-code.jsonl");
+    let text = std::fs::read_to_string(&file).expect("the cases are there");
+    let cases: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a case")).collect();
+    assert!(cases.len() > 300, "the cases are there");
+    let wrong: Vec<&Value> = cases
+        .iter()
+        .filter(|case| refused(case).expect("a case that can be written") != (case["verdict"] == "reject"))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
 /// Whether we refuse a case; none where it cannot be written as manifests.
 fn refused(case: &Value) -> Option<bool> {
     let parameters = &case["parameters"];
@@ -161,6 +176,7 @@ fn refused(case: &Value) -> Option<bool> {
             let driver = driver::find(case["driver"].as_str()?)?;
             let in_tree = driver.in_tree.as_ref().filter(|_| id.starts_with("intree-"));
             let provisioner = in_tree.map_or(&driver.provisioner, |in_tree| &in_tree.provisioner);
+            let provisioner = case["provisioner"].as_str().unwrap_or(provisioner);
             let mut class = json!({
                 "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "class"},
                 "provisioner": provisioner, "parameters": parameters, "volumeBindingMode": "WaitForFirstConsumer",
@@ -190,7 +206,29 @@ fn refused(case: &Value) -> Option<bool> {
                 claim["spec"]["dataSource"] =
                     json!({"apiGroup": "snapshot.storage.k8s.io", "kind": "VolumeSnapshot", "name": "other"});
             }
-            let mut manifests = vec![class, claim];
+            if !case["namespace"].is_null() {
+                claim["metadata"]["namespace"] = case["namespace"].clone();
+            }
+            if !case["dataSource"].is_null() {
+                claim["spec"]["dataSource"] = case["dataSource"].clone();
+            }
+            let mut manifests = Vec::new();
+            if !case["attributes"].is_null() {
+                claim["spec"]["volumeAttributesClassName"] = json!("attributes");
+                manifests.push(attributes_class("attributes", &case["driver"], &case["attributes"]));
+            }
+            if !case["cloneOf"].is_null() {
+                claim["spec"]["dataSource"] = json!({"kind": "PersistentVolumeClaim", "name": "other"});
+                let mut other = claim_of("other", "source");
+                other["spec"]["resources"]["requests"]["storage"] = case["cloneOf"]["size"].clone();
+                other["spec"]["accessModes"] = json!(["ReadWriteOnce"]);
+                manifests.push(other);
+                manifests.push(json!({
+                    "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "source"},
+                    "provisioner": case["driver"], "parameters": case["cloneOf"]["parameters"],
+                }));
+            }
+            manifests.extend([class, claim]);
             if id == "clone-kms" {
                 // The volume that is cloned has a key of its own.
                 manifests.push(json!({
@@ -201,11 +239,25 @@ fn refused(case: &Value) -> Option<bool> {
             }
             manifests
         }
-        "VolumeAttributesClass" if case["currentSku"].is_null() && case["diskType"].is_null() => {
-            vec![json!({
-                "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttributesClass", "metadata": {"name": "class"},
-                "driverName": case["driver"], "parameters": parameters,
-            })]
+        "VolumeAttributesClass" => {
+            let mut manifests = vec![attributes_class("class", &case["driver"], parameters)];
+            let types = [("type", &case["diskType"]), ("skuName", &case["currentSku"])];
+            let of_type = types.into_iter().find(|(_, name)| !name.is_null());
+            // What is refused for a disk of some type is refused for a new volume of it, too.
+            if let (Some((key, name)), "reject") = (of_type, case["verdict"].as_str()?) {
+                manifests.push(json!({
+                    "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "class"},
+                    "provisioner": case["driver"], "parameters": {key: name},
+                }));
+                manifests.push(json!({
+                    "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "claim"},
+                    "spec": {
+                        "storageClassName": "class", "volumeAttributesClassName": "class", "accessModes": ["ReadWriteOnce"],
+                        "resources": {"requests": {"storage": "4Ti"}},
+                    },
+                }));
+            }
+            manifests
         }
         "VolumeSnapshotClass" => vec![json!({
             "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotClass", "metadata": {"name": "class"},
@@ -219,8 +271,15 @@ fn refused(case: &Value) -> Option<bool> {
     let loaded = load(&sources, &[source], KubernetesVersion::NEWEST);
     let findings = rules::run(&Scene::new(&loaded.documents, KubernetesVersion::NEWEST, None));
     Some(
-        findings
-            .iter()
-            .any(|finding| finding.rule.code.starts_with(['D', 'K']) && finding.severity == Severity::Error),
+        findings.iter().any(|finding| {
+            finding.rule.code.starts_with(['D', 'K', 'L']) && finding.severity == Severity::Error
+        }),
     )
+}
+
+fn attributes_class(name: &str, driver: &Value, parameters: &Value) -> Value {
+    json!({
+        "apiVersion": "storage.k8s.io/v1", "kind": "VolumeAttributesClass", "metadata": {"name": name},
+        "driverName": driver, "parameters": parameters,
+    })
 }

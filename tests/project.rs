@@ -234,7 +234,7 @@ fn without_profiles_and_project_it_is_said_what_to_do() {
 #[test]
 fn a_kustomize_base_lists_every_manifest_in_order() {
     let folder = project();
-    let more = "\n[claims.copy]\nstorageClass = \"fast\"\naccessModes = [\"ReadWriteOnce\"]\nsize = \"10Gi\"\ncloneOf = \"data\"\n";
+    let more = "\n[claims.copy]\nstorageClass = \"fast\"\naccessModes = [\"ReadWriteOnce\"]\nsize = \"20Gi\"\ncloneOf = \"data\"\n";
     fs::write(folder.path().join("profile.toml"), format!("{PROFILE}{more}")).expect("written");
     fs::write(folder.path().join("volwright.toml"), format!("{PROJECT}layout = \"kustomize\"\n"))
         .expect("written");

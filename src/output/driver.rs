@@ -203,7 +203,10 @@ fn parameters(out: &mut String, title: &str, parameters: &Parameters) {
         return;
     }
     out.push_str("| key | value | what it does |\n|---|---|---|\n");
-    for (name, parameter) in &parameters.list {
+    let class_too = parameters.class_too.as_ref();
+    let rows =
+        parameters.list.iter().filter(|(_, row)| class_too.is_none() || row.ignored.as_ref() != class_too);
+    for (name, parameter) in rows {
         let mut about = parameter.about.clone();
         if let Some(default) = &parameter.default {
             let _ = write!(about, "; `{default}` by default");
@@ -217,6 +220,9 @@ fn parameters(out: &mut String, title: &str, parameters: &Parameters) {
         let key = if parameter.prefix { format!("{name}…") } else { name.clone() };
         let aliases: String = parameter.aliases.iter().map(|alias| format!(", `{alias}`")).collect();
         let _ = writeln!(out, "| `{key}`{aliases} | {} | {about} |", shape(&parameter.shape));
+    }
+    if let Some(why) = class_too {
+        let _ = write!(out, "\nThose of a StorageClass are taken too, and have no effect: {why}.\n");
     }
     if !parameters.refusals.is_empty() {
         out.push_str("\nRefused together:\n\n");
@@ -234,6 +240,7 @@ fn shape(shape: &Shape) -> String {
         Shape::Integer { .. } => "a whole number".to_owned(),
         Shape::Quantity { .. } => "a quantity".to_owned(),
         Shape::OneOf { values, .. } => list(values),
+        Shape::Switch { off: Some(off), .. } => format!("`{off}`; anything else is on"),
         Shape::Switch { .. } => "`true`; anything else is off".to_owned(),
         Shape::GoBoolean => "`true` or `false`".to_owned(),
         Shape::Alphanumeric => "letters and digits".to_owned(),

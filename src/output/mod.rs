@@ -56,10 +56,11 @@ impl DocumentName {
     }
 }
 
-/// `2 errors, 1 warning`, or nothing where there are none.
+/// `2 errors, 1 warning`, as people are told them, or nothing where there are none.
 #[must_use]
 pub fn counts(report: &Report) -> Option<String> {
-    let count = |severity: Severity, word: &str| match report.count(severity) {
+    let told = |severity: Severity| report.told().filter(|(finding, _)| finding.severity == severity).count();
+    let count = |severity: Severity, word: &str| match told(severity) {
         0 => None,
         1 => Some(format!("1 {word}")),
         many => Some(format!("{many} {word}s")),

@@ -22,14 +22,14 @@ const AROUND: usize = 1024;
 pub fn report(report: &Report, sources: &Sources, coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
-    for finding in &report.findings {
-        out.push_str(&one(finding, sources, &renderer));
+    for (finding, documents) in report.told() {
+        out.push_str(&one(finding, documents, sources, &renderer));
         out.push_str("\n\n");
     }
     out
 }
 
-fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
+fn one(finding: &Finding, documents: usize, sources: &Sources, renderer: &Renderer) -> String {
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -43,7 +43,8 @@ fn one(finding: &Finding, sources: &Sources, renderer: &Renderer) -> String {
     if let Some(path) = finding.path.as_deref().filter(|path| !path.is_empty()) {
         let kind = sources.get(finding.primary.span.source).kind;
         if matches!(kind, SourceKind::Profile | SourceKind::Argument | SourceKind::Template) {
-            group = group.element(Level::NOTE.message(format!("rendered as `{path}`")));
+            let often = if documents > 1 { format!(" in {documents} documents") } else { String::new() };
+            group = group.element(Level::NOTE.message(format!("rendered as `{path}`{often}")));
         }
     }
     if let Some(help) = &finding.help {

@@ -5,7 +5,7 @@ use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
-use k8s_openapi::api::storage::v1::StorageClass;
+use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
@@ -19,6 +19,8 @@ use crate::rules::security::PodSecurityLevel;
 enum Key<'k> {
     /// A StorageClass by name.
     Class(&'k str),
+    /// A VolumeAttributesClass by name.
+    AttributesClass(&'k str),
     /// A claim by namespace and name.
     Claim(Option<&'k str>, &'k str),
     /// A Namespace that enforces a Pod Security level on itself.
@@ -131,6 +133,16 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// The VolumeAttributesClass of this name, if the input has it.
+    #[must_use]
+    pub fn attributes_class(&self, name: &str) -> Option<(&'a Document<'a>, &'a VolumeAttributesClass)> {
+        let document = self.find(&Key::AttributesClass(name))?;
+        match &document.object {
+            Object::VolumeAttributesClass(class) => Some((document, class)),
+            _ => None,
+        }
+    }
+
     /// The claim of this name beside an object of `namespace`, if the input has it.
     #[must_use]
     pub fn claim(
@@ -180,6 +192,9 @@ fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
             if default_annotation(class).is_some() {
                 take(Key::DefaultClass(&class.provisioner));
             }
+        }
+        Object::VolumeAttributesClass(_) => {
+            take(Key::AttributesClass(&document.name));
         }
         Object::PersistentVolumeClaim(claim) => {
             take(Key::Claim(namespace, &document.name));

@@ -48,6 +48,10 @@ pub struct Condition {
     pub above: Option<i64>,
     /// Its value is a whole number below this.
     pub below: Option<i64>,
+    /// Its value is a whole number above what another parameter's allows.
+    pub above_each: Option<AboveEach>,
+    /// It is from the claim's VolumeAttributesClass.
+    pub by_attributes: bool,
     /// The disk type is one of these.
     pub types: Vec<String>,
     /// The disk type is none of these.
@@ -64,8 +68,23 @@ pub struct Condition {
     pub from_source: Option<bool>,
     /// The claim is made from another claim.
     pub from_clone: Option<bool>,
-    /// The claim is made from another claim, whose class gives the parameter another value.
+    /// The claim has an access mode that only reads.
+    pub read_only: Option<bool>,
+    /// The claim is made from another claim, whose class gives the parameter another value: one that neither is
+    /// the beginning of the other.
     pub differs_from_source: bool,
+}
+
+/// How much of one parameter another one allows.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AboveEach {
+    /// The other parameter.
+    pub key: String,
+    /// How much each of it allows.
+    pub each: f64,
+    /// What it counts as where it is less, or not given.
+    pub least: i64,
 }
 
 impl Condition {
@@ -77,6 +96,8 @@ impl Condition {
             || self.size_from.is_some()
             || self.from_source.is_some()
             || self.from_clone.is_some()
+            || self.read_only.is_some()
             || self.differs_from_source
+            || self.by_attributes
     }
 }

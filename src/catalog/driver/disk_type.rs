@@ -60,6 +60,8 @@ pub struct Limit {
     pub default_per_gib: Option<f64>,
     /// Whether it must be asked for.
     pub required: bool,
+    /// Whether the driver asks for the default itself where the class names none, so that it must be allowed.
+    pub sends_default: bool,
     /// What the driver lowers a greater wish to, silently.
     pub clamped_at: Option<i64>,
 }
@@ -104,9 +106,6 @@ pub struct Metric {
     /// The parameter that says it for each GiB.
     #[serde(default)]
     pub per_gib_key: Option<String>,
-    /// The parameter of a VolumeAttributesClass that says it, where that has another key.
-    #[serde(default)]
-    pub attributes_key: Option<String>,
     /// Whether the value is a quantity of bytes for each second, rounded up to MiB/s.
     #[serde(default)]
     pub bytes: bool,

@@ -14,7 +14,7 @@ use serde::Deserialize;
 
 use crate::embedded::{DRIVERS, PROVISIONERS};
 
-pub use condition::{Condition, Refusal};
+pub use condition::{AboveEach, Condition, Refusal};
 pub use delivery::{Delivery, Disk, Line, Tier, greatest};
 pub use disk_type::{DiskType, Limit, Metric};
 pub use in_tree::{Brought, InTree};
@@ -55,6 +55,9 @@ pub struct Driver {
     /// How throughput is asked for, in MiB/s.
     #[serde(default)]
     pub throughput: Option<Metric>,
+    /// Parameters for which the driver makes small disks larger.
+    #[serde(default)]
+    pub raised_sizes: Vec<RaisedSize>,
     /// Who can use a volume how: a mode that no row allows is refused.
     pub access: Vec<Access>,
     /// What to use where several nodes must share data.
@@ -131,6 +134,20 @@ pub struct Access {
     pub source: String,
 }
 
+/// A size that the driver raises smaller ones to, silently.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RaisedSize {
+    /// When it does, all of which must hold.
+    pub when: Vec<Condition>,
+    /// The size, in GiB.
+    pub size: i64,
+    /// Why, one sentence without a full stop.
+    pub why: String,
+    /// Where the fact is from.
+    pub source: String,
+}
+
 /// An option of `mountOptions` that is read before it is passed on.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -162,6 +179,13 @@ pub struct Parameters {
     /// Keys with this beginning that the sidecar takes away before the driver sees them.
     #[serde(default)]
     pub reserved: Option<Reserved>,
+    /// Of a VolumeAttributesClass: why parameters of a StorageClass are taken too and do nothing to a disk that exists.
+    #[serde(default)]
+    pub class_too: Option<String>,
+    /// Of a VolumeAttributesClass: whether the driver lays it over the StorageClass key by key, in the exact spelling,
+    /// before it reads either.
+    #[serde(default)]
+    pub merged: bool,
 }
 
 /// Keys that belong to the sidecar.
@@ -258,5 +282,13 @@ pub fn read(name: &str) -> Result<Driver, String> {
         DRIVERS.iter().find(|(file, _)| *file == name).ok_or_else(|| format!("no driver {name}"))?;
     let mut driver: Driver = serde_json::from_str(text).map_err(|error| error.to_string())?;
     name.clone_into(&mut driver.name);
+    if let Some(why) = &driver.attributes.class_too {
+        for (key, parameter) in &driver.class.list {
+            let sets = Some(key.clone());
+            let ignored = Some(why.clone());
+            let row = Parameter { sets, ignored, deprecated: None, ..parameter.clone() };
+            driver.attributes.list.entry(key.clone()).or_insert(row);
+        }
+    }
     Ok(driver)
 }

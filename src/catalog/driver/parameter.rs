@@ -40,7 +40,18 @@ pub enum Stage {
 }
 
 impl Stage {
-    /// Who refuses, and when it shows.
+    /// Who refuses.
+    #[must_use]
+    pub fn who(self) -> &'static str {
+        match self {
+            Self::Sidecar => "the sidecar beside the driver",
+            Self::Driver => "the driver",
+            Self::Cloud => "the cloud's API",
+            Self::Node => "the driver on the node",
+        }
+    }
+
+    /// Who refuses, and when it shows, for a class and its claims.
     #[must_use]
     pub fn says(self) -> &'static str {
         match self {
@@ -84,6 +95,13 @@ pub struct Parameter {
     /// Why it does nothing.
     #[serde(default)]
     pub ignored: Option<String>,
+    /// Of a VolumeAttributesClass: the parameter of a StorageClass whose place it takes when a volume is made; one
+    /// that takes none is refused then.
+    #[serde(default)]
+    pub sets: Option<String>,
+    /// Another parameter that wins where both stand.
+    #[serde(default)]
+    pub yields_to: Option<String>,
     /// Where the facts are from.
     pub source: String,
 }
@@ -114,12 +132,12 @@ pub enum Shape {
         #[serde(default)]
         above: Option<i64>,
     },
-    /// A quantity as Kubernetes writes one.
+    /// A quantity as Kubernetes writes one, which the driver reads into 64 bits.
     Quantity {
         /// Whether it must be above zero.
         #[serde(default)]
         positive: bool,
-        /// The greatest, where it must fit 64 bits.
+        /// Whether it must not be below zero, in MiB.
         #[serde(default)]
         not_negative: bool,
     },
@@ -139,6 +157,9 @@ pub enum Shape {
         /// Whether it is read in any case.
         #[serde(default)]
         any_case: bool,
+        /// The one value that turns it off, where every other turns it on.
+        #[serde(default)]
+        off: Option<String>,
     },
     /// A boolean as Go's `strconv.ParseBool` reads one.
     GoBoolean,

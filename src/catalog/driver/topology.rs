@@ -64,7 +64,9 @@ impl ZoneForm {
         let [least, most] = self.parts;
         name.starts_with(&self.start)
             && (least..=most).contains(&parts.len())
-            && parts.iter().all(|part| !part.is_empty())
+            && parts
+                .iter()
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
             && parts.last().is_some_and(|last| ends_as(last, &self.end))
     }
 }

@@ -1,12 +1,11 @@
 //! Access modes and volume modes against the disk type.
 
+use super::given::Classes;
 use super::{Given, table};
-use crate::document::Document;
 use crate::document::path::Path;
 use crate::rules::Findings;
-use crate::rules::links::place_of;
 
-pub(super) fn check(given: &Given<'_>, class: &Document<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
     let Some(claim) = given.claim else { return };
     let list = path.field("accessModes");
     for (index, mode) in claim.modes.iter().enumerate() {
@@ -24,7 +23,7 @@ pub(super) fn check(given: &Given<'_>, class: &Document<'_>, path: &Path<'_>, ou
             ),
         );
         finding.help(help(given, mode));
-        finding.related(place_of(class, &["parameters"]), "the class");
+        finding.related(classes.place(None), "the class");
     }
 }
 

@@ -2,13 +2,11 @@
 
 use k8s_openapi::api::storage::v1::StorageClass;
 
-use super::given::Pair;
+use super::given::{Classes, Pair};
 use super::{Given, go_template, shape, table, topology};
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
-use crate::document::Document;
 use crate::document::path::Path;
 use crate::nearest::nearest;
-use crate::rules::links::place_of;
 use crate::rules::{Findings, Scene};
 
 pub(super) fn check(class: &StorageClass, scene: &Scene<'_>, out: &mut Findings<'_>) {
@@ -55,7 +53,7 @@ pub(super) fn check_parameters(given: &Given<'_>, out: &mut Findings<'_>) {
                 let near = near
                     .map_or_else(String::new, |near| format!("; did you mean `{}{near}`?", reserved.prefix));
                 out.push_key(&table::UNKNOWN, &at, format!("`{}` is not a key of the sidecars", pair.key))
-                    .help(format!("{}{near}", Stage::Sidecar.says()));
+                    .help(format!("{}{near}", given.says(Stage::Sidecar)));
             }
             continue;
         }
@@ -64,7 +62,7 @@ pub(super) fn check_parameters(given: &Given<'_>, out: &mut Findings<'_>) {
             Some(name) => known(given, pair, name, index, &at, out),
         }
     }
-    check_refusals(given, None, out);
+    check_refusals(given, None, None, out);
 }
 
 fn unknown(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
@@ -93,7 +91,7 @@ fn unknown(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings
             None => format!("`volwright drivers {}` lists them all", driver.name),
         },
     };
-    finding.help(format!("{}; {help}", stage.says()));
+    finding.help(format!("{}; {help}", given.says(stage)));
 }
 
 fn known(
@@ -114,20 +112,27 @@ fn known(
         let count = given.list[..=index].iter().filter(|other| other.name == Some(name)).count();
         if count == most + 1 {
             out.push_key(&table::VALUE, at, format!("there are more than {most} of `{name}`"))
-                .help(format!("{}; take some out", Stage::Cloud.says()));
+                .help(format!("{}; take some out", given.says(Stage::Cloud)));
         }
     }
+    let yields = parameter.yields_to.as_deref().is_some_and(|other| given.pair(other).is_some());
     if let Shape::DiskType = parameter.shape {
-        disk_type(given, pair, at, out);
+        if !yields {
+            disk_type(given, pair, at, out);
+        }
     } else if let Err(wrong) = shape::check(&parameter.shape, pair.value, given) {
         out.push(&table::VALUE, at, wrong.message).help(format!(
             "{}; {}",
-            wrong.stage.unwrap_or(parameter.stage).says(),
+            given.says(wrong.stage.unwrap_or(parameter.stage)),
             wrong.help
         ));
     } else if let Some(misread) = shape::misread(&parameter.shape, pair.value) {
-        out.push(&table::MISREAD, at, format!("`{}` is read as {misread}", pair.value))
-            .help("only `true`, in quotes, turns it on");
+        out.push(&table::MISREAD, at, format!("`{}` is read as {misread}", pair.value)).help(
+            match &parameter.shape {
+                Shape::Switch { off: Some(off), .. } => format!("only `{off}`, in quotes, turns it off"),
+                _ => "only `true`, in quotes, turns it on".to_owned(),
+            },
+        );
     }
     if let Some(why) = &parameter.ignored {
         out.push_key(&table::IGNORED, at, format!("`{}` does nothing", pair.key))
@@ -155,7 +160,7 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findin
         let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
         let list = names().collect::<Vec<_>>().join(", ");
         out.push(rule, at, format!("there is no disk type `{}`", pair.value))
-            .help(format!("{}; {near}There is {list}", driver.disk_type.stage.says()));
+            .help(format!("{}; {near}There is {list}", given.says(driver.disk_type.stage)));
         return;
     };
     if let Some(why) = &disk_type.superseded {
@@ -165,16 +170,26 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findin
 }
 
 fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
-    // The translation makes one key of two.
+    // The translation makes one key of two, with the value of either.
     let translated = given.is_translated_file_system_key(pair.key);
-    let first = given.file_system_pairs().find(|pair| !given.is_translated_file_system_key(pair.key));
-    if let Some(first) = first.filter(|first| !translated && first.key != pair.key) {
+    let first = given.file_system_pairs().next();
+    let is_one = |first: &Pair<'_>| {
+        first.value == pair.value && (translated || given.is_translated_file_system_key(first.key))
+    };
+    if let Some(first) = first.filter(|first| first.key != pair.key && !is_one(first)) {
         out.push_key(
             &table::TWICE,
             at,
             format!("`{}` and `{}` both name the file system", first.key, pair.key),
         )
-        .help(format!("{}; keep `{}`", Stage::Sidecar.says(), given.driver.file_system_key));
+        .help(if translated || given.is_translated_file_system_key(first.key) {
+            format!(
+                "the provisioner makes one of both, and takes whichever it happens to read last; keep `{}`",
+                pair.key
+            )
+        } else {
+            format!("{}; keep `{}`", given.says(Stage::Sidecar), given.driver.file_system_key)
+        });
     } else if translated || given.is_legacy_file_system_key(pair.key) {
         out.push_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key))
             .help(format!("write `{}`", given.driver.file_system_key));
@@ -186,7 +201,7 @@ fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Find
 pub(super) fn file_system_name(
     given: &Given<'_>,
     name: &str,
-    claim: Option<(&Document<'_>, &Path<'_>)>,
+    claim: Option<(&Classes<'_>, &Path<'_>)>,
     scene: &Scene<'_>,
     out: &mut Findings<'_>,
 ) {
@@ -207,8 +222,8 @@ pub(super) fn file_system_name(
     let message = format!("the driver makes no file system `{}`", pair.value);
     let help = format!("{}; {near}It makes {}", Stage::Node.says(), systems.allowed.join(", "));
     match claim {
-        Some((class, path)) => {
-            let place = place_of(class, &["parameters", pair.key]);
+        Some((classes, path)) => {
+            let place = classes.place(Some(pair));
             out.push(rule, &path.field("storageClassName"), message).help(help).related(place, "the class");
         }
         None => {
@@ -242,7 +257,7 @@ fn mount_options(driver: &'static Driver, options: &[String], out: &mut Findings
 /// Fills the templates of a class's tags in for a claim, as far as its names are known.
 pub(super) fn check_templates(
     given: &Given<'_>,
-    class: &Document<'_>,
+    classes: &Classes<'_>,
     path: &Path<'_>,
     out: &mut Findings<'_>,
 ) {
@@ -259,21 +274,25 @@ pub(super) fn check_templates(
         let Some((_, template)) = pair.value.split_once('=') else { continue };
         if let Some(why) = go_template::failure(template, fields, value) {
             out.push(&table::VALUE, &path.field("storageClassName"), why)
-            .help(format!("{}; change the template, or name another class", Stage::Driver.says()))
-            .related(place_of(class, &["parameters", pair.key]), "the template");
+                .help(format!("{}; change the template, or name another class", Stage::Driver.says()))
+                .related(classes.place(Some(pair)), "the template");
         }
     }
 }
 
-/// Reports what is refused together. Where there is a claim, only what asks about it, and at the claim.
+/// Reports what is refused together. Where there is a claim, only what asks about it, or what is not there in the class
+/// `alone`, and at the claim.
 pub(super) fn check_refusals(
     given: &Given<'_>,
-    claim: Option<(&Document<'_>, &Path<'_>)>,
+    claim: Option<(&Classes<'_>, &Path<'_>)>,
+    alone: Option<&Given<'_>>,
     out: &mut Findings<'_>,
 ) {
     for refusal in &given.parameters.refusals {
+        let holds = |given: &Given<'_>| refusal.when.iter().all(|condition| given.holds(condition));
         let about_claim = refusal.when.iter().any(driver::Condition::is_about_claim);
-        if about_claim != claim.is_some() || !refusal.when.iter().all(|condition| given.holds(condition)) {
+        let brought = alone.is_some_and(|alone| !about_claim && !holds(alone));
+        if (about_claim || brought) != claim.is_some() || !holds(given) {
             continue;
         }
         let key = refusal
@@ -282,9 +301,9 @@ pub(super) fn check_refusals(
             .or_else(|| refusal.when.iter().find_map(|condition| condition.key.as_deref()));
         let pair = key.and_then(|key| given.pair(key));
         let rule = if refusal.disputed { &table::DISPUTED } else { &table::TOGETHER };
-        let help = format!("{}; {}", refusal.stage.says(), refusal.help);
+        let help = format!("{}; {}", given.says(refusal.stage), refusal.help);
         match claim {
-            Some((class, path)) => {
+            Some((classes, path)) => {
                 let field = if refusal.when.iter().any(|condition| condition.volume_mode.is_some()) {
                     "volumeMode"
                 } else if refusal
@@ -293,16 +312,14 @@ pub(super) fn check_refusals(
                     .any(|condition| condition.size_below.is_some() || condition.size_from.is_some())
                 {
                     "resources"
+                } else if brought || refusal.when.iter().any(|condition| condition.by_attributes) {
+                    "volumeAttributesClassName"
                 } else {
                     "storageClassName"
                 };
                 let finding = out.push(rule, &path.field(field), refusal.message.clone());
                 finding.help(help);
-                let place = pair.map_or_else(
-                    || place_of(class, &["parameters"]),
-                    |pair| place_of(class, &["parameters", pair.key]),
-                );
-                finding.related(place, "the class");
+                finding.related(classes.place(pair), "the class");
             }
             None => {
                 let root = Path::root();

@@ -1,13 +1,12 @@
 //! A class as its driver reads it, alone or with a claim of it.
 
-use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 use k8s_openapi::api::storage::v1::StorageClass;
 
-use crate::catalog::driver::{Condition, Driver, InTree, Parameters};
-use crate::quantity::Quantity;
-
-/// One GiB.
-const GIB: i128 = 1 << 30;
+use super::Claim;
+use crate::catalog::driver::{Condition, Driver, InTree, Parameters, Stage};
+use crate::document::Document;
+use crate::rules::links::place_of;
+use crate::source::Span;
 
 /// A class's parameters, and what a claim asks of it.
 #[derive(Clone, Debug)]
@@ -35,60 +34,29 @@ pub struct Pair<'a> {
     pub name: Option<&'static str>,
     /// The value.
     pub value: &'a str,
+    /// Whether it is from the claim's VolumeAttributesClass.
+    pub by_attributes: bool,
 }
 
-/// What a claim asks for.
+/// The manifests that a claim's parameters stand in.
 #[derive(Clone, Copy, Debug)]
-pub struct Claim<'a> {
-    /// The class that it names.
-    pub class: Option<&'a str>,
-    /// The size, in whole GiB as the drivers round it; at least 1.
-    pub size: i64,
-    /// The size as it is written.
-    pub size_text: &'a str,
-    /// Whether rounding changed the size.
-    pub rounded: bool,
-    /// The access modes.
-    pub modes: &'a [String],
-    /// `Filesystem` or `Block`.
-    pub volume_mode: &'a str,
-    /// Whether the volume is made from a snapshot or another claim.
-    pub from_source: bool,
-    /// The other claim that the volume is made from.
-    pub source_claim: Option<&'a str>,
-    /// The class of that other claim, where the input has both.
-    pub source_class: Option<&'a StorageClass>,
-    /// Its name, where that is known before the claim is made.
-    pub name: Option<&'a str>,
-    /// Its namespace, where it is stated.
-    pub namespace: Option<&'a str>,
+pub(super) struct Classes<'a> {
+    /// The StorageClass.
+    pub(super) class: &'a Document<'a>,
+    /// The VolumeAttributesClass, where the claim names one that the input has.
+    pub(super) attributes: Option<&'a Document<'a>>,
 }
 
-impl<'a> Claim<'a> {
-    /// What a claim's specification asks for.
+impl Classes<'_> {
+    /// Where a parameter stands; all of the class's where there is none.
     #[must_use]
-    pub fn new(spec: &'a PersistentVolumeClaimSpec) -> Self {
-        let size = spec.resources.as_ref().and_then(|resources| resources.requests.as_ref());
-        let size_text = size.and_then(|requests| requests.get("storage")).map_or("", |size| size.0.as_str());
-        let bytes = Quantity::parse(size_text).map_or(0, Quantity::ceil);
-        let size = Quantity::parse(size_text)
-            .map_or(1, |size| size.ceil_to(GIB).clamp(1, i128::from(i64::MAX)) as i64);
-        let source = spec.data_source.as_ref().map(|source| (source.kind.as_str(), source.name.as_str()));
-        // What lies in another namespace is not looked for.
-        let reference = spec.data_source_ref.as_ref().filter(|source| source.namespace.is_none());
-        let source = source.or_else(|| reference.map(|source| (source.kind.as_str(), source.name.as_str())));
-        Self {
-            class: spec.storage_class_name.as_deref(),
-            size,
-            size_text,
-            rounded: bytes != i128::from(size) * GIB,
-            modes: spec.access_modes.as_deref().unwrap_or_default(),
-            volume_mode: spec.volume_mode.as_deref().unwrap_or("Filesystem"),
-            from_source: source.is_some(),
-            source_claim: source.filter(|(kind, _)| *kind == "PersistentVolumeClaim").map(|(_, name)| name),
-            source_class: None,
-            name: None,
-            namespace: None,
+    pub(super) fn place(&self, pair: Option<&Pair<'_>>) -> Span {
+        match (pair, self.attributes) {
+            (Some(pair), Some(attributes)) if pair.by_attributes => {
+                place_of(attributes, &["parameters", pair.key])
+            }
+            (Some(pair), _) => place_of(self.class, &["parameters", pair.key]),
+            (None, _) => place_of(self.class, &["parameters"]),
         }
     }
 }
@@ -102,7 +70,12 @@ impl<'a> Given<'a> {
         list: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Self {
         let list = list
-            .map(|(key, value)| Pair { key, name: parameters.find(key).map(|(name, _)| name), value })
+            .map(|(key, value)| Pair {
+                key,
+                name: parameters.find(key).map(|(name, _)| name),
+                value,
+                by_attributes: false,
+            })
             .collect();
         Self { driver, parameters, list, in_tree: None, zones: Vec::new(), claim: None }
     }
@@ -120,17 +93,36 @@ impl<'a> Given<'a> {
             let key = given.pair(bringer).map(|pair| pair.key);
             let name = driver.class.find(&brought.key).map(|(name, _)| name);
             if let Some(key) = key.filter(|_| given.pair(&brought.key).is_none()) {
-                given.list.push(Pair { key, name, value: &brought.value });
+                given.list.push(Pair { key, name, value: &brought.value, by_attributes: false });
             }
         }
         Self { in_tree: Some(in_tree), zones, ..given }
     }
 
-    /// The same with a claim.
+    /// The same with a claim, whose disk the driver may make larger.
     #[must_use]
-    pub fn with_claim(mut self, claim: Claim<'a>) -> Self {
+    pub fn with_claim(mut self, mut claim: Claim<'a>) -> Self {
+        for raised in &self.driver.raised_sizes {
+            if claim.size < raised.size && raised.when.iter().all(|condition| self.holds(condition)) {
+                claim.size = raised.size;
+                claim.enlarged = Some(&raised.why);
+            }
+        }
         self.claim = Some(claim);
         self
+    }
+
+    /// Who refuses something at this stage, and when it shows, for parameters of this kind.
+    #[must_use]
+    pub fn says(&self, stage: Stage) -> String {
+        let shows = if std::ptr::eq(self.parameters, &self.driver.snapshot) {
+            "snapshots are never ready"
+        } else if std::ptr::eq(self.parameters, &self.driver.attributes) {
+            "volumes stay as they are"
+        } else {
+            return stage.says().to_owned();
+        };
+        format!("{} refuses it, and {shows}", stage.who())
     }
 
     /// The parameter of this proper name.
@@ -196,10 +188,14 @@ impl<'a> Given<'a> {
 
     /// Whether the claim is made from another one, whose class gives this parameter another value.
     fn differs_from_source(&self, key: &str, value: Option<&str>) -> bool {
-        let class = self.claim.and_then(|claim| claim.source_class);
-        let source = class.map(|class| Given::of_class(self.driver, class));
-        let source = source.as_ref().and_then(|source| source.value(key));
-        matches!((source, value), (Some(source), Some(value)) if source != value)
+        let Some(class) = self.claim.and_then(|claim| claim.source_class) else { return false };
+        let source = Given::of_class(self.driver, class);
+        if self.driver.disk_type.keys.iter().any(|known| known == key) {
+            let (ours, theirs) = (self.disk_type(), source.disk_type());
+            return ours != theirs && !(self.driver.disk_type.any_case && ours.eq_ignore_ascii_case(theirs));
+        }
+        let (Some(source), Some(value)) = (source.value(key), value) else { return false };
+        !source.starts_with(value) && !value.starts_with(source)
     }
 
     /// Whether a condition holds. What it asks about a claim does not hold where there is none.
@@ -224,6 +220,12 @@ impl<'a> Given<'a> {
                     || !value.is_some_and(|value| is_one(&condition.not, value, any_case)))
                 && condition.above.is_none_or(|above| number.is_some_and(|number| number > above))
                 && condition.below.is_none_or(|below| number.is_some_and(|number| number < below))
+                && condition.above_each.as_ref().is_none_or(|most| {
+                    let other = self.value(&most.key).and_then(|value| value.parse::<i64>().ok());
+                    let other = other.unwrap_or(most.least).max(most.least);
+                    number.is_some_and(|number| number as f64 > most.each * other as f64)
+                })
+                && (!condition.by_attributes || self.pair(key).is_some_and(|pair| pair.by_attributes))
                 && (!condition.differs_from_source || self.differs_from_source(key, value));
             if !holds {
                 return false;
@@ -235,14 +237,6 @@ impl<'a> Given<'a> {
             && (condition.not_types.is_empty() || !is_one(&condition.not_types, disk_type, types))
             && (condition.file_systems.is_empty()
                 || is_one(&condition.file_systems, self.file_system(), true))
-            && (!condition.is_about_claim() || self.claim.is_some_and(|claim| claim_holds(condition, &claim)))
+            && (!condition.is_about_claim() || self.claim.is_some_and(|claim| claim.holds(condition)))
     }
-}
-
-fn claim_holds(condition: &Condition, claim: &Claim<'_>) -> bool {
-    condition.volume_mode.as_deref().is_none_or(|mode| mode == claim.volume_mode)
-        && condition.size_below.is_none_or(|below| claim.size < below)
-        && condition.size_from.is_none_or(|from| claim.size >= from)
-        && condition.from_source.is_none_or(|from| from == claim.from_source)
-        && condition.from_clone.is_none_or(|from| from == claim.source_claim.is_some())
 }

@@ -1,19 +1,18 @@
 //! Sizes, IOPS and throughput against the limits of the disk type.
 
+use super::given::Classes;
 use super::{Given, table};
 use crate::catalog::driver::{DiskType, Limit, Metric};
-use crate::document::Document;
 use crate::document::path::Path;
 use crate::finding::Finding;
-use crate::rules::links::place_of;
 use crate::rules::{Findings, Rule};
 
-pub(super) fn check(given: &Given<'_>, class: &Document<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
     let (Some(claim), Some(disk_type)) = (given.claim, given.driver.find_type(given.disk_type())) else {
         return;
     };
-    let judge = Judge { given, class, path, size: claim.size, disk_type };
-    judge.size(claim.size_text, claim.rounded, out);
+    let judge = Judge { given, classes, path, size: claim.size, disk_type };
+    judge.size(claim.size_text, claim.enlarged, out);
     let iops =
         judge.metric(given.driver.iops.as_ref(), disk_type.iops.as_ref(), &table::IOPS, "IOPS", None, out);
     let throughput = disk_type.throughput.as_ref();
@@ -24,7 +23,7 @@ pub(super) fn check(given: &Given<'_>, class: &Document<'_>, path: &Path<'_>, ou
 
 struct Judge<'j> {
     given: &'j Given<'j>,
-    class: &'j Document<'j>,
+    classes: &'j Classes<'j>,
     path: &'j Path<'j>,
     /// In GiB.
     size: i64,
@@ -44,16 +43,16 @@ impl Judge<'_> {
         let requests = resources.field("requests");
         let pair = key.and_then(|key| self.given.pair(key));
         let place = pair.or_else(|| self.given.disk_type_pair());
-        let place = place.map_or_else(
-            || place_of(self.class, &["parameters"]),
-            |pair| place_of(self.class, &["parameters", pair.key]),
-        );
+        let text = match place {
+            Some(pair) if pair.by_attributes => "the VolumeAttributesClass asks for this",
+            _ => "the class asks for this",
+        };
         let finding = out.push(rule, &requests.field("storage"), message);
-        finding.related(place, "the class asks for this");
+        finding.related(self.classes.place(place), text);
         finding
     }
 
-    fn size(&self, text: &str, rounded: bool, out: &mut Findings<'_>) {
+    fn size(&self, text: &str, enlarged: Option<&str>, out: &mut Findings<'_>) {
         let (least, most) = (self.disk_type.least_size, self.disk_type.most_size);
         if !(least..=most).contains(&self.size) {
             self.report(
@@ -63,12 +62,9 @@ impl Judge<'_> {
                 format!("`{text}` is not a size of {}: {least} to {most} GiB", self.disk_type.name),
             )
             .help("the cloud's API refuses it, and the claim stays Pending; change the size, or name another class");
-        } else if rounded {
+        } else if let Some(why) = enlarged {
             self.report(out, &table::ROUNDED, None, format!("`{text}` becomes a disk of {} GiB", self.size))
-                .help(format!(
-                    "disks are made in whole GiB; write `{}Gi`, which is what is paid for",
-                    self.size
-                ));
+                .help(format!("{why}; write `{}Gi`, which is what is paid for", self.size));
         }
     }
 
@@ -112,6 +108,19 @@ impl Judge<'_> {
                     self.range(limit, unit)
                 ));
             }
+            let allowed =
+                limit.most_per_iops.zip(iops).map(|(each, iops)| ((each * iops as f64) as i64, iops));
+            if let (true, Some(default), Some((most, iops))) = (limit.sends_default, limit.default, allowed)
+                && default > most
+            {
+                let message =
+                    format!("{name} with {iops} IOPS gives {most} {unit}, and the driver asks for {default}");
+                self.report(out, rule, Some(key), message).help(format!(
+                    "{}; write `{}: \"{most}\"` or less",
+                    metric.stage.says(),
+                    metric.key
+                ));
+            }
             return limit.default_at(self.size);
         };
         let sent = self.given.sent(metric, limit, asked);
@@ -122,7 +131,7 @@ impl Judge<'_> {
                 Some(key),
                 format!("the class asks for {asked} {unit}, and the disk gets {sent}"),
             )
-            .help(format!("the driver lowers it silently: {}", self.range(limit, unit)));
+            .help(format!("the driver lowers it silently; write {sent}{}", self.larger(limit, asked)));
         }
         let (least, mut most) = (limit.least_at(self.size), limit.most_at(self.size));
         let ratio = limit.most_per_iops.zip(iops).map(|(each, iops)| (each * iops as f64) as i64);
@@ -143,6 +152,18 @@ impl Judge<'_> {
             .help(format!("{}; write {least} to {most}", metric.stage.says()));
         }
         Some(sent)
+    }
+
+    /// From which size on a wish is met, for a help.
+    fn larger(&self, limit: &Limit, asked: i64) -> String {
+        let size = limit.most_per_gib.map(|each| (asked.min(limit.most) as f64 / each).ceil() as i64);
+        match size.filter(|size| *size > self.size && *size <= self.disk_type.most_size) {
+            Some(size) => format!(
+                ", or ask for `{size}Gi` or more: a GiB gives {}",
+                limit.most_per_gib.unwrap_or_default()
+            ),
+            None => String::new(),
+        }
     }
 
     fn range(&self, limit: &Limit, unit: &str) -> String {

@@ -1,6 +1,8 @@
 //! Rules D: what the CSI driver, its sidecar or the cloud's API refuses. Verbs over the rows of the catalogue.
 
 mod access;
+mod attributes;
+mod claim;
 mod class;
 mod given;
 mod go_template;
@@ -17,7 +19,10 @@ use crate::document::node::{Node, Value};
 use crate::document::object::Object;
 use crate::document::path::Path;
 
-pub use given::{Claim, Given};
+use given::Classes;
+
+pub use claim::Claim;
+pub use given::Given;
 pub(crate) use go_template::names as template_fields;
 pub use table::{ADVICE, RULES};
 
@@ -82,18 +87,33 @@ fn check_claim(
     out: &mut Findings<'_>,
 ) {
     let Some((class, object)) = claim.class.and_then(|name| scene.index.class(name)) else { return };
-    let Some(driver) = driver::find(&object.provisioner) else { return };
+    let driver = driver::find(&object.provisioner);
+    let attributes = claim.attributes_class.and_then(|name| scene.index.attributes_class(name));
+    // A class of the plugin inside Kubernetes is translated first.
+    let provisioner = driver.map_or(object.provisioner.as_str(), |driver| &driver.provisioner);
+    let attributes = attributes.filter(|attributes| attributes::is_of(provisioner, *attributes, path, out));
+    let Some(driver) = driver else { return };
     let namespace = document.namespace.as_deref();
     let source = claim.source_claim.and_then(|name| scene.index.claim(namespace, name));
     let source_class = source.and_then(|(_, spec)| scene.index.class(spec.storage_class_name.as_deref()?));
     let source_class = source_class.map(|(_, class)| class);
-    let given = Given::of_class(driver, object).with_claim(Claim { namespace, source_class, ..claim });
-    access::check(&given, class, path, out);
-    limit::check(&given, class, path, out);
-    class::check_refusals(&given, Some((class, path)), out);
-    class::check_templates(&given, class, path, out);
+    let class_alone = Given::of_class(driver, object);
+    let classes = Classes { class, attributes: attributes.map(|(document, _)| document) };
+    let (given, alone) = match attributes {
+        Some((_, attributes)) => {
+            let given = class_alone.clone().with_attributes(attributes);
+            attributes::check(&class_alone, &given, &classes, attributes, path, out);
+            (given, Some(&class_alone))
+        }
+        None => (class_alone.clone(), None),
+    };
+    let given = given.with_claim(Claim { namespace, source_class, ..claim });
+    access::check(&given, &classes, path, out);
+    limit::check(&given, &classes, path, out);
+    class::check_refusals(&given, Some((&classes, path)), alone, out);
+    class::check_templates(&given, &classes, path, out);
     if given.claim.is_some_and(|claim| claim.volume_mode != "Block") {
-        class::file_system_name(&given, &class.name, Some((class, path)), scene, out);
+        class::file_system_name(&given, &class.name, Some((&classes, path)), scene, out);
     }
 }
 

@@ -54,20 +54,16 @@ pub enum Reached {
     Type,
 }
 
-/// What the disk of a class's claim delivers, `attributes` being the claim's VolumeAttributesClass, which goes before the
-/// class; none where there is no claim, or the disk type is not known.
+/// What the disk of a class's claim delivers; none where there is no claim, or the disk type is not known.
 #[must_use]
-pub fn performance(class: &Given<'_>, attributes: Option<&Given<'_>>) -> Option<Performance> {
-    let size = class.claim?.size;
-    let driver = class.driver;
-    let named = attributes.and_then(Given::disk_type_pair).map(|pair| pair.value);
-    let disk_type = driver.find_type(named.unwrap_or_else(|| class.disk_type()))?;
+pub fn performance(given: &Given<'_>) -> Option<Performance> {
+    let size = given.claim?.size;
+    let driver = given.driver;
+    let disk_type = driver.find_type(given.disk_type())?;
     let tier = driver.tiers_of(disk_type).iter().find(|tier| size <= tier.up_to);
     let of = |metric: Option<&Metric>, limit: Option<&Limit>, iops: Option<i64>| {
         let (metric, limit) = (metric?, limit?);
-        let own = attributes
-            .and_then(|given| given.amount(metric, metric.attributes_key.as_deref().unwrap_or(&metric.key)));
-        let sent = own.or_else(|| Some(class.sent(metric, limit, class.asked(metric)?)));
+        let sent = given.asked(metric).map(|asked| given.sent(metric, limit, asked));
         Figure::of_limit(sent, limit, size, iops)
     };
     let mut disk = Disk { size, ..Disk::default() };

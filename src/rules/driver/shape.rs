@@ -80,7 +80,7 @@ pub(super) fn check(shape: &Shape, value: &str, given: &Given<'_>) -> Result<(),
             }
         }
         Shape::Time => {
-            if value.is_empty() || crate::document::is_time(value) {
+            if crate::document::is_time(value) {
                 Ok(())
             } else {
                 wrong(format!("`{value}` is no time"), "write one such as 2099-01-01T00:00:00Z")
@@ -92,7 +92,13 @@ pub(super) fn check(shape: &Shape, value: &str, given: &Given<'_>) -> Result<(),
 
 /// What a value that looks like yes is read as.
 pub(super) fn misread(shape: &Shape, value: &str) -> Option<&'static str> {
-    let Shape::Switch { any_case } = shape else { return None };
+    let Shape::Switch { any_case, off } = shape else { return None };
+    if let Some(off) = off {
+        let meant = ["false", "0", "no", "off", "n", "f", "disabled"]
+            .iter()
+            .any(|no| value.trim().eq_ignore_ascii_case(no));
+        return (value != off && meant).then_some("`true`");
+    }
     let on = value == "true" || *any_case && value.eq_ignore_ascii_case("true");
     let meant = ["true", "1", "yes", "on", "y", "t", "enabled"]
         .iter()
@@ -138,6 +144,9 @@ fn quantity(value: &str, positive: bool, not_negative: bool) -> Result<(), Wrong
             "write digits with a suffix of Kubernetes, such as 10k or 250Mi",
         );
     };
+    if quantity.ceil() >= i128::from(i64::MAX) {
+        return wrong(format!("`{value}` is too much to be read"), "write less");
+    }
     if positive && quantity.ceil() <= 0 {
         return wrong(format!("`{value}` is not above zero"), "write a quantity such as 100Gi");
     }
@@ -359,7 +368,7 @@ fn location(text: &str) -> Result<(), Wrong> {
     let region = word.split_once('-').is_some_and(|(area, place)| {
         let name = place.trim_end_matches(|letter: char| letter.is_ascii_digit());
         let letters = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic());
-        letters(area) && letters(name) && name.len() < place.len()
+        letters(area) && letters(name) && (1..=2).contains(&(place.len() - name.len()))
     });
     if region || !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         Ok(())

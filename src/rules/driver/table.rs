@@ -18,6 +18,7 @@ pub static RULES: &[&Rule] = &[
     &THROUGHPUT,
     &ACCESS_MODE,
     &SHARES,
+    &ATTRIBUTES,
 ];
 
 /// The advice that rests on the catalogue, by code.
@@ -195,6 +196,18 @@ rule!(
     "a disk is shared by as many nodes as its size allows",
     "How many nodes can attach one disk depends on its type and size. The cloud's API refuses more.",
     "shared"
+);
+rule!(
+    ATTRIBUTES,
+    "D206",
+    "attributes-class-of-a-new-volume",
+    Error,
+    CLAIMS,
+    "a claim names a VolumeAttributesClass that its volume can be made with",
+    "A claim may name a VolumeAttributesClass from the start. It must be of the driver that makes the volume, and hold what \
+     can be said of a new volume: some parameters only change a volume that is there. Its parameters take the place of the \
+     class's, and both together must fit the size.",
+    "attributes"
 );
 rule!(
     MISREAD,

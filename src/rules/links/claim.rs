@@ -5,6 +5,7 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpe
 use super::table;
 use crate::document::Document;
 use crate::document::path::Path;
+use crate::quantity::Quantity;
 use crate::rules::{Findings, Scene};
 
 pub(super) fn check(
@@ -17,7 +18,7 @@ pub(super) fn check(
     clone(document, spec, scene, out);
 }
 
-/// The source of a clone, where the input has it, must be of the same volume mode.
+/// The source of a clone, where the input has it, must be of the same volume mode and no larger.
 fn clone(
     document: &Document<'_>,
     spec: &PersistentVolumeClaimSpec,
@@ -46,5 +47,24 @@ fn clone(
         )
         .help("the provisioner refuses it and the claim stays Pending; give both the same `volumeMode`")
         .related(super::place_of(other, &["spec"]), "the source");
+    }
+    let asked = |spec: &PersistentVolumeClaimSpec| {
+        let quantity = spec.resources.as_ref()?.requests.as_ref()?.get("storage")?.0.clone();
+        Some((Quantity::parse(&quantity).ok()?.ceil(), quantity))
+    };
+    if let (Some((ours, text)), Some((theirs, source_text))) = (asked(spec), asked(source))
+        && ours < theirs
+    {
+        let resources = path.field("resources");
+        let requests = resources.field("requests");
+        out.push(
+            &table::CLONE_SMALLER,
+            &requests.field("storage"),
+            format!("the clone asks for {text}, and its source `{name}` has {source_text}"),
+        )
+        .help(format!(
+            "the provisioner refuses it and the claim stays Pending; ask for {source_text} or more"
+        ))
+        .related(super::place_of(other, &["spec", "resources", "requests", "storage"]), "the source");
     }
 }

@@ -13,6 +13,7 @@ pub static RULES: &[&Rule] = &[
     &ZONE_NOT_ALLOWED,
     &NODE_NAME,
     &CLONE_DIFFERS,
+    &CLONE_SMALLER,
 ];
 
 const PODS: &[&str] = &["Pod", "Job", "CronJob", "StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"];
@@ -194,7 +195,7 @@ spec:
 
 /// A claim, and another that is cloned from it.
 macro_rules! clone {
-    ($mode:literal) => {
+    ($mode:literal, $size:literal) => {
         concat!(
             "apiVersion: v1
 kind: PersistentVolumeClaim
@@ -216,7 +217,9 @@ spec:
             $mode,
             "
   dataSource: {kind: PersistentVolumeClaim, name: data}
-  resources: {requests: {storage: 10Gi}}
+  resources: {requests: {storage: ",
+            $size,
+            "}}
 "
         )
     };
@@ -365,6 +368,20 @@ pub(super) static CLONE_DIFFERS: Rule = rule(
         "The external provisioner refuses to clone a volume into a claim of another volume mode; the claim stays \
          Pending.\n\nSource: external-provisioner, `getPVCSource`; kubernetes.io/docs, CSI Volume Cloning.",
     ],
-    clone!("Block"),
-    clone!("Filesystem"),
+    clone!("Block", "10Gi"),
+    clone!("Filesystem", "10Gi"),
+);
+
+pub(super) static CLONE_SMALLER: Rule = rule(
+    "L109",
+    "clone-smaller-than-its-source",
+    Severity::Error,
+    &["PersistentVolumeClaim"],
+    [
+        "a clone asks for as much as its source, or more",
+        "The external provisioner refuses to clone a volume into a smaller claim; the claim stays Pending.\n\nSource: \
+         external-provisioner, `getPVCSource`.",
+    ],
+    clone!("Filesystem", "9Gi"),
+    clone!("Filesystem", "20Gi"),
 );

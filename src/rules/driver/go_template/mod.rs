@@ -2,6 +2,7 @@
 
 mod parse;
 mod run;
+mod tokens;
 
 use std::collections::BTreeMap;
 
@@ -47,6 +48,7 @@ pub(super) fn failure(
     field: impl Fn(TemplateField) -> Option<String>,
 ) -> Option<String> {
     let template = parse::parse(text).ok()?;
-    let value = |name: &str| Some(Value::Text(field(*fields.get(name)?).map_or_else(Text::unknown, Text::known)));
+    let value =
+        |name: &str| Some(Value::Text(field(*fields.get(name)?).map_or_else(Text::unknown, Text::known)));
     run::run(&template, &value).err().map(|why| why.message)
 }

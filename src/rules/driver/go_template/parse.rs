@@ -1,5 +1,7 @@
 //! The grammar of Go's `text/template`, as far as tags use it.
 
+use super::tokens::{self, Token};
+
 /// What one piece of a template says.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
@@ -95,10 +97,11 @@ pub(super) fn parse(text: &str) -> Result<Vec<Node>, String> {
         let trimmed = after.strip_prefix("- ").unwrap_or(after);
         if let Some(comment) = trimmed.strip_prefix("/*") {
             let end = comment.split_once("*/").map(|(_, end)| end.trim_start().trim_start_matches('-'));
-            rest = end.and_then(|end| end.strip_prefix("}}")).ok_or("a comment in the template has no end")?;
+            rest =
+                end.and_then(|end| end.strip_prefix("}}")).ok_or("a comment in the template has no end")?;
             continue;
         }
-        let (tokens, length) = tokens(trimmed)?;
+        let (tokens, length) = tokens::tokens(trimmed)?;
         actions.push((tokens, trimmed[..length].trim_end_matches('-').trim().to_owned()));
         rest = &trimmed[length + 2..];
     }
@@ -108,102 +111,6 @@ pub(super) fn parse(text: &str) -> Result<Vec<Node>, String> {
         Some(word) => Err(format!("the template has `{{{{ {word} }}}}` without anything to end")),
         None => Ok(nodes),
     }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Token {
-    Space,
-    /// `.name`, or `.` where the name is empty.
-    Field(String),
-    Variable(String),
-    Word(String),
-    Text(String),
-    Number(i64),
-    Constant,
-    /// `|`, `(`, `)`, `,`, `=` or `:=`.
-    Sign(&'static str),
-}
-
-/// The tokens of an action, and where its `}}` stands.
-fn tokens(text: &str) -> Result<(Vec<Token>, usize), String> {
-    const SIGNS: [&str; 6] = ["|", "(", ")", ",", ":=", "="];
-    let mut list = Vec::new();
-    let mut at = 0;
-    loop {
-        let rest = &text[at..];
-        if rest.starts_with("}}") || rest.starts_with("-}}") && list.last() == Some(&Token::Space) {
-            return Ok((list, at + usize::from(rest.starts_with('-'))));
-        }
-        let Some(first) = rest.chars().next() else { return Err("the template has no end: close it with `}}`".to_owned()) };
-        let word = |from: &str| from.find(|letter: char| !letter.is_alphanumeric() && letter != '_').unwrap_or(from.len());
-        let (token, length) = match first {
-            _ if first.is_whitespace() => (Token::Space, rest.len() - rest.trim_start().len()),
-            '"' => quoted(rest)?,
-            '`' => {
-                let end = rest[1..].find('`').ok_or("a text in the template has no end")?;
-                (Token::Text(rest[1..=end].to_owned()), end + 2)
-            }
-            '\'' => {
-                let inner = rest[1..].split_once('\'').map(|(inner, _)| inner).unwrap_or_default();
-                let sound = inner.chars().count() == 1 || inner.starts_with('\\') && inner.len() > 1;
-                if !sound {
-                    return Err("a text in the template stands in single quotes; write `\"`".to_owned());
-                }
-                (Token::Constant, inner.len() + 2)
-            }
-            '.' if !rest[1..].starts_with(|letter: char| letter.is_ascii_digit()) => {
-                let end = word(&rest[1..]);
-                (Token::Field(rest[1..=end].to_owned()), end + 1)
-            }
-            '$' => {
-                let end = word(&rest[1..]);
-                (Token::Variable(rest[1..=end].to_owned()), end + 1)
-            }
-            '0'..='9' | '.' | '+' | '-' => {
-                let end = rest[1..]
-                    .find(|letter: char| !letter.is_alphanumeric() && !matches!(letter, '.' | '_'))
-                    .map_or(rest.len(), |end| end + 1);
-                let number = &rest[..end];
-                let plain = number.trim_start_matches(['+', '-']);
-                let token = number.parse().map_or(Token::Constant, Token::Number);
-                if !plain.starts_with(|letter: char| letter.is_ascii_digit() || letter == '.') {
-                    return Err(format!("the template holds `{number}`, which is no number"));
-                }
-                (token, end)
-            }
-            _ if first.is_alphabetic() || first == '_' => {
-                let end = word(rest);
-                (Token::Word(rest[..end].to_owned()), end)
-            }
-            _ => {
-                let sign = SIGNS.into_iter().find(|sign| rest.starts_with(sign));
-                let sign = sign.ok_or_else(|| format!("the template holds `{first}`, which Go does not know there"))?;
-                (Token::Sign(sign), sign.len())
-            }
-        };
-        list.push(token);
-        at += length;
-    }
-}
-
-/// A text in double quotes, with the commonest escapes undone.
-fn quoted(rest: &str) -> Result<(Token, usize), String> {
-    let mut text = String::new();
-    let mut letters = rest.char_indices().skip(1);
-    while let Some((at, letter)) = letters.next() {
-        match letter {
-            '"' => return Ok((Token::Text(text), at + 1)),
-            '\\' => match letters.next() {
-                Some((_, 'n')) => text.push('\n'),
-                Some((_, 't')) => text.push('\t'),
-                Some((_, next)) => text.push(next),
-                None => break,
-            },
-            '\n' => break,
-            _ => text.push(letter),
-        }
-    }
-    Err("a text in the template has no closing `\"`".to_owned())
 }
 
 type Actions = std::vec::IntoIter<(Vec<Token>, String)>;
@@ -270,8 +177,8 @@ impl Reader {
             let rest = rest.trim().to_owned();
             if let Some(asked) = rest.strip_prefix("if").or_else(|| rest.strip_prefix("with")) {
                 let kind = if rest.starts_with("if") { Branch::If } else { Branch::With };
-                let (tokens, _) = tokens_of(asked)?;
-                otherwise.push(self.branch(kind, &tokens, &rest)?);
+                let (words, _) = tokens::tokens(&format!("{asked}}}}}"))?;
+                otherwise.push(self.branch(kind, &words, &rest)?);
                 end = Some("end".to_owned());
             } else {
                 (otherwise, end) = self.list()?;
@@ -291,15 +198,24 @@ impl Reader {
 
     fn pipeline(&mut self, tokens: &[Token], text: &str) -> Result<Pipeline, String> {
         let (pipeline, rest) = self.commands(tokens, text)?;
-        if rest.is_empty() { Ok(pipeline) } else { Err(format!("the template's `{{{{ {text} }}}}` has a bracket too many")) }
+        if rest.is_empty() {
+            Ok(pipeline)
+        } else {
+            Err(format!("the template's `{{{{ {text} }}}}` has a bracket too many"))
+        }
     }
 
     /// A pipeline, up to the bracket that closes it or the end.
-    fn commands<'t>(&mut self, mut tokens: &'t [Token], text: &str) -> Result<(Pipeline, &'t [Token]), String> {
+    fn commands<'t>(
+        &mut self,
+        mut tokens: &'t [Token],
+        text: &str,
+    ) -> Result<(Pipeline, &'t [Token]), String> {
         let mut variable = None;
         let plain: Vec<&Token> = tokens.iter().filter(|token| **token != Token::Space).take(2).collect();
         if let [Token::Variable(name), Token::Sign(":=" | "=")] = plain.as_slice() {
-            let sign = tokens.iter().position(|token| matches!(token, Token::Sign(":=" | "="))).unwrap_or_default();
+            let sign =
+                tokens.iter().position(|token| matches!(token, Token::Sign(":=" | "="))).unwrap_or_default();
             if tokens[sign] == Token::Sign("=") {
                 self.known(name)?;
             }
@@ -307,8 +223,7 @@ impl Reader {
             tokens = &tokens[sign + 1..];
         }
         let mut commands = vec![Vec::new()];
-        loop {
-            let Some((token, mut rest)) = tokens.split_first() else { break };
+        while let Some((token, mut rest)) = tokens.split_first() {
             let fields = |rest: &mut &'t [Token]| {
                 let mut fields = Vec::new();
                 while let Some((Token::Field(field), after)) = rest.split_first() {
@@ -337,7 +252,9 @@ impl Reader {
                     fields(&mut rest);
                     Operand::Inner(inner)
                 }
-                Token::Sign(sign) => return Err(format!("the template holds `{sign}` where Go does not know it")),
+                Token::Sign(sign) => {
+                    return Err(format!("the template holds `{sign}` where Go does not know it"));
+                }
                 Token::Field(field) if field.is_empty() => Operand::Dot(Vec::new()),
                 Token::Field(field) => {
                     let mut all = vec![field.clone()];
@@ -367,7 +284,14 @@ impl Reader {
             return Err(format!("the template's `{{{{ {text} }}}}` lacks a value"));
         }
         let constant = commands.iter().skip(1).any(|command| {
-            matches!(command[0], Operand::Text(_) | Operand::Number(_) | Operand::Constant | Operand::Truth(_) | Operand::Dot(_))
+            matches!(
+                command[0],
+                Operand::Text(_)
+                    | Operand::Number(_)
+                    | Operand::Constant
+                    | Operand::Truth(_)
+                    | Operand::Dot(_)
+            )
         });
         if constant {
             return Err(format!("the template's `{{{{ {text} }}}}` hands a value to what is no function"));
@@ -385,8 +309,4 @@ impl Reader {
             Err(format!("the template has no variable `${name}`"))
         }
     }
-}
-
-fn tokens_of(text: &str) -> Result<(Vec<Token>, usize), String> {
-    tokens(&format!("{text}}}}}"))
 }

@@ -76,11 +76,10 @@ impl Run<'_> {
     fn nodes(&mut self, nodes: &[Node], dot: &Value) -> Result<(), Failure> {
         for node in nodes {
             match node {
-                Node::Unfollowed => {}
+                Node::Unfollowed | Node::Branch(Branch::Range, ..) => {}
                 Node::Action(pipeline) => {
                     self.pipeline(pipeline, dot)?;
                 }
-                Node::Branch(Branch::Range, ..) => {}
                 Node::Branch(branch, asked, then, otherwise) => {
                     let scope = self.variables.len();
                     let value = self.pipeline(asked, dot)?;
@@ -106,7 +105,10 @@ impl Run<'_> {
                 message: if failure.is_field {
                     failure.message
                 } else {
-                    format!("the template `{{{{ {} }}}}` cannot be filled in: {}", pipeline.text, failure.message)
+                    format!(
+                        "the template `{{{{ {} }}}}` cannot be filled in: {}",
+                        pipeline.text, failure.message
+                    )
                 },
                 ..failure
             })?);
@@ -155,8 +157,10 @@ impl Run<'_> {
 
     fn field(&self, value: Value, names: &[String]) -> Outcome {
         names.iter().try_fold(value, |value, name| match value {
-            Value::Fields => (self.fields)(name)
-                .ok_or_else(|| Failure { message: format!("a template has no field `.{name}` here"), is_field: true }),
+            Value::Fields => (self.fields)(name).ok_or_else(|| Failure {
+                message: format!("a template has no field `.{name}` here"),
+                is_field: true,
+            }),
             Value::Any => Ok(Value::Any),
             _ => fail(format!("a text or a number has no field `.{name}`")),
         })
@@ -210,7 +214,9 @@ fn call(name: &str, values: &[Value]) -> Outcome {
         "len" => {
             let [value] = arguments(name, values)?;
             match value {
-                Value::Text(text) => Ok(Value::Number(text.letters().and_then(|text| i64::try_from(text.len()).ok()))),
+                Value::Text(text) => {
+                    Ok(Value::Number(text.letters().and_then(|text| i64::try_from(text.len()).ok())))
+                }
                 Value::Any => Ok(Value::Number(None)),
                 _ => fail("only a text has a length".to_owned()),
             }
@@ -273,9 +279,10 @@ fn part(separator: Text, index: Option<i64>, text: Text) -> Outcome {
     };
     match usize::try_from(index).ok().and_then(|index| parts.get(index)) {
         Some(part) => Ok(text.map(|_| (*part).to_owned())),
-        None if text.is_sample => {
-            fail(format!("hardly any value has more than {} parts between `{separator}`, counted from 0", parts.len()))
-        }
+        None if text.is_sample => fail(format!(
+            "hardly any value has more than {} parts between `{separator}`, counted from 0",
+            parts.len()
+        )),
         None => fail(format!("`{value}` has {} parts between `{separator}`, counted from 0", parts.len())),
     }
 }

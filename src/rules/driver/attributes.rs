@@ -1,0 +1,121 @@
+//! A claim's VolumeAttributesClass together with its StorageClass: what is asked for when the volume is made.
+
+use k8s_openapi::api::storage::v1::VolumeAttributesClass;
+
+use super::given::{Classes, Pair};
+use super::{Given, shape, table};
+use crate::catalog::driver::{Parameters, Shape, Stage};
+use crate::document::Document;
+use crate::document::path::Path;
+use crate::rules::Findings;
+use crate::rules::links::place_of;
+
+/// Whether a VolumeAttributesClass is of the driver that makes the volume; reports where it is not.
+pub(super) fn is_of(
+    provisioner: &str,
+    (document, attributes): (&Document<'_>, &VolumeAttributesClass),
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) -> bool {
+    if attributes.driver_name == provisioner {
+        return true;
+    }
+    out.push(
+        &table::ATTRIBUTES,
+        &path.field("volumeAttributesClassName"),
+        format!(
+            "`{}` is a VolumeAttributesClass of {}, and the claim's class of {provisioner}",
+            document.name, attributes.driver_name
+        ),
+    )
+    .help(format!(
+        "{} refuses it, and the claim stays Pending; name one whose `driverName` is {provisioner}",
+        Stage::Sidecar.who()
+    ))
+    .related(place_of(document, &["driverName"]), "another driver");
+    false
+}
+
+impl<'a> Given<'a> {
+    /// The same with a VolumeAttributesClass, as the driver lays it over the class when it makes a volume.
+    #[must_use]
+    pub fn with_attributes(mut self, attributes: &'a VolumeAttributesClass) -> Self {
+        let parameters = &self.driver.attributes;
+        let pairs = attributes.parameters.iter().flatten().filter_map(|(key, value)| {
+            let (_, parameter) = parameters.find(key)?;
+            let other = parameter.yields_to.as_deref();
+            let yields = other.is_some_and(|other| gives(attributes, parameters, other));
+            let name = parameter.sets.as_deref().filter(|_| !yields)?;
+            let (name, _) = self.parameters.list.get_key_value(name)?;
+            Some(Pair { key, name: Some(name), value, by_attributes: true })
+        });
+        let pairs: Vec<Pair<'_>> = pairs.collect();
+        // What a prefix begins stands beside others of its kind.
+        self.list.retain(|old| {
+            let row = old.name.and_then(|name| self.parameters.list.get(name));
+            row.is_some_and(|row| row.prefix) || pairs.iter().all(|new| new.name != old.name)
+        });
+        self.list.extend(pairs);
+        self
+    }
+}
+
+fn gives(attributes: &VolumeAttributesClass, parameters: &Parameters, name: &str) -> bool {
+    let mut keys = attributes.parameters.iter().flatten().map(|(key, _)| key);
+    keys.any(|key| parameters.find(key).is_some_and(|(known, _)| known == name))
+}
+
+/// Reports what a VolumeAttributesClass may hold, and a volume cannot be made with. `class` is the class before the
+/// VolumeAttributesClass is laid over it, `given` after.
+pub(super) fn check(
+    class: &Given<'_>,
+    given: &Given<'_>,
+    classes: &Classes<'_>,
+    attributes: &VolumeAttributesClass,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
+    let parameters = &given.driver.attributes;
+    let at = path.field("volumeAttributesClassName");
+    for (key, value) in attributes.parameters.iter().flatten() {
+        let Some((_, parameter)) = parameters.find(key) else { continue };
+        let place = classes.attributes.map(|document| place_of(document, &["parameters", key]));
+        let mut report = |message: String, help: String| {
+            let finding = out.push(&table::ATTRIBUTES, &at, message);
+            finding.help(help);
+            if let Some(place) = place {
+                finding.related(place, "the VolumeAttributesClass");
+            }
+        };
+        let Some(name) = &parameter.sets else {
+            let message = format!("a volume is not made with `{key}`: that can only be changed later");
+            report(
+                message,
+                format!(
+                    "{}; take it out of the VolumeAttributesClass, or name that only when the volume is there",
+                    parameters.stage.says()
+                ),
+            );
+            continue;
+        };
+        let Some(row) = class.parameters.list.get(name) else { continue };
+        let is_sound = shape::check(&parameter.shape, value, given).is_ok();
+        if !matches!(row.shape, Shape::DiskType)
+            && is_sound
+            && let Err(wrong) = shape::check(&row.shape, value, given)
+        {
+            report(wrong.message, format!("{}; {}", wrong.stage.unwrap_or(row.stage).says(), wrong.help));
+        }
+        let other = class.list.iter().find(|pair| pair.name == Some(name.as_str()) && pair.key != key);
+        if let Some(other) = other.filter(|_| parameters.merged && !row.prefix) {
+            report(
+                format!(
+                    "`{}` of the class and `{key}` of the VolumeAttributesClass are one parameter",
+                    other.key
+                ),
+                "the driver takes whichever its language happens to read last; write both in one spelling"
+                    .to_owned(),
+            );
+        }
+    }
+}
