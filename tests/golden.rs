@@ -206,6 +206,63 @@ fn every_golden_reads_into_the_types_and_is_written_back_unchanged() {
     println!("{kinds:?}");
 }
 
+/// The lists that server-side apply merges item by item, with the keys of an item (k8s.io/api/core/v1/types.go and
+/// k8s.io/api/apps/v1/types.go, `+listMapKey`, of the fields that a profile can reach).
+const MERGED: [(&str, &[&str]); 10] = [
+    ("containers", &["name"]),
+    ("initContainers", &["name"]),
+    ("volumes", &["name"]),
+    ("volumeClaimTemplates", &["metadata.name"]),
+    ("env", &["name"]),
+    ("volumeMounts", &["mountPath"]),
+    ("volumeDevices", &["devicePath"]),
+    ("imagePullSecrets", &["name"]),
+    ("ports", &["containerPort", "protocol"]),
+    ("topologySpreadConstraints", &["topologyKey", "whenUnsatisfiable"]),
+];
+
+/// Whether server-side apply owns no more than is meant by this value, and finds each item of a list once.
+fn fit_to_be_applied(file: &str, field: &str, value: &Value) {
+    match value {
+        Value::Null => panic!("{file}: `{field}` is null"),
+        Value::Sequence(items) => {
+            if let Some((_, keys)) = MERGED.iter().find(|(list, _)| *list == field) {
+                let of = |item: &Value| -> Vec<Option<Value>> {
+                    let get = |item: &Value, key: &str| {
+                        key.split('.').try_fold(item.clone(), |item, part| item.get(part).cloned())
+                    };
+                    keys.iter().map(|key| get(item, key)).collect()
+                };
+                for (index, item) in items.iter().enumerate() {
+                    assert!(of(item)[0].is_some(), "{file}: {field}[{index}] has no `{}`", keys[0]);
+                    assert!(
+                        items[..index].iter().all(|other| of(other) != of(item)),
+                        "{file}: {field}[{index}]"
+                    );
+                }
+            }
+            items.iter().for_each(|item| fit_to_be_applied(file, "", item));
+        }
+        Value::Mapping(entries) => {
+            for (key, value) in entries {
+                let key = key.as_str().expect("text");
+                assert!(!["status", "creationTimestamp", "managedFields"].contains(&key), "{file}: `{key}`");
+                fit_to_be_applied(file, key, value);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_golden_is_fit_for_server_side_apply() {
+    let goldens = stored();
+    for (file, text) in &goldens {
+        fit_to_be_applied(file, "", &serde_yaml::from_str(text).expect("YAML"));
+    }
+    assert!(goldens.len() > 100, "{}", goldens.len());
+}
+
 #[test]
 fn the_seed_holds_exactly_the_objects_of_the_program_that_it_came_from() {
     let expected = [
