@@ -124,6 +124,34 @@ fn missing_and_stale_files_are_named_and_foreign_ones_left_alone() {
 }
 
 #[test]
+fn programs_are_told_of_drift_in_their_own_form() {
+    let folder = project();
+    let below = folder.path().join("below");
+    fs::create_dir(&below).expect("a folder");
+    assert!(volwright(folder.path(), &["render"]).status.success());
+    fs::remove_file(folder.path().join(CLAIM)).expect("removed");
+    let told = |format: &str| {
+        let output = volwright(&below, &["render", "--check", "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        assert!(stdout(&output).contains("+      storage: 20Gi"), "{format}");
+        stderr(&output)
+    };
+    let report: serde_json::Value = serde_json::from_str(&told("json")).expect("JSON");
+    assert_eq!(report["drift"], serde_json::json!([{"file": format!("../{CLAIM}"), "change": "missing"}]));
+    assert_eq!(report["summary"]["errors"], 0);
+    let github = told("github");
+    assert!(github.contains(&format!("::error file={CLAIM},line=1,title=drift::missing: ")), "{github}");
+    assert!(told("markdown").contains(&format!("- **missing** `../{CLAIM}`")));
+    for format in ["sarif", "junit"] {
+        assert!(!told(format).contains(CLAIM), "{format}");
+    }
+    assert!(volwright(folder.path(), &["render"]).status.success());
+    let output = volwright(folder.path(), &["render", "--check", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&stderr(&output)).expect("JSON");
+    assert_eq!((output.status.code(), &report["drift"]), (Some(0), &serde_json::json!([])));
+}
+
+#[test]
 fn the_folder_of_a_profile_that_is_gone_is_stale() {
     let folder = Folder::new();
     let out = folder.path().join("deploy");

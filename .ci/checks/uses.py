@@ -72,7 +72,7 @@ def main():
         assert done.returncode == 1 and done.stdout.count(b"Failed") == 2, done.stdout.decode()
         assert b"changed: deploy/" in done.stdout and b"did you mean `accessModes`?" in done.stdout, done.stdout.decode()
         code, said, results = act(paths="deploy")
-        assert code == 1 and "::error file=deploy/" in said and "-  accesModes" in said, said
+        assert code == 1 and "::error file=deploy/" in said and "title=drift::changed" in said and "-  accesModes" in said, said
         assert results["check"] == 0 and results["validate"] >= 1, results
 
         write(f"deploy/{written[0]}", claim)

@@ -1,28 +1,45 @@
 //! `volwright render --check`: whether the written files are what would be written.
 
-use super::{Outcome, show};
-use crate::cli::{Format, ReportArgs};
+use super::Outcome;
+use super::show::{self, Said};
+use crate::cli::Format;
 use crate::error::Error;
-use crate::output::drift;
+use crate::finding::Report;
+use crate::output::drift::{self, Drift};
 use crate::output::layout::Files;
 
-/// Compares, prints what differs, and writes nothing.
-pub(super) fn run(files: &Files, args: &ReportArgs) -> Result<Outcome, Error> {
+/// Compares, prints the report and what differs, and writes nothing.
+pub(super) fn run(files: &Files, report: &Report, said: &Said<'_>) -> Result<Outcome, Error> {
     let found = drift::compare(&files.texts, &files.stale()?)?;
     let diffs: String = found.iter().map(|one| one.diff.as_str()).collect();
     show::out(&diffs)?;
-    // A report for programs stands alone on standard error; the diffs tell the rest.
-    let told = matches!(args.format, Format::Text | Format::Github);
-    for one in found.iter().filter(|_| told) {
+    match said.args.format {
+        Format::Json => {
+            let mut object = show::object(report, said);
+            object["drift"] = drift::json(&found);
+            show::note(&format!("{object}\n"));
+        }
+        format => {
+            show::finish(report, said)?;
+            match format {
+                Format::Text => list(&found, files.texts.len(), said.args.quiet),
+                Format::Github => show::note(&drift::annotations(&found, &show::base())),
+                Format::Markdown => show::note(&drift::markdown(&found)),
+                _ => {}
+            }
+        }
+    }
+    Ok(if found.is_empty() { Outcome::Clean } else { Outcome::Found })
+}
+
+/// The files for people, and what to do about them.
+fn list(found: &[Drift], all: usize, quiet: bool) {
+    for one in found {
         show::note(&format!("{}: {}\n", one.kind.as_str(), one.path.display()));
     }
-    if found.is_empty() {
-        return Ok(Outcome::Clean);
-    }
-    if told && !args.quiet {
+    if !found.is_empty() && !quiet {
         let stale = found.iter().any(|one| one.kind == drift::Kind::Stale);
         let how = if stale { "render with `--prune`" } else { "render" };
-        show::note(&format!("{} of {} files differ; {how} to write them\n", found.len(), files.texts.len()));
+        show::note(&format!("{} of {all} files differ; {how} to write them\n", found.len()));
     }
-    Ok(Outcome::Found)
 }

@@ -69,20 +69,25 @@ pub(super) fn run(
     let names = || show::names(&documents, &sources);
     let said =
         Said { args: report, sources: &sources, names: &names, count, judged: count, owns_stdout: false };
+    let sound = errors == 0 && show::outcome(&list, report) == Outcome::Clean;
+    if args.check
+        && sound
+        && let Some(files) = files(&renders, &ends, &documents)?
+    {
+        return check::run(&files, &list, &said);
+    }
     let outcome = show::finish(&list, &said)?;
     if errors > 0 && list.count(Severity::Error) == 0 && report.format == Format::Text {
         let some =
             if errors == 1 { "an error that is".to_owned() } else { format!("{errors} errors that are") };
         show::note(&format!("error: nothing is written, for {some} left out of the report\n"));
     }
-    if errors > 0 || outcome == Outcome::Found {
+    if !sound {
         return Ok(Outcome::Found);
     }
-    let files = files(&renders, &ends, &documents)?;
-    match (files, args.check) {
-        (None, _) => show::out(&written(&documents, args.output))?,
-        (Some(files), true) => return check::run(&files, report),
-        (Some(files), false) => {
+    match files(&renders, &ends, &documents)? {
+        None => show::out(&written(&documents, args.output))?,
+        Some(files) => {
             let stale = if args.prune { files.stale()? } else { Vec::new() };
             files::write(&files.texts, &stale)?;
         }

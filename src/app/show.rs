@@ -79,10 +79,7 @@ pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error>
             note(&output::text::report(report, said.sources, coloured(said.args.color)));
             summary(report, said);
         }
-        Format::Json => {
-            let object = output::json::object(report, &(said.names)(), said.sources);
-            write(said, &format!("{object}\n"))?;
-        }
+        Format::Json => write(said, &format!("{}\n", object(report, said)))?,
         Format::Sarif => write(said, &output::sarif::log(report, said.sources, &base()))?,
         Format::Github => write(said, &output::github::annotations(report, said.sources, &base()))?,
         Format::Markdown => write(said, &output::markdown::report(report, said.sources))?,
@@ -91,8 +88,13 @@ pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error>
     Ok(outcome(report, said.args))
 }
 
+/// The report as JSON has it.
+pub(super) fn object(report: &Report, said: &Said<'_>) -> serde_json::Value {
+    output::json::object(report, &(said.names)(), said.sources)
+}
+
 /// Where paths are told from.
-fn base() -> Base {
+pub(super) fn base() -> Base {
     Base::of(&std::env::current_dir().unwrap_or_default())
 }
 

@@ -5,8 +5,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde_json::{Value, json};
 use similar::TextDiff;
 
+use super::base::Base;
+use super::github;
 use crate::error::Error;
 use crate::parallel;
 
@@ -45,6 +48,20 @@ impl Kind {
             Self::Stale => "stale",
         }
     }
+
+    fn about(self) -> &'static str {
+        match self {
+            Self::Changed => {
+                "changed: this is not what `volwright render` writes here; run it, and commit what it writes"
+            }
+            Self::Missing => {
+                "missing: `volwright render` writes a file here; run it, and commit what it writes"
+            }
+            Self::Stale => {
+                "stale: nothing renders this file any more; `volwright render --prune` takes it away"
+            }
+        }
+    }
 }
 
 /// Compares bytes, and changes nothing.
@@ -68,6 +85,28 @@ pub fn compare(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<V
     }
     found.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+/// The files as JSON has them, beside a report.
+#[must_use]
+pub fn json(found: &[Drift]) -> Value {
+    found
+        .iter()
+        .map(|one| json!({"file": one.path.display().to_string(), "change": one.kind.as_str()}))
+        .collect()
+}
+
+/// The files as workflow commands, which GitHub shows beside the changed lines.
+#[must_use]
+pub fn annotations(found: &[Drift], base: &Base) -> String {
+    let one = |one: &Drift| github::error(&one.path.display().to_string(), base, "drift", one.kind.about());
+    found.iter().map(one).collect()
+}
+
+/// The files as a list, for a comment on a pull request.
+#[must_use]
+pub fn markdown(found: &[Drift]) -> String {
+    found.iter().map(|one| format!("- **{}** `{}`\n", one.kind.as_str(), one.path.display())).collect()
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {

@@ -32,6 +32,16 @@ pub fn annotations(report: &Report, sources: &Sources, base: &Base) -> String {
     out
 }
 
+/// One line for a file as a whole.
+#[must_use]
+pub fn error(path: &str, base: &Base, title: &str, text: &str) -> String {
+    let file = match base.place(path) {
+        Place::Inside(path) => path,
+        Place::Outside(_) => path.to_owned(),
+    };
+    format!("::error file={},line=1,title={}::{}\n", property(&file), property(title), data(text))
+}
+
 /// The file from the root of the repository, as GitHub knows it.
 fn file(source: &Source, base: &Base) -> String {
     match base.place(&source.name) {
