@@ -366,3 +366,26 @@ fn a_text_does_not_differ_from_itself() {
     let output = diff(&["--format", "json"], &file, &file);
     assert_eq!(json(&output)["changes"].as_array().map(Vec::len), Some(0));
 }
+
+#[test]
+fn what_cannot_be_read_is_told_on_both_sides_and_hides_no_other_change() {
+    let folder = Folder::new("unread");
+    let one = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {k: 'ONE'}\n---\n";
+    let sound = folder.write("sound.yaml", one);
+    let broken = folder.write("broken.yaml", &format!("{}a: [\n", one.replace("ONE", "TWO")));
+    for (old, new) in [(&sound, &broken), (&broken, &sound)] {
+        let output = diff(&[], old, new);
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8(output.stdout).expect("text").contains("data[k]: "));
+        assert!(String::from_utf8(output.stderr).expect("text").contains("error[Y001]"));
+    }
+}
+
+#[test]
+fn markdown_lets_no_control_character_through() {
+    let folder = Folder::new("control");
+    let old = folder.write("old.yaml", "");
+    let new = folder.write("new.yaml", "apiVersion: v1\nkind: Odd\nmetadata: {name: \"a\\e[31m`|\\n# b\"}\n");
+    let text = String::from_utf8(diff(&["--format", "markdown"], &old, &new).stdout).expect("text");
+    assert_eq!(text, "### 1 added\n\n**`` Odd a\u{241b}[31m`\\|\u{240a}# b ``** is added\n");
+}

@@ -1,5 +1,6 @@
 //! `volwright diff`: what changed between manifests or profiles, and what cannot be changed in place.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::show::{self, Said};
@@ -46,8 +47,10 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     // What a profile lacks would look as if it had been taken away.
     let broken: Vec<_> = templates.findings.iter().chain(old.broken()).chain(new.broken()).cloned().collect();
     let mut loaded = old.documents(&sources, version);
-    // What is wrong with the old manifests as such is nothing that this change could mend.
-    loaded.findings.clear();
+    // What is wrong with the old manifests as such is nothing that this change could mend; but what could not be read is
+    // not compared either, and would look as if it had been added.
+    let read: HashSet<_> = loaded.documents.iter().map(|document| document.index).collect();
+    loaded.findings.retain(|finding| finding.document.is_some_and(|index| !read.contains(&index)));
     let olds = loaded.documents.len();
     loaded.append(new.documents(&sources, version));
     let Loaded { documents, mut findings, count } = loaded;

@@ -187,6 +187,6 @@ fn short(value: &Value) -> String {
 
 /// Text between backticks, safe inside a table's cell.
 fn code(text: &str) -> String {
-    let text = text.replace('|', "\\|").replace('\n', " ");
+    let text = on_one_line(text).replace('|', "\\|");
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

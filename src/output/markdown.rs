@@ -1,5 +1,6 @@
 //! Findings as Markdown, for a comment on a pull request.
 
+use super::on_one_line;
 use crate::finding::{Finding, Report};
 use crate::source::Sources;
 
@@ -11,13 +12,13 @@ pub fn report(report: &Report, sources: &Sources) -> String {
 
 fn item(finding: &Finding, sources: &Sources) -> String {
     let location = sources.location(finding.primary.span);
-    let file = &sources.get(finding.primary.span.source).name;
-    let help = finding.help.as_ref().map(|help| format!("\n  {help}")).unwrap_or_default();
+    let file = on_one_line(&sources.get(finding.primary.span.source).name);
+    let help = finding.help.as_ref().map(|help| format!("\n  {}", on_one_line(help))).unwrap_or_default();
     format!(
         "- **{} {}** {} (`{file}:{}`){help}\n",
         finding.severity.as_str(),
         finding.rule.code,
-        finding.message,
+        on_one_line(&finding.message),
         location.line
     )
 }
