@@ -1,6 +1,7 @@
 //! Facts: what Kubernetes versions and CSI drivers take, each with its source.
 
 pub mod accelerator;
+pub mod cache;
 pub mod driver;
 pub mod kubernetes;
 pub mod live;

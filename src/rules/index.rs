@@ -4,13 +4,13 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
-use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
+use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
 use crate::rules::advice::class::default_annotation;
-use crate::rules::links::zones_of_pod;
+use crate::rules::links::{made_claims, zones_of_pod};
 use crate::rules::security::PodSecurityLevel;
 
 /// What one object can be found by. An object without a namespace goes to whatever namespace the person applies it
@@ -23,6 +23,10 @@ enum Key<'k> {
     AttributesClass(&'k str),
     /// A claim by namespace and name.
     Claim(Option<&'k str>, &'k str),
+    /// A PersistentVolume by name.
+    Volume(&'k str),
+    /// A pod or a set that makes a claim of this namespace and name.
+    Maker(Option<&'k str>, &'k str),
     /// A Namespace that enforces a Pod Security level on itself.
     Enforcing(&'k str),
     /// A class of this provisioner that is marked as the cluster's default.
@@ -154,6 +158,22 @@ impl<'a> Index<'a> {
         Some((document, claim_of(document)?.spec.as_ref()?))
     }
 
+    /// The PersistentVolume of this name, if the input has it.
+    #[must_use]
+    pub fn volume(&self, name: &str) -> Option<(&'a Document<'a>, &'a PersistentVolume)> {
+        let document = self.find(&Key::Volume(name))?;
+        match &document.object {
+            Object::PersistentVolume(volume) => Some((document, volume)),
+            _ => None,
+        }
+    }
+
+    /// The first pod or set that makes a claim of this name for itself.
+    #[must_use]
+    pub fn maker(&self, namespace: Option<&str>, claim: &str) -> Option<&'a Document<'a>> {
+        self.find(&Key::Maker(namespace, claim))
+    }
+
     /// The first class of this provisioner that is marked as the cluster's default.
     #[must_use]
     pub fn default_class(&self, provisioner: &str) -> Option<&'a Document<'a>> {
@@ -203,12 +223,18 @@ fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
                 take(Key::BlockClaim(class));
             }
         }
+        Object::PersistentVolume(_) => {
+            take(Key::Volume(&document.name));
+        }
         Object::Other if document.kind == "Namespace" => {
             if enforced_level(document).is_some() {
                 take(Key::Enforcing(&document.name));
             }
         }
         object => {
+            for made in made_claims(document) {
+                take(Key::Maker(namespace, &made.name));
+            }
             if let Some(pod) = object.pod() {
                 pod_keys(namespace, &pod, take);
             }

@@ -1,8 +1,12 @@
 //! Rules A: what is accepted, but will hurt.
 
+mod claim;
 pub(in crate::rules) mod class;
+mod mount;
 mod pod;
 mod table;
+mod workload;
+mod workload_table;
 
 use super::links::storages;
 use super::{Findings, Rule, Scene};
@@ -18,6 +22,8 @@ pub static RULES: &[&Rule] = &[
     &table::EXPANSION_OFF,
     &table::EMPTY_CLASS,
     &table::CLASS_ANNOTATION,
+    &table::STATIC_CLAIM_CLASS,
+    &table::READ_ONLY_EMPTY,
     &table::SHARED_MEMORY_MISSING,
     &table::MEMORY_ABOVE_LIMIT,
     &table::MEMORY_WITHOUT_LIMIT,
@@ -25,17 +31,25 @@ pub static RULES: &[&Rule] = &[
     &table::OWNERSHIP,
     &table::PRIVILEGED,
     &table::IMAGE_TAG,
+    &table::CACHE_READ_ONLY,
+    &table::CHECKPOINTS_PASSING,
+    &table::ROLLING_UPDATE,
+    &table::SHARED_BY_REPLICAS,
 ];
 
 /// Judges one document.
 pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
     match &document.object {
         Object::StorageClass(class) => class::check(document, class, scene, out),
-        Object::PersistentVolumeClaim(claim) => class::check_claim(document, claim, scene, out),
+        Object::PersistentVolumeClaim(claim) => claim::check(document, claim, scene, out),
         object => {
+            if let Object::StatefulSet(set) = object {
+                claim::check_templates(set, scene, out);
+            }
             if let Some(pod) = object.pod() {
                 let storages = storages(document, &pod, scene);
                 pod.at(&mut |base| pod::check(&pod, &storages, &base.field("spec"), out));
+                workload::check(document, pod.spec, &storages, out);
             }
         }
     }

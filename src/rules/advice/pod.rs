@@ -1,9 +1,9 @@
 //! Advice on pods and on the templates that workloads make pods from.
 
-use k8s_openapi::api::core::v1::{Container, PodSpec, SecurityContext, Toleration};
+use k8s_openapi::api::core::v1::{Container, PodSpec, Toleration, VolumeMount};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
-use super::table;
+use super::{mount, table};
 use crate::catalog::accelerator::{self, Accelerator};
 use crate::document::object::PodPart;
 use crate::document::path::Path;
@@ -24,8 +24,9 @@ pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>
         let path = path.field(list);
         let path = path.index(index);
         image(container, &path, out);
-        security(container.security_context.as_ref(), &path, out);
+        security(container, &path, out);
         memory(spec, container, &path, out);
+        mount::check(spec, container, &path, out);
     }
     let context = spec.security_context.as_ref();
     if context.and_then(|context| context.run_as_user) == Some(0) {
@@ -53,8 +54,13 @@ fn image(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn security(context: Option<&SecurityContext>, path: &Path<'_>, out: &mut Findings<'_>) {
-    let Some(context) = context else { return };
+fn security(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+    // The API server lets only a privileged container hand its mounts on to the node, as drivers of storage do.
+    let hands_on = |mount: &VolumeMount| mount.mount_propagation.as_deref() == Some("Bidirectional");
+    let Some(context) = &container.security_context else { return };
+    if container.volume_mounts.iter().flatten().any(hands_on) {
+        return;
+    }
     let path = path.field("securityContext");
     if context.privileged == Some(true) {
         out.push(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node").help(

@@ -3,11 +3,17 @@
 use crate::finding::Severity;
 use crate::rules::{Example, Rule};
 
-const PODS: &[&str] = &["Pod", "Job", "CronJob", "StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"];
+pub(super) use super::workload_table::{
+    CACHE_READ_ONLY, CHECKPOINTS_PASSING, ROLLING_UPDATE, SHARED_BY_REPLICAS,
+};
+
+pub(super) const PODS: &[&str] =
+    &["Pod", "Job", "CronJob", "StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"];
 const CLASS: &[&str] = &["StorageClass"];
 const CLAIM: &[&str] = &["PersistentVolumeClaim"];
+const CLAIMS: &[&str] = &["PersistentVolumeClaim", "StatefulSet"];
 
-const fn rule(
+pub(super) const fn rule(
     code: &'static str,
     name: &'static str,
     kinds: &'static [&'static str],
@@ -69,6 +75,18 @@ macro_rules! defaults {
     };
 }
 
+/// A volume of no class, and a claim that names it.
+macro_rules! static_claim {
+    ($class:literal) => {
+        concat!(
+            "apiVersion: v1\nkind: PersistentVolume\nmetadata:\n  name: models\nspec:\n  capacity: {storage: 10Gi}\n  accessModes: [ReadWriteOnce]\n  csi: {driver: csi.example.com, volumeHandle: vol-1}\n",
+            "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: models\nspec:\n  accessModes: [ReadWriteOnce]\n",
+            $class,
+            "  volumeName: models\n  resources: {requests: {storage: 10Gi}}\n"
+        )
+    };
+}
+
 pub(super) static IMMEDIATE_BINDING: Rule = rule(
     "A201",
     "immediate-binding",
@@ -87,12 +105,13 @@ pub(super) static IMMEDIATE_BINDING: Rule = rule(
 pub(super) static CHECKPOINTS_DELETED: Rule = rule(
     "A202",
     "checkpoints-deleted",
-    CLAIM,
+    CLAIMS,
     [
-        "the disk of a claim for checkpoints outlives the claim",
-        "A claim is for checkpoints where a word of its name says so (`checkpoint`, `ckpt`). Under `reclaimPolicy: \
-         Delete`, which is also the default, the disk goes with the claim or its namespace.\n\nSource: \
-         kubernetes.io/docs, Persistent Volumes, Reclaiming.",
+        "the disk of a claim for checkpoints or models outlives the claim",
+        "A claim, or a StatefulSet's template of claims, is for checkpoints or models where a word of its name or of a \
+         label says so (`checkpoint`, `ckpt`; `model`, `weights`, unless it is a copy: a `cache`, or made from a snapshot \
+         or another claim). Under `reclaimPolicy: Delete`, which is also the default, the disk goes with the claim or its \
+         namespace.\n\nSource: kubernetes.io/docs, Persistent Volumes, Reclaiming.",
     ],
     class_and_claim!("Delete", "checkpoints"),
     class_and_claim!("Retain", "checkpoints"),
@@ -101,7 +120,7 @@ pub(super) static CHECKPOINTS_DELETED: Rule = rule(
 pub(super) static SCRATCH_RETAINED: Rule = rule(
     "A203",
     "scratch-retained",
-    CLAIM,
+    CLAIMS,
     [
         "the disk of a claim for scratch goes with the claim",
         "A claim is for scratch where a word of its name says so (`scratch`, `tmp`, `temp`). Under `reclaimPolicy: \
@@ -165,6 +184,36 @@ pub(super) static CLASS_ANNOTATION: Rule = rule(
     ],
     claim!("  annotations: {volume.beta.kubernetes.io/storage-class: standard}\n", ""),
     claim!("", "  storageClassName: standard\n"),
+);
+
+pub(super) static STATIC_CLAIM_CLASS: Rule = rule(
+    "A208",
+    "static-claim-of-default-class",
+    CLAIM,
+    [
+        "a claim for a volume of no class says that it has none",
+        "A claim without `storageClassName` gets the cluster's default class, and is then never bound to a volume that \
+         has no class, even one that it names. Most clusters have a default class. Judged where the input has the \
+         volume.\n\nSource: kubernetes.io/docs, Persistent Volumes, Class; the binder's event `storageClassName does not \
+         match`.",
+    ],
+    static_claim!(""),
+    static_claim!("  storageClassName: ''\n"),
+);
+
+pub(super) static READ_ONLY_EMPTY: Rule = rule(
+    "A209",
+    "read-only-claim-without-data",
+    CLAIM,
+    [
+        "a claim that is only read is made from something",
+        "A claim whose only access mode is ReadOnlyMany, and that names no source, gets a new, empty disk that is attached \
+         read-only everywhere: nobody can fill it. Judged for drivers in the catalogue, where they offer the \
+         mode.\n\nSource: kubernetes.io/docs, Persistent Volumes, Access Modes; the drivers' guides, which fill \
+         a ReadWriteOnce claim first.",
+    ],
+    include_str!("examples/read-only-empty.bad.yaml"),
+    include_str!("examples/read-only-empty.good.yaml"),
 );
 
 pub(super) static SHARED_MEMORY_MISSING: Rule = rule(
@@ -269,7 +318,7 @@ pub(super) static PRIVILEGED: Rule = rule(
     [
         "no container is privileged or runs as root",
         "A privileged container, or one of user 0, turns every flaw of its code into one of the node. Mounting a claim or \
-         using an accelerator needs neither.\n\nSource: kubernetes.io/docs, Pod Security Standards.",
+         using an accelerator needs neither. Silent where the container hands mounts on to the node, which takes a privileged one.\n\nSource: kubernetes.io/docs, Pod Security Standards.",
     ],
     pod!("", "    image: example.com/trainer:1\n    securityContext: {privileged: true}\n"),
     pod!("", "    image: example.com/trainer:1\n    securityContext: {runAsUser: 1000}\n"),

@@ -27,7 +27,8 @@ pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, o
     }
 }
 
-fn is_allowed(given: &Given<'_>, index: usize, mode: &str) -> bool {
+/// Whether the driver offers the access mode that stands at `index` for such a volume.
+pub(in crate::rules) fn is_allowed(given: &Given<'_>, index: usize, mode: &str) -> bool {
     let Some(claim) = given.claim else { return true };
     let types = given.driver.disk_type.any_case;
     given.driver.access.iter().any(|row| {

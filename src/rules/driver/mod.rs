@@ -21,6 +21,7 @@ use crate::document::path::Path;
 
 use given::Classes;
 
+pub(in crate::rules) use access::is_allowed;
 pub use claim::Claim;
 pub use given::Given;
 pub(crate) use go_template::names as template_fields;

@@ -1,11 +1,14 @@
 //! What a claim takes its data or its disk from.
 
-use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
+use std::collections::BTreeMap;
+
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeSpec};
+use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::table;
 use crate::document::Document;
 use crate::document::path::Path;
-use crate::quantity::Quantity;
+use crate::quantity::Quantity as Amount;
 use crate::rules::{Findings, Scene};
 
 pub(super) fn check(
@@ -16,9 +19,11 @@ pub(super) fn check(
 ) {
     let Some(spec) = &object.spec else { return };
     clone(document, spec, scene, out);
+    volume(document, object, spec, scene, out);
 }
 
-/// The source of a clone, where the input has it, must be of the same volume mode and no larger.
+/// The source of a clone, where the input has it: the volume mode and the driver must be the same, and the size may not
+/// be smaller.
 fn clone(
     document: &Document<'_>,
     spec: &PersistentVolumeClaimSpec,
@@ -35,36 +40,165 @@ fn clone(
         });
     let Some((field, "PersistentVolumeClaim", name)) = reference else { return };
     let Some((other, source)) = scene.index.claim(document.namespace.as_deref(), name) else { return };
-    let mode =
-        |spec: &PersistentVolumeClaimSpec| spec.volume_mode.as_deref().unwrap_or("Filesystem").to_owned();
     let root = Path::root();
     let path = root.field("spec");
-    if mode(spec) != mode(source) {
+    if mode(spec.volume_mode.as_ref()) != mode(source.volume_mode.as_ref()) {
         out.push_key(
             &table::CLONE_DIFFERS,
             &path.field(field),
-            format!("the clone is a {} volume, its source `{name}` a {} volume", mode(spec), mode(source)),
+            format!(
+                "the clone is a {} volume, its source `{name}` a {} volume",
+                mode(spec.volume_mode.as_ref()),
+                mode(source.volume_mode.as_ref())
+            ),
         )
         .help("the provisioner refuses it and the claim stays Pending; give both the same `volumeMode`")
         .related(super::place_of(other, &["spec"]), "the source");
     }
-    let asked = |spec: &PersistentVolumeClaimSpec| {
-        let quantity = spec.resources.as_ref()?.requests.as_ref()?.get("storage")?.0.clone();
-        Some((Quantity::parse(&quantity).ok()?.ceil(), quantity))
-    };
-    if let (Some((ours, text)), Some((theirs, source_text))) = (asked(spec), asked(source))
-        && ours < theirs
+    if let (Some(own), Some(theirs)) = (request(spec), request(source))
+        && bytes(own).zip(bytes(theirs)).is_some_and(|(own, theirs)| own < theirs)
     {
         let resources = path.field("resources");
         let requests = resources.field("requests");
         out.push(
             &table::CLONE_SMALLER,
             &requests.field("storage"),
-            format!("the clone asks for {text}, and its source `{name}` has {source_text}"),
+            format!("the clone asks for {}, its source `{name}` for {}", own.0, theirs.0),
         )
         .help(format!(
-            "the provisioner refuses it and the claim stays Pending; ask for {source_text} or more"
+            "the provisioner refuses it and the claim stays Pending; write `{}` or more, as the source has",
+            theirs.0
         ))
         .related(super::place_of(other, &["spec", "resources", "requests", "storage"]), "the source");
     }
+    let class = |spec: &PersistentVolumeClaimSpec| scene.index.class(spec.storage_class_name.as_deref()?);
+    if let (Some((_, own)), Some((class, theirs))) = (class(spec), class(source))
+        && own.provisioner != theirs.provisioner
+    {
+        out.push(
+            &table::CLONE_OF_DRIVER,
+            &path.field("storageClassName"),
+            format!("the clone is made by {}, its source `{name}` by {}", own.provisioner, theirs.provisioner),
+        )
+        .help("a driver copies its own volumes only, and the claim stays Pending; name a class of the source's driver")
+        .related(super::place_of(class, &["provisioner"]), "the source's driver");
+    }
+}
+
+/// The volume that a claim names, where the input has it: the binder holds them against each other.
+fn volume(
+    document: &Document<'_>,
+    object: &PersistentVolumeClaim,
+    spec: &PersistentVolumeClaimSpec,
+    scene: &Scene<'_>,
+    out: &mut Findings<'_>,
+) {
+    let annotated = |annotations: Option<&BTreeMap<String, String>>, key: &str| {
+        annotations.is_some_and(|annotations| annotations.contains_key(key))
+    };
+    // What is bound stays so, whatever becomes of the two.
+    if annotated(object.metadata.annotations.as_ref(), BOUND) {
+        return;
+    }
+    let Some((other, volume)) = spec.volume_name.as_deref().and_then(|name| scene.index.volume(name)) else {
+        return;
+    };
+    let Some(offered) = &volume.spec else { return };
+    let root = Path::root();
+    let path = root.field("spec");
+    let mut report = |path: &Path<'_>, message: String, help: &str, fields: &[&str]| {
+        out.push(&table::VOLUME_DIFFERS, path, message)
+            .help(format!("the claim is never bound, and stays Pending; {help}"))
+            .related(super::place_of(other, fields), "the volume");
+    };
+    let capacity = offered.capacity.as_ref().and_then(|capacity| capacity.get("storage"));
+    if let (Some(asked), Some(has)) = (request(spec), capacity)
+        && bytes(asked).zip(bytes(has)).is_some_and(|(asked, has)| asked > has)
+    {
+        let resources = path.field("resources");
+        let requests = resources.field("requests");
+        let message = format!("the claim asks for {}, and volume `{}` has {}", asked.0, other.name, has.0);
+        report(
+            &requests.field("storage"),
+            message,
+            "ask for no more than that",
+            &["spec", "capacity", "storage"],
+        );
+    }
+    let by_annotation = [&object.metadata.annotations, &volume.metadata.annotations]
+        .iter()
+        .any(|annotations| annotated(annotations.as_ref(), CLASS_ANNOTATION));
+    if let Some(class) = spec.storage_class_name.as_deref().filter(|_| !by_annotation) {
+        let theirs = offered.storage_class_name.as_deref().unwrap_or_default();
+        if class != theirs {
+            let message =
+                format!("the claim is of class `{class}`, and volume `{}` of `{theirs}`", other.name);
+            report(
+                &path.field("storageClassName"),
+                message,
+                "write the volume's class",
+                &["spec", "storageClassName"],
+            );
+        }
+    }
+    if mode(spec.volume_mode.as_ref()) != mode(offered.volume_mode.as_ref()) {
+        let message = format!(
+            "the claim asks for a {} volume, and `{}` is a {} volume",
+            mode(spec.volume_mode.as_ref()),
+            other.name,
+            mode(offered.volume_mode.as_ref())
+        );
+        report(
+            &path.field("volumeMode"),
+            message,
+            "give both the same `volumeMode`",
+            &["spec", "volumeMode"],
+        );
+    }
+    let modes = path.field("accessModes");
+    for (index, mode) in spec.access_modes.iter().flatten().enumerate() {
+        if !offered.access_modes.iter().flatten().any(|offered| offered == mode) {
+            let message = format!("volume `{}` does not offer {mode}", other.name);
+            report(
+                &modes.index(index),
+                message,
+                "ask for modes that the volume lists",
+                &["spec", "accessModes"],
+            );
+        }
+    }
+    if let Some(bound) = promised(document, offered) {
+        let message = format!("volume `{}` is kept for claim `{bound}`", other.name);
+        report(
+            &path.field("volumeName"),
+            message,
+            "name another volume, or this claim in its `claimRef`",
+            &["spec", "claimRef"],
+        );
+    }
+}
+
+/// The annotation by which the binder says that it is done.
+const BOUND: &str = "pv.kubernetes.io/bind-completed";
+/// The annotation that named a class before the field did, and wins over it.
+const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
+
+/// The other claim that a volume is kept for.
+fn promised<'v>(document: &Document<'_>, volume: &'v PersistentVolumeSpec) -> Option<&'v str> {
+    let claim = volume.claim_ref.as_ref()?;
+    let name = claim.name.as_deref()?;
+    let elsewhere = claim.namespace.as_deref().zip(document.namespace.as_deref());
+    (name != document.name || elsewhere.is_some_and(|(theirs, own)| theirs != own)).then_some(name)
+}
+
+fn mode(mode: Option<&String>) -> &str {
+    mode.map_or("Filesystem", String::as_str)
+}
+
+fn request(spec: &PersistentVolumeClaimSpec) -> Option<&Quantity> {
+    spec.resources.as_ref()?.requests.as_ref()?.get("storage")
+}
+
+fn bytes(quantity: &Quantity) -> Option<i128> {
+    Amount::parse(&quantity.0).ok().map(Amount::ceil)
 }

@@ -1,6 +1,8 @@
 //! Rules L: links between the objects of one input that cannot hold, whoever looks at each object alone.
 
 mod claim;
+mod claim_table;
+mod made;
 mod storage;
 mod table;
 mod volume;
@@ -12,6 +14,7 @@ use crate::document::object::Object;
 use crate::document::path::Path;
 use crate::source::Span;
 
+pub(super) use made::made_claims;
 pub use storage::{Storage, storages};
 pub use table::RULES;
 pub(super) use zone::zones_of_pod;
@@ -29,6 +32,7 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
     if let Object::PersistentVolumeClaim(object) = &document.object {
         claim::check(document, object, scene, out);
     }
+    made::check(document, scene, out);
 }
 
 /// Where `fields` of another document stand, for a related place.

@@ -14,11 +14,16 @@ pub static RULES: &[&Rule] = &[
     &NODE_NAME,
     &CLONE_DIFFERS,
     &CLONE_SMALLER,
+    &CLONE_OF_DRIVER,
+    &VOLUME_DIFFERS,
+    &CLAIM_NAME_TAKEN,
 ];
+
+pub(super) use super::claim_table::{CLAIM_NAME_TAKEN, CLONE_OF_DRIVER, VOLUME_DIFFERS};
 
 const PODS: &[&str] = &["Pod", "Job", "CronJob", "StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"];
 
-const fn rule(
+pub(super) const fn rule(
     code: &'static str,
     name: &'static str,
     severity: Severity,

@@ -1,0 +1,175 @@
+//! Advice on claims, and on the templates that stateful sets make claims from.
+
+use k8s_openapi::api::apps::v1::StatefulSet;
+use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec};
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::table;
+use crate::catalog::driver;
+use crate::document::Document;
+use crate::document::path::Path;
+use crate::rules::driver::{Claim, Given, is_allowed};
+use crate::rules::links::place_of;
+use crate::rules::{Findings, Scene};
+
+/// Annotation that named a claim's class before `storageClassName` did.
+const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
+/// The annotation by which the binder says that it is done.
+const BOUND: &str = "pv.kubernetes.io/bind-completed";
+/// Words that tell of data which must outlive what wrote it.
+pub(super) const CHECKPOINTS: &[&str] = &["checkpoint", "checkpoints", "ckpt", "ckpts"];
+/// Words that tell of data which cost much to make, unless it is a copy.
+const MODELS: &[&str] = &["model", "models", "weights"];
+/// Words that tell of data which can be had again.
+const COPIES: &[&str] = &["cache", "caches", "cached", "copy", "download", "downloads"];
+/// Words that tell of data which nobody wants back.
+const PASSING: &[&str] = &["scratch", "tmp", "temp"];
+
+pub(super) fn check(
+    document: &Document<'_>,
+    claim: &PersistentVolumeClaim,
+    scene: &Scene<'_>,
+    out: &mut Findings<'_>,
+) {
+    let root = Path::root();
+    let annotated = |key: &str| {
+        claim.metadata.annotations.as_ref().is_some_and(|annotations| annotations.contains_key(key))
+    };
+    if annotated(CLASS_ANNOTATION) {
+        let path = root.field("metadata");
+        let path = path.field("annotations");
+        out.push(
+            &table::CLASS_ANNOTATION,
+            &path.key(CLASS_ANNOTATION),
+            "the class of a claim is a field since Kubernetes 1.6",
+        )
+        .help("write `storageClassName` in `spec`; where both stand, the annotation silently wins");
+    }
+    let Some(spec) = &claim.spec else { return };
+    let path = root.field("spec");
+    if !annotated(CLASS_ANNOTATION) && !annotated(BOUND) {
+        class(spec, &path, scene, out);
+    }
+    read_only(spec, &path, scene, out);
+    reclaimed(&document.name, &claim.metadata, spec, &path, scene, out);
+}
+
+/// Judges the templates of a set's claims.
+pub(super) fn check_templates(set: &StatefulSet, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    let root = Path::root();
+    let spec = root.field("spec");
+    let list = spec.field("volumeClaimTemplates");
+    for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
+        let (Some(name), Some(claim)) = (&template.metadata.name, &template.spec) else { continue };
+        reclaimed(name, &template.metadata, claim, &list.index(index).field("spec"), scene, out);
+    }
+}
+
+/// A class that provisions nothing, or a volume that no default class fits.
+fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    let field = path.field("storageClassName");
+    match (spec.storage_class_name.as_deref(), spec.volume_name.as_deref()) {
+        (Some(""), None) if spec.selector.is_none() => {
+            out.push(&table::EMPTY_CLASS, &field, "an empty class is no class: nothing is ever provisioned").help(
+                "the claim waits for a PersistentVolume made by hand; take the field out for the cluster's default \
+                 class, or name the volume in `volumeName`",
+            );
+        }
+        (None, Some(name)) => {
+            let Some((other, volume)) = scene.index.volume(name) else { return };
+            let theirs = volume.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref());
+            if theirs.unwrap_or_default().is_empty() {
+                out.push(
+                    &table::STATIC_CLAIM_CLASS,
+                    &field,
+                    format!("the claim gets the cluster's default class, and volume `{name}` has none"),
+                )
+                .help(
+                    "a claim is bound to a volume of its own class only, and this one stays Pending wherever there is \
+                     a default class; write `storageClassName: \"\"`",
+                )
+                .related(place_of(other, &["spec"]), "the volume");
+            }
+        }
+        _ => {}
+    }
+}
+
+/// A new disk that can only be read holds nothing, ever.
+fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    const MODE: &str = "ReadOnlyMany";
+    let modes = spec.access_modes.as_deref().unwrap_or_default();
+    let made_empty = spec.data_source.is_none() && spec.data_source_ref.is_none();
+    let made = spec.volume_name.is_none() && spec.selector.is_none();
+    if modes.is_empty() || modes.iter().any(|mode| mode != MODE) || !made_empty || !made {
+        return;
+    }
+    let class = spec.storage_class_name.as_deref().and_then(|name| scene.index.class(name));
+    let Some((document, class)) = class else { return };
+    let Some(driver) = driver::find(&class.provisioner) else { return };
+    let given = Given::of_class(driver, class).with_claim(Claim::new(spec));
+    // Where the driver refuses it, that is told already.
+    if is_allowed(&given, 0, MODE) {
+        out.push(
+            &table::READ_ONLY_EMPTY,
+            &path.field("accessModes"),
+            "a new disk is empty, and nobody can write to this one",
+        )
+        .help(
+            "fill a disk through a ReadWriteOnce claim first, and make this claim from its snapshot or from itself: \
+             `dataSource`, or in a profile `restoreFrom` or `cloneOf`",
+        )
+        .related(place_of(document, &["provisioner"]), "the class makes a new disk");
+    }
+}
+
+/// What the class does with the disk of a claim that is gone, against what the claim is for.
+fn reclaimed(
+    name: &str,
+    metadata: &ObjectMeta,
+    spec: &PersistentVolumeClaimSpec,
+    path: &Path<'_>,
+    scene: &Scene<'_>,
+    out: &mut Findings<'_>,
+) {
+    let Some(class_name) = spec.storage_class_name.as_deref() else { return };
+    let Some((other, class)) = scene.index.class(class_name) else { return };
+    let path = path.field("storageClassName");
+    let policy = place_of(other, &["reclaimPolicy"]);
+    let labels: Vec<&str> = metadata.labels.iter().flatten().map(|(_, value)| value.as_str()).collect();
+    let copied = spec.data_source.is_some() || spec.data_source_ref.is_some() || says(name, COPIES);
+    let checkpoints = says(name, CHECKPOINTS) || labels.iter().any(|label| says(label, CHECKPOINTS));
+    let models = !copied && (says(name, MODELS) || labels.iter().any(|label| MODELS.contains(label)));
+    if class.reclaim_policy.as_deref() != Some("Retain") {
+        let what = match (checkpoints, models) {
+            (true, _) => "checkpoints",
+            (_, true) => "models",
+            _ => return,
+        };
+        if says(name, PASSING) {
+            return;
+        }
+        out.push(
+            &table::CHECKPOINTS_DELETED,
+            &path,
+            format!("deleting claim `{name}` deletes its disk: class `{class_name}` does not retain it"),
+        )
+        .help(format!(
+            "a deleted claim or namespace takes the {what} along; name a class with `reclaimPolicy: Retain`"
+        ))
+        .related(policy, "the class");
+    } else if says(name, PASSING) {
+        out.push(
+            &table::SCRATCH_RETAINED,
+            &path,
+            format!("the disk of claim `{name}` outlives it: class `{class_name}` retains it"),
+        )
+        .help("retained scratch disks pile up and are paid for; name a class with `reclaimPolicy: Delete`")
+        .related(policy, "the class");
+    }
+}
+
+/// Whether a name has one of `words` in it, between its dashes and dots.
+pub(super) fn says(name: &str, words: &[&str]) -> bool {
+    name.split(['-', '.', '_']).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}
