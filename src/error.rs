@@ -31,6 +31,12 @@ pub enum Error {
         /// What to do instead.
         help: Option<String>,
     },
+    /// A signal asked the program to stop.
+    #[error("interrupted: nothing is written")]
+    Interrupted {
+        /// The signal's number.
+        signal: i32,
+    },
     /// Standard output or standard error could not be written.
     #[error("cannot write the output: {0}")]
     Output(io::Error),

@@ -22,6 +22,8 @@ mod validate;
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command, DiffArgs, ReportArgs, ValidateArgs};
+use crate::error::Error;
+use crate::output::interrupt;
 
 pub use command_line::parse;
 
@@ -67,6 +69,9 @@ pub fn main(cli: &Cli) -> ExitCode {
         Ok(Outcome::Found) => ExitCode::from(1),
         Err(error) => {
             show::error(&error);
+            if let Error::Interrupted { signal } = error {
+                interrupt::end(signal);
+            }
             ExitCode::from(2)
         }
     }

@@ -87,10 +87,9 @@ pub(super) fn run(
     }
     match files(&renders, &ends, &documents)? {
         None => show::out(&written(&documents, args.output))?,
-        Some(files) => {
-            let stale = if args.prune { files.stale()? } else { Vec::new() };
-            files::write(&files.texts, &stale)?;
-        }
+        Some(files) => files::write(&files, args.prune, |folder| {
+            show::note(&format!("waiting for another run that writes to {}\n", folder.display()));
+        })?,
     }
     Ok(outcome)
 }

@@ -31,9 +31,21 @@ pub struct Files {
     pub texts: BTreeMap<PathBuf, String>,
     /// Folders that hold them: what else of ours lies there is stale.
     folders: BTreeSet<PathBuf>,
+    /// The folders that were asked for.
+    roots: BTreeSet<PathBuf>,
 }
 
 impl Files {
+    /// The folders that were asked for.
+    pub(super) fn roots(&self) -> impl Iterator<Item = &Path> {
+        self.roots.iter().map(PathBuf::as_path)
+    }
+
+    /// These, and the folders in them that may hold files of ours.
+    pub(super) fn folders(&self) -> impl Iterator<Item = &Path> {
+        self.folders.iter().map(PathBuf::as_path)
+    }
+
     /// Adds one file per object, `<kind>-<name>.yaml`; several profiles get a folder each. Each entry is the profile as
     /// it was asked for, and its documents.
     ///
@@ -56,6 +68,7 @@ impl Files {
             }
         }
         self.folders.insert(folder.to_owned());
+        self.roots.insert(folder.to_owned());
         for (asked, documents) in rendered {
             let folder = if several { folder.join(part(stem(asked))?) } else { folder.to_owned() };
             self.folders.insert(folder.clone());

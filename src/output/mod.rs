@@ -1,12 +1,14 @@
 //! Reports as text and in the formats that other programs read: pure functions of a report.
 
 pub mod base;
+mod change;
 pub mod changes;
 pub mod comparison;
 pub mod drift;
 pub mod driver;
 pub mod files;
 pub mod github;
+pub mod interrupt;
 pub mod json;
 pub mod junit;
 pub mod layout;

@@ -82,8 +82,28 @@ pub(super) fn stack(
         Some(values) if request.profile.is_empty() => values.span.source,
         _ => file(sources, texts, &origin(request.profile)?, &mut Vec::new(), &mut layers, findings)?,
     };
+    let bases = layers.len();
     for overlay in request.overlays {
+        let name = overlay.to_str().filter(|name| builtin::text(name).is_some() && !overlay.exists());
+        if let Some(name) = name {
+            return Err(Error::Usage {
+                message: format!("`{name}` is a built-in profile, and no file to lay over one"),
+                help: Some(format!("name it first: volwright render {name} -f OVERLAY")),
+            });
+        }
         file(sources, texts, &Origin::File(overlay.clone()), &mut Vec::new(), &mut layers, findings)?;
+    }
+    let (below, above) = layers.split_at(bases);
+    let has = |layers: &[Layer], key| layers.iter().any(|layer| layer.root.get(key).is_some());
+    // Either would be taken for the other, and its values would win.
+    if bases > 0 && !has(below, "driver") && has(above, "driver") && has(above, "name") {
+        let overlay = request.overlays.last().map(|overlay| overlay.display().to_string());
+        let overlay = overlay.unwrap_or_default();
+        let profile = request.profile;
+        return Err(Error::Usage {
+            message: format!("{profile} names no driver, and the overlay {overlay} is a whole profile"),
+            help: Some(format!("are the two swapped? volwright render {overlay} -f {profile}")),
+        });
     }
     if let Some(values) = request.values {
         if let Some(node) = values.get("extends").filter(|node| node.as_str().is_some()) {

@@ -6,7 +6,6 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, ErrorKind, Output, State};
 
 use super::value::{List, Place, Places, Table};
-use crate::document::read::LARGEST_DOCUMENT;
 
 /// Around the text of a value: `VALUE place TEXT … END`. No template and no written value has these characters.
 pub(super) const VALUE: char = '\u{1}';
@@ -16,8 +15,8 @@ pub(super) const END: char = '\u{3}';
 /// A key longer than this is written as an explicit key, in bytes: YAML readers take no others of more than 1,024.
 const LONGEST_KEY: usize = 1000;
 
-/// The longest text that is written of one value, in bytes: no document is so large.
-const LARGEST: usize = LARGEST_DOCUMENT;
+/// The longest text that is written of one value, in bytes: the API server takes requests of 3 MiB.
+const LARGEST: usize = 4 << 20;
 
 /// minijinja's formatter. Text that a template made itself (a macro, a captured block) holds written values already.
 pub(super) fn value(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
