@@ -116,3 +116,52 @@ fn a_part_keeps_the_line_numbers_of_its_input() {
         judged.findings.iter().map(|finding| judged.sources.location(finding.primary.span).line).collect();
     assert_eq!(lines, [1005]);
 }
+
+#[test]
+fn objects_of_several_files_that_share_a_name_are_not_mixed_up() {
+    let claim = |mode: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data}}\nspec: {{accessModes: [ReadWriteOnce], volumeMode: {mode}, \
+             storageClassName: s, resources: {{requests: {{storage: 1Gi}}}}}}\n"
+        )
+    };
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{volumes: [{{name: v, persistentVolumeClaim: {{claimName: data}}}}], \
+             containers: [{{name: c, image: 'example.com/c:1', volumeMounts: [{{name: v, mountPath: /v}}]}}]}}\n"
+        )
+    };
+    let (block, files) = (claim("Block"), claim("Filesystem"));
+    let both = |claim: &str, name: &str| format!("{claim}---\n{}", pod(name));
+    for (inputs, wanted) in [
+        // Each file's pod means its file's claim.
+        (vec![both(&block, "a"), both(&files, "b")], vec!["a"]),
+        (vec![both(&files, "b"), both(&block, "a")], vec!["a"]),
+        // The only one there is is meant, in whatever file.
+        (vec![pod("a"), block.clone()], vec!["a"]),
+        (vec![block.clone(), pod("a"), pod("b")], vec!["a", "b"]),
+        // Of several nobody knows which.
+        (vec![pod("a"), block.clone(), files.clone()], vec![]),
+        (vec![files.clone(), pod("a"), block.clone()], vec![]),
+        (vec![block.clone(), block.clone(), both(&block, "a"), pod("b")], vec!["a"]),
+    ] {
+        for batch in [1, 1 << 20] {
+            let text = told(&inputs, batch, 0);
+            let named: Vec<String> = text
+                .split("\"code\":\"L101\"")
+                .skip(1)
+                .map(|finding| finding.split("\"document\":").nth(1).expect("a document")[..1].to_owned())
+                .collect();
+            let mut documents = inputs.iter().flat_map(|text| text.split("---\n"));
+            let found: Vec<usize> = named.iter().map(|index| index.parse().expect("a number")).collect();
+            let places: Vec<usize> = (0..)
+                .zip(&mut documents)
+                .filter(|(_, text)| {
+                    wanted.iter().any(|name| text.contains(&format!("kind: Pod\nmetadata: {{name: {name}}}")))
+                })
+                .map(|(index, _)| index)
+                .collect();
+            assert_eq!(found, places, "{batch} {inputs:?}: {text}");
+        }
+    }
+}

@@ -1,8 +1,9 @@
 //! Who refers to whom: the objects that others can name, found by key.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
@@ -12,6 +13,7 @@ use crate::document::object::{Object, PodPart};
 use crate::rules::advice::class::default_annotation;
 use crate::rules::links::{made_claims, zones_of_pod};
 use crate::rules::security::PodSecurityLevel;
+use crate::source::SourceId;
 
 /// What one object can be found by. An object without a namespace goes to whatever namespace the person applies it
 /// in, so it is taken to be beside others without one.
@@ -27,6 +29,8 @@ enum Key<'k> {
     Volume(&'k str),
     /// A pod or a set that makes a claim of this namespace and name.
     Maker(Option<&'k str>, &'k str),
+    /// What has the key of this hash in this file.
+    In(usize, KeyHash),
     /// A Namespace that enforces a Pod Security level on itself.
     Enforcing(&'k str),
     /// A class of this provisioner that is marked as the cluster's default.
@@ -45,6 +49,11 @@ enum Key<'k> {
 pub type KeyHash = u64;
 
 impl Key<'_> {
+    /// Whether others refer to the object by this key.
+    fn is_link(&self) -> bool {
+        matches!(self, Self::Class(_) | Self::AttributesClass(_) | Self::Claim(..) | Self::Volume(_))
+    }
+
     fn hashed(&self) -> KeyHash {
         let mut hasher = DefaultHasher::new();
         self.hash(&mut hasher);
@@ -76,15 +85,41 @@ impl Hasher for Hashed {
 pub type ByKey<Value> = HashMap<KeyHash, Value, BuildHasherDefault<Hashed>>;
 
 /// The objects that others can name. Only lookups: nothing is ever listed in the order of a map.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Index<'a> {
     documents: ByKey<&'a Document<'a>>,
-    /// What was asked for in vain, where somebody may know it.
-    unanswered: Option<Mutex<Vec<KeyHash>>>,
+    /// Keys of objects that stand in more than one file.
+    several: ByKey<()>,
+    /// An input of several parts, which the index knows some of.
+    whole: Option<&'a dyn Whole>,
+    asked: Mutex<Asked>,
+}
+
+/// An input that is read part by part.
+pub trait Whole: Sync {
+    /// The file that a part is of.
+    fn file(&self, part: SourceId) -> usize;
+    /// Whether objects of this key stand in more than one file, as far as is known.
+    fn is_in_several(&self, key: KeyHash) -> bool;
+}
+
+/// What an index was asked for and may answer otherwise, once all parts are read.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// What nothing had.
+    pub unanswered: Vec<KeyHash>,
+    /// What stands in another file than the one who asked, and in no other.
+    pub borrowed: Vec<KeyHash>,
+}
+
+impl fmt::Debug for Index<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("keys", &self.documents.len()).finish_non_exhaustive()
+    }
 }
 
 impl<'a> Index<'a> {
-    /// Reads every document once. Where two objects have one key, the first is found.
+    /// Reads every document once.
     #[must_use]
     pub fn new(documents: &'a [Document<'a>]) -> Self {
         let mut index = Self::default();
@@ -94,74 +129,129 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// An index that remembers what it could not answer; see [`Self::take_unanswered`].
+    /// An index of some parts of a whole, which remembers what it was asked for; see [`Self::take_asked`].
     #[must_use]
-    pub fn remembering() -> Self {
-        Self { unanswered: Some(Mutex::default()), ..Self::default() }
+    pub fn part_of(whole: &'a dyn Whole) -> Self {
+        Self { whole: Some(whole), ..Self::default() }
     }
 
     /// Adds a document under those of its keys that nothing has yet and that `takes` takes.
     pub fn add(&mut self, document: &'a Document<'a>, takes: &mut dyn FnMut(KeyHash) -> bool) {
+        let file = self.file(document);
         keys(document, &mut |key| {
+            let is_link = key.is_link();
             let key = key.hashed();
-            let free = !self.documents.contains_key(&key) && takes(key);
-            if free {
-                self.documents.insert(key, document);
+            if is_link && !self.documents.contains_key(&Key::In(file, key).hashed()) {
+                let own = Key::In(file, key).hashed();
+                if takes(own) {
+                    self.documents.insert(own, document);
+                }
             }
-            free
+            match self.documents.get(&key).map(|first| self.file(first)) {
+                Some(first) => {
+                    if is_link && first != file {
+                        takes(key);
+                        self.several.insert(key, ());
+                    }
+                    false
+                }
+                None => {
+                    let free = takes(key);
+                    if free {
+                        self.documents.insert(key, document);
+                    }
+                    free
+                }
+            }
         });
     }
 
-    /// What was asked for in vain since the last call.
-    pub fn take_unanswered(&self) -> Vec<KeyHash> {
-        let list = self.unanswered.as_ref().map(|list| list.lock().unwrap_or_else(PoisonError::into_inner));
-        list.map(|mut list| std::mem::take(&mut *list)).unwrap_or_default()
+    /// What was asked for since the last call.
+    pub fn take_asked(&self) -> Asked {
+        std::mem::take(&mut *self.asked())
+    }
+
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn file(&self, document: &Document<'_>) -> usize {
+        self.whole.map_or(document.source.position(), |whole| whole.file(document.source))
     }
 
     fn find(&self, key: &Key<'_>) -> Option<&'a Document<'a>> {
-        let key = key.hashed();
+        self.look_up(key.hashed())
+    }
+
+    fn look_up(&self, key: KeyHash) -> Option<&'a Document<'a>> {
         let found = self.documents.get(&key).copied();
-        if let (None, Some(list)) = (found, &self.unanswered) {
-            list.lock().unwrap_or_else(PoisonError::into_inner).push(key);
+        if found.is_none() && self.whole.is_some() {
+            self.asked().unanswered.push(key);
         }
         found
     }
 
-    /// The StorageClass of this name, if the input has it.
+    /// The object that another one means by a key: the one in its own file, else the only one. Of several in other
+    /// files, such as those of several clusters, nobody knows which is meant.
+    fn link(&self, from: &Document<'_>, key: &Key<'_>) -> Option<&'a Document<'a>> {
+        let first = self.find(key)?;
+        let file = self.file(from);
+        if self.file(first) == file {
+            return Some(first);
+        }
+        let key = key.hashed();
+        if self.several.contains_key(&key) || self.whole.is_some_and(|whole| whole.is_in_several(key)) {
+            return self.find(&Key::In(file, key));
+        }
+        if self.whole.is_some() {
+            self.asked().borrowed.push(key);
+        }
+        Some(first)
+    }
+
+    /// The StorageClass that `from` means by this name, if the input has it.
     #[must_use]
-    pub fn class(&self, name: &str) -> Option<(&'a Document<'a>, &'a StorageClass)> {
-        let document = self.find(&Key::Class(name))?;
+    pub fn class(&self, from: &Document<'_>, name: &str) -> Option<(&'a Document<'a>, &'a StorageClass)> {
+        let document = self.link(from, &Key::Class(name))?;
         match &document.object {
             Object::StorageClass(class) => Some((document, class)),
             _ => None,
         }
     }
 
-    /// The VolumeAttributesClass of this name, if the input has it.
+    /// The VolumeAttributesClass that `from` means by this name, if the input has it.
     #[must_use]
-    pub fn attributes_class(&self, name: &str) -> Option<(&'a Document<'a>, &'a VolumeAttributesClass)> {
-        let document = self.find(&Key::AttributesClass(name))?;
+    pub fn attributes_class(
+        &self,
+        from: &Document<'_>,
+        name: &str,
+    ) -> Option<(&'a Document<'a>, &'a VolumeAttributesClass)> {
+        let document = self.link(from, &Key::AttributesClass(name))?;
         match &document.object {
             Object::VolumeAttributesClass(class) => Some((document, class)),
             _ => None,
         }
     }
 
-    /// The claim of this name beside an object of `namespace`, if the input has it.
+    /// The claim that `from` means by this name: of its own namespace, if the input has it.
     #[must_use]
     pub fn claim(
         &self,
-        namespace: Option<&str>,
+        from: &Document<'_>,
         name: &str,
     ) -> Option<(&'a Document<'a>, &'a PersistentVolumeClaimSpec)> {
-        let document = self.find(&Key::Claim(namespace, name))?;
+        let document = self.link(from, &Key::Claim(from.namespace.as_deref(), name))?;
         Some((document, claim_of(document)?.spec.as_ref()?))
     }
 
-    /// The PersistentVolume of this name, if the input has it.
+    /// The PersistentVolume that `from` means by this name, if the input has it.
     #[must_use]
-    pub fn volume(&self, name: &str) -> Option<(&'a Document<'a>, &'a PersistentVolume)> {
-        let document = self.find(&Key::Volume(name))?;
+    pub fn volume(
+        &self,
+        from: &Document<'_>,
+        name: &str,
+    ) -> Option<(&'a Document<'a>, &'a PersistentVolume)> {
+        let document = self.link(from, &Key::Volume(name))?;
         match &document.object {
             Object::PersistentVolume(volume) => Some((document, volume)),
             _ => None,

@@ -215,6 +215,12 @@ impl<'a> Findings<'a> {
         self.list.len()
     }
 
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &'a Document<'a> {
+        self.document
+    }
+
     /// The kind of the document.
     #[must_use]
     pub fn kind(&self) -> &'a str {

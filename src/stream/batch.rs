@@ -12,7 +12,7 @@ use crate::document::load::Loaded;
 use crate::document::read::{read_piece, split_from};
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::rules::index::{Index, KeyHash};
+use crate::rules::index::{Index, KeyHash, Whole};
 use crate::rules::{self, Scene, suppression};
 use crate::source::SourceId;
 
@@ -24,8 +24,17 @@ pub(super) struct Bench<'a> {
     pub(super) register: &'a Register,
 }
 
-/// Keys that nothing had, each with the document that asked for it.
-type Unanswered = Box<[(KeyHash, u32)]>;
+/// Keys, each with the document that asked for it.
+type Keys = Box<[(KeyHash, u32)]>;
+
+/// What documents asked for, and what may be answered otherwise when everything is entered.
+#[derive(Debug, Default)]
+pub(super) struct Open {
+    /// What nothing had yet.
+    unanswered: Keys,
+    /// What one other file had.
+    borrowed: Keys,
+}
 
 /// A judged batch. Documents are counted from its first one, places told in its parts.
 #[derive(Debug, Default)]
@@ -36,8 +45,17 @@ pub(super) struct Done {
     /// How many documents there are, unreadable ones included, and how many of them are judged.
     pub(super) count: usize,
     pub(super) judged: usize,
-    /// What documents asked for that nothing had yet.
-    pub(super) unanswered: Unanswered,
+    pub(super) open: Open,
+}
+
+impl Whole for Bench<'_> {
+    fn file(&self, part: SourceId) -> usize {
+        self.store.part(part).input
+    }
+
+    fn is_in_several(&self, key: KeyHash) -> bool {
+        self.register.is_in_several(key)
+    }
 }
 
 impl Bench<'_> {
@@ -54,18 +72,17 @@ impl Bench<'_> {
             done.names = loaded.documents.iter().map(Name::new).collect();
         }
         let every: Vec<usize> = (0..loaded.documents.len()).collect();
-        (done.findings, done.unanswered) = self.findings(&loaded.documents, every, loaded.findings)?;
+        (done.findings, done.open) = self.findings(&loaded.documents, every, loaded.findings)?;
         Ok(done)
     }
 
     /// Judges those documents of a batch again that miss something which is there, or all.
     pub(super) fn judge_again(&self, done: &mut Done, all: bool) -> Result<(), Error> {
-        let stale: BTreeSet<usize> = done
-            .unanswered
-            .iter()
-            .filter(|(key, _)| all || self.register.first(*key).is_some())
-            .map(|(_, index)| *index as usize)
-            .collect();
+        let found = |(key, _): &&(KeyHash, u32)| all || self.register.first(*key).is_some();
+        let doubted = |(key, _): &&(KeyHash, u32)| all || self.register.is_in_several(*key);
+        let unanswered = done.open.unanswered.iter().filter(found);
+        let borrowed = done.open.borrowed.iter().filter(doubted);
+        let stale: BTreeSet<usize> = unanswered.chain(borrowed).map(|(_, index)| *index as usize).collect();
         if stale.is_empty() && !all {
             return Ok(());
         }
@@ -102,15 +119,16 @@ impl Bench<'_> {
         documents: &[Document<'_>],
         mut wanted: Vec<usize>,
         mut findings: Vec<Finding>,
-    ) -> Result<(Vec<Finding>, Unanswered), Error> {
-        let mut unanswered = BTreeSet::new();
+    ) -> Result<(Vec<Finding>, Open), Error> {
+        let (mut unanswered, mut borrowed) = (BTreeSet::new(), BTreeSet::new());
+        let are_one_file = |one: SourceId, other: SourceId| self.file(one) == self.file(other);
         let mut fetched = BTreeSet::new();
         let mut elsewhere: Vec<Document<'static>> = Vec::new();
         loop {
-            let mut index = Index::remembering();
+            let mut index = Index::part_of(self);
             for document in documents {
                 let place = Place::new(document.position());
-                index.add(document, &mut |key| self.register.enter(key, place));
+                index.add(document, &mut |key| self.register.enter(key, place, are_one_file));
             }
             for document in &elsewhere {
                 let place = Place::new(document.position());
@@ -127,7 +145,9 @@ impl Bench<'_> {
                 let before = findings.len();
                 rules::judge(&documents[at], &scene, &mut findings);
                 let mut complete = true;
-                for key in scene.index.take_unanswered() {
+                let asked = scene.index.take_asked();
+                borrowed.extend(asked.borrowed.into_iter().map(|key| (key, documents[at].index as u32)));
+                for key in asked.unanswered {
                     match self.register.first(key) {
                         Some(place) if !fetched.contains(&place) => {
                             missing.insert(place);
@@ -146,7 +166,11 @@ impl Bench<'_> {
             }
             if again.is_empty() {
                 suppression::apply(&scene, &mut findings);
-                return Ok((findings, unanswered.into_iter().collect()));
+                let open = Open {
+                    unanswered: unanswered.into_iter().collect(),
+                    borrowed: borrowed.into_iter().collect(),
+                };
+                return Ok((findings, open));
             }
             elsewhere.extend(self.fetch(&missing)?);
             fetched.extend(missing);

@@ -28,10 +28,18 @@ impl Place {
 /// How many tables there are: enough that no thread waits, and that none is large when it grows.
 const TABLES: usize = 64;
 
+/// Some of the keys.
+#[derive(Debug, Default)]
+struct Table {
+    first: ByKey<Place>,
+    /// Those whose objects stand in more than one file.
+    several: ByKey<()>,
+}
+
 /// The first place of every key, entered from all threads.
 #[derive(Debug)]
 pub(super) struct Register {
-    tables: Vec<Mutex<ByKey<Place>>>,
+    tables: Vec<Mutex<Table>>,
     moved: AtomicBool,
 }
 
@@ -43,16 +51,28 @@ impl Register {
         }
     }
 
-    fn with<Answer>(&self, key: KeyHash, then: impl FnOnce(&mut ByKey<Place>) -> Answer) -> Answer {
+    fn with<Answer>(&self, key: KeyHash, then: impl FnOnce(&mut Table) -> Answer) -> Answer {
         // The tables go by the low bits, and what is in them by the high ones.
         let table = &self.tables[key as usize % TABLES];
         then(&mut table.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Enters an object and tells whether it is now the first of this key.
-    pub(super) fn enter(&self, key: KeyHash, place: Place) -> bool {
+    /// Enters an object and tells whether it is now the first of this key. `are_one_file` tells whether two parts are
+    /// of one file.
+    pub(super) fn enter(
+        &self,
+        key: KeyHash,
+        place: Place,
+        are_one_file: impl FnOnce(SourceId, SourceId) -> bool,
+    ) -> bool {
         self.with(key, |table| {
-            let first = table.entry(key).or_insert(place);
+            let first = table.first.entry(key).or_insert(place);
+            if first.part() != place.part()
+                && !table.several.contains_key(&key)
+                && !are_one_file(first.part(), place.part())
+            {
+                table.several.insert(key, ());
+            }
             if place < *first {
                 *first = place;
                 self.moved.store(true, Ordering::Relaxed);
@@ -63,7 +83,12 @@ impl Register {
 
     /// Where the first object of this key stands.
     pub(super) fn first(&self, key: KeyHash) -> Option<Place> {
-        self.with(key, |table| table.get(&key).copied())
+        self.with(key, |table| table.first.get(&key).copied())
+    }
+
+    /// Whether objects of this key stand in more than one file, of those that are entered.
+    pub(super) fn is_in_several(&self, key: KeyHash) -> bool {
+        self.with(key, |table| table.several.contains_key(&key))
     }
 
     /// Whether an object was entered before another one of its key that stood for the first until then: what was

@@ -76,7 +76,7 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_>, o
             );
         }
         (None, Some(name)) => {
-            let Some((other, volume)) = scene.index.volume(name) else { return };
+            let Some((other, volume)) = scene.index.volume(out.document(), name) else { return };
             let theirs = volume.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref());
             if theirs.unwrap_or_default().is_empty() {
                 out.push(
@@ -104,7 +104,7 @@ fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_
     if modes.is_empty() || modes.iter().any(|mode| mode != MODE) || !made_empty || !made {
         return;
     }
-    let class = spec.storage_class_name.as_deref().and_then(|name| scene.index.class(name));
+    let class = spec.storage_class_name.as_deref().and_then(|name| scene.index.class(out.document(), name));
     let Some((document, class)) = class else { return };
     let Some(driver) = driver::find(&class.provisioner) else { return };
     let given = Given::of_class(driver, class).with_claim(Claim::new(spec));
@@ -133,7 +133,7 @@ fn reclaimed(
     out: &mut Findings<'_>,
 ) {
     let Some(class_name) = spec.storage_class_name.as_deref() else { return };
-    let Some((other, class)) = scene.index.class(class_name) else { return };
+    let Some((other, class)) = scene.index.class(out.document(), class_name) else { return };
     let path = path.field("storageClassName");
     let policy = place_of(other, &["reclaimPolicy"]);
     let labels: Vec<&str> = metadata.labels.iter().flatten().map(|(_, value)| value.as_str()).collect();

@@ -87,16 +87,19 @@ fn check_claim(
     scene: &Scene<'_>,
     out: &mut Findings<'_>,
 ) {
-    let Some((class, object)) = claim.class.and_then(|name| scene.index.class(name)) else { return };
+    let Some((class, object)) = claim.class.and_then(|name| scene.index.class(document, name)) else {
+        return;
+    };
     let driver = driver::find(&object.provisioner);
-    let attributes = claim.attributes_class.and_then(|name| scene.index.attributes_class(name));
+    let attributes = claim.attributes_class.and_then(|name| scene.index.attributes_class(document, name));
     // A class of the plugin inside Kubernetes is translated first.
     let provisioner = driver.map_or(object.provisioner.as_str(), |driver| &driver.provisioner);
     let attributes = attributes.filter(|attributes| attributes::is_of(provisioner, *attributes, path, out));
     let Some(driver) = driver else { return };
     let namespace = document.namespace.as_deref();
-    let source = claim.source_claim.and_then(|name| scene.index.claim(namespace, name));
-    let source_class = source.and_then(|(_, spec)| scene.index.class(spec.storage_class_name.as_deref()?));
+    let source = claim.source_claim.and_then(|name| scene.index.claim(document, name));
+    let source_class =
+        source.and_then(|(claim, spec)| scene.index.class(claim, spec.storage_class_name.as_deref()?));
     let source_class = source_class.map(|(_, class)| class);
     let class_alone = Given::of_class(driver, object);
     let classes = Classes { class, attributes: attributes.map(|(document, _)| document) };

@@ -39,7 +39,7 @@ fn clone(
             Some(("dataSourceRef", source.kind.as_str(), source.name.as_str()))
         });
     let Some((field, "PersistentVolumeClaim", name)) = reference else { return };
-    let Some((other, source)) = scene.index.claim(document.namespace.as_deref(), name) else { return };
+    let Some((other, source)) = scene.index.claim(document, name) else { return };
     let root = Path::root();
     let path = root.field("spec");
     if mode(spec.volume_mode.as_ref()) != mode(source.volume_mode.as_ref()) {
@@ -71,8 +71,10 @@ fn clone(
         ))
         .related(super::place_of(other, &["spec", "resources", "requests", "storage"]), "the source");
     }
-    let class = |spec: &PersistentVolumeClaimSpec| scene.index.class(spec.storage_class_name.as_deref()?);
-    if let (Some((_, own)), Some((class, theirs))) = (class(spec), class(source))
+    let class = |from: &Document<'_>, spec: &PersistentVolumeClaimSpec| {
+        scene.index.class(from, spec.storage_class_name.as_deref()?)
+    };
+    if let (Some((_, own)), Some((class, theirs))) = (class(document, spec), class(other, source))
         && own.provisioner != theirs.provisioner
     {
         out.push(
@@ -100,7 +102,9 @@ fn volume(
     if annotated(object.metadata.annotations.as_ref(), BOUND) {
         return;
     }
-    let Some((other, volume)) = spec.volume_name.as_deref().and_then(|name| scene.index.volume(name)) else {
+    let Some((other, volume)) =
+        spec.volume_name.as_deref().and_then(|name| scene.index.volume(document, name))
+    else {
         return;
     };
     let Some(offered) = &volume.spec else { return };

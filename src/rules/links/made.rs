@@ -60,7 +60,7 @@ pub(super) fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findin
             continue;
         }
         // A set takes a claim that is there already for its own; a pod does not take it for its ephemeral volume.
-        let claim = scene.index.claim(namespace, &made.name).filter(|_| made.is_ephemeral);
+        let claim = scene.index.claim(document, &made.name).filter(|_| made.is_ephemeral);
         let claim = claim.map(|(claim, _)| claim).filter(|claim| !is_owned(claim, "Pod", None));
         let maker = scene.index.maker(namespace, &made.name).filter(|other| {
             other.position() < document.position()

@@ -53,7 +53,7 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene
     };
     for template in templates {
         let (Some(name), Some(claim)) = (template.metadata.name.as_deref(), &template.spec) else { continue };
-        let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(name));
+        let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(document, name));
         storages.push(Storage { volume: None, name, claim, document: None, class });
     }
     for (volume, value) in pod.spec.volumes.iter().flatten().enumerate() {
@@ -61,11 +61,8 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene
         if templates.iter().any(|template| template.metadata.name.as_ref() == Some(&value.name)) {
             continue;
         }
-        let (claim, document) = if let Some(source) = &value.persistent_volume_claim {
-            let Some((found, claim)) = scene.index.claim(document.namespace.as_deref(), &source.claim_name)
-            else {
-                continue;
-            };
+        let (claim, own) = if let Some(source) = &value.persistent_volume_claim {
+            let Some((found, claim)) = scene.index.claim(document, &source.claim_name) else { continue };
             (claim, Some(found))
         } else if let Some(template) =
             value.ephemeral.as_ref().and_then(|source| source.volume_claim_template.as_ref())
@@ -74,8 +71,9 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene
         } else {
             continue;
         };
-        let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(name));
-        storages.push(Storage { volume: Some(volume), name: &value.name, claim, document, class });
+        let from = own.unwrap_or(document);
+        let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(from, name));
+        storages.push(Storage { volume: Some(volume), name: &value.name, claim, document: own, class });
     }
     storages
 }

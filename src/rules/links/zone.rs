@@ -97,6 +97,10 @@ fn other_pods(
     let pinned = scene.index.pinned_pods(claim.namespace.as_deref(), &claim.name);
     let apart = pinned
         .filter(|other| other.position() < document.position())
+        .filter(|other| {
+            let theirs = scene.index.claim(other, &claim.name);
+            theirs.is_some_and(|(theirs, _)| theirs.position() == claim.position())
+        })
         .filter_map(|other| Some((other, zones_of_pod(other.object.pod()?.spec)?)))
         .filter(|(_, theirs)| !zones.iter().any(|zone| theirs.contains(zone)));
     if let Some((other, theirs)) = apart.min_by_key(|(other, _)| other.position()) {
