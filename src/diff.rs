@@ -1,6 +1,6 @@
 //! Two inputs compared object by object: what came, went and changed, and what the API server will not change in place.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::live;
@@ -8,6 +8,7 @@ use crate::document::Document;
 use crate::document::node::{Entry, Node, Value};
 use crate::finding::{Finding, Severity};
 use crate::rules::update::Update;
+use crate::source::SourceId;
 
 /// What happens to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +36,9 @@ impl ChangeKind {
     }
 }
 
+/// In which folder below its side a text stands; texts that are not here stand at the top.
+pub type Folders = HashMap<SourceId, String>;
+
 /// One object that came, went or changed.
 #[derive(Debug)]
 pub struct Change<'a> {
@@ -42,6 +46,8 @@ pub struct Change<'a> {
     pub kind: ChangeKind,
     /// The new object; the old one where it went.
     pub document: &'a Document<'a>,
+    /// Its folder, where others have an object of the same name.
+    pub folder: Option<&'a str>,
     /// The fields that changed; none where the whole object came or went.
     pub fields: Vec<FieldChange<'a>>,
     /// What the API server refuses of the change.
@@ -62,27 +68,35 @@ pub struct FieldChange<'a> {
 }
 
 /// Compares two inputs: objects are the same by group, kind, namespace and name; those without a name by their order.
-/// Changes come in the order of the new input, then what went in the order of the old one.
+/// Folders may be of several clusters, so an object of the same folder comes before one of another. Changes come in the
+/// order of the new input, then what went in the order of the old one.
 #[must_use]
 pub fn changes<'a>(
     old: &'a [Document<'a>],
     new: &'a [Document<'a>],
     version: KubernetesVersion,
+    folders: &'a Folders,
 ) -> Vec<Change<'a>> {
-    let mut before: HashMap<Key<'a>, Vec<usize>> = HashMap::new();
-    for (index, document) in old.iter().enumerate().rev() {
-        before.entry(key(document)).or_default().push(index);
-    }
-    let update = Update::new(old, new, version);
-    let mut kept = vec![false; old.len()];
+    let update = Update::new(old, new, version, folders);
+    let several = [several(old), several(new)].concat().into_iter().collect::<HashSet<_>>();
+    let place = |document: &Document<'a>| {
+        several.contains(&key(document)).then(|| folders.get(&document.source).map(String::as_str)).flatten()
+    };
+    let whole = |kind, document: &'a Document<'a>, note| Change {
+        kind,
+        document,
+        folder: place(document),
+        fields: Vec::new(),
+        findings: Vec::new(),
+        note,
+    };
+    let (pairs, gone) = pairs(old, new, folders);
     let mut changes = Vec::new();
-    for document in new {
-        let Some(index) = before.get_mut(&key(document)).and_then(Vec::pop) else {
-            changes.push(whole(ChangeKind::Added, document));
+    for (document, earlier) in new.iter().zip(pairs) {
+        let Some(earlier) = earlier else {
+            changes.push(whole(ChangeKind::Added, document, None));
             continue;
         };
-        kept[index] = true;
-        let earlier = &old[index];
         let mut fields = Vec::new();
         compare(Some(&earlier.root), Some(&document.root), String::new(), "", &mut fields);
         if fields.is_empty() {
@@ -92,25 +106,47 @@ pub fn changes<'a>(
         let refused = findings.iter().any(|finding| finding.severity == Severity::Error);
         let kind = if refused { ChangeKind::Recreate } else { ChangeKind::InPlace };
         let note = if refused { None } else { update.depends_on(earlier, document) };
-        changes.push(Change { kind, document, fields, findings, note });
+        changes.push(Change { fields, findings, ..whole(kind, document, note) });
     }
-    let gone = old.iter().zip(kept).filter(|(_, kept)| !kept);
-    changes.extend(gone.map(|(document, _)| Change {
-        note: update.before_deleting(document),
-        ..whole(ChangeKind::Removed, document)
-    }));
+    changes.extend(gone.into_iter().map(|old| whole(ChangeKind::Removed, old, update.before_deleting(old))));
     changes
+}
+
+/// For each new object the old one that it was, and the old ones that are left.
+fn pairs<'a>(
+    old: &'a [Document<'a>],
+    new: &[Document<'a>],
+    folders: &Folders,
+) -> (Vec<Option<&'a Document<'a>>>, Vec<&'a Document<'a>>) {
+    let mut pairs = vec![None; new.len()];
+    let mut kept = vec![false; old.len()];
+    for same_folder in [true, false] {
+        let folder = |document: &Document<'_>| folders.get(&document.source).filter(|_| same_folder);
+        let mut before: HashMap<_, Vec<usize>> = HashMap::new();
+        for (index, document) in old.iter().enumerate().rev().filter(|(index, _)| !kept[*index]) {
+            before.entry((key(document), folder(document))).or_default().push(index);
+        }
+        for (document, pair) in new.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
+            if let Some(index) = before.get_mut(&(key(document), folder(document))).and_then(Vec::pop) {
+                kept[index] = true;
+                *pair = Some(&old[index]);
+            }
+        }
+    }
+    (pairs, old.iter().zip(kept).filter(|(_, kept)| !kept).map(|(document, _)| document).collect())
+}
+
+/// The keys that several objects have.
+fn several<'a>(documents: &'a [Document<'a>]) -> Vec<Key<'a>> {
+    let mut seen = HashSet::new();
+    documents.iter().map(key).filter(|key| !seen.insert(*key)).collect()
 }
 
 type Key<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
 
-fn key<'a>(document: &'a Document<'a>) -> Key<'a> {
+fn key<'d>(document: &'d Document<'_>) -> Key<'d> {
     let group = document.api_version.rsplit_once('/').map_or("", |(group, _)| group);
     (group, &document.kind, document.namespace.as_deref(), &document.name)
-}
-
-fn whole<'a>(kind: ChangeKind, document: &'a Document<'a>) -> Change<'a> {
-    Change { kind, document, fields: Vec::new(), findings: Vec::new(), note: None }
 }
 
 fn compare<'a>(

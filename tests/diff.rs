@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 use volwright::catalog::kubernetes::KubernetesVersion;
+use volwright::diff::Folders;
 use volwright::document::load::load;
 use volwright::rules::Example;
 use volwright::rules::update::{RULES, Update};
@@ -37,7 +38,8 @@ fn updates_get_the_verdict_of_the_api_server() {
             texts.iter().map(|text| sources.add("-", text.as_str(), SourceKind::Manifest)).collect();
         let version: KubernetesVersion = "1.36".parse().expect("a version");
         let documents = load(&sources, &ids, version).documents;
-        let found = Update::new(&documents[..2], &[], version).check(&documents[2], &documents[3]);
+        let found =
+            Update::new(&documents[..2], &[], version, &Folders::new()).check(&documents[2], &documents[3]);
         let accepted = case["accepted"] == true;
         let agrees = accepted == found.is_empty();
         all += 1;
@@ -388,4 +390,54 @@ fn markdown_lets_no_control_character_through() {
     let new = folder.write("new.yaml", "apiVersion: v1\nkind: Odd\nmetadata: {name: \"a\\e[31m`|\\n# b\"}\n");
     let text = String::from_utf8(diff(&["--format", "markdown"], &old, &new).stdout).expect("text");
     assert_eq!(text, "### 1 added\n\n**`` Odd a\u{241b}[31m`\\|\u{240a}# b ``** is added\n");
+}
+
+#[test]
+fn folders_of_several_clusters_are_not_mixed() {
+    let folder = Folder::new("clusters");
+    let write = |side: &str, cluster: &str, policy: &str, size: &str| {
+        let manifest =
+            OLD.replace("csi.example.com", cluster).replace("Retain", policy).replace("10Gi", size);
+        std::fs::create_dir_all(folder.0.join(side).join(cluster)).expect("a folder");
+        folder.write(&format!("{side}/{cluster}/all.yaml"), &manifest);
+    };
+    for (cluster, policy) in [("a.example.com", "Delete"), ("b.example.com", "Retain")] {
+        write("old", cluster, policy, "10Gi");
+        write("new", cluster, policy, "5Gi");
+        write("less", "b.example.com", "Retain", "10Gi");
+    }
+    let (old, new, less) = (folder.0.join("old"), folder.0.join("new"), folder.0.join("less"));
+    let text = |old: &Path, new: &Path| String::from_utf8(diff(&[], old, new).stdout).expect("text");
+    let shrunk = text(&old, &new);
+    let (first, second) =
+        shrunk.split_once("! PersistentVolumeClaim ml/data in b.example.com/").expect("two claims");
+    assert!(
+        first.starts_with("! PersistentVolumeClaim ml/data in a.example.com/ (refused in place)"),
+        "{shrunk}"
+    );
+    assert!(first.contains("deletes volumes") && second.contains("retains volumes"), "{shrunk}");
+    // A cluster that goes takes its own objects, and changes no other's.
+    let gone = text(&old, &less);
+    assert_eq!(gone.matches("(removed)").count(), 3, "{gone}");
+    assert!(
+        gone.contains("- StorageClass fast in a.example.com/") && !gone.contains("b.example.com"),
+        "{gone}"
+    );
+    assert!(gone.contains("deletes volumes"), "{gone}");
+    // One file for two clusters' folders is compared all the same.
+    let flat = folder.write("flat.yaml", &OLD.replace("csi.example.com", "b.example.com"));
+    assert_eq!(text(&less, &flat), "");
+}
+
+#[test]
+fn advice_that_objects_share_is_given_once() {
+    let folder = Folder::new("once");
+    let two = format!("{OLD}---\n{}", OLD.split("---").next().expect("a class").replace("fast", "slow"));
+    let old = folder.write("old.yaml", &two);
+    let new = folder.write("new.yaml", &two.replace("type: one", "type: two"));
+    for format in ["text", "markdown"] {
+        let text = String::from_utf8(diff(&["--format", format], &old, &new).stdout).expect("text");
+        assert_eq!(text.matches("give the new class a new name").count(), 1, "{text}");
+        assert_eq!(text.matches("ay out: as above\n").count(), 1, "{text}");
+    }
 }

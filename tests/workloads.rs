@@ -1,6 +1,7 @@
 //! Holds the rules of workloads and volumes to account where the recorded cases say little: schedules, time zones,
 //! generated selectors, claim templates, and what an update may change.
 
+use volwright::diff::Folders;
 use volwright::document::load::load;
 use volwright::finding::Finding;
 use volwright::rules::update::Update;
@@ -27,7 +28,7 @@ fn update(old: &str, new: &str) -> Vec<(&'static str, String)> {
     let loaded = load(&sources, &ids, version);
     assert!(loaded.findings.is_empty(), "{old}{new}: {:?}", loaded.findings);
     let [old, new] = loaded.documents.as_slice() else { panic!("two documents") };
-    sorted(Update::new(&[], &[], version).check(old, new), 'C')
+    sorted(Update::new(&[], &[], version, &Folders::new()).check(old, new), 'C')
 }
 
 fn sorted(findings: Vec<Finding>, family: char) -> Vec<(&'static str, String)> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use volwright::app::krm;
 use volwright::catalog::kubernetes::KubernetesVersion;
 use volwright::cli::JudgeArgs;
-use volwright::diff::changes;
+use volwright::diff::{Folders, changes};
 use volwright::document::load::load;
 use volwright::finding::{Report, Selection};
 use volwright::output;
@@ -64,10 +64,11 @@ pub(crate) fn diff(data: &[u8]) {
     let ids = [old, new].map(|text| sources.add("-", text, SourceKind::Manifest));
     let [old, new] = ids.map(|id| load(&sources, &[id], version).documents);
     for side in [&old, &new] {
-        assert_eq!(changes(side, side, version).len(), 0, "a text differs from itself");
+        assert_eq!(changes(side, side, version, &Folders::new()).len(), 0, "a text differs from itself");
     }
-    let there = changes(&old, &new, version);
-    let back = changes(&new, &old, version);
+    let folders = Folders::new();
+    let there = changes(&old, &new, version, &folders);
+    let back = changes(&new, &old, version, &folders);
     assert_eq!(there.len(), back.len());
     for change in &there {
         sound(&change.findings, &sources);

@@ -7,7 +7,7 @@ use super::show::{self, Said};
 use super::{Outcome, input};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::{DiffArgs, Format};
-use crate::diff;
+use crate::diff::{self, Folders};
 use crate::document::load::{Loaded, load};
 use crate::error::Error;
 use crate::finding::{Finding, Severity};
@@ -46,6 +46,10 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
 
     // What a profile lacks would look as if it had been taken away.
     let broken: Vec<_> = templates.findings.iter().chain(old.broken()).chain(new.broken()).cloned().collect();
+    let mut folders = Folders::new();
+    for (input, root) in [(&old, &args.old), (&new, &args.new)] {
+        input.add_folders(root, &sources, &mut folders);
+    }
     let mut loaded = old.documents(&sources, version);
     // What is wrong with the old manifests as such is nothing that this change could mend; but what could not be read is
     // not compared either, and would look as if it had been added.
@@ -58,7 +62,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let mut changes = Vec::new();
     let compared = broken.is_empty();
     if compared {
-        changes = diff::changes(old, new, version);
+        changes = diff::changes(old, new, version, &folders);
         let mut suppressions = Suppressions::of(new);
         suppressions.remove(&mut findings);
         for change in &mut changes {
@@ -167,6 +171,18 @@ impl Input {
         match self {
             Self::Texts(_) => None,
             Self::Rendered(rendered) => Some(rendered.version),
+        }
+    }
+
+    /// Notes the folder of each text below `root`.
+    fn add_folders(&self, root: &Path, sources: &Sources, folders: &mut Folders) {
+        let Self::Texts(ids) = self else { return };
+        for id in ids {
+            let below = Path::new(&sources.get(*id).name).strip_prefix(root).ok();
+            if let Some(folder) = below.and_then(Path::parent) {
+                let parts: Vec<_> = folder.iter().map(|part| part.to_string_lossy()).collect();
+                folders.insert(*id, parts.join("/"));
+            }
         }
     }
 

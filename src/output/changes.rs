@@ -1,5 +1,7 @@
 //! What changed between two inputs: as text, as Markdown for a pull request, and as JSON.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::on_one_line;
@@ -26,6 +28,7 @@ pub fn json(changes: &[Change<'_>]) -> Value {
             "kind": change.document.kind,
             "namespace": change.document.namespace,
             "name": change.document.name,
+            "folder": change.folder,
             "change": change.kind.as_str(),
             "fields": fields(change),
             "note": change.note,
@@ -38,6 +41,7 @@ pub fn json(changes: &[Change<'_>]) -> Value {
 #[must_use]
 pub fn text(changes: &[Change<'_>]) -> String {
     let mut out = String::new();
+    let mut told = HashSet::new();
     for change in changes {
         out.push_str(&format!(
             "{} {}{}\n",
@@ -60,7 +64,7 @@ pub fn text(changes: &[Change<'_>]) -> String {
         for finding in &change.findings {
             out.push_str(&format!("  {} {}\n", finding.rule.code, finding.message));
             if let Some(help) = &finding.help {
-                out.push_str(&format!("    way out: {help}\n"));
+                out.push_str(&format!("    way out: {}\n", once(help, &mut told)));
             }
         }
     }
@@ -71,6 +75,7 @@ pub fn text(changes: &[Change<'_>]) -> String {
 #[must_use]
 pub fn markdown(changes: &[Change<'_>]) -> String {
     let mut out = format!("### {}\n", summary(changes));
+    let mut told = HashSet::new();
     for change in changes {
         out.push_str(&format!("\n**{}** {}\n", code(&name(change)), word(change.kind)));
         if !change.fields.is_empty() {
@@ -91,7 +96,7 @@ pub fn markdown(changes: &[Change<'_>]) -> String {
         for finding in &change.findings {
             out.push_str(&format!("\n- :no_entry: **{}** {}", finding.rule.code, finding.message));
             if let Some(help) = &finding.help {
-                out.push_str(&format!("\n  Way out: {help}"));
+                out.push_str(&format!("\n  Way out: {}", once(help, &mut told)));
             }
             out.push('\n');
         }
@@ -114,6 +119,11 @@ pub fn summary(changes: &[Change<'_>]) -> String {
     .map(|(kind, word)| format!("{} {word}", count(kind)))
     .collect();
     if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
+}
+
+/// Advice that many objects share is read once.
+fn once<'f>(help: &'f str, told: &mut HashSet<&'f str>) -> &'f str {
+    if told.insert(help) { help } else { "as above" }
 }
 
 fn mark(kind: ChangeKind) -> char {
@@ -146,10 +156,14 @@ fn word(kind: ChangeKind) -> &'static str {
 fn name(change: &Change<'_>) -> String {
     let document = change.document;
     let kind = if document.kind.is_empty() { "object" } else { document.kind.as_str() };
-    match (&document.namespace, document.name.as_str()) {
+    let name = match (&document.namespace, document.name.as_str()) {
         (_, "") => format!("{kind} without a name"),
         (Some(namespace), name) => format!("{kind} {namespace}/{name}"),
         (None, name) => format!("{kind} {name}"),
+    };
+    match change.folder {
+        Some(folder) if !folder.is_empty() => format!("{name} in {folder}/"),
+        _ => name,
     }
 }
 

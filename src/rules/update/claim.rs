@@ -3,20 +3,20 @@
 
 use serde_json::Value;
 
-use super::{Update, live, table};
+use super::{View, live, table};
 use crate::document::node::{Node, Value as Read};
 use crate::document::path::Path;
 use crate::rules::Findings;
 
-pub(super) fn check(old: &Value, new: &Value, update: &Update<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut Findings<'_>) {
     let nothing = Value::Object(serde_json::Map::new());
     let old_spec = old.get("spec").unwrap_or(&nothing);
     let new_spec = new.get("spec").unwrap_or(&nothing);
     let before = complete(old_spec, None);
     let merged = live::merge("spec", &before, old_spec, new_spec);
     let after = complete(&merged, Some(&before));
-    let before = live::normal(&before, update.version);
-    let mut after = live::normal(&after, update.version);
+    let before = live::normal(&before, update.version());
+    let mut after = live::normal(&after, update.version());
     let root = Path::root();
     let spec = root.field("spec");
 
@@ -38,8 +38,8 @@ pub(super) fn check(old: &Value, new: &Value, update: &Update<'_>, out: &mut Fin
 }
 
 /// What a claim's growth depends on where neither input has its class.
-pub(super) fn depends_on(old: &Value, new: &Value, update: &Update<'_>) -> Option<String> {
-    let spec = |claim: &Value| Some(live::normal(claim.get("spec")?, update.version));
+pub(super) fn depends_on(old: &Value, new: &Value, update: &View<'_, '_>) -> Option<String> {
+    let spec = |claim: &Value| Some(live::normal(claim.get("spec")?, update.version()));
     let (before, after) = (spec(old)?, spec(new)?);
     if amount(&after)? <= amount(&before)? {
         return None;

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::diff::Folders;
 use crate::document::Document;
 use crate::document::node::Node;
 use crate::document::path::Path;
@@ -26,27 +27,42 @@ pub use table::RULES;
 #[derive(Debug)]
 pub struct Update<'a> {
     version: KubernetesVersion,
-    /// The classes as they shall be; else as they were.
-    classes: HashMap<&'a str, &'a Document<'a>>,
-    /// The classes as they were when volumes were made; else as they shall be.
-    earlier: HashMap<&'a str, &'a Document<'a>>,
+    folders: &'a Folders,
+    /// The classes as they were, then as they shall be.
+    classes: HashMap<&'a str, Vec<&'a Document<'a>>>,
+    /// The classes as they shall be, then as they were when volumes were made.
+    earlier: HashMap<&'a str, Vec<&'a Document<'a>>>,
+}
+
+/// An update as an object of one folder sees it.
+struct View<'u, 'a> {
+    update: &'u Update<'a>,
+    folder: Option<&'u String>,
 }
 
 impl<'a> Update<'a> {
     /// The update from the objects `old` to the objects `new`.
     #[must_use]
-    pub fn new(old: &'a [Document<'a>], new: &'a [Document<'a>], version: KubernetesVersion) -> Self {
-        let is_class = |document: &&Document<'_>| {
-            document.kind == "StorageClass" && document.api_version.starts_with("storage.k8s.io/")
+    pub fn new(
+        old: &'a [Document<'a>],
+        new: &'a [Document<'a>],
+        version: KubernetesVersion,
+        folders: &'a Folders,
+    ) -> Self {
+        let classes = |documents: [&'a [Document<'a>]; 2]| {
+            let mut classes: HashMap<_, Vec<_>> = HashMap::new();
+            for document in documents.into_iter().flatten() {
+                if document.kind == "StorageClass" && document.api_version.starts_with("storage.k8s.io/") {
+                    classes.entry(document.name.as_str()).or_default().push(document);
+                }
+            }
+            classes
         };
-        let classes = |documents: &'a [Document<'a>]| {
-            documents.iter().filter(is_class).map(|document| (document.name.as_str(), document))
-        };
-        Self {
-            version,
-            classes: classes(old).chain(classes(new)).collect(),
-            earlier: classes(new).chain(classes(old)).collect(),
-        }
+        Self { version, folders, classes: classes([old, new]), earlier: classes([new, old]) }
+    }
+
+    fn seen_from(&self, document: &Document<'_>) -> View<'_, 'a> {
+        View { update: self, folder: self.folders.get(&document.source) }
     }
 
     /// What the server refuses when one who applied `old` by server-side apply now applies `new`; both are the same
@@ -61,7 +77,7 @@ impl<'a> Update<'a> {
             ("storage.k8s.io/v1", "VolumeAttributesClass") => {
                 storage_class::check_attributes(&before, &after, &mut out);
             }
-            ("v1", "PersistentVolumeClaim") => claim::check(&before, &after, self, &mut out),
+            ("v1", "PersistentVolumeClaim") => claim::check(&before, &after, &self.seen_from(new), &mut out),
             ("v1", "Pod") => pod::check(&before, &after, self.version, &mut out),
             ("v1", "PersistentVolume") => volume::check(&before, &after, self.version, &mut out),
             ("batch/v1", "Job") => workload::check_job(&before, &after, self.version, &mut out),
@@ -83,7 +99,7 @@ impl<'a> Update<'a> {
             return None;
         }
         let class = old.root.get("spec").and_then(|spec| spec.get("storageClassName")?.as_str());
-        let fate = self.fate_of_data(class);
+        let fate = self.seen_from(old).fate_of_data(class);
         Some(format!("`kubectl apply` leaves it in the cluster; when it is deleted, {fate}"))
     }
 
@@ -94,17 +110,29 @@ impl<'a> Update<'a> {
         if new.kind != "PersistentVolumeClaim" || new.api_version != "v1" {
             return None;
         }
-        claim::depends_on(&json(&old.root), &json(&new.root), self)
+        claim::depends_on(&json(&old.root), &json(&new.root), &self.seen_from(new))
+    }
+}
+
+impl<'a> View<'_, 'a> {
+    fn version(&self) -> KubernetesVersion {
+        self.update.version
     }
 
     /// What becomes of the data when a claim of this class goes.
     fn fate_of_data(&self, class: Option<&str>) -> &'static str {
-        fate_of_data(class.and_then(|name| self.earlier.get(name)).map(|document| &document.root))
+        fate_of_data(class.and_then(|name| self.nearest(self.update.earlier.get(name)?)))
     }
 
     /// The class of this name, if either input has it.
     fn class(&self, name: &str) -> Option<&'a Node<'a>> {
-        self.classes.get(name).map(|document| &document.root)
+        self.nearest(self.update.classes.get(name)?)
+    }
+
+    /// The last class of the same folder, else the last of all.
+    fn nearest(&self, classes: &[&'a Document<'a>]) -> Option<&'a Node<'a>> {
+        let here = |class: &&&Document<'_>| self.update.folders.get(&class.source) == self.folder;
+        classes.iter().rev().find(here).or(classes.last()).map(|class| &class.root)
     }
 }
 
