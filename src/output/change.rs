@@ -229,6 +229,7 @@ mod tests {
         // Somebody puts a folder in the way, after everything was looked at.
         fs::create_dir_all(last.join("in the way")).expect("a folder");
         assert!(change.commit().is_err());
+        drop(change);
         assert_eq!(fs::read_to_string(&old).expect("there"), "before");
         assert!(!new.exists());
         fs::remove_dir_all(folder.join("sub")).expect("there");
