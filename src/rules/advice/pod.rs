@@ -41,6 +41,10 @@ fn image(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
         return;
     };
     let last = image.rsplit('/').next().unwrap_or(image);
+    // A placeholder that somebody has yet to fill in.
+    if last.starts_with("your-") {
+        return;
+    }
     let tag = last.split_once(':').map(|(_, tag)| tag);
     if matches!(tag, None | Some("latest")) {
         let message = match tag {

@@ -331,7 +331,8 @@ pub(super) static IMAGE_TAG: Rule = rule(
     [
         "an image names its version",
         "An image without a tag, or with `latest`, is another program tomorrow, and each node may have another \
-         one.\n\nSource: kubernetes.io/docs, Configuration Best Practices; Images.",
+         one. A name that begins with `your-` is a placeholder, and passes.\n\nSource: kubernetes.io/docs, \
+         Configuration Best Practices; Images.",
     ],
     pod!("", "    image: example.com/trainer\n"),
     pod!("", "    image: example.com/trainer:1\n"),
