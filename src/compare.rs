@@ -34,7 +34,7 @@ pub struct Compared {
     /// The driver of its classes, where it is known.
     pub driver: Option<&'static Driver>,
     /// Why nothing of it could be rendered.
-    pub errors: Vec<String>,
+    pub errors: Vec<Reason>,
 }
 
 /// A volume that a claim, or a template of claims, asks a cloud for.
@@ -69,6 +69,12 @@ pub struct Reason {
     pub message: String,
     /// What to write instead, or to use instead.
     pub help: Option<String>,
+}
+
+impl Reason {
+    fn new(finding: &Finding) -> Self {
+        Self { code: finding.rule.code, message: finding.message.clone(), help: finding.help.clone() }
+    }
 }
 
 /// The volumes of some rendered profiles.
@@ -125,11 +131,8 @@ impl Comparison {
     fn of(profiles: &[(String, Rendered)]) -> Self {
         let compared = profiles.iter().map(|(label, rendered)| {
             let errors = rendered.findings.iter().filter(|finding| finding.severity == Severity::Error);
-            let errors = if rendered.documents.is_empty() {
-                errors.map(|finding| finding.message.clone()).collect()
-            } else {
-                Vec::new()
-            };
+            let errors =
+                if rendered.documents.is_empty() { errors.map(Reason::new).collect() } else { Vec::new() };
             let driver = rendered.documents.iter().find_map(|document| match &document.object {
                 Object::StorageClass(class) => driver::find(&class.provisioner),
                 _ => None,
@@ -225,11 +228,6 @@ fn volume<'f>(
         }
         .with_claim(claim)
     });
-    let reason = |finding: &Finding| Reason {
-        code: finding.rule.code,
-        message: finding.message.clone(),
-        help: finding.help.clone(),
-    };
     let of_class = rendered.findings.iter().filter(|finding| {
         finding.severity == Severity::Error
             && document.is_some_and(|document| finding.document == Some(document.index))
@@ -237,10 +235,10 @@ fn volume<'f>(
     let (mut errors, mut notes) = (Vec::new(), Vec::new());
     for finding in findings.chain(of_class) {
         if finding.severity == Severity::Error {
-            errors.push(reason(finding));
+            errors.push(Reason::new(finding));
         } else if rules::ADVICE.iter().any(|rule| rule.code == finding.rule.code) {
             // Of all advice, only the drivers' own is about what the disk becomes.
-            notes.push(reason(finding));
+            notes.push(Reason::new(finding));
         }
     }
     Volume {

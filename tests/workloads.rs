@@ -352,7 +352,7 @@ fn pods_of_one_template_do_not_share_a_disk() {
         ("Deployment", "replicas: 3, ", "", one, "A221"),
         ("Deployment", "replicas: 3, ", beside, one, ""),
         ("Deployment", "replicas: 3, ", beside, pod_only, "A221"),
-        ("Deployment", "replicas: 3, ", "", "ReadOnlyMany", "L103"),
+        ("Deployment", "replicas: 3, ", "", "ReadOnlyMany", ""),
         ("ReplicaSet", "replicas: 2, ", "", one, "A221"),
         ("StatefulSet", "replicas: 2, ", "", one, "A221"),
         ("StatefulSet", "replicas: 1, ", "", one, ""),
@@ -426,4 +426,18 @@ fn what_is_precious_outlives_its_claim() {
         let wanted: Vec<&str> = Some(wanted).filter(|code| !code.is_empty()).into_iter().collect();
         assert_eq!(judged(policy, name, spec), wanted, "{policy} {name}");
     }
+}
+
+#[test]
+fn what_is_only_read_is_mounted_so() {
+    let claim = claim_of("data", "accessModes: [ReadOnlyMany]");
+    let mounted = |source: &str, mounts: &str| {
+        let volume = format!("{{name: data, persistentVolumeClaim: {{claimName: data{source}}}}}");
+        codes(&(claim.clone() + &pod("Pod", "a", "", "", &volume, &format!(", volumeMounts: [{mounts}]"))))
+    };
+    let (read, write) = ("{name: data, mountPath: /a, readOnly: true}", "{name: data, mountPath: /b}");
+    assert_eq!(mounted("", read), [""; 0]);
+    assert_eq!(mounted("", write), ["L103"]);
+    assert_eq!(mounted("", &format!("{read}, {write}")), ["L103"]);
+    assert_eq!(mounted(", readOnly: true", write), [""; 0]);
 }

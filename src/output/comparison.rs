@@ -46,7 +46,7 @@ pub fn text(comparison: &Comparison) -> String {
         }
         wrap(&mut out, &format!("{}: not compared, because nothing can be rendered", compared.label), INDENT);
         for error in &compared.errors {
-            wrap(&mut out, &format!("{INDENT}{}", on_one_line(error)), "      ");
+            wrap(&mut out, &format!("{INDENT}{}", said(error)), "      ");
         }
     }
     out
@@ -77,7 +77,7 @@ pub fn markdown(comparison: &Comparison) -> String {
             compared.label
         ));
         for error in &compared.errors {
-            out.push_str(&format!("* {}\n", on_one_line(error)));
+            out.push_str(&format!("* {}\n", said(error)));
         }
     }
     out
@@ -118,7 +118,7 @@ pub fn json(comparison: &Comparison) -> Value {
     let profiles = comparison
         .profiles
         .iter()
-        .map(|compared| json!({"profile": compared.label, "errors": compared.errors}));
+        .map(|compared| json!({"profile": compared.label, "errors": reasons(&compared.errors)}));
     json!({
         "version": 1,
         "profiles": profiles.collect::<Vec<_>>(),
@@ -208,20 +208,22 @@ fn paid(performance: &Performance) -> i64 {
     performance.tier.map_or(performance.size, |tier| tier.up_to)
 }
 
+/// A reason on one line, with what to do.
+fn said(reason: &Reason) -> String {
+    let text = match &reason.help {
+        Some(help) => format!("{} {}: {help}", reason.code, reason.message),
+        None => format!("{} {}", reason.code, reason.message),
+    };
+    on_one_line(&text).into_owned()
+}
+
 /// What the row does not say.
 fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Vec<String> {
     let Some(volume) = places.get(place).and_then(Option::as_ref) else {
         let instead = comparison.instead(place, places);
         return instead.map(|instead| format!("has none. {instead}")).into_iter().collect();
     };
-    let mut notes: Vec<String> = volume
-        .errors
-        .iter()
-        .map(|reason| match &reason.help {
-            Some(help) => format!("{} {}: {help}", reason.code, reason.message),
-            None => format!("{} {}", reason.code, reason.message),
-        })
-        .collect();
+    let mut notes: Vec<String> = volume.errors.iter().map(said).collect();
     notes.extend(volume.notes.iter().map(|reason| format!("{} {}", reason.code, reason.message)));
     let Some(performance) = &volume.performance else { return notes };
     if let Some(tier) = performance.tier {

@@ -95,7 +95,11 @@ impl Checker<'_> {
             }
             if !self.partial {
                 let message = format!("{name} has no `{}`", key.name);
-                self.push(&MISSING_KEY, at, message, format!("add `{}`: {}", key.name, key.about));
+                let about = match key.about.trim_matches('`') == key.name {
+                    true => "the API's field of that name",
+                    false => key.about,
+                };
+                self.push(&MISSING_KEY, at, message, format!("add `{}`: {about}", key.name));
             }
         }
     }
@@ -154,7 +158,17 @@ impl Checker<'_> {
             (Kind::Either(other, _), _) => self.kind(node, other, key, place, name),
             _ => {
                 let message = format!("`{name}` is {}, and takes {}", node.type_name(), kind.name());
-                self.push(&TYPE, place, message, format!("write {}", kind.name()));
+                let help = match kind {
+                    Kind::Table(table) => {
+                        let names: Vec<&str> = table.keys().map(|key| key.name).collect();
+                        let first = names.first().copied().unwrap_or_default();
+                        format!("write a table of {}, such as `{{ {first} = … }}`", list(&names))
+                    }
+                    Kind::List(Kind::Table(_) | Kind::Api) => "write a list of tables: `[{ … }]`".to_owned(),
+                    Kind::List(_) => "write a list, such as `[\"…\"]`".to_owned(),
+                    _ => format!("write {}", kind.name()),
+                };
+                self.push(&TYPE, place, message, help);
             }
         }
     }

@@ -283,7 +283,7 @@ pub(super) static READ_ONLY_CLAIM: Rule = rule(
         "a ReadOnlyMany claim is mounted read-only",
         "A volume whose claim allows only `ReadOnlyMany` is attached read-only; a pod that mounts it for writing starts \
          and then fails on its first write, or does not mount at all.\n\nSource: kubernetes.io/docs, Persistent Volumes, \
-         Access Modes; the drivers' documentation asks for `readOnly: true` on the pod's volume.",
+         Access Modes; the drivers' documentation asks for `readOnly: true` on the pod's volume. On each of its mounts it does as well.",
     ],
     claim_and_pod!(
         "  accessModes: [ReadOnlyMany]\n",

@@ -1,6 +1,6 @@
 //! Mounts, devices and volumes against the claims behind them.
 
-use k8s_openapi::api::core::v1::{Volume, VolumeDevice, VolumeMount};
+use k8s_openapi::api::core::v1::{PodSpec, Volume, VolumeDevice, VolumeMount};
 
 use super::{Storage, table};
 use crate::document::object::PodPart;
@@ -25,7 +25,7 @@ pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>
     let list = path.field("volumes");
     for storage in storages {
         if let Some((index, volume)) = storage.volume.and_then(|index| Some((index, volumes.get(index)?))) {
-            read_only(storage, volume, &list.index(index), out);
+            read_only(pod.spec, storage, volume, &list.index(index), out);
             ephemeral(storage, &list.index(index), out);
         }
     }
@@ -75,9 +75,18 @@ fn devices(devices: &[VolumeDevice], storages: &[Storage<'_>], path: &Path<'_>, 
     }
 }
 
-fn read_only(storage: &Storage<'_>, volume: &Volume, path: &Path<'_>, out: &mut Findings<'_>) {
+fn read_only(
+    spec: &PodSpec,
+    storage: &Storage<'_>,
+    volume: &Volume,
+    path: &Path<'_>,
+    out: &mut Findings<'_>,
+) {
     let source = volume.persistent_volume_claim.as_ref();
-    let writable = source.is_some_and(|source| source.read_only != Some(true));
+    let containers = spec.init_containers.iter().flatten().chain(&spec.containers);
+    let mut mounts = containers.flat_map(|container| container.volume_mounts.iter().flatten());
+    let writable = source.is_some_and(|source| source.read_only != Some(true))
+        && mounts.any(|mount| mount.name == volume.name && mount.read_only != Some(true));
     if writable && storage.only(&["ReadOnlyMany"]) {
         let path = path.field("persistentVolumeClaim");
         let finding = out
@@ -86,7 +95,7 @@ fn read_only(storage: &Storage<'_>, volume: &Volume, path: &Path<'_>, out: &mut 
                 &path.field("readOnly"),
                 format!("volume `{}` is mounted for writing, but its claim is ReadOnlyMany", volume.name),
             )
-            .help("set `readOnly: true` on the volume: the disk is attached read-only and every write fails");
+            .help("set `readOnly: true` on the volume, or on its mounts: the disk is attached read-only and every write fails");
         relate(finding, storage, &["spec", "accessModes"], "the claim's access modes");
     }
 }
