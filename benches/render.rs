@@ -37,9 +37,11 @@ fn main() {
             requests.push((&templates, Request { profile, ..Request::default() }));
         }
     }
-    let rendered = render_all(&mut sources, &requests).expect("readable");
-    assert!(rendered.iter().all(|one| one.is_sound()));
-    let bytes: usize = rendered.iter().map(|one| stream(&one.documents).len()).sum();
+    let rendered =
+        render_all(&mut sources, &requests, |one, _| (one.is_sound(), stream(&one.documents).len()));
+    let rendered = rendered.expect("readable");
+    assert!(rendered.iter().all(|(sound, _)| *sound));
+    let bytes: usize = rendered.iter().map(|(_, bytes)| bytes).sum();
     let seconds = begun.elapsed().as_secs_f64();
     println!("{} renderings, {bytes} bytes, {seconds:.3} s", rendered.len());
     fs::remove_dir_all(&folder).expect("removed");

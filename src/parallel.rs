@@ -48,9 +48,12 @@ where
 }
 
 /// Does a little `work` on every item, many at a time, and returns the results in the order of the items.
-pub fn map_small<Item: Sync, Done: Send>(items: &[Item], work: impl Fn(&Item) -> Done + Sync) -> Vec<Done> {
+pub fn map_small<'i, Item: Sync, Done: Send>(
+    items: &'i [Item],
+    work: impl Fn(&'i Item) -> Done + Sync,
+) -> Vec<Done> {
     /// How many items one thread takes at a time.
     const SHARE: usize = 64;
-    let done = map(items.chunks(SHARE), |share: &[Item]| share.iter().map(&work).collect::<Vec<_>>());
+    let done = map(items.chunks(SHARE), |share: &'i [Item]| share.iter().map(&work).collect::<Vec<_>>());
     done.into_iter().flatten().collect()
 }

@@ -59,31 +59,28 @@ pub fn render(
     Ok(rendered(loaded, sources, templates, request))
 }
 
-/// Renders profiles on every processor, each judged alone, and returns them in order with their documents counted on.
+/// Renders profiles on every processor, each judged alone, and returns in order what `finish` makes of them: where that
+/// is less than the documents, many renderings take little memory.
 ///
 /// # Errors
 ///
 /// Where a profile or an overlay cannot be read.
-pub fn render_all(
+pub fn render_all<Done: Send>(
     sources: &mut Sources,
     requests: &[(&Templates, Request<'_>)],
-) -> Result<Vec<Rendered>, Error> {
+    finish: impl Fn(Rendered, &Sources) -> Done + Sync,
+) -> Result<Vec<Done>, Error> {
     let mut texts = Texts::default();
-    let mut done: Vec<Rendered> = Vec::with_capacity(requests.len());
-    let mut count = 0;
+    let mut done = Vec::with_capacity(requests.len());
     for share in requests.chunks(SHARE) {
         let mut jobs = Vec::with_capacity(share.len());
         for (templates, request) in share {
             jobs.push((profile::read(sources, &mut texts, &request.profile)?, *templates, request));
         }
         let sources = &*sources;
-        for mut one in parallel::map(jobs, |(layers, templates, request)| {
-            rendered(layers.merge(), sources, templates, request)
-        }) {
-            one.count_from(count);
-            count += one.count;
-            done.push(one);
-        }
+        done.extend(parallel::map(jobs, |(layers, templates, request)| {
+            finish(rendered(layers.merge(), sources, templates, request), sources)
+        }));
     }
     Ok(done)
 }
@@ -132,7 +129,7 @@ fn rendered(
 
 impl Rendered {
     /// Gives the first document this position, and the others those after it.
-    fn count_from(&mut self, first: usize) {
+    pub fn count_from(&mut self, first: usize) {
         for document in &mut self.documents {
             document.index += first;
         }

@@ -10,7 +10,8 @@ use crate::output::layout::Files;
 
 /// Compares, prints the report and what differs, and writes nothing.
 pub(super) fn run(files: &Files, report: &Report, said: &Said<'_>) -> Result<Outcome, Error> {
-    let found = drift::compare(&files.texts, &files.stale()?)?;
+    let listed = files.list();
+    let found = drift::compare(&listed, &files.stale()?)?;
     let diffs: String = found.iter().map(|one| one.diff.as_str()).collect();
     show::out(&diffs)?;
     match said.args.format {
@@ -22,7 +23,7 @@ pub(super) fn run(files: &Files, report: &Report, said: &Said<'_>) -> Result<Out
         format => {
             show::finish(report, said)?;
             match format {
-                Format::Text => list(&found, files.texts.len(), said.args.quiet),
+                Format::Text => list(&found, listed.len(), said.args.quiet),
                 Format::Github => show::note(&drift::annotations(&found, &show::base())),
                 Format::Markdown => show::note(&drift::markdown(&found)),
                 _ => {}

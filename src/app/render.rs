@@ -1,6 +1,6 @@
 //! `volwright render`: profiles into manifests, judged before anything is written.
 
-use std::mem::ManuallyDrop;
+use std::cell::Cell;
 use std::path::Path;
 
 use serde_json::json;
@@ -12,7 +12,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::finding::Severity;
 use crate::output::files;
-use crate::output::layout::Files;
+use crate::output::layout::{Files, Manifests};
 use crate::profile;
 use crate::project::{self, Project, Render};
 use crate::render::{Request, render_all, stream};
@@ -52,27 +52,38 @@ pub(super) fn run(
             requests.push((&templates[place].1, Request { profile, version, pod_security }));
         }
     }
-    let mut documents = Vec::new();
-    let mut ends = Vec::new();
+    let lists = show::lists_documents(report);
+    let to_files = renders.iter().any(|wanted| wanted.out_dir.is_some());
+    let done = render_all(&mut sources, &requests, |mut one, sources| {
+        let names = if lists { show::names(&one.documents, sources) } else { Vec::new() };
+        let manifests = if to_files { Manifests::new(&one.documents) } else { Manifests::default() };
+        if to_files {
+            one.documents.clear();
+        }
+        (one, names, manifests)
+    })?;
+    let (mut documents, mut names, mut manifests) = (Vec::new(), Vec::new(), Vec::new());
     let mut count = 0;
-    for mut one in render_all(&mut sources, &requests)? {
+    for (mut one, mut named, texts) in done {
+        one.count_from(count);
+        named.iter_mut().for_each(|name| name.index += count);
         count += one.count;
         findings.append(&mut one.findings);
         documents.append(&mut one.documents);
-        ends.push(documents.len());
+        names.append(&mut named);
+        manifests.push(texts);
     }
-    // The process ends with this command: taking thousands of trees apart before would be for nothing.
-    let documents = ManuallyDrop::new(documents);
     // What would be refused is not written, whatever is reported of it.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let list = show::report(findings, report);
-    let names = || show::names(&documents, &sources);
+    let names = Cell::new(names);
+    let names = || names.take();
     let said =
         Said { args: report, sources: &sources, names: &names, count, judged: count, owns_stdout: false };
     let sound = errors == 0 && show::outcome(&list, report) == Outcome::Clean;
     if args.check
         && sound
-        && let Some(files) = files(&renders, &ends, &documents)?
+        && let Some(files) = files(&renders, &manifests)?
     {
         return check::run(&files, &list, &said);
     }
@@ -85,7 +96,7 @@ pub(super) fn run(
     if !sound {
         return Ok(Outcome::Found);
     }
-    match files(&renders, &ends, &documents)? {
+    match files(&renders, &manifests)? {
         None => show::out(&written(&documents, args.output))?,
         Some(files) => files::write(&files, args.prune, |folder| {
             show::note(&format!("waiting for another run that writes to {}\n", folder.display()));
@@ -130,18 +141,13 @@ pub(super) fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec
     }
 }
 
-/// The files of all renders; none where they go to standard output. `ends` is how many documents there are once each
-/// profile is rendered.
-fn files(renders: &[Render], ends: &[usize], documents: &[Document<'_>]) -> Result<Option<Files>, Error> {
+/// The files of all renders, of which `manifests` has those of each profile; none where they go to standard output.
+fn files(renders: &[Render], manifests: &[Manifests]) -> Result<Option<Files>, Error> {
     let mut files = None;
-    let mut start = 0;
-    let mut ends = ends.iter();
+    let mut manifests = manifests.iter();
     for wanted in renders {
-        let mut rendered = Vec::new();
-        for ((shown, _), end) in wanted.profiles.iter().zip(&mut ends) {
-            rendered.push((shown.as_str(), documents.get(start..*end).unwrap_or_default()));
-            start = *end;
-        }
+        let rendered: Vec<_> =
+            wanted.profiles.iter().map(|(shown, _)| shown.as_str()).zip(&mut manifests).collect();
         if let Some(folder) = &wanted.out_dir {
             files.get_or_insert_with(Files::default).add(folder, &rendered, wanted.layout)?;
         }

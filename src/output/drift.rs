@@ -1,6 +1,5 @@
 //! What a folder holds against what would be written: changed, missing and stale files, and a unified diff.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -69,9 +68,8 @@ impl Kind {
 /// # Errors
 ///
 /// Where a file cannot be read.
-pub fn compare(files: &BTreeMap<PathBuf, String>, stale: &[PathBuf]) -> Result<Vec<Drift>, Error> {
-    let files: Vec<_> = files.iter().collect();
-    let compared = parallel::map_small(&files, |&(path, text)| {
+pub fn compare(files: &[(PathBuf, &str)], stale: &[PathBuf]) -> Result<Vec<Drift>, Error> {
+    let compared = parallel::map_small(files, |(path, text)| {
         Ok(match read(path)? {
             Some(bytes) if bytes == text.as_bytes() => None,
             Some(bytes) => Some(drift(path, Kind::Changed, &String::from_utf8_lossy(&bytes), text)),

@@ -24,13 +24,32 @@ pub enum Layout {
     Helm,
 }
 
+/// What a profile was rendered to, as files need it.
+#[derive(Clone, Debug, Default)]
+pub struct Manifests {
+    /// Of each object the name of its file and its text.
+    objects: Vec<(String, String)>,
+    /// What kustomize must be told of the references between them.
+    references: Option<String>,
+}
+
+impl Manifests {
+    /// The documents of one profile as texts.
+    #[must_use]
+    pub fn new(documents: &[Document<'_>]) -> Self {
+        let object = |document: &Document<'_>| {
+            let name = format!("{}-{}.yaml", document.kind.to_ascii_lowercase(), document.name);
+            (name, write::write(&document.root))
+        };
+        Self { objects: documents.iter().map(object).collect(), references: references(documents) }
+    }
+}
+
 /// The files that a run writes, or compares.
 #[derive(Clone, Debug, Default)]
 pub struct Files {
-    /// Path and text.
-    pub texts: BTreeMap<PathBuf, String>,
-    /// Folders that hold them: what else of ours lies there is stale.
-    folders: BTreeSet<PathBuf>,
+    /// The folders that hold them, each with the name and the text of its files: what else of ours lies there is stale.
+    folders: BTreeMap<PathBuf, BTreeMap<String, String>>,
     /// The folders that were asked for.
     roots: BTreeSet<PathBuf>,
 }
@@ -43,11 +62,11 @@ impl Files {
 
     /// These, and the folders in them that may hold files of ours.
     pub(super) fn folders(&self) -> impl Iterator<Item = &Path> {
-        self.folders.iter().map(PathBuf::as_path)
+        self.folders.keys().map(PathBuf::as_path)
     }
 
     /// Adds one file per object, `<kind>-<name>.yaml`; several profiles get a folder each. Each entry is the profile as
-    /// it was asked for, and its documents.
+    /// it was asked for, and what it was rendered to.
     ///
     /// # Errors
     ///
@@ -55,7 +74,7 @@ impl Files {
     pub fn add(
         &mut self,
         folder: &Path,
-        rendered: &[(&str, &[Document<'_>])],
+        rendered: &[(&str, &Manifests)],
         layout: Layout,
     ) -> Result<(), Error> {
         let several = rendered.len() > 1;
@@ -63,46 +82,52 @@ impl Files {
             // A profile that is no longer rendered leaves its folder behind.
             for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
                 if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                    self.folders.insert(entry.path());
+                    self.folders.entry(entry.path()).or_default();
                 }
             }
         }
-        self.folders.insert(folder.to_owned());
+        self.folders.entry(folder.to_owned()).or_default();
         self.roots.insert(folder.to_owned());
-        for (asked, documents) in rendered {
+        for (asked, manifests) in rendered {
             let folder = if several { folder.join(part(stem(asked))?) } else { folder.to_owned() };
-            self.folders.insert(folder.clone());
-            let mut names = Vec::new();
-            for document in *documents {
-                let name = format!("{}-{}.yaml", document.kind.to_ascii_lowercase(), document.name);
-                self.put(folder.join(part(&name)?), asked, &write::write(&document.root), layout)?;
-                names.push(name);
+            let header = header(asked);
+            let files = self.folders.entry(folder.clone()).or_default();
+            let mut put = |name: &str, body: &str| {
+                let text = format!("{header}; do not edit.\n{body}");
+                let text = if layout == Layout::Helm { escaped(&text) } else { text };
+                match files.entry(name.to_owned()) {
+                    Entry::Vacant(place) => {
+                        place.insert(text);
+                        Ok(())
+                    }
+                    Entry::Occupied(_) => Err(usage(
+                        format!("two objects would be written to {}", folder.join(name).display()),
+                        "write them into two folders, or give them two names",
+                    )),
+                }
+            };
+            for (name, text) in &manifests.objects {
+                put(part(name)?, text)?;
             }
             if layout == Layout::Kustomize {
-                let references = references(documents);
-                let text = kustomization(&names, references.is_some());
-                self.put(folder.join("kustomization.yaml"), asked, &text, layout)?;
-                if let Some(references) = references {
-                    self.put(folder.join(REFERENCES), asked, &references, layout)?;
+                let text = kustomization(manifests);
+                put("kustomization.yaml", &text)?;
+                if let Some(references) = &manifests.references {
+                    put(REFERENCES, references)?;
                 }
             }
         }
         Ok(())
     }
 
-    fn put(&mut self, path: PathBuf, asked: &str, body: &str, layout: Layout) -> Result<(), Error> {
-        let text = format!("{}; do not edit.\n{body}", header(asked));
-        let text = if layout == Layout::Helm { escaped(&text) } else { text };
-        match self.texts.entry(path) {
-            Entry::Vacant(place) => {
-                place.insert(text);
-                Ok(())
-            }
-            Entry::Occupied(place) => Err(usage(
-                format!("two objects would be written to {}", place.key().display()),
-                "write them into two folders, or give them two names",
-            )),
+    /// Every file and its text, by folder and name.
+    #[must_use]
+    pub fn list(&self) -> Vec<(PathBuf, &str)> {
+        let mut list = Vec::new();
+        for (folder, files) in &self.folders {
+            list.extend(files.iter().map(|(name, text)| (folder.join(name), text.as_str())));
         }
+        list
     }
 
     /// The files of ours beside these that nothing renders any more.
@@ -112,7 +137,7 @@ impl Files {
     /// Where a folder or a file of it cannot be read.
     pub fn stale(&self) -> Result<Vec<PathBuf>, Error> {
         let mut stale = Vec::new();
-        for folder in &self.folders {
+        for (folder, files) in &self.folders {
             let entries = match std::fs::read_dir(folder) {
                 Ok(entries) => entries,
                 // What stands in the way is said when it is written to.
@@ -128,8 +153,10 @@ impl Files {
             };
             for entry in entries {
                 let path = entry.map_err(|source| Error::Read { path: folder.clone(), source })?.path();
+                let name = path.file_name().and_then(|name| name.to_str());
+                let listed = name.is_some_and(|name| files.contains_key(name));
                 let yaml = path.extension().is_some_and(|end| end == "yaml");
-                if yaml && !self.texts.contains_key(&path) && is_ours(&path)? {
+                if yaml && !listed && is_ours(&path)? {
                     stale.push(path);
                 }
             }
@@ -170,12 +197,12 @@ fn find<'n>(node: &'n Node<'_>, seen: &mut impl FnMut(&str, &'n Node<'_>)) {
     node.items().iter().for_each(|item| find(item, seen));
 }
 
-fn kustomization(names: &[String], references: bool) -> String {
+fn kustomization(manifests: &Manifests) -> String {
     let mut out = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n".to_owned();
-    for name in names {
+    for (name, _) in &manifests.objects {
         let _ = writeln!(out, "  - {name}");
     }
-    if references {
+    if manifests.references.is_some() {
         let _ = write!(out, "configurations:\n  - {REFERENCES}\n");
     }
     out

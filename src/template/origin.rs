@@ -1,6 +1,7 @@
 //! Where rendered text is from: the marks taken out of it, and spans led back to what a person can edit.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::format::{END, TEXT, VALUE};
 use super::value::{Context, Place};
@@ -62,11 +63,21 @@ fn after<'c>(text: &str, mut closing: Option<&'c str>) -> Option<&'c str> {
     }
 }
 
+/// Where one value is from.
+#[derive(Debug)]
+struct Origin {
+    /// Its part of the rendered text.
+    range: Range<usize>,
+    span: Span,
+    /// The position of the value that it stands in.
+    around: Option<usize>,
+}
+
 /// Where the parts of one rendered text are from.
 #[derive(Debug)]
 pub(super) struct Origins {
     /// Values, by where they begin; those inside others come after them.
-    values: Vec<(std::ops::Range<usize>, Span)>,
+    values: Vec<Origin>,
     /// Lines of templates, by where their text begins.
     lines: Vec<(usize, Span)>,
     /// The object's key in the profile.
@@ -92,8 +103,7 @@ impl Origins {
             rest = &rest[at + 1..];
             if mark == END as u8 {
                 if let Some(Some(index)) = open.pop() {
-                    let values: &mut Vec<_> = &mut origins.values;
-                    values[index].0.end = text.len();
+                    origins.values[index].range.end = text.len();
                 }
                 continue;
             }
@@ -101,8 +111,9 @@ impl Origins {
             rest = after;
             if mark == VALUE as u8 {
                 let span = name.parse::<Place>().ok().and_then(|place| context.places.span(place));
+                let around = open.iter().rev().find_map(|open| *open);
                 open.push(span.map(|span| {
-                    origins.values.push((text.len()..text.len(), span));
+                    origins.values.push(Origin { range: text.len()..text.len(), span, around });
                     origins.values.len() - 1
                 }));
             } else if let Some((template, number)) = name.split_once(':') {
@@ -119,11 +130,13 @@ impl Origins {
     /// What a span of the rendered text is from.
     fn find(&self, span: Span) -> Span {
         let (start, end) = (span.start as usize, span.end as usize);
-        let before = self.values.partition_point(|(range, _)| range.start <= start);
-        let around =
-            self.values[..before].iter().rev().find(|(range, _)| range.end >= end && range.end > start);
-        if let Some((_, origin)) = around {
-            return *origin;
+        // The last value that begins before, or one that it stands in.
+        let mut at = self.values.partition_point(|value| value.range.start <= start).checked_sub(1);
+        while let Some(value) = at.and_then(|at| self.values.get(at)) {
+            if value.range.end >= end && value.range.end > start {
+                return value.span;
+            }
+            at = value.around;
         }
         let line = self.lines.partition_point(|(at, _)| *at <= start).checked_sub(1);
         line.map_or(self.owner, |line| self.lines[line].1)
