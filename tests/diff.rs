@@ -176,6 +176,12 @@ fn exit_code_tells_of_changes_only_where_asked() {
     assert_eq!(diff(&["--exit-code"], &old, &new).status.code(), Some(1));
     assert_eq!(diff(&["--exit-code"], &old, &old).status.code(), Some(0));
     let refused = folder.write("refused.yaml", &OLD.replace("type: one", "type: two"));
+    for format in ["text", "markdown"] {
+        let ignored = diff(&["--ignore", "C001", "--format", format], &old, &refused);
+        assert_eq!(ignored.status.code(), Some(0));
+        let text = String::from_utf8(ignored.stdout).expect("text");
+        assert!(text.contains("parameters[type]") && !text.contains("C001"), "{text}");
+    }
     assert_eq!(diff(&[], &old, &refused).status.code(), Some(1));
     assert_eq!(diff(&["--fail-on", "never"], &old, &refused).status.code(), Some(0));
     assert_eq!(diff(&[], &old, &folder.0.join("nowhere")).status.code(), Some(2));

@@ -75,6 +75,9 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let shape = show::report(findings.clone(), &args.report);
     findings.extend(changes.iter().flat_map(|change| change.findings.iter().cloned()));
     let report = show::report(findings, &args.report);
+    for change in &mut changes {
+        change.findings = show::report(std::mem::take(&mut change.findings), &args.report).findings;
+    }
     let names = || show::names(&documents, &sources);
     let said = Said {
         args: &args.report,
