@@ -272,7 +272,8 @@ fn profiles_are_compared_by_what_they_render_and_blamed_at_their_lines() {
     let finding = &report["findings"][0];
     assert_eq!(finding["code"], "C001");
     assert!(finding["file"].as_str().expect("a file").ends_with("new.toml"), "{finding}");
-    assert_eq!(finding["line"], 3);
+    assert_eq!(finding["line"], 7);
+    assert_eq!(finding["path"], "parameters");
     // The manifests that a profile renders are the profile's.
     let rendered =
         Command::new(env!("CARGO_BIN_EXE_volwright")).arg("render").arg(&old).output().expect("it runs");

@@ -39,13 +39,23 @@ fn fixed(kind: &str, fields: &[(&str, Option<&str>)], old: &Value, new: &Value, 
             continue;
         }
         let root = Path::root();
+        let at = root.field(field);
+        // Of a table the line of one changed value says more than the table's.
+        let changed = |key: &String| {
+            before.as_ref().and_then(|table| table.get(key))
+                != after.as_ref().and_then(|table| table.get(key))
+        };
+        let keys = after.as_ref().and_then(Value::as_object).into_iter().flat_map(serde_json::Map::keys);
+        let place = keys.filter(|key| changed(key)).find_map(|key| Some(out.node(&at.key(key))?.span));
         let message = match (before, after) {
             (Some(Value::String(before)), Some(Value::String(after))) => {
                 format!("`{field}` is `{before}` and cannot become `{after}`")
             }
             _ => format!("`{field}` of a {kind} cannot change"),
         };
-        out.push(&table::CLASS, &root.field(field), message).help(
+        let finding = out.push(&table::CLASS, &at, message);
+        finding.primary.span = place.unwrap_or(finding.primary.span);
+        finding.help(
             "give the new class a new name and let new claims name it; or delete the class and create it again, which \
              touches no volume: existing volumes keep what they were made with",
         );
