@@ -97,6 +97,8 @@ pub struct Index<'a> {
 
 /// An input that is read part by part.
 pub trait Whole: Sync {
+    /// Whether there is one file only.
+    fn is_one_file(&self) -> bool;
     /// The file that a part is of.
     fn file(&self, part: SourceId) -> usize;
     /// Whether objects of this key stand in more than one file, as far as is known.
@@ -139,7 +141,8 @@ impl<'a> Index<'a> {
     pub fn add(&mut self, document: &'a Document<'a>, takes: &mut dyn FnMut(KeyHash) -> bool) {
         let file = self.file(document);
         keys(document, &mut |key| {
-            let is_link = key.is_link();
+            // In a single file everything is of one's own file.
+            let is_link = key.is_link() && self.whole.is_none_or(|whole| !whole.is_one_file());
             let key = key.hashed();
             if is_link && !self.documents.contains_key(&Key::In(file, key).hashed()) {
                 let own = Key::In(file, key).hashed();

@@ -22,6 +22,8 @@ pub(super) struct Bench<'a> {
     pub(super) judgement: &'a Judgement,
     pub(super) store: &'a Store,
     pub(super) register: &'a Register,
+    /// Whether the input is one file only.
+    pub(super) one_file: bool,
 }
 
 /// Keys, each with the document that asked for it.
@@ -49,6 +51,10 @@ pub(super) struct Done {
 }
 
 impl Whole for Bench<'_> {
+    fn is_one_file(&self) -> bool {
+        self.one_file
+    }
+
     fn file(&self, part: SourceId) -> usize {
         self.store.part(part).input
     }

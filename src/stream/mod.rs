@@ -129,14 +129,22 @@ impl Name {
 /// Where one cannot be read or is no text, and where what must be kept for a while cannot be written.
 pub fn judge(inputs: Vec<Input>, judgement: &Judgement) -> Result<Judged, Error> {
     let (store, register) = (Store::new(judgement.kept), Register::new());
-    let bench = Bench { judgement, store: &store, register: &register };
+    let one_file = inputs.len() == 1;
+    let bench = Bench { judgement, store: &store, register: &register, one_file };
     let reader = Reader::new(inputs, &store, judgement.batch);
     let done = parallel::map(reader, |batch| bench.judge(&batch?));
     let mut done: Vec<Done> = done.into_iter().collect::<Result<_, _>>()?;
     if done.len() > 1 {
-        let all = register.has_moved();
-        let again = parallel::map(done.iter_mut(), |done| bench.judge_again(done, all));
-        again.into_iter().collect::<Result<(), _>>()?;
+        register.set_whole();
+        let mut all = register.take_changed();
+        loop {
+            let again = parallel::map(done.iter_mut(), |done| bench.judge_again(done, all));
+            again.into_iter().collect::<Result<(), _>>()?;
+            all = register.take_changed();
+            if !all {
+                break;
+            }
+        }
     }
     gather(done, store)
 }

@@ -40,14 +40,17 @@ struct Table {
 #[derive(Debug)]
 pub(super) struct Register {
     tables: Vec<Mutex<Table>>,
-    moved: AtomicBool,
+    /// Whether every part has been entered once.
+    whole: AtomicBool,
+    changed: AtomicBool,
 }
 
 impl Register {
     pub(super) fn new() -> Self {
         Self {
             tables: std::iter::repeat_with(Mutex::default).take(TABLES).collect(),
-            moved: AtomicBool::new(false),
+            whole: AtomicBool::new(false),
+            changed: AtomicBool::new(false),
         }
     }
 
@@ -66,7 +69,10 @@ impl Register {
         are_one_file: impl FnOnce(SourceId, SourceId) -> bool,
     ) -> bool {
         self.with(key, |table| {
-            let first = table.first.entry(key).or_insert(place);
+            let first = table.first.entry(key).or_insert_with(|| {
+                self.changed.fetch_or(self.whole.load(Ordering::Relaxed), Ordering::Relaxed);
+                place
+            });
             if first.part() != place.part()
                 && !table.several.contains_key(&key)
                 && !are_one_file(first.part(), place.part())
@@ -75,7 +81,7 @@ impl Register {
             }
             if place < *first {
                 *first = place;
-                self.moved.store(true, Ordering::Relaxed);
+                self.changed.store(true, Ordering::Relaxed);
             }
             *first == place
         })
@@ -91,9 +97,14 @@ impl Register {
         self.with(key, |table| table.several.contains_key(&key))
     }
 
-    /// Whether an object was entered before another one of its key that stood for the first until then: what was
-    /// judged meanwhile may have seen the wrong one.
-    pub(super) fn has_moved(&self) -> bool {
-        self.moved.load(Ordering::Relaxed)
+    /// Says that every part has been entered: what is new from now on, others may have missed.
+    pub(super) fn set_whole(&self) {
+        self.whole.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the first object of some key is another one since the last call: what was judged meanwhile may have seen
+    /// the wrong one.
+    pub(super) fn take_changed(&self) -> bool {
+        self.changed.swap(false, Ordering::Relaxed)
     }
 }
