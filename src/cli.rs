@@ -33,7 +33,7 @@ pub enum Command {
     Render(RenderArgs),
     /// Validate manifests as the API server and the CSI driver would
     Validate(ValidateArgs),
-    /// Tell what changed between manifests, and what cannot be changed in place
+    /// Tell what changed between manifests or profiles, and what cannot be changed in place
     Diff(DiffArgs),
     /// Compare what volumes are on each cloud: disk type, IOPS, throughput, limits
     Compare(CompareArgs),

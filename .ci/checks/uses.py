@@ -5,7 +5,17 @@ import json, os, subprocess, sys, tempfile
 
 import jsonschema, yaml
 
-PROJECT = '[[renders]]\nprofiles = ["gce-pd", "aws-ebs"]\noutDir = "deploy"\n'
+# The second render has a kustomizeconfig.yaml, which is no manifest.
+PROJECT = """[[renders]]
+profiles = ["gce-pd", "aws-ebs"]
+outDir = "deploy"
+
+[[renders]]
+profiles = ["gce-pd"]
+set = { pods.trainer.scratch.tmp = { storageClass = "scratch", accessModes = ["ReadWriteOnce"], size = "20Gi" }, pods.trainer.mounts = [{ scratch = "tmp", mountPath = "/tmp" }] }
+outDir = "base"
+layout = "kustomize"
+"""
 
 
 def main():
@@ -46,12 +56,13 @@ def main():
             with open(f"{repository}/{name}", "w") as out: out.write(text)
 
         # The hooks as they are, but for the build: the binary is there. Not every YAML file is a manifest.
-        there = {"language": "system"}, {"language": "system", "files": "^deploy/"}
+        there = {"language": "system"}, {"language": "system", "files": "^(deploy|base)/"}
         local = {"repos": [{"repo": "local", "hooks": [{**hook, **more} for hook, more in zip(hooks, there, strict=True)]}]}
         write(".pre-commit-config.yaml", json.dumps(local))
         write("volwright.toml", PROJECT)
         done = run("volwright", "render")
         assert done.returncode == 0, done.stdout.decode()
+        assert os.path.exists(f"{repository}/base/kustomizeconfig.yaml")
         for args in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "a"]):
             done = run("git", *args)
             assert done.returncode == 0, done.stdout.decode()
@@ -59,7 +70,7 @@ def main():
         done = commit()
         assert done.returncode == 0, done.stdout.decode()
         assert done.stdout.count(b"Passed") == len(hooks), done.stdout.decode()
-        assert act(paths="deploy") == (0, "", {"check": 0, "validate": 0}), act(paths="deploy")
+        assert act(paths="deploy base") == (0, "", {"check": 0, "validate": 0}), act(paths="deploy base")
         assert act(upload="false") == (0, "", {}), act(upload="false")
 
         written = sorted(name for name in os.listdir(f"{repository}/deploy") if "persistentvolumeclaim" in name) or sorted(
