@@ -98,8 +98,15 @@ fn every_format_tells_of_the_same_findings() {
         assert_eq!((&result["ruleId"], &result["level"]), (&finding["code"], &finding["severity"]));
     }
     let count = |severity: &str| findings.iter().filter(|finding| finding["severity"] == severity).count();
-    assert_eq!(object["summary"], json!({"errors": count("error"), "warnings": count("warning")}));
-    let summary = format!("{} errors, {} warnings in 5 documents\n", count("error"), count("warning"));
+    assert_eq!(
+        object["summary"],
+        json!({"errors": count("error"), "warnings": count("warning"), "passedOver": 1})
+    );
+    let summary = format!(
+        "{} errors, {} warnings in 5 documents, 1 of other kinds passed over\n",
+        count("error"),
+        count("warning")
+    );
     assert!(people.ends_with(&summary), "{people}");
 }
 

@@ -62,7 +62,14 @@ pub(super) fn run(
     show::out(&text)?;
     show::finish(
         &list,
-        &Said { args: report, sources: &sources, names: &Vec::new, count, judged: count, owns_stdout: false },
+        &Said {
+            args: report,
+            sources: &sources,
+            names: &Vec::new,
+            count,
+            passed_over: 0,
+            owns_stdout: false,
+        },
     )
 }
 

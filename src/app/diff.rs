@@ -84,7 +84,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         sources: &sources,
         names: &names,
         count,
-        judged: count,
+        passed_over: 0,
         owns_stdout: true,
     };
     let outcome = match args.report.format {

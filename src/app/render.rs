@@ -79,7 +79,7 @@ pub(super) fn run(
     let names = Cell::new(names);
     let names = || names.take();
     let said =
-        Said { args: report, sources: &sources, names: &names, count, judged: count, owns_stdout: false };
+        Said { args: report, sources: &sources, names: &names, count, passed_over: 0, owns_stdout: false };
     let sound = errors == 0 && show::outcome(&list, report) == Outcome::Clean;
     if args.check
         && sound

@@ -44,8 +44,8 @@ pub(super) struct Said<'a> {
     pub(super) names: &'a dyn Fn() -> Vec<DocumentName>,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
-    /// How many of them are of kinds that are judged.
-    pub(super) judged: usize,
+    /// How many objects of other kinds than are judged.
+    pub(super) passed_over: usize,
     /// Whether standard output is the report's: it is not where manifests go there.
     pub(super) owns_stdout: bool,
 }
@@ -90,7 +90,9 @@ pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error>
 
 /// The report as JSON has it.
 pub(super) fn object(report: &Report, said: &Said<'_>) -> serde_json::Value {
-    output::json::object(report, &(said.names)(), said.sources)
+    let mut object = output::json::object(report, &(said.names)(), said.sources);
+    object["summary"]["passedOver"] = said.passed_over.into();
+    object
 }
 
 /// Where paths are told from.
@@ -124,14 +126,13 @@ fn summary(report: &Report, said: &Said<'_>) {
         1 => "1 document".to_owned(),
         count => format!("{count} documents"),
     };
+    let others = match said.passed_over {
+        0 => String::new(),
+        passed => format!(", {passed} of other kinds passed over"),
+    };
     match output::counts(report) {
-        Some(counts) => note(&format!("{counts} in {documents}\n")),
-        None if said.owns_stdout => {
-            let passed = said.count.saturating_sub(said.judged);
-            let others =
-                if passed == 0 { String::new() } else { format!(", {passed} of other kinds passed over") };
-            note(&format!("{documents} clean{others}\n"));
-        }
+        Some(counts) => note(&format!("{counts} in {documents}{others}\n")),
+        None if said.owns_stdout => note(&format!("{documents} clean{others}\n")),
         None => {}
     }
 }

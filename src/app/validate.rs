@@ -28,7 +28,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         sources: &judged.sources,
         names: &|| names.take(),
         count: judged.count,
-        judged: judged.judged,
+        passed_over: judged.passed_over,
         owns_stdout: !args.echo,
     };
     let outcome = show::finish(&report, &said)?;

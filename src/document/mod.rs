@@ -53,6 +53,13 @@ impl Document<'_> {
         (self.source, self.root.span.start)
     }
 
+    /// Whether the document is an object of a kind that volwright does not judge. Of a VolumeSnapshotClass, a custom
+    /// resource, the driver's parameters are judged.
+    #[must_use]
+    pub fn is_passed_over(&self) -> bool {
+        !self.kind.is_empty() && !self.is_judged() && self.kind != "VolumeSnapshotClass"
+    }
+
     /// Whether the document is of a kind that volwright judges.
     #[must_use]
     pub fn is_judged(&self) -> bool {

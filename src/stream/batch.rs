@@ -44,9 +44,9 @@ pub(super) struct Done {
     pub(super) parts: Vec<SourceId>,
     pub(super) findings: Vec<Finding>,
     pub(super) names: Vec<Name>,
-    /// How many documents there are, unreadable ones included, and how many of them are judged.
+    /// How many documents there are, unreadable ones included, and how many objects of kinds that are not judged.
     pub(super) count: usize,
-    pub(super) judged: usize,
+    pub(super) passed_over: usize,
     pub(super) open: Open,
 }
 
@@ -71,7 +71,7 @@ impl Bench<'_> {
         let mut done = Done {
             parts: batch.iter().map(|(id, _)| *id).collect(),
             count: loaded.count,
-            judged: loaded.documents.iter().filter(|document| document.is_judged()).count(),
+            passed_over: loaded.documents.iter().filter(|document| document.is_passed_over()).count(),
             ..Done::default()
         };
         if self.judgement.names {

@@ -73,8 +73,8 @@ pub struct Judged {
     pub names: Vec<DocumentName>,
     /// How many documents there are, unreadable ones included.
     pub count: usize,
-    /// How many of them are of kinds that are judged.
-    pub judged: usize,
+    /// How many objects are of kinds that are not judged.
+    pub passed_over: usize,
     store: Store,
 }
 
@@ -156,7 +156,7 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         findings: Vec::new(),
         names: Vec::new(),
         count: 0,
-        judged: 0,
+        passed_over: 0,
         store,
     };
     let mut names = Vec::new();
@@ -170,7 +170,7 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         judged.findings.append(&mut one.findings);
         names.append(&mut one.names);
         judged.count += one.count;
-        judged.judged += one.judged;
+        judged.passed_over += one.passed_over;
     }
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
     for span in judged.findings.iter_mut().flat_map(Finding::places_mut) {
