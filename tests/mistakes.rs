@@ -161,3 +161,96 @@ fn the_seed_has_the_advice_that_it_deserves_and_no_other() {
     codes.sort_unstable();
     assert_eq!(codes, ["A103", "A104", "A109", "A201"]);
 }
+
+/// What the drivers do without a word: accepted, and told as advice.
+#[test]
+fn silent_surprises_are_told_as_advice() {
+    let (aws, gce, azure) = ("ebs.csi.aws.com", "pd.csi.storage.gke.io", "disk.csi.azure.com");
+    let (class, attributes, snapshot) = ("StorageClass", "VolumeAttributesClass", "VolumeSnapshotClass");
+    for (kind, driver, parameters, code, says) in [
+        (class, aws, json!({"encrypted": "yes"}), "A101", "is read as `false`"),
+        (class, aws, json!({"encrypted": "false", "kmsKeyId": "alias/k"}), "A102", "turns encryption on"),
+        (class, aws, json!({"type": "GP3"}), "A107", "no disk type"),
+        (class, aws, json!({"csi.storage.k8s.io/node-stage-secret-name": "a"}), "A107", "secret-namespace"),
+        (class, gce, json!({"access-mode": "READ_ONLY_MANY"}), "A102", "does nothing"),
+        (class, gce, json!({"data-cache-mode": "writeback"}), "A107", "needs `data-cache-size`"),
+        (class, azure, json!({"diskAccessID": "a"}), "A102", "does nothing without"),
+        (class, azure, json!({"perfProfile": "advanced"}), "A107", "needs `device-setting/…`"),
+        (class, azure, json!({"kind": "Dedicated"}), "A102", "does nothing"),
+        (attributes, gce, json!({"throughput": "290"}), "A107", "less than 1 MiB/s"),
+        (attributes, azure, json!({"maxShares": "2"}), "A102", "does nothing"),
+        (attributes, aws, json!({"volumeType": "gp3"}), "A103", "is deprecated"),
+        (snapshot, azure, json!({"incremental": "False"}), "A101", "is read as `true`"),
+    ] {
+        let mut object = json!({"kind": kind, "metadata": {"name": "a"}, "parameters": parameters});
+        let (version, fields) = match kind {
+            "StorageClass" => (
+                "storage.k8s.io/v1",
+                json!({"provisioner": driver, "volumeBindingMode": "WaitForFirstConsumer", "allowVolumeExpansion": true}),
+            ),
+            "VolumeAttributesClass" => ("storage.k8s.io/v1", json!({"driverName": driver})),
+            _ => ("snapshot.storage.k8s.io/v1", json!({"driver": driver, "deletionPolicy": "Delete"})),
+        };
+        object["apiVersion"] = json!(version);
+        for (key, value) in fields.as_object().expect("fields") {
+            object[key] = value.clone();
+        }
+        let output = volwright(&["validate", "--format", "json", "-"], object.to_string());
+        assert!(output.status.success(), "{object}: {}", text(&output.stdout));
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let findings = report["findings"].as_array().expect("findings");
+        assert_eq!(findings.len(), 1, "{object}: {}", text(&output.stdout));
+        assert_eq!(findings[0]["code"], code, "{object}");
+        assert!(
+            findings[0]["message"].as_str().is_some_and(|message| message.contains(says)),
+            "{}",
+            findings[0]
+        );
+    }
+}
+
+/// What belongs together is judged together: the class of a claim that names none, and no class where none is used.
+#[test]
+fn claims_are_judged_with_the_class_that_they_get() {
+    let class = |name: &str, default: bool| {
+        json!({
+            "apiVersion": "storage.k8s.io/v1", "kind": "StorageClass",
+            "metadata": {"name": name, "annotations": {"storageclass.kubernetes.io/is-default-class": default.to_string()}},
+            "provisioner": "ebs.csi.aws.com", "parameters": {"type": "st1"},
+        })
+    };
+    let claim = |extra: Value| {
+        let mut claim = json!({
+            "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data"},
+            "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "10Gi"}}},
+        });
+        for (key, value) in extra.as_object().expect("fields") {
+            claim["spec"][key] = value.clone();
+        }
+        claim
+    };
+    for (objects, expected) in [
+        // The only default class.
+        (vec![class("a", true), class("b", false), claim(json!({}))], &["D201"][..]),
+        // Of two, the newest wins: nobody knows which that is.
+        (vec![class("a", true), class("b", true), claim(json!({}))], &[]),
+        (vec![class("a", false), claim(json!({}))], &[]),
+        // A class that is not in the input.
+        (vec![class("a", true), claim(json!({"storageClassName": "other"}))], &[]),
+        // Nothing is made for a claim that names its volume.
+        (vec![class("a", true), claim(json!({"storageClassName": "a", "volumeName": "v"}))], &[]),
+        (
+            vec![
+                class("a", true),
+                claim(json!({"storageClassName": "a", "selector": {"matchLabels": {"a": "b"}}})),
+            ],
+            &["A107", "D201"],
+        ),
+    ] {
+        let input: String = objects.iter().map(|object| format!("---\n{object}\n")).collect();
+        let output = volwright(&["validate", "--format", "json", "--select", "D,A107", "-"], &input);
+        let mut codes = support::codes(&output.stdout);
+        codes.sort_unstable();
+        assert_eq!(codes, expected, "{input}");
+    }
+}

@@ -35,6 +35,8 @@ enum Key<'k> {
     Enforcing(&'k str),
     /// A class of this provisioner that is marked as the cluster's default.
     DefaultClass(&'k str),
+    /// Such a class of any provisioner: the first, or another one.
+    AnyDefaultClass { again: bool },
     /// A claim of this class that asks for a raw block device.
     BlockClaim(&'k str),
     /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
@@ -273,6 +275,18 @@ impl<'a> Index<'a> {
         self.find(&Key::DefaultClass(provisioner))
     }
 
+    /// The class of claims that name none: the only one of the input that is marked as the cluster's default.
+    #[must_use]
+    pub fn only_default_class(&self) -> Option<(&'a Document<'a>, &'a StorageClass)> {
+        let document = self.find(&Key::AnyDefaultClass { again: false })?;
+        match &document.object {
+            Object::StorageClass(class) if self.find(&Key::AnyDefaultClass { again: true }).is_none() => {
+                Some((document, class))
+            }
+            _ => None,
+        }
+    }
+
     /// The Pod Security level that a Namespace of the input enforces on itself.
     #[must_use]
     pub fn enforced_level(&self, namespace: &str) -> Option<PodSecurityLevel> {
@@ -304,6 +318,9 @@ fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
             take(Key::Class(&document.name));
             if default_annotation(class).is_some() {
                 take(Key::DefaultClass(&class.provisioner));
+                if !take(Key::AnyDefaultClass { again: false }) {
+                    take(Key::AnyDefaultClass { again: true });
+                }
             }
         }
         Object::VolumeAttributesClass(_) => {

@@ -22,6 +22,9 @@ pub struct Refusal {
     /// Whether sources disagree: then it is advice.
     #[serde(default)]
     pub disputed: bool,
+    /// Whether nobody refuses it, and one of the parameters has no effect: then it is advice, too.
+    #[serde(default)]
+    pub without_effect: bool,
     /// Where the fact is from.
     pub source: String,
 }

@@ -26,6 +26,10 @@ pub struct Claim<'a> {
     pub modes: &'a [String],
     /// `Filesystem` or `Block`.
     pub volume_mode: &'a str,
+    /// Whether it names the volume that it is to be bound to.
+    pub is_static: bool,
+    /// Whether it selects volumes by their labels.
+    pub has_selector: bool,
     /// Whether the volume is made from a snapshot or another claim.
     pub from_source: bool,
     /// The other claim that the volume is made from.
@@ -59,6 +63,8 @@ impl<'a> Claim<'a> {
             enlarged: (bytes != i128::from(size) * GIB).then_some("disks are made in whole GiB"),
             modes: spec.access_modes.as_deref().unwrap_or_default(),
             volume_mode: spec.volume_mode.as_deref().unwrap_or("Filesystem"),
+            is_static: spec.volume_name.as_deref().is_some_and(|name| !name.is_empty()),
+            has_selector: spec.selector.is_some(),
             from_source: source.is_some(),
             source_claim: source.filter(|(kind, _)| *kind == "PersistentVolumeClaim").map(|(_, name)| name),
             source_class: None,

@@ -54,6 +54,13 @@ pub(super) fn check_parameters(given: &Given<'_>, out: &mut Findings<'_>) {
                     .map_or_else(String::new, |near| format!("; did you mean `{}{near}`?", reserved.prefix));
                 out.push_key(&table::UNKNOWN, &at, format!("`{}` is not a key of the sidecars", pair.key))
                     .help(format!("{}{near}", given.says(Stage::Sidecar)));
+            } else if let Some(other) = other_half(pair.key)
+                && given.list.iter().all(|pair| pair.key != other)
+            {
+                out.push_key(&table::DISPUTED, &at, format!("`{}` needs `{other}`", pair.key)).help(format!(
+                    "{}; name both, or take it out: this driver uses no secret",
+                    given.says(Stage::Sidecar)
+                ));
             }
             continue;
         }
@@ -63,6 +70,12 @@ pub(super) fn check_parameters(given: &Given<'_>, out: &mut Findings<'_>) {
         }
     }
     check_refusals(given, None, None, out);
+}
+
+/// A secret is named by two keys, its name and its namespace.
+fn other_half(key: &str) -> Option<String> {
+    let name = key.strip_suffix("-secret-name").map(|start| format!("{start}-secret-namespace"));
+    name.or_else(|| key.strip_suffix("-secret-namespace").map(|start| format!("{start}-secret-name")))
 }
 
 fn unknown(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
@@ -157,7 +170,14 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findin
         let only_case = near.is_some_and(|near| near.eq_ignore_ascii_case(pair.value));
         let disputed = only_case && driver.disk_type.stage == Stage::Cloud;
         let rule = if disputed { &table::DISPUTED } else { &table::DISK_TYPE };
-        let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        let other = driver::all()
+            .into_iter()
+            .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
+        let near = match (near, other.filter(|_| !only_case)) {
+            (_, Some(other)) => format!("it is one of {}. ", other.provisioner),
+            (Some(near), None) => format!("did you mean `{near}`? "),
+            (None, None) => String::new(),
+        };
         let list = names().collect::<Vec<_>>().join(", ");
         out.push(rule, at, format!("there is no disk type `{}`", pair.value))
             .help(format!("{}; {near}There is {list}", given.says(driver.disk_type.stage)));
@@ -300,8 +320,12 @@ pub(super) fn check_refusals(
             .as_deref()
             .or_else(|| refusal.when.iter().find_map(|condition| condition.key.as_deref()));
         let pair = key.and_then(|key| given.pair(key));
-        let rule = if refusal.disputed { &table::DISPUTED } else { &table::TOGETHER };
-        let help = format!("{}; {}", given.says(refusal.stage), refusal.help);
+        let (rule, help) = if refusal.without_effect {
+            (&table::IGNORED, refusal.help.clone())
+        } else {
+            let rule = if refusal.disputed { &table::DISPUTED } else { &table::TOGETHER };
+            (rule, format!("{}; {}", given.says(refusal.stage), refusal.help))
+        };
         match claim {
             Some((classes, path)) => {
                 let field = if refusal.when.iter().any(|condition| condition.volume_mode.is_some()) {

@@ -61,7 +61,14 @@ impl Judge<'_> {
                 None,
                 format!("`{text}` is not a size of {}: {least} to {most} GiB", self.disk_type.name),
             )
-            .help("the cloud's API refuses it, and the claim stays Pending; change the size, or name another class");
+            .help(format!(
+                "the cloud's API refuses it, and the claim stays Pending; ask for {}, or name another class",
+                if self.size < least {
+                    format!("`{least}Gi` or more")
+                } else {
+                    format!("`{most}Gi` or less")
+                }
+            ));
         } else if let Some(why) = enlarged {
             self.report(out, &table::ROUNDED, None, format!("`{text}` becomes a disk of {} GiB", self.size))
                 .help(format!("{why}; write `{}Gi`, which is what is paid for", self.size));
@@ -149,9 +156,20 @@ impl Judge<'_> {
                 Some(key),
                 format!("{sent} {unit} is not for a disk of type {name}{because}"),
             )
-            .help(format!("{}; write {least} to {most}", metric.stage.says()));
+            .help(format!(
+                "{}; write {least} to {most}{}",
+                metric.stage.says(),
+                self.without_unit(metric, key).unwrap_or_default()
+            ));
         }
         Some(sent)
+    }
+
+    /// What to say of a number of bytes that stands without a unit, and was meant to have one.
+    fn without_unit(&self, metric: &Metric, key: &str) -> Option<String> {
+        let value = self.given.value(key).filter(|_| metric.bytes)?;
+        let bare = value.bytes().all(|byte| byte.is_ascii_digit()) && value.len() < 7;
+        bare.then(|| format!(" MiB/s: without a unit it is bytes; did you mean `{value}Mi`?"))
     }
 
     /// From which size on a wish is met, for a help.

@@ -13,7 +13,7 @@ mod table;
 mod topology;
 
 use super::{Findings, Scene};
-use crate::catalog::driver;
+use crate::catalog::driver::{self, Stage};
 use crate::document::Document;
 use crate::document::node::{Node, Value};
 use crate::document::object::Object;
@@ -87,9 +87,15 @@ fn check_claim(
     scene: &Scene<'_>,
     out: &mut Findings<'_>,
 ) {
-    let Some((class, object)) = claim.class.and_then(|name| scene.index.class(document, name)) else {
+    // A claim that names its volume is bound to that, and nothing is made.
+    if claim.is_static {
         return;
+    }
+    let class = match claim.class {
+        Some(name) => scene.index.class(document, name),
+        None => scene.index.only_default_class(),
     };
+    let Some((class, object)) = class else { return };
     let driver = driver::find(&object.provisioner);
     let attributes = claim.attributes_class.and_then(|name| scene.index.attributes_class(document, name));
     // A class of the plugin inside Kubernetes is translated first.
@@ -111,6 +117,15 @@ fn check_claim(
         }
         None => (class_alone.clone(), None),
     };
+    if claim.has_selector {
+        let at = path.field("selector");
+        out.push_key(&table::DISPUTED, &at, "nothing is made for a claim with a selector")
+            .help(format!(
+                "{} refuses it, and the claim waits for a PersistentVolume made by hand; take `selector` out",
+                Stage::Sidecar.who()
+            ))
+            .related(classes.place(None), "the class");
+    }
     let given = given.with_claim(Claim { namespace, source_class, ..claim });
     access::check(&given, &classes, path, out);
     limit::check(&given, &classes, path, out);
