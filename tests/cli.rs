@@ -360,6 +360,28 @@ fn echo_hands_on_what_is_sound_and_nothing_else() {
 }
 
 #[test]
+fn a_helm_chart_in_a_folder_is_passed_over_and_named() {
+    let folder = Folder::new();
+    folder.write("deploy/claim.yaml", CLEAN);
+    folder.write("deploy/chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 0.1.0\n");
+    folder.write("deploy/chart/values.yaml", "size: 1Gi\n");
+    folder.write("deploy/chart/templates/a.yaml", "{{- if .Values.size }}\nkind: Pod\n{{- end }}\n");
+    let validate = |input: &str| {
+        let mut command = command(&["validate", input]);
+        command.current_dir(folder.path());
+        let output = run(command, "");
+        (output.status.code(), text(&output.stderr))
+    };
+    let (code, said) = validate("deploy");
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("helm template deploy/chart | volwright validate -"), "{said}");
+    assert!(said.contains("1 document clean"), "{said}");
+    let (code, said) = validate("deploy/chart");
+    assert_eq!(code, Some(2));
+    assert!(said.contains("is a Helm chart") && said.contains("no manifests in `deploy/chart`"), "{said}");
+}
+
+#[test]
 fn what_kustomize_reads_for_itself_is_no_manifest() {
     let folder = Folder::new();
     folder.write(

@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use super::kustomization;
+use super::{kustomization, show};
 use crate::error::Error;
+use crate::output;
 use crate::source::{SourceId, SourceKind, Sources};
 
 /// A text larger than this is not read, in bytes: offsets into it would not fit.
@@ -27,7 +28,7 @@ pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<
 }
 
 /// The files to read, in order: of folders their manifests by name; `-` is standard input. What a kustomization reads
-/// for itself is no manifest.
+/// for itself is no manifest, nor is a Helm chart.
 ///
 /// # Errors
 ///
@@ -103,6 +104,14 @@ fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Error> {
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) -> Result<(), Error> {
+    if folder.join("Chart.yaml").is_file() {
+        // Its templates are no manifests before Helm has rendered them.
+        show::note(&format!(
+            "note: {0} is a Helm chart, and is passed over: helm template {0} | volwright validate -\n",
+            output::on_one_line(&folder.display().to_string())
+        ));
+        return Ok(());
+    }
     kustomization::others(folder, others)?;
     let failed = |source| Error::Read { path: folder.to_owned(), source };
     let mut entries = Vec::new();
