@@ -26,3 +26,12 @@ agree examples/seed.toml
 agree examples/modify-volume.toml
 [ "$rendered" -ge 20 ] || { echo "only $rendered renderings" >&2; exit 1; }
 echo "kubectl reads $rendered renderings of profiles, examples and recipes as they were rendered"
+# As its plugin, kubectl runs it, and help says what to type.
+plugins=$(mktemp -d)
+trap 'rm -r "$plugins"' EXIT
+ln -s "$VOLWRIGHT" "$plugins/kubectl-volwright"
+export PATH=$plugins:$PATH
+[ "$("$KUBECTL" volwright render aws-ebs -q)" = "$("$VOLWRIGHT" render aws-ebs -q)" ] || { echo 'the plugin renders otherwise' >&2; exit 1; }
+"$KUBECTL" volwright render --help | grep -qx 'Usage: kubectl volwright render .*' || { echo 'the plugin does not know its name' >&2; exit 1; }
+if "$KUBECTL" volwright render nobody >/dev/null 2>&1; then echo "the plugin's exit code is lost" >&2; exit 1; fi
+echo 'kubectl runs it as a plugin'
