@@ -227,3 +227,27 @@ fn without_arguments_the_project_is_compared() {
     let out = bare(&["compare"]);
     assert!(out.contains("aws-ebs (one)") && out.contains("aws-ebs (two)"), "{out}");
 }
+
+#[test]
+fn what_is_not_known_is_said_to_be() {
+    let folder = Folder::new();
+    let profile = folder.write(
+        "own.toml",
+        "name = \"own\"\ndriver = \"csi.example.com\"\n[storageClasses.s]\nreclaimPolicy = \"Retain\"\n[defaults.claims]\nsize = \"1Gi\"\n\
+         accessModes = [\"ReadWriteOnce\"]\n[claims.a]\nstorageClass = \"s\"\n[claims.b]\n[claims.c]\nstorageClass = { existing = \"gold\" }\n",
+    );
+    let (out, said, code) = compare(&[&profile]);
+    assert!(code == Some(0) && said.is_empty(), "{said}");
+    for wanted in [
+        "claims.a: 1Gi of class `s` (own-s), ReadWriteOnce",
+        "claims.b: 1Gi of the cluster's default class, ReadWriteOnce",
+        "claims.c: 1Gi of class `gold` of the cluster, ReadWriteOnce",
+        "the disks of its driver are not known",
+        "what a class of the cluster makes of it is not known here",
+    ] {
+        assert!(out.replace("\n      ", " ").contains(wanted), "{wanted}: {out}");
+    }
+    let empty = folder.write("empty.toml", "name = \"empty\"\n");
+    let (out, said, code) = compare(&[&empty]);
+    assert!(code == Some(0) && out.is_empty() && said.starts_with("there is no volume to compare"), "{said}");
+}

@@ -60,6 +60,9 @@ pub(super) fn run(
         CompareForm::Json => format!("{}\n", comparison::json(&compared)),
     };
     show::out(&text)?;
+    if compared.volumes.is_empty() && list.findings.is_empty() {
+        show::note("there is no volume to compare: no claim, and no template of one\n");
+    }
     show::finish(
         &list,
         &Said {

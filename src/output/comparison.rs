@@ -170,7 +170,9 @@ fn heading(places: &[Option<Volume>]) -> String {
     });
     // Names that begin with the profile's are another one on each cloud.
     let names = said(&|volume| volume.class_name.clone().unwrap_or_default());
-    let named = if names.contains(' ') || names.is_empty() { String::new() } else { format!(" ({names})") };
+    let known = places.iter().flatten().all(|volume| volume.class.is_some());
+    let named =
+        if names.contains(' ') || names.is_empty() || !known { String::new() } else { format!(" ({names})") };
     let block = if mode == "Filesystem" { String::new() } else { format!(", {mode}") };
     format!("{size} of {class}{named}, {modes}{block}")
 }
@@ -225,7 +227,17 @@ fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Ve
     };
     let mut notes: Vec<String> = volume.errors.iter().map(said).collect();
     notes.extend(volume.notes.iter().map(|reason| format!("{} {}", reason.code, reason.message)));
-    let Some(performance) = &volume.performance else { return notes };
+    let Some(performance) = &volume.performance else {
+        if volume.errors.is_empty() {
+            notes.push(match volume.class {
+                Some(_) => {
+                    "the disks of its driver are not known: `volwright drivers` lists what is".to_owned()
+                }
+                None => "what a class of the cluster makes of it is not known here".to_owned(),
+            });
+        }
+        return notes;
+    };
     if let Some(tier) = performance.tier {
         let size = if tier.up_to == performance.size {
             String::new()
