@@ -35,6 +35,9 @@ pub fn page(driver: &Driver) -> String {
             about(disk_type),
         );
     }
+    for raised in &driver.raised_sizes {
+        let _ = write!(out, "\nSmaller disks become {} GiB, silently: {}.\n", raised.size, raised.why);
+    }
     out.push_str("\n## Access modes\n\n| access modes | volume mode | only with |\n|---|---|---|\n");
     for row in driver.access.iter().filter(|row| !row.not_first) {
         let mode = row.volume_mode.as_deref().unwrap_or("Filesystem, Block");
@@ -256,7 +259,7 @@ fn shape(shape: &Shape) -> String {
         Shape::Tag { fields, .. } => format!("`key=value`; templates may name {}", template_fields(fields)),
         Shape::Zones => "zones between commas".to_owned(),
         Shape::Arn => "an ARN".to_owned(),
-        Shape::Time => "a time".to_owned(),
+        Shape::Time { .. } => "a time".to_owned(),
         Shape::Location => "a multi-region or a region".to_owned(),
     }
 }

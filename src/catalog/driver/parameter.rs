@@ -241,7 +241,10 @@ pub enum Shape {
     /// An ARN.
     Arn,
     /// A time as RFC 3339 writes one.
-    Time,
+    Time {
+        /// A day that had passed when the fact was written down, such as `2026-08-19`.
+        after: String,
+    },
     /// One word of letters, or a region such as `us-central1`.
     Location,
 }

@@ -3,7 +3,7 @@
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use super::given::{Classes, Pair};
-use super::{Given, go_template, shape, table, topology};
+use super::{Given, go_template, mount, shape, table, topology};
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
 use crate::document::path::Path;
 use crate::nearest::nearest;
@@ -16,10 +16,8 @@ pub(super) fn check(class: &StorageClass, scene: &Scene<'_>, out: &mut Findings<
         in_tree_provisioner(driver, in_tree, out);
     }
     check_parameters(&given, out);
-    let name = class.metadata.name.as_deref().unwrap_or_default();
-    file_system_name(&given, name, None, scene, out);
+    mount::check_class(&given, class, scene, out);
     topology::check(&given, class.allowed_topologies.as_deref().unwrap_or_default(), out);
-    mount_options(driver, class.mount_options.as_deref().unwrap_or_default(), out);
 }
 
 fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Findings<'_>) {
@@ -213,64 +211,6 @@ fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Find
     } else if translated || given.is_legacy_file_system_key(pair.key) {
         out.push_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key))
             .help(format!("write `{}`", given.driver.file_system_key));
-    }
-}
-
-/// A file system that the driver does not make. A block device holds none: where a class serves claims of such, this is
-/// told at its other claims. `name` is the class's name; `claim` is the class and the path of one.
-pub(super) fn file_system_name(
-    given: &Given<'_>,
-    name: &str,
-    claim: Option<(&Classes<'_>, &Path<'_>)>,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
-) {
-    let systems = &given.driver.file_systems;
-    let Some(pair) = given.file_system_pairs().next() else { return };
-    if pair.value.is_empty() || systems.allowed.iter().any(|name| name == pair.value) {
-        return;
-    }
-    if scene.index.has_block_claim(name) != claim.is_some() {
-        return;
-    }
-    let names = || systems.allowed.iter().map(String::as_str);
-    let near = names()
-        .find(|name| name.eq_ignore_ascii_case(pair.value.trim()))
-        .or_else(|| nearest(pair.value, names()));
-    let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-    let rule = if systems.refused { &table::FILE_SYSTEM } else { &table::DISPUTED };
-    let message = format!("the driver makes no file system `{}`", pair.value);
-    let help = format!("{}; {near}It makes {}", Stage::Node.says(), systems.allowed.join(", "));
-    match claim {
-        Some((classes, path)) => {
-            let place = classes.place(Some(pair));
-            out.push(rule, &path.field("storageClassName"), message).help(help).related(place, "the class");
-        }
-        None => {
-            let root = Path::root();
-            out.push(rule, &root.field("parameters").key(pair.key), message).help(help);
-        }
-    }
-}
-
-fn mount_options(driver: &'static Driver, options: &[String], out: &mut Findings<'_>) {
-    let root = Path::root();
-    let path = root.field("mountOptions");
-    for (index, option) in options.iter().enumerate() {
-        for known in &driver.mount_options {
-            let Some(value) = option.strip_prefix(known.prefix.as_str()).filter(|value| !value.is_empty())
-            else {
-                continue;
-            };
-            let given = Given::new(driver, &driver.class, std::iter::empty());
-            if let Err(wrong) = shape::check(&known.shape, value, &given) {
-                out.push(&table::MOUNT_OPTION, &path.index(index), wrong.message).help(format!(
-                    "{}; {}",
-                    known.stage.says(),
-                    wrong.help
-                ));
-            }
-        }
     }
 }
 

@@ -48,6 +48,11 @@ pub(super) struct Classes<'a> {
 }
 
 impl Classes<'_> {
+    /// Where something stands in the class.
+    pub(super) fn place_of(&self, fields: &[&str]) -> Span {
+        place_of(self.class, fields)
+    }
+
     /// Where a parameter stands; all of the class's where there is none.
     #[must_use]
     pub(super) fn place(&self, pair: Option<&Pair<'_>>) -> Span {

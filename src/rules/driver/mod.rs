@@ -7,6 +7,7 @@ mod class;
 mod given;
 mod go_template;
 mod limit;
+mod mount;
 pub mod performance;
 mod shape;
 mod table;
@@ -131,9 +132,7 @@ fn check_claim(
     limit::check(&given, &classes, path, out);
     class::check_refusals(&given, Some((&classes, path)), alone, out);
     class::check_templates(&given, &classes, path, out);
-    if given.claim.is_some_and(|claim| claim.volume_mode != "Block") {
-        class::file_system_name(&given, &class.name, Some((&classes, path)), scene, out);
-    }
+    mount::check_claim(&given, object, &classes, path, scene, out);
 }
 
 fn check_snapshot_class(root: &Node<'_>, out: &mut Findings<'_>) {

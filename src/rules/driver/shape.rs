@@ -79,12 +79,15 @@ pub(super) fn check(shape: &Shape, value: &str, given: &Given<'_>) -> Result<(),
                 )
             }
         }
-        Shape::Time => {
-            if crate::document::is_time(value) {
-                Ok(())
-            } else {
-                wrong(format!("`{value}` is no time"), "write one such as 2099-01-01T00:00:00Z")
+        Shape::Time { after } => {
+            if !crate::document::is_time(value) {
+                return wrong(format!("`{value}` is no time"), "write one such as 2099-01-01T00:00:00Z");
             }
+            // Both begin with the year, the month and the day.
+            if value < after.as_str() {
+                return cloud(format!("`{value}` has passed"), "write a time to come");
+            }
+            Ok(())
         }
         Shape::Location => location(value),
     }
