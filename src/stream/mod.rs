@@ -1,8 +1,8 @@
 //! Manifests of any number, judged part by part in bounded memory.
 //!
 //! A stream is cut where a document ends, and the parts are judged on every processor. What a document needs of another
-//! part, the class of its claim for one, is found by key: the [`register`] knows the first place of each, and the
-//! [`store`] gives that part once more. What was not there yet is looked for again at the end.
+//! part, the class of its claim for one, is found by key: the `register` knows the first place of each, and the
+//! `store` gives that part once more. What was not there yet is looked for again at the end.
 
 mod batch;
 mod reader;
