@@ -1,5 +1,7 @@
 //! The command line: what can be asked, and nothing of how it is done.
 
+mod compare;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
@@ -9,8 +11,9 @@ use clap_complete::Shell;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::output::layout::Layout;
 use crate::profile::recipe;
-use crate::quantity::Quantity;
 use crate::rules::{self, security::PodSecurityLevel};
+
+pub use compare::{CompareArgs, CompareForm};
 
 /// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
 #[derive(Debug, Parser)]
@@ -247,54 +250,6 @@ pub struct DiffArgs {
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportArgs,
-}
-
-/// `volwright compare`.
-#[derive(Args, Clone, Debug)]
-#[command(
-    after_help = "Examples:\n  volwright compare -f train.toml\n  volwright compare --size 500Gi\n  volwright compare -f train.toml --format markdown >> comment.md"
-)]
-pub struct CompareArgs {
-    /// Built-in profiles by name, or profiles by path
-    ///
-    /// Without any, all built-in ones; without an overlay too, those of the project file volwright.toml, if there is one.
-    #[arg(value_name = "PROFILE")]
-    pub profiles: Vec<String>,
-    /// Lay this overlay over each profile; may be given again
-    #[arg(short = 'f', long = "overlay", value_name = "FILE")]
-    pub overlays: Vec<PathBuf>,
-    /// Set one key, such as claims.data.size=500Gi; may be given again
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub sets: Vec<String>,
-    /// Compare each class at this size, such as 500Gi, instead of the volumes of the workload
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub size: Option<String>,
-    /// How to write the comparison
-    #[arg(long, value_enum, default_value_t = CompareForm::Text)]
-    pub format: CompareForm,
-    /// The oldest API server that must accept the manifests
-    #[arg(long, value_name = "VERSION")]
-    pub kubernetes_version: Option<KubernetesVersion>,
-}
-
-/// How to write a comparison.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CompareForm {
-    /// Tables for people
-    Text,
-    /// For programs
-    Json,
-    /// Tables for a page or a comment
-    Markdown,
-}
-
-/// A size of a volume: a quantity above nothing.
-fn size(text: &str) -> Result<String, String> {
-    match Quantity::parse(text) {
-        Ok(quantity) if quantity.sign().is_gt() => Ok(text.to_owned()),
-        Ok(_) => Err("a volume is larger than nothing".to_owned()),
-        Err(error) => Err(format!("expected {error}, such as 500Gi")),
-    }
 }
 
 /// `volwright explain`.
