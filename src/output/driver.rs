@@ -39,7 +39,7 @@ pub fn page(driver: &Driver) -> String {
         let _ = write!(out, "\nSmaller disks become {} GiB, silently: {}.\n", raised.size, raised.why);
     }
     out.push_str("\n## Access modes\n\n| access modes | volume mode | only with |\n|---|---|---|\n");
-    for row in driver.access.iter().filter(|row| !row.not_first) {
+    for row in driver.access.iter().filter(|row| !row.not_first && row.refused_by.is_none()) {
         let mode = row.volume_mode.as_deref().unwrap_or("Filesystem, Block");
         let _ = writeln!(out, "| {} | {mode} | {} |", row.modes.join(", "), access_conditions(row));
     }
@@ -318,7 +318,7 @@ pub fn object(driver: &Driver) -> Value {
             "superseded": disk_type.superseded,
             "source": disk_type.source,
         })).collect::<Vec<_>>(),
-        "accessModes": driver.access.iter().filter(|row| !row.not_first).map(|row| json!({
+        "accessModes": driver.access.iter().filter(|row| !row.not_first && row.refused_by.is_none()).map(|row| json!({
             "modes": row.modes,
             "volumeMode": row.volume_mode,
             "types": row.types,

@@ -130,6 +130,9 @@ pub struct Access {
     /// Only where another mode stands before it: the driver looks at the first alone.
     #[serde(default)]
     pub not_first: bool,
+    /// Who refuses it, of a row that tells what is not there: all that no row tells of is refused by the driver.
+    #[serde(default)]
+    pub refused_by: Option<Stage>,
     /// Where the fact is from.
     pub source: String,
 }
@@ -239,6 +242,7 @@ impl Driver {
             row.modes.iter().any(|mode| mode.ends_with("Many"))
                 && row.volume_mode.as_deref() != Some("Block")
                 && row.types.contains(&disk_type.name)
+                && row.refused_by.is_none()
                 && !row.from_source
                 && row.when.is_empty()
         })

@@ -2,6 +2,7 @@
 
 use super::given::Classes;
 use super::{Given, table};
+use crate::catalog::driver::{Access, Stage};
 use crate::document::path::Path;
 use crate::rules::Findings;
 
@@ -29,28 +30,29 @@ pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, o
 
 /// Whether the driver offers the access mode that stands at `index` for such a volume.
 pub(in crate::rules) fn is_allowed(given: &Given<'_>, index: usize, mode: &str) -> bool {
-    let Some(claim) = given.claim else { return true };
+    let mut rows = given.driver.access.iter().filter(|row| row.refused_by.is_none());
+    given.claim.is_none() || rows.any(|row| is_about(row, given, mode) && (!row.not_first || index > 0))
+}
+
+/// Whether a row is about an access mode of such a volume.
+fn is_about(row: &Access, given: &Given<'_>, mode: &str) -> bool {
+    let Some(claim) = given.claim else { return false };
     let types = given.driver.disk_type.any_case;
-    given.driver.access.iter().any(|row| {
-        row.modes.iter().any(|known| known == mode)
-            && row.volume_mode.as_deref().is_none_or(|wanted| wanted == claim.volume_mode)
-            && (row.types.is_empty()
-                || row.types.iter().any(|name| {
-                    name == given.disk_type() || types && name.eq_ignore_ascii_case(given.disk_type())
-                }))
-            && row.when.iter().all(|condition| given.holds(condition))
-            && (!row.from_source || claim.from_source)
-            && (!row.not_first || index > 0)
-    })
+    row.modes.iter().any(|known| known == mode)
+        && row.volume_mode.as_deref().is_none_or(|wanted| wanted == claim.volume_mode)
+        && (row.types.is_empty()
+            || row.types.iter().any(|name| {
+                name == given.disk_type() || types && name.eq_ignore_ascii_case(given.disk_type())
+            }))
+        && row.when.iter().all(|condition| given.holds(condition))
+        && (!row.from_source || claim.from_source)
 }
 
 /// Under what circumstances the mode is there, and what to use where it is not.
 fn help(given: &Given<'_>, mode: &str) -> String {
-    let rows = given
-        .driver
-        .access
-        .iter()
-        .filter(|row| row.modes.iter().any(|known| known == mode) && !row.not_first);
+    let rows = given.driver.access.iter().filter(|row| {
+        row.modes.iter().any(|known| known == mode) && !row.not_first && row.refused_by.is_none()
+    });
     let offers: Vec<String> = rows
         .map(|row| {
             let mut parts = Vec::new();
@@ -79,5 +81,12 @@ fn help(given: &Given<'_>, mode: &str) -> String {
     } else {
         format!("it is there with {}", offers.join("; or with "))
     };
-    format!("the driver refuses it, and the claim stays Pending; {offer}. {}", given.driver.shared_instead)
+    let refused =
+        given.driver.access.iter().find(|row| row.refused_by.is_some() && is_about(row, given, mode));
+    let stage = refused.and_then(|row| row.refused_by).unwrap_or(Stage::Driver);
+    format!(
+        "{} refuses it, and the claim stays Pending; {offer}. {}",
+        stage.who(),
+        given.driver.shared_instead
+    )
 }

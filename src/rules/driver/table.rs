@@ -36,6 +36,15 @@ pub static ADVICE: &[&Rule] = &[
 
 const CLASSES: &[&str] = &["StorageClass", "VolumeAttributesClass", "VolumeSnapshotClass"];
 const CLAIMS: &[&str] = &["PersistentVolumeClaim", "StatefulSet", "Pod"];
+/// A class, and a claim of it where only both together tell.
+const EITHER: &[&str] = &[
+    "StorageClass",
+    "VolumeAttributesClass",
+    "VolumeSnapshotClass",
+    "PersistentVolumeClaim",
+    "StatefulSet",
+    "Pod",
+];
 
 macro_rules! rule {
     ($item:ident, $code:literal, $name:literal, $severity:ident, $kinds:ident, $summary:literal, $explanation:literal, $good:literal) => {
@@ -74,7 +83,7 @@ rule!(
     "D102",
     "parameter-value",
     Error,
-    CLASSES,
+    EITHER,
     "parameters have values that the driver can read",
     "A number with a unit, a word in another spelling, a list with another separator: the driver cannot read the value \
      and refuses every claim of the class.",
@@ -96,7 +105,7 @@ rule!(
     "D104",
     "refused-together",
     Error,
-    CLASSES,
+    EITHER,
     "parameters that exclude or need each other stand so",
     "Each parameter is sound by itself, and together the driver or the cloud's API refuses them: one needs another, excludes \
      another, or does not go with the disk type, the file system, the size or the volume mode.",
@@ -118,7 +127,7 @@ rule!(
     "D106",
     "unknown-file-system",
     Error,
-    CLASSES,
+    EITHER,
     "the file system is one that the driver makes",
     "The disk is made and paid for, and the pod does not start: the node has no program that makes such a file system.",
     "class"
@@ -138,7 +147,7 @@ rule!(
     "D108",
     "mount-option",
     Error,
-    CLASSES,
+    EITHER,
     "mount options that the driver reads are sound",
     "Most mount options are passed to the node as they are. A few are read by the driver, which refuses to mount where they \
      do not parse.",
@@ -225,7 +234,7 @@ rule!(
     "A102",
     "parameter-without-effect",
     Warning,
-    CLASSES,
+    EITHER,
     "every parameter does something",
     "The driver takes the parameter and does nothing with it.",
     "class"
@@ -275,7 +284,7 @@ rule!(
     "A107",
     "likely-refused",
     Warning,
-    CLASSES,
+    EITHER,
     "parameters are ones that are known to work",
     "The sources disagree, or the driver takes the value and fails later for some of them: it may not work.",
     "file-system"
