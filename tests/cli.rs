@@ -25,7 +25,7 @@ spec: {storageClassName: standard, resources: {requests: {storage: 10Gi}}}
 /// A claim that fires K004, a warning.
 const WARNING: &str = "\
 kind: PersistentVolumeClaim
-metadata: {name: data}
+metadata: {name: other}
 spec: {accessModes: [ReadWriteOnce], storageClassName: standard, resources: {requests: {storage: 10Gi}}}
 ";
 const UNREADABLE: &str = "kind: [\n";

@@ -254,3 +254,14 @@ fn what_is_only_read_is_mounted_so() {
     assert_eq!(mounted("", &format!("{read}, {write}")), ["L103"]);
     assert_eq!(mounted(", readOnly: true", write), [""; 0]);
 }
+
+#[test]
+fn one_text_has_an_object_once() {
+    let one = "accessModes: [ReadWriteOnce]";
+    let data = claim_of("data", one);
+    assert_eq!(found(&data.repeat(3), 'L'), vec![("L113", "metadata.name".to_owned()); 2]);
+    assert_eq!(codes(&(data.clone() + &claim_of("data, namespace: other", one))), [""; 0]);
+    let class = "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: data}\nprovisioner: csi.example.com\n";
+    assert_eq!(codes(&(data + class)), [""; 0]);
+    assert_eq!(codes(&class.repeat(2)), ["L113"]);
+}

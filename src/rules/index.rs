@@ -263,6 +263,21 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// The object of the same kind and name that stands before this one in its file, of those that others refer to.
+    #[must_use]
+    pub fn namesake(&self, document: &Document<'_>) -> Option<&'a Document<'a>> {
+        let name = document.name.as_str();
+        let key = match &document.object {
+            Object::StorageClass(_) => Key::Class(name),
+            Object::VolumeAttributesClass(_) => Key::AttributesClass(name),
+            Object::PersistentVolumeClaim(_) => Key::Claim(document.namespace.as_deref(), name),
+            Object::PersistentVolume(_) => Key::Volume(name),
+            _ => return None,
+        };
+        let first = self.link(document, &key).filter(|_| !name.is_empty())?;
+        (self.file(first) == self.file(document) && first.position() < document.position()).then_some(first)
+    }
+
     /// The first pod or set that makes a claim of this name for itself.
     #[must_use]
     pub fn maker(&self, namespace: Option<&str>, claim: &str) -> Option<&'a Document<'a>> {

@@ -76,6 +76,32 @@ spec:
     };
 }
 
+/// Two claims in one text.
+macro_rules! claims {
+    ($second:literal) => {
+        concat!(
+            "apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: standard
+  resources: {requests: {storage: 10Gi}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: ",
+            $second,
+            "}
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: fast
+  resources: {requests: {storage: 20Gi}}
+"
+        )
+    };
+}
+
 /// A claim, and a pod with an ephemeral volume.
 macro_rules! ephemeral {
     ($volume:literal) => {
@@ -155,4 +181,20 @@ pub(in crate::rules) static CLAIM_NAME_TAKEN: Rule = rule(
     ],
     ephemeral!("data"),
     ephemeral!("scratch"),
+);
+
+pub(in crate::rules) static NAMED_TWICE: Rule = rule(
+    "L113",
+    "named-twice",
+    Severity::Warning,
+    &["StorageClass", "VolumeAttributesClass", "PersistentVolumeClaim", "PersistentVolume"],
+    [
+        "one text has an object once",
+        "Two objects of one kind, namespace and name are one object to the API server. `kubectl apply` sends the first and \
+         then changes it into the second, which is refused where a field cannot change; `kubectl create` and kustomize \
+         refuse the second. Judged within a file or a stream: several files may be for several clusters.\n\nSource: \
+         kubernetes.io/docs, Object Names and IDs; kustomize, `may not add resource with an already registered id`.",
+    ],
+    claims!("data"),
+    claims!("models"),
 );

@@ -33,6 +33,24 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
         claim::check(document, object, scene, out);
     }
     made::check(document, scene, out);
+    twice(document, scene, out);
+}
+
+/// An object that is there twice in one text: the last one wins, or is refused.
+fn twice(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+    let Some(first) = scene.index.namesake(document) else { return };
+    let root = Path::root();
+    let path = root.field("metadata");
+    out.push(
+        &table::NAMED_TWICE,
+        &path.field("name"),
+        format!("a {} `{}` stands further up in the same text", document.kind, document.name),
+    )
+    .help(
+        "`kubectl apply` takes both for one object and changes it from the one to the other, or is refused; give this one \
+         another name, or take it out",
+    )
+    .related(place_of(first, &["metadata", "name"]), "the other one");
 }
 
 /// Where `fields` of another document stand, for a related place.

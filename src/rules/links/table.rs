@@ -17,9 +17,10 @@ pub static RULES: &[&Rule] = &[
     &CLONE_OF_DRIVER,
     &VOLUME_DIFFERS,
     &CLAIM_NAME_TAKEN,
+    &NAMED_TWICE,
 ];
 
-pub(super) use super::claim_table::{CLAIM_NAME_TAKEN, CLONE_OF_DRIVER, VOLUME_DIFFERS};
+pub(super) use super::claim_table::{CLAIM_NAME_TAKEN, CLONE_OF_DRIVER, NAMED_TWICE, VOLUME_DIFFERS};
 
 const PODS: &[&str] = &["Pod", "Job", "CronJob", "StatefulSet", "Deployment", "DaemonSet", "ReplicaSet"];
 
