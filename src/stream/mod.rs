@@ -219,10 +219,9 @@ fn texts(
             let (part, text) = (store.part(*id), store.text(*id)?);
             let bytes = text.as_bytes();
             let (start, end) = (*start as usize, (*end as usize).min(bytes.len()));
-            let is_end = |byte: &u8| *byte == b'\n';
-            let start = bytes[..start].iter().rposition(is_end).map_or(0, |at| at + 1);
-            let end = bytes[end..].iter().position(is_end).map_or(bytes.len(), |at| end + at + 1);
-            let line = part.first_line + bytes[..start].iter().filter(|byte| is_end(byte)).count();
+            let start = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
+            let end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1);
+            let line = part.first_line + memchr::memchr_iter(b'\n', &bytes[..start]).count();
             let source =
                 sources.add_piece(store.name(part.input), &text[start..end], SourceKind::Manifest, line);
             moved.insert(*id, Moved { source, by: -(start as i64) });

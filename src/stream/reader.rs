@@ -245,17 +245,17 @@ fn text_of(bytes: Vec<u8>, path: &Path, offset: u64) -> Result<String, Error> {
 }
 
 fn lines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|byte| **byte == b'\n').count()
+    memchr::memchr_iter(b'\n', bytes).count()
 }
 
 /// The start of the last line that begins with `---` and does not stand behind another such line.
 fn last_separator(bytes: &[u8]) -> Option<usize> {
     let mut end = bytes.len();
     loop {
-        let at = bytes[..end].iter().rposition(|byte| *byte == b'\n')? + 1;
+        let at = memchr::memrchr(b'\n', &bytes[..end])? + 1;
         if bytes[at..].starts_with(b"---") {
             let before = &bytes[..at - 1];
-            let line = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
             if !before[line..].starts_with(b"---") {
                 return Some(at);
             }

@@ -190,13 +190,9 @@ impl Split<'_> {
     /// The start of the next line behind `from` that begins with one of `prefixes`, or the end of the text.
     fn next_line(&self, from: usize, prefixes: &[&str]) -> usize {
         let bytes = self.text.as_bytes();
-        let mut rest = bytes.get(from..).unwrap_or_default();
-        while let Some((byte, behind)) = rest.split_first() {
-            rest = behind;
-            if *byte == b'\n' && prefixes.iter().any(|prefix| rest.starts_with(prefix.as_bytes())) {
-                return bytes.len() - rest.len();
-            }
-        }
-        self.text.len()
+        memchr::memchr_iter(b'\n', bytes.get(from..).unwrap_or_default())
+            .map(|end| from + end + 1)
+            .find(|start| prefixes.iter().any(|prefix| bytes[*start..].starts_with(prefix.as_bytes())))
+            .unwrap_or(bytes.len())
     }
 }
