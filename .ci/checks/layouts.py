@@ -14,28 +14,29 @@ parameters = { PARAMETER = 4000 }
 [storageClasses.standard]
 annotations = { "example.com/a" = "{{{{ a }} {{- b -}} {{/* c */}} `{{` \\"{{\\" {{{ {\\n{{ line }}\\n}}" }
 [claims.data]
+storageClass = "throughput" # takes IOPS on every cloud
 volumeAttributesClass = "gold"
 [claims.copy]
-storageClass = "standard"
+storageClass = "throughput"
 volumeAttributesClass = "gold"
 accessModes = ["ReadWriteOnce"]
 size = "100Gi"
 cloneOf = "data"
 [pods.trainer]
 args = ["{{ .Values.nobody }}", "{{"]
-scratch = { tmp = { storageClass = "fast", volumeAttributesClass = "gold", accessModes = ["ReadWriteOnce"], size = "100Gi", spec.dataSource = { kind = "PersistentVolumeClaim", name = "PROFILE-data" } } }
+scratch = { tmp = { storageClass = "throughput", volumeAttributesClass = "gold", accessModes = ["ReadWriteOnce"], size = "100Gi", spec.dataSource = { kind = "PersistentVolumeClaim", name = "PROFILE-data" } } }
 mounts = [{ claim = "data", mountPath = "/data" }, { scratch = "tmp", mountPath = "/tmp" }]
 [jobs.once]
 image = "example.com/once:1"
 restartPolicy = "Never"
-scratch = { tmp = { storageClass = "fast", accessModes = ["ReadWriteOnce"], size = "100Gi", spec.dataSourceRef = { kind = "PersistentVolumeClaim", name = "PROFILE-data" } } }
+scratch = { tmp = { storageClass = "throughput", accessModes = ["ReadWriteOnce"], size = "100Gi", spec.dataSourceRef = { kind = "PersistentVolumeClaim", name = "PROFILE-data" } } }
 mounts = [{ claim = "copy", mountPath = "/data" }, { scratch = "tmp", mountPath = "/tmp" }]
 [statefulSets.many]
 image = "example.com/many:1"
 serviceName = "many"
 restartPolicy = "Always"
-volumeClaimTemplates = { own = { storageClass = "standard", volumeAttributesClass = "gold", accessModes = ["ReadWriteOnce"], size = "100Gi", spec.dataSource = { kind = "PersistentVolumeClaim", name = "PROFILE-data" } } }
-scratch = { tmp = { storageClass = "fast", volumeAttributesClass = "gold", accessModes = ["ReadWriteOnce"], size = "100Gi" } }
+volumeClaimTemplates = { own = { storageClass = "throughput", volumeAttributesClass = "gold", accessModes = ["ReadWriteOnce"], size = "100Gi", spec.dataSource = { kind = "PersistentVolumeClaim", name = "PROFILE-data" } } }
+scratch = { tmp = { storageClass = "throughput", volumeAttributesClass = "gold", accessModes = ["ReadWriteOnce"], size = "100Gi" } }
 mounts = [{ scratch = "tmp", mountPath = "/tmp" }, { volumeClaimTemplate = "own", mountPath = "/data" }]
 """
 # The tag that the issue is about; the driver reads it, so it is laid over the profile that has that driver only.
@@ -74,7 +75,7 @@ def main():
         write(f"{folder}/tag.toml", TAG)
         count = 0
         for profile in profiles:
-            parameter = "DiskIOPSReadWrite" if profile == "azure-disk" else "iops"
+            parameter = "diskIOPSReadWrite" if profile == "azure-disk" else "iops"
             write(f"{folder}/overlay.toml", OVERLAY.replace("PARAMETER", parameter).replace("PROFILE", profile))
             tagged = ["-f", f"{folder}/tag.toml"] if profile == "aws-ebs" else []
             render = [binary, "render", "-q", profile, "-f", f"{folder}/overlay.toml", *tagged]
