@@ -166,7 +166,7 @@ fn names_of_files_may_be_any_bytes() {
     assert!(run(check, "").status.success());
     // What is in the way, and what is stale, is told in letters.
     let claim = out.join("persistentvolumeclaim-aws-ebs-data.yaml");
-    fs::write(&claim, "mine\n").expect("written");
+    fs::write(&claim, "apiVersion: v1 # by somebody else, and longer than a header\n").expect("written");
     failed(
         &shell(folder.path(), script),
         "\u{fffd} out/persistentvolumeclaim-aws-ebs-data.yaml was not written by volwright",

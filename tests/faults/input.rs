@@ -33,6 +33,8 @@ fn ten_thousand_levels_are_a_finding() {
         "a = ".to_owned() + &"[".repeat(DEEP),
         format!("[{}]", vec!["a"; DEEP].join(".")),
         format!("{} = 1", vec!["a"; DEEP].join(".")),
+        // As many as a file may hold.
+        format!("{} = 1", vec!["a"; 500_000].join(".")),
         format!("[a]\n{}", (0..DEEP).map(|_| "[[a.a]]\n").collect::<String>()),
     ]
     .iter()

@@ -1,6 +1,7 @@
 //! Runs that are met in the middle of writing: interrupted, killed, doubled, or with their folder taken away.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 use std::os::unix::process::ExitStatusExt;
@@ -141,21 +142,29 @@ fn a_killed_run_leaves_whole_files_and_nothing_that_hinders_the_next() {
 #[test]
 fn two_runs_into_one_folder_come_one_after_the_other() {
     let two = Two::new();
-    let fresh = || {
-        let _ = fs::remove_dir_all(two.out());
-    };
-    for round in 0..2 {
-        if round % 2 == 0 {
-            fresh();
-        }
-        let runs = [0, 1, 0, 1].map(|profile| two.begin(profile));
-        for run in runs {
-            let output = run.wait_with_output().expect("it ends");
-            assert!(output.status.success(), "{}", text(&output.stderr));
-        }
-        let now = files(&two.out());
-        assert!(two.sets.contains(&now), "the files are of both runs, or there are others");
+    let runs = [0, 1, 0, 1].map(|profile| two.begin(profile));
+    for run in runs {
+        let output = run.wait_with_output().expect("it ends");
+        assert!(output.status.success(), "{}", text(&output.stderr));
     }
+    assert!(two.sets.contains(&files(&two.out())), "the files are of both runs, or there are others");
+
+    // This test is the other run.
+    two.written(0);
+    let held = fs::File::open(two.out()).expect("a folder");
+    held.lock().expect("a lock");
+    let mut run = two.begin(1);
+    let mut said = BufReader::new(run.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    said.read_line(&mut line).expect("text");
+    assert!(
+        line.starts_with("waiting for another run that writes to ") && line.ends_with("/out\n"),
+        "{line}"
+    );
+    assert!(files(&two.out()) == two.sets[0]);
+    drop(held);
+    assert!(run.wait().expect("it ends").success());
+    assert!(files(&two.out()) == two.sets[1]);
 }
 
 #[test]

