@@ -44,7 +44,7 @@ impl Stage {
     #[must_use]
     pub fn who(self) -> &'static str {
         match self {
-            Self::Sidecar => "the sidecar beside the driver",
+            Self::Sidecar => "the provisioner beside the driver",
             Self::Driver => "the driver",
             Self::Cloud => "the cloud's API",
             Self::Node => "the driver on the node",

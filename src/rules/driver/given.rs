@@ -120,14 +120,14 @@ impl<'a> Given<'a> {
     /// Who refuses something at this stage, and when it shows, for parameters of this kind.
     #[must_use]
     pub fn says(&self, stage: Stage) -> String {
-        let shows = if std::ptr::eq(self.parameters, &self.driver.snapshot) {
-            "snapshots are never ready"
+        if std::ptr::eq(self.parameters, &self.driver.snapshot) {
+            let who = if stage == Stage::Sidecar { "the snapshotter beside the driver" } else { stage.who() };
+            format!("{who} refuses it, and snapshots are never ready")
         } else if std::ptr::eq(self.parameters, &self.driver.attributes) {
-            "volumes stay as they are"
+            format!("{} refuses it, and volumes stay as they are", stage.who())
         } else {
-            return stage.says().to_owned();
-        };
-        format!("{} refuses it, and {shows}", stage.who())
+            stage.says().to_owned()
+        }
     }
 
     /// The parameter of this proper name.
