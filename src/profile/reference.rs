@@ -7,8 +7,8 @@ use crate::document::node::{Node, Value};
 use crate::finding::Finding;
 use crate::nearest::nearest;
 use crate::rules::kubernetes::dns_subdomain;
-use crate::rules::profile::{DUPLICATE_NAME, MISSING_KEY, REFERENCE, VALUE};
-use crate::source::Span;
+use crate::rules::profile::{DUPLICATE_NAME, MISSING_KEY, REFERENCE, UNUSED_SCRATCH, VALUE};
+use crate::source::{Span, Spanned};
 
 /// Checks what refers to what.
 pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>) {
@@ -41,6 +41,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
         }
     }
     prefix(root, &list, findings);
+    unused_scratch(&list, findings);
     let needs = list.iter().find(|object| {
         let own = match object.section.name {
             "storageClasses" => "provisioner",
@@ -71,6 +72,32 @@ fn prefix(root: &Node<'static>, list: &[super::Object<'_>], findings: &mut Vec<F
         let mut finding = Finding::new(&VALUE, node.span, message);
         finding.help("objects without a `name` are named `<profile name>-<key>`; change the profile's, or name each object");
         finding.related(object.span, "this object takes its name from there");
+        findings.push(finding);
+    }
+}
+
+/// Scratch volumes that nothing mounts: a pod gets only what it mounts. One of `[defaults]` may serve some pods only.
+fn unused_scratch(list: &[super::Object<'_>], findings: &mut Vec<Finding>) {
+    let entries = |object: &super::Object<'_>| {
+        let mounts = |key: &str| object.node.get(key).map(Node::items).unwrap_or_default();
+        let mounted = [mounts("mounts"), mounts("devices")].concat();
+        let is_mounted =
+            |key: &str| mounted.iter().any(|mount| mount.get("scratch").and_then(Node::as_str) == Some(key));
+        let scratch = object.node.get("scratch").map(Node::entries).unwrap_or_default();
+        scratch.iter().map(|entry| (entry.key.clone(), is_mounted(&entry.key.value))).collect::<Vec<_>>()
+    };
+    let all: Vec<_> = list.iter().flat_map(entries).collect();
+    for (at, (key, _)) in all.iter().enumerate() {
+        let same = |other: &(Spanned<_>, bool)| other.0.span == key.span;
+        if all.iter().any(|other| same(other) && other.1) || all[..at].iter().any(same) {
+            continue;
+        }
+        let message = format!("scratch `{}` is mounted nowhere, so no pod gets it", key.value);
+        let mut finding = Finding::new(&UNUSED_SCRATCH, key.span, message);
+        finding.help(format!(
+            "add `{{ scratch = \"{}\", mountPath = \"/scratch\" }}` to `mounts`, beside what stands there",
+            key.value
+        ));
         findings.push(finding);
     }
 }

@@ -18,6 +18,7 @@ pub static RULES: &[&Rule] = &[
     &REFERENCE,
     &DUPLICATE_NAME,
     &EXTENDS,
+    &UNUSED_SCRATCH,
 ];
 
 /// The text is not TOML.
@@ -160,6 +161,21 @@ pub static EXTENDS: Rule = Rule {
     example: Example::Profile {
         bad: "name = \"ml\"\ndriver = \"csi.example.com\"\nextends = \"absent.toml\"\n",
         good: GOOD,
+    },
+    since: "0.1.0",
+};
+
+/// A scratch volume that nothing mounts.
+pub static UNUSED_SCRATCH: Rule = Rule {
+    code: "P011",
+    name: "unused-scratch",
+    severity: Severity::Warning,
+    kinds: &[],
+    summary: "a scratch volume that nothing mounts",
+    explanation: "A pod of a profile gets the volumes that it mounts. One that stands under `scratch` and that no entry of `mounts` or `devices` names is not rendered: the pod runs without it, and what it writes there fills the node's own disk.",
+    example: Example::Profile {
+        bad: "name = \"ml\"\n\n[pods.trainer]\nimage = \"registry.example.com/trainer:1\"\nscratch = { tmp = { size = \"10Gi\", accessModes = [\"ReadWriteOnce\"] } }\n",
+        good: "name = \"ml\"\n\n[pods.trainer]\nimage = \"registry.example.com/trainer:1\"\nscratch = { tmp = { size = \"10Gi\", accessModes = [\"ReadWriteOnce\"] } }\nmounts = [{ scratch = \"tmp\", mountPath = \"/scratch\" }]\n",
     },
     since: "0.1.0",
 };
