@@ -41,10 +41,16 @@ fn told(text: &str, judgement: &Judgement) -> [String; 4] {
     let human = output::text::report(&report, &sources, false);
     // Whatever the manifests hold, a terminal is not steered by it.
     assert!(human.chars().all(|char| char == '\n' || !char.is_control()), "{human:?}");
-    let sarif = output::sarif::log(&report, &sources, &base);
-    let object: Result<serde_json::Value, _> = serde_json::from_str(&sarif);
-    let results = object.as_ref().map(|log| log["runs"][0]["results"].as_array().map(Vec::len));
-    assert_eq!(results.ok().flatten(), Some(report.findings.len()));
+    // The list of all rules in it takes most of the time, so that few texts get one.
+    let sarif = match text.len() % 8 {
+        0 => output::sarif::log(&report, &sources, &base),
+        _ => String::new(),
+    };
+    if !sarif.is_empty() {
+        let object: Result<serde_json::Value, _> = serde_json::from_str(&sarif);
+        let results = object.as_ref().map(|log| log["runs"][0]["results"].as_array().map(Vec::len));
+        assert_eq!(results.ok().flatten(), Some(report.findings.len()));
+    }
     let github = output::github::annotations(&report, &sources, &base);
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
     [
