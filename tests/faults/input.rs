@@ -33,8 +33,8 @@ fn ten_thousand_levels_are_a_finding() {
         "a = ".to_owned() + &"[".repeat(DEEP),
         format!("[{}]", vec!["a"; DEEP].join(".")),
         format!("{} = 1", vec!["a"; DEEP].join(".")),
-        // As many as a file may hold.
-        format!("{} = 1", vec!["a"; 500_000].join(".")),
+        // What the parser of TOML allows of each, one within the other.
+        "a = ".to_owned() + &format!("{{{} = ", vec!["a"; 75].join(".")).repeat(75) + "1" + &"}".repeat(75),
         format!("[a]\n{}", (0..DEEP).map(|_| "[[a.a]]\n").collect::<String>()),
     ]
     .iter()
