@@ -163,7 +163,7 @@ pub struct RenderArgs {
     #[arg(long = "set", value_name = "KEY=VALUE", requires = "profiles")]
     pub sets: Vec<String>,
     /// How to write the manifests
-    #[arg(short, long, value_enum, requires = "profiles", default_value_t = OutputForm::Yaml)]
+    #[arg(short, long, value_enum, requires = "profiles", conflicts_with = "out_dir", default_value_t = OutputForm::Yaml)]
     pub output: OutputForm,
     /// Write one file per object into this folder
     #[arg(long, value_name = "DIR", requires = "profiles")]

@@ -48,7 +48,14 @@ impl Error {
     pub fn not_text(path: &Path, offset: u64) -> Self {
         Self::Usage {
             message: format!("{} is not text: byte {} is not UTF-8", path.display(), offset + 1),
-            help: Some("manifests and profiles are UTF-8".to_owned()),
+            help: Some(match offset {
+                // A mark of UTF-16 is no UTF-8 at the first byte.
+                0 => {
+                    "manifests and profiles are UTF-8; what Windows calls Unicode is UTF-16: save it as UTF-8"
+                        .to_owned()
+                }
+                _ => "manifests and profiles are UTF-8".to_owned(),
+            }),
         }
     }
 

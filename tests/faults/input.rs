@@ -165,6 +165,28 @@ fn profile_and_overlay_in_each_others_place_are_told_apart() {
 }
 
 #[test]
+fn utf_16_is_named() {
+    let folder = Folder::new();
+    let wide: Vec<u8> = "\u{feff}kind: A\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let output = volwright(&["validate", &folder.write("a.yaml", &wide)], "");
+    failed(&output, "a.yaml is not text: byte 1 is not UTF-8");
+    assert!(text(&output.stderr).contains("UTF-16: save it as UTF-8"), "{}", text(&output.stderr));
+    // A mark of UTF-8 and the line ends of Windows are nothing.
+    let profile = format!("\u{feff}{PROFILE}").replace('\n', "\r\n");
+    let output = render(&[&folder.write("p.toml", profile)]);
+    assert_eq!(output.stdout, render(&[&folder.write("q.toml", PROFILE)]).stdout);
+    assert!(output.status.success() && !output.stdout.is_empty());
+}
+
+#[test]
+fn forms_are_for_standard_output() {
+    let folder = Folder::new();
+    let output = render(&["aws-ebs", "-o", "name", "--out-dir", &below(&folder, "out")]);
+    failed(&output, "cannot be used with");
+    assert!(!folder.path().join("out").exists());
+}
+
+#[test]
 fn devices_end() {
     failed(&render(&["/dev/zero"]), "the file is larger than 1 MiB");
     failed(&render(&["aws-ebs", "-f", "/dev/zero"]), "the file is larger than 1 MiB");
