@@ -202,9 +202,9 @@ grep 'error: cannot write .*No space left on device' "$3/said"
 case $1 in size*)
     yes "kind: A
 # $(head -c 1000 /dev/zero | tr '\\0' x)
----" | head -c 150000000 | TMPDIR=$2 "$VOLWRIGHT" validate --echo - >"$3/out" 2>"$3/said" && exit 1 || [ $? = 2 ]
+---" | head -c 150000000 | TMPDIR=$2 "$VOLWRIGHT" validate --echo - >"$3/handed" 2>"$3/said" && exit 1 || [ $? = 2 ]
     grep 'error: cannot write .*No space left on device' "$3/said"
-    [ ! -s "$3/out" ]
+    [ ! -s "$3/handed" ]
 esac
 """
 
