@@ -12,3 +12,16 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
     best.map(|(_, candidate)| candidate)
 }
+
+/// Asks whether a near name was meant, where there is one, and then tells the `rest`, which stands for itself otherwise.
+#[must_use]
+pub fn asked(near: Option<&str>, rest: &str) -> String {
+    near.map_or_else(|| rest.to_owned(), |near| format!("did you mean `{near}`? {}", as_sentence(rest)))
+}
+
+/// A text that begins a sentence.
+#[must_use]
+pub fn as_sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -6,7 +6,7 @@ use super::given::{Classes, Pair};
 use super::{Given, go_template, mount, shape, table, topology};
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
 use crate::document::path::Path;
-use crate::nearest::nearest;
+use crate::nearest::{as_sentence, asked, nearest};
 use crate::rules::{Findings, Scene};
 
 pub(super) fn check(class: &StorageClass, scene: &Scene<'_>, out: &mut Findings<'_>) {
@@ -171,14 +171,13 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findin
         let other = driver::all()
             .into_iter()
             .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
-        let near = match (near, other.filter(|_| !only_case)) {
-            (_, Some(other)) => format!("it is one of {}. ", other.provisioner),
-            (Some(near), None) => format!("did you mean `{near}`? "),
-            (None, None) => String::new(),
+        let list = format!("there is {}", names().collect::<Vec<_>>().join(", "));
+        let help = match other.filter(|_| !only_case) {
+            Some(other) => format!("it is one of {}. {}", other.provisioner, as_sentence(&list)),
+            None => asked(near, &list),
         };
-        let list = names().collect::<Vec<_>>().join(", ");
         out.push(rule, at, format!("there is no disk type `{}`", pair.value))
-            .help(format!("{}; {near}There is {list}", given.says(driver.disk_type.stage)));
+            .help(format!("{}; {help}", given.says(driver.disk_type.stage)));
         return;
     };
     if let Some(why) = &disk_type.superseded {

@@ -7,7 +7,7 @@ use super::given::Classes;
 use super::{Given, shape, table};
 use crate::catalog::driver::Stage;
 use crate::document::path::Path;
-use crate::nearest::nearest;
+use crate::nearest::{asked, nearest};
 use crate::rules::{Findings, Rule, Scene};
 
 /// Something that the node refuses.
@@ -88,12 +88,12 @@ fn file_system(given: &Given<'_>) -> Option<Refusal> {
     let near = names()
         .find(|name| name.eq_ignore_ascii_case(pair.value.trim()))
         .or_else(|| nearest(pair.value, names()));
-    let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+    let list = asked(near, &format!("it makes {}", systems.allowed.join(", ")));
     Some(Refusal {
         rule: if systems.refused { &table::FILE_SYSTEM } else { &table::DISPUTED },
         place: Place::Parameter(pair.key.to_owned()),
         message: format!("the driver makes no file system `{}`", pair.value),
-        help: format!("{}; {near}It makes {}", Stage::Node.says(), systems.allowed.join(", ")),
+        help: format!("{}; {list}", Stage::Node.says()),
     })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Given, go_template};
 use crate::catalog::driver::{Letters, Shape, Stage, TemplateField, Topology};
+use crate::nearest::{asked, nearest};
 use crate::quantity::Quantity;
 
 /// Why a value is refused.
@@ -165,12 +166,9 @@ fn one_of(value: &str, values: &[String], any_case: bool, empty: bool) -> Result
         return Ok(());
     }
     let near = values.iter().find(|known| known.eq_ignore_ascii_case(value.trim())).map(String::as_str);
-    let near = near.or_else(|| crate::nearest::nearest(value, values.iter().map(String::as_str)));
-    let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-    wrong(
-        format!("`{value}` is not a value of this parameter"),
-        format!("{near}There is {}", values.join(", ")),
-    )
+    let near = near.or_else(|| nearest(value, values.iter().map(String::as_str)));
+    let list = format!("there is {}", values.join(", "));
+    wrong(format!("`{value}` is not a value of this parameter"), asked(near, &list))
 }
 
 fn starts_with(value: &str, start: &str, path: Option<&str>) -> Result<(), Wrong> {

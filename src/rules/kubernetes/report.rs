@@ -4,6 +4,7 @@ use super::grammar;
 use super::table::{DUPLICATE, FORBIDDEN, INVALID, REQUIRED, TOO_MUCH, UNSUPPORTED};
 use crate::document::path::Path;
 use crate::finding::Finding;
+use crate::nearest::asked;
 use crate::rules::Findings;
 
 /// A field that must be there is not.
@@ -81,11 +82,7 @@ pub(super) fn one_of_help<S: AsRef<str>>(value: &str, allowed: &[S]) -> String {
         let scored = names().map(|name| (strsim::jaro_winkler(name, value), name));
         scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
     });
-    let list = names().collect::<Vec<_>>().join(", ");
-    match near {
-        Some(near) => format!("did you mean `{near}`? There is {list}"),
-        None => format!("there is {list}"),
-    }
+    asked(near, &format!("there is {}", names().collect::<Vec<_>>().join(", ")))
 }
 
 /// A DNS label, such as a name of a volume.
