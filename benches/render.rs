@@ -38,7 +38,7 @@ fn main() {
         }
     }
     let rendered =
-        render_all(&mut sources, &requests, |one, _| (one.is_sound(), stream(&one.documents).len()));
+        render_all(&mut sources, &requests, |_, one, _| (one.is_sound(), stream(&one.documents).len()));
     let rendered = rendered.expect("readable");
     assert!(rendered.iter().all(|(sound, _)| *sound));
     let bytes: usize = rendered.iter().map(|(_, bytes)| bytes).sum();

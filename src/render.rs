@@ -43,7 +43,7 @@ pub struct Rendered {
 }
 
 /// How many profiles are read before they are rendered.
-const SHARE: usize = 64;
+const SHARE: usize = 512;
 
 /// Renders one profile and judges the result.
 ///
@@ -59,8 +59,8 @@ pub fn render(
     Ok(rendered(loaded, sources, templates, request))
 }
 
-/// Renders profiles on every processor, each judged alone, and returns in order what `finish` makes of them: where that
-/// is less than the documents, many renderings take little memory.
+/// Renders profiles on every processor, each judged alone, and returns in order what `finish` makes of each, told
+/// its position: where that is less than the documents, many renderings take little memory.
 ///
 /// # Errors
 ///
@@ -68,18 +68,20 @@ pub fn render(
 pub fn render_all<Done: Send>(
     sources: &mut Sources,
     requests: &[(&Templates, Request<'_>)],
-    finish: impl Fn(Rendered, &Sources) -> Done + Sync,
+    finish: impl Fn(usize, Rendered, &Sources) -> Done + Sync,
 ) -> Result<Vec<Done>, Error> {
     let mut texts = Texts::default();
     let mut done = Vec::with_capacity(requests.len());
     for share in requests.chunks(SHARE) {
         let mut jobs = Vec::with_capacity(share.len());
+        let before = done.len();
         for (templates, request) in share {
-            jobs.push((profile::read(sources, &mut texts, &request.profile)?, *templates, request));
+            let layers = profile::read(sources, &mut texts, &request.profile)?;
+            jobs.push((before + jobs.len(), layers, *templates, request));
         }
         let sources = &*sources;
-        done.extend(parallel::map(jobs, |(layers, templates, request)| {
-            finish(rendered(layers.merge(), sources, templates, request), sources)
+        done.extend(parallel::map(jobs, |(at, layers, templates, request)| {
+            finish(at, rendered(layers.merge(), sources, templates, request), sources)
         }));
     }
     Ok(done)

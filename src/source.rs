@@ -1,5 +1,6 @@
 //! The add-only store of texts that findings point into, and the spans that point.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 /// Names one text of a [`Sources`].
@@ -132,6 +133,8 @@ pub struct Location {
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
+    /// Those that were added once, by name.
+    once: HashMap<String, Vec<SourceId>>,
 }
 
 impl Sources {
@@ -162,11 +165,17 @@ impl Sources {
 
     /// Adds a text unless it is there already under the same name: what is found in it twice is then found once.
     pub fn add_once(&mut self, name: &str, text: &str, kind: SourceKind) -> SourceId {
-        let same = |source: &Source| source.kind == kind && source.name == name && *source.text == *text;
-        match self.list.iter().position(same) {
-            Some(at) => SourceId::new(at),
-            None => self.add(name, text, kind),
+        let known = self.once.get(name).map(Vec::as_slice).unwrap_or_default();
+        let same = |id: &&SourceId| {
+            let source = self.get(**id);
+            source.kind == kind && *source.text == *text
+        };
+        if let Some(id) = known.iter().find(same) {
+            return *id;
         }
+        let id = self.add(name, text, kind);
+        self.once.entry(name.to_owned()).or_default().push(id);
+        id
     }
 
     /// The source that `id` names.

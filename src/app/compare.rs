@@ -40,7 +40,7 @@ pub(super) fn run(
                 (&templates, Request { profile, version: args.kubernetes_version, pod_security: None })
             })
             .collect();
-        let rendered = render_all(&mut sources, &requests, |rendered, _| rendered)?;
+        let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
         for ((label, _), rendered) in wanted.profiles.iter().zip(rendered) {
             findings.extend(rendered.findings.iter().cloned());
             profiles.push((label_of(label, wanted, renders.len()), rendered));

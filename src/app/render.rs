@@ -39,9 +39,10 @@ pub(super) fn run(
             templates.push((folder, new));
         }
     }
-    let mut requests = Vec::new();
+    let (mut requests, mut layouts) = (Vec::new(), Vec::new());
     for (wanted, place) in renders.iter().zip(places) {
-        for (_, path) in &wanted.profiles {
+        for (asked, path) in &wanted.profiles {
+            layouts.push((asked.as_str(), wanted.layout));
             let profile = profile::Request {
                 profile: path,
                 overlays: &wanted.overlays,
@@ -54,10 +55,12 @@ pub(super) fn run(
     }
     let lists = show::lists_documents(report);
     let to_files = renders.iter().any(|wanted| wanted.out_dir.is_some());
-    let done = render_all(&mut sources, &requests, |mut one, sources| {
+    let done = render_all(&mut sources, &requests, |at, mut one, sources| {
         let names = if lists { show::names(&one.documents, sources) } else { Vec::new() };
-        let manifests = if to_files { Manifests::new(&one.documents) } else { Manifests::default() };
+        let (asked, layout) = layouts[at];
+        let mut manifests = Manifests::default();
         if to_files {
+            manifests = Manifests::new(&one.documents, asked, layout);
             one.documents.clear();
         }
         (one, names, manifests)
@@ -81,11 +84,11 @@ pub(super) fn run(
     let said =
         Said { args: report, sources: &sources, names: &names, count, passed_over: 0, owns_stdout: false };
     let sound = errors == 0 && show::outcome(&list, report) == Outcome::Clean;
+    let files = if sound { files(&renders, manifests) } else { Ok(None) };
     if args.check
-        && sound
-        && let Some(files) = files(&renders, &manifests)?
+        && let Ok(Some(files)) = &files
     {
-        return check::run(&files, &list, &said);
+        return check::run(files, &list, &said);
     }
     let outcome = show::finish(&list, &said)?;
     if errors > 0 && list.count(Severity::Error) == 0 && report.format == Format::Text {
@@ -96,7 +99,7 @@ pub(super) fn run(
     if !sound {
         return Ok(Outcome::Found);
     }
-    match files(&renders, &manifests)? {
+    match files? {
         None => show::out(&written(&documents, args.output))?,
         Some(files) => files::write(&files, args.prune, |folder| {
             show::note(&format!("waiting for another run that writes to {}\n", folder.display()));
@@ -142,14 +145,14 @@ pub(super) fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec
 }
 
 /// The files of all renders, of which `manifests` has those of each profile; none where they go to standard output.
-fn files(renders: &[Render], manifests: &[Manifests]) -> Result<Option<Files>, Error> {
+fn files(renders: &[Render], manifests: Vec<Manifests>) -> Result<Option<Files>, Error> {
     let mut files = None;
-    let mut manifests = manifests.iter();
+    let mut manifests = manifests.into_iter();
     for wanted in renders {
         let rendered: Vec<_> =
             wanted.profiles.iter().map(|(shown, _)| shown.as_str()).zip(&mut manifests).collect();
         if let Some(folder) = &wanted.out_dir {
-            files.get_or_insert_with(Files::default).add(folder, &rendered, wanted.layout)?;
+            files.get_or_insert_with(Files::default).add(folder, rendered)?;
         }
     }
     Ok(files)

@@ -24,24 +24,32 @@ pub enum Layout {
     Helm,
 }
 
-/// What a profile was rendered to, as files need it.
+/// The files that one profile is rendered to: name and text.
 #[derive(Clone, Debug, Default)]
-pub struct Manifests {
-    /// Of each object the name of its file and its text.
-    objects: Vec<(String, String)>,
-    /// What kustomize must be told of the references between them.
-    references: Option<String>,
-}
+pub struct Manifests(Vec<(String, String)>);
 
 impl Manifests {
-    /// The documents of one profile as texts.
+    /// One file per object, `<kind>-<name>.yaml`, and what the layout has besides. `asked` is the profile as it was asked
+    /// for.
     #[must_use]
-    pub fn new(documents: &[Document<'_>]) -> Self {
+    pub fn new(documents: &[Document<'_>], asked: &str, layout: Layout) -> Self {
+        let header = header(asked);
+        let text = |body: &str| {
+            let text = format!("{header}; do not edit.\n{body}");
+            if layout == Layout::Helm { escaped(&text) } else { text }
+        };
         let object = |document: &Document<'_>| {
             let name = format!("{}-{}.yaml", document.kind.to_ascii_lowercase(), document.name);
-            (name, write::write(&document.root))
+            (name, text(&write::write(&document.root)))
         };
-        Self { objects: documents.iter().map(object).collect(), references: references(documents) }
+        let mut files: Vec<_> = documents.iter().map(object).collect();
+        if layout == Layout::Kustomize {
+            let references = references(documents);
+            let list = kustomization(&files, references.is_some());
+            files.push(("kustomization.yaml".to_owned(), text(&list)));
+            files.extend(references.map(|references| (REFERENCES.to_owned(), text(&references))));
+        }
+        Self(files)
     }
 }
 
@@ -65,18 +73,13 @@ impl Files {
         self.folders.keys().map(PathBuf::as_path)
     }
 
-    /// Adds one file per object, `<kind>-<name>.yaml`; several profiles get a folder each. Each entry is the profile as
-    /// it was asked for, and what it was rendered to.
+    /// Adds the files of some profiles; several get a folder each. Each entry is the profile as it was asked for, and what
+    /// it was rendered to.
     ///
     /// # Errors
     ///
     /// Where two files would be one, or a name is none for a file.
-    pub fn add(
-        &mut self,
-        folder: &Path,
-        rendered: &[(&str, &Manifests)],
-        layout: Layout,
-    ) -> Result<(), Error> {
+    pub fn add(&mut self, folder: &Path, rendered: Vec<(&str, Manifests)>) -> Result<(), Error> {
         let several = rendered.len() > 1;
         if several {
             // A profile that is no longer rendered leaves its folder behind.
@@ -90,30 +93,19 @@ impl Files {
         self.roots.insert(folder.to_owned());
         for (asked, manifests) in rendered {
             let folder = if several { folder.join(part(stem(asked))?) } else { folder.to_owned() };
-            let header = header(asked);
             let files = self.folders.entry(folder.clone()).or_default();
-            let mut put = |name: &str, body: &str| {
-                let text = format!("{header}; do not edit.\n{body}");
-                let text = if layout == Layout::Helm { escaped(&text) } else { text };
-                match files.entry(name.to_owned()) {
+            for (name, text) in manifests.0 {
+                part(&name)?;
+                match files.entry(name) {
                     Entry::Vacant(place) => {
                         place.insert(text);
-                        Ok(())
                     }
-                    Entry::Occupied(_) => Err(usage(
-                        format!("two objects would be written to {}", folder.join(name).display()),
-                        "write them into two folders, or give them two names",
-                    )),
-                }
-            };
-            for (name, text) in &manifests.objects {
-                put(part(name)?, text)?;
-            }
-            if layout == Layout::Kustomize {
-                let text = kustomization(manifests);
-                put("kustomization.yaml", &text)?;
-                if let Some(references) = &manifests.references {
-                    put(REFERENCES, references)?;
+                    Entry::Occupied(place) => {
+                        return Err(usage(
+                            format!("two objects would be written to {}", folder.join(place.key()).display()),
+                            "write them into two folders, or give them two names",
+                        ));
+                    }
                 }
             }
         }
@@ -197,12 +189,12 @@ fn find<'n>(node: &'n Node<'_>, seen: &mut impl FnMut(&str, &'n Node<'_>)) {
     node.items().iter().for_each(|item| find(item, seen));
 }
 
-fn kustomization(manifests: &Manifests) -> String {
+fn kustomization(files: &[(String, String)], references: bool) -> String {
     let mut out = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n".to_owned();
-    for (name, _) in &manifests.objects {
+    for (name, _) in files {
         let _ = writeln!(out, "  - {name}");
     }
-    if manifests.references.is_some() {
+    if references {
         let _ = write!(out, "configurations:\n  - {REFERENCES}\n");
     }
     out

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::{Request, builtin, schema, set, text};
 use crate::document::node::{Entry, Node, Value};
@@ -19,7 +20,7 @@ const LARGEST: u64 = 1 << 20;
 /// The texts that were read, of one store: each is parsed once, however many profiles it is a layer of.
 #[derive(Debug, Default)]
 pub struct Texts {
-    trees: HashMap<SourceId, Node<'static>>,
+    trees: HashMap<SourceId, Arc<Node<'static>>>,
 }
 
 impl Texts {
@@ -28,18 +29,18 @@ impl Texts {
         source: SourceId,
         text: Cow<'static, str>,
         findings: &mut Vec<Finding>,
-    ) -> Node<'static> {
+    ) -> Arc<Node<'static>> {
         if let Some(known) = self.trees.get(&source) {
-            return known.clone();
+            return Arc::clone(known);
         }
         let before = findings.len();
-        let root = match text {
+        let root = Arc::new(match text {
             Cow::Borrowed(text) => text::read(source, text, findings),
             Cow::Owned(text) => text::read(source, &text, findings).into_owned(),
-        };
+        });
         // What is wrong with a text is found again for each profile.
         if findings.len() == before {
-            self.trees.insert(source, root.clone());
+            self.trees.insert(source, Arc::clone(&root));
         }
         root
     }
@@ -49,7 +50,8 @@ impl Texts {
 #[derive(Debug)]
 pub(super) struct Layer {
     pub(super) source: SourceId,
-    pub(super) root: Node<'static>,
+    /// Shared with other profiles that have the layer; what merges the layers takes a copy.
+    pub(super) root: Arc<Node<'static>>,
 }
 
 /// All layers from lowest to highest.
@@ -110,12 +112,12 @@ pub(super) fn stack(
             let here = Origin::File(PathBuf::new());
             extend(sources, texts, &here, node, &mut Vec::new(), &mut layers, findings);
         }
-        layers.push(Layer { source: values.span.source, root: values.clone() });
+        layers.push(Layer { source: values.span.source, root: Arc::new(values.clone()) });
     }
     for argument in request.sets {
         let source = sources.add_once("--set", argument, SourceKind::Argument);
         if let Some(root) = set::read(source, argument, findings) {
-            layers.push(Layer { source, root });
+            layers.push(Layer { source, root: Arc::new(root) });
         }
     }
     Ok(Stack { layers, base, broken: findings.len() > before })
@@ -125,7 +127,7 @@ pub(super) fn stack(
 pub(super) fn merge(base: SourceId, layers: Vec<Layer>, findings: &mut Vec<Finding>) -> Node<'static> {
     let mut layers = layers.into_iter();
     let mut root = match layers.next() {
-        Some(first) => first.root,
+        Some(first) => Arc::unwrap_or_clone(first.root),
         None => Node::new(Value::Mapping(Vec::new()), Span::new(base, 0, 0)),
     };
     let mut unset = Vec::new();
@@ -136,7 +138,7 @@ pub(super) fn merge(base: SourceId, layers: Vec<Layer>, findings: &mut Vec<Findi
                 unset.push(parts);
             }
         }
-        over(&mut root, layer.root);
+        over(&mut root, Arc::unwrap_or_clone(layer.root));
     }
     let set: Vec<bool> = unset.iter().map(|parts| exists(&root, parts)).collect();
     fill(&mut root);
