@@ -415,3 +415,12 @@ fn what_kustomize_reads_for_itself_is_no_manifest() {
     assert_eq!(names(&["base/config.yaml", "base/class.yaml"]), ["base/class.yaml"]);
     assert_eq!(names(&["base/kustomization.yaml"]), [""; 0]);
 }
+
+#[test]
+fn an_input_without_documents_is_not_called_clean() {
+    for nothing in ["", "# Source: chart/templates/none.yaml\n---\n"] {
+        let output = volwright(&["validate", "-"], nothing);
+        assert_eq!(output.status.code(), Some(0));
+        assert_eq!(text(&output.stderr), "nothing is judged: the input holds no document\n");
+    }
+}

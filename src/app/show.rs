@@ -132,6 +132,10 @@ fn summary(report: &Report, said: &Said<'_>) {
     };
     match output::counts(report) {
         Some(counts) => note(&format!("{counts} in {documents}{others}\n")),
+        // Whoever wrote nothing into the pipe may have failed.
+        None if said.owns_stdout && said.count == 0 => {
+            note("nothing is judged: the input holds no document\n");
+        }
         None if said.owns_stdout => note(&format!("{documents} clean{others}\n")),
         None => {}
     }
