@@ -2,7 +2,7 @@
 
 use super::decode;
 use super::fields::{self, Type};
-use super::node::{Node, Value};
+use super::node::{Entry, Node, Value};
 use super::object::Object;
 use super::path::Path;
 use super::read::{Piece, Reading, read_piece, split};
@@ -11,7 +11,9 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::finding::Finding;
 use crate::parallel;
 use crate::rules::Findings;
-use crate::rules::kubernetes::table::{MISSING_API_VERSION, REQUIRED, WRONG_API_VERSION, WRONG_TYPE};
+use crate::rules::kubernetes::table::{
+    MISSING_API_VERSION, REQUIRED, TOO_MUCH, WRONG_API_VERSION, WRONG_TYPE,
+};
 use crate::source::{SourceId, Sources};
 
 /// Every document of some texts, and what reading and decoding them found.
@@ -142,6 +144,19 @@ fn document<'t>(
     let (object, misfits) = {
         let mut out = Findings::new(&document, findings);
         match type_of(&document, version, &mut out) {
+            Some(kind) if is_too_large(&document.root) => {
+                out.push(
+                    &TOO_MUCH,
+                    &Path::root(),
+                    format!(
+                        "a {} of more than {} MiB is not taken by the API server",
+                        kind.name,
+                        LARGEST_REQUEST >> 20
+                    ),
+                )
+                .help("it refuses the whole request; take out what is large, or make several objects of it");
+                (Object::Other, Vec::new())
+            }
             Some(kind) => {
                 let misfits = decode::check(&document.root, kind, version, &mut out);
                 let object = Object::read(kind.name, &document.root, &misfits);
@@ -160,6 +175,31 @@ fn document<'t>(
     document.object = object;
     document.misfits = misfits;
     document
+}
+
+/// The largest request that the API server takes, in bytes of JSON (apiserver v0.36, pkg/server/config.go,
+/// `MaxRequestBodyBytes`).
+const LARGEST_REQUEST: usize = 3 << 20;
+
+/// Whether an object is more than one request can hold. It is not judged then: some rules compare all items of a list.
+fn is_too_large(root: &Node<'_>) -> bool {
+    // Shorter text takes more than itself by aliases only, and copies of one item end a comparison early.
+    let text = (root.span.end - root.span.start) as usize;
+    text > LARGEST_REQUEST / 6 && json_length(root) > LARGEST_REQUEST
+}
+
+/// How many bytes a tree takes as JSON, at least.
+fn json_length(node: &Node<'_>) -> usize {
+    match &node.value {
+        Value::String(text) => text.len() + 2,
+        Value::Sequence(items) => items.iter().map(|item| json_length(item) + 1).sum::<usize>() + 1,
+        Value::Mapping(entries) => {
+            let entry = |entry: &Entry<'_>| entry.key.value.len() + 4 + json_length(&entry.value);
+            entries.iter().map(entry).sum::<usize>() + 1
+        }
+        // A number or a word.
+        _ => 1,
+    }
 }
 
 /// The type of a document that volwright judges; what is wrong with its `apiVersion` and `kind` is reported.

@@ -52,6 +52,21 @@ fn ten_thousand_levels_are_a_finding() {
     assert_eq!(render(&["aws-ebs", "--set", &value]).status.code(), Some(1));
 }
 
+#[test]
+fn an_object_of_more_than_one_request_is_refused_and_not_judged() {
+    // Judged, it would be told of every mount without its volume.
+    let pod = |count: usize| {
+        let mounts: String = (0..count)
+            .map(|number| format!("    - {{name: volume-{number:060}, mountPath: /mnt/{number:060}}}\n"))
+            .collect();
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec:\n  containers:\n  - name: c\n    image: a:1\n    volumeMounts:\n{mounts}"
+        )
+    };
+    assert_eq!(found(&pod(25_000)), ["K106"]);
+    assert_eq!(found(&pod(100)), vec!["K102"; 100]);
+}
+
 /// What was said, without what is the length of a page.
 fn text_of(said: &[u8]) -> String {
     text(said).chars().take(2000).collect()

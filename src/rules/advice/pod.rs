@@ -1,6 +1,6 @@
 //! Advice on pods and on the templates that workloads make pods from.
 
-use k8s_openapi::api::core::v1::{Container, PodSpec, Toleration, VolumeMount};
+use k8s_openapi::api::core::v1::{Container, PodSpec, Toleration, Volume, VolumeMount};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::{mount, table};
@@ -121,14 +121,13 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Find
         .and_then(|resources| resources.limits.as_ref())
         .and_then(|limits| limits.get("memory"));
     let mounts = path.field("volumeMounts");
+    let in_memory = |volume: &&Volume| {
+        volume.empty_dir.as_ref().is_some_and(|source| source.medium.as_deref() == Some("Memory"))
+    };
+    let in_memory: Vec<_> = spec.volumes.iter().flatten().filter(in_memory).collect();
     for (index, mount) in container.volume_mounts.iter().flatten().enumerate() {
-        let volume = spec.volumes.iter().flatten().find(|volume| volume.name == mount.name);
-        let Some(source) = volume
-            .and_then(|volume| volume.empty_dir.as_ref())
-            .filter(|source| source.medium.as_deref() == Some("Memory"))
-        else {
-            continue;
-        };
+        let volume = in_memory.iter().find(|volume| volume.name == mount.name);
+        let Some(source) = volume.and_then(|volume| volume.empty_dir.as_ref()) else { continue };
         let path = mounts.index(index);
         let Some(limit) = limit else {
             out.push(

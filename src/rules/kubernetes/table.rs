@@ -296,8 +296,9 @@ pub static TOO_MUCH: Rule = rule(
     "K106",
     "too-much",
     "lists and texts are within their limits",
-    "The list has more items, or the text more characters, than the API takes.\n\nSource: k8s.io/kubernetes, \
-     pkg/apis/*/validation (`field.TooMany`, `field.TooLong`).",
+    "The list has more items, or the text more characters, than the API takes; or the whole object is more than the \
+     3 MiB of one request.\n\nSource: k8s.io/kubernetes, pkg/apis/*/validation (`field.TooMany`, `field.TooLong`); \
+     k8s.io/apiserver, pkg/server/config.go (`MaxRequestBodyBytes`).",
     "apiVersion: v1
 kind: Pod
 metadata:

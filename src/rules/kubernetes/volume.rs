@@ -1,5 +1,7 @@
 //! The volumes of a pod: names, one source each, and the checks of a source that are plain data.
 
+use std::collections::HashMap;
+
 use k8s_openapi::api::core::v1::Volume;
 
 use super::{Context, report, volume_source};
@@ -11,23 +13,13 @@ use crate::rules::Findings;
 /// The volumes of a pod that containers may mount: the API server forgets a volume in which it found a mistake, and
 /// then refuses every mount of it as well.
 #[derive(Clone, Debug)]
-pub(super) struct Volumes<'a> {
-    list: &'a [Volume],
-    /// What a workload adds: these come before the pod's own of the same name.
-    claims: &'a [Volume],
-    broken: Vec<usize>,
-}
+pub(super) struct Volumes<'a>(HashMap<&'a str, &'a Volume>);
 
 impl<'a> Volumes<'a> {
     /// The sound volume of this name.
     #[must_use]
     pub(super) fn find(&self, name: &str) -> Option<&'a Volume> {
-        if let Some(claim) = self.claims.iter().find(|claim| claim.name == name) {
-            return Some(claim);
-        }
-        let mut all = self.list.iter().enumerate();
-        all.find(|(index, volume)| volume.name == name && !self.broken.contains(index))
-            .map(|(_, volume)| volume)
+        self.0.get(name).copied()
     }
 }
 
@@ -41,7 +33,8 @@ pub(super) fn check<'a>(
     context: &Context,
     out: &mut Findings<'_>,
 ) -> Volumes<'a> {
-    let mut sound = Volumes { list: volumes, claims, broken: Vec::new() };
+    // What a workload adds comes before the pod's own of the same name.
+    let mut sound = Volumes(claims.iter().rev().map(|claim| (claim.name.as_str(), claim)).collect());
     for (index, volume) in volumes.iter().enumerate() {
         if claims.iter().any(|claim| claim.name == volume.name) {
             continue;
@@ -54,18 +47,12 @@ pub(super) fn check<'a>(
             report::required(out, &name, "a volume needs a `name`, by which containers mount it");
         } else {
             report::dns_label(out, &name, &volume.name);
-            let earlier = Volumes { list: &volumes[..index], claims, broken: Vec::new() };
-            let taken = earlier
-                .list
-                .iter()
-                .enumerate()
-                .find(|(at, other)| other.name == volume.name && !sound.broken.contains(at));
-            if taken.is_some() {
+            if sound.find(&volume.name).is_some() {
                 report::duplicate(out, &name, format!("two volumes are named `{}`", volume.name));
             }
         }
-        if out.count() > before {
-            sound.broken.push(index);
+        if out.count() == before {
+            sound.0.insert(&volume.name, volume);
         }
         created_claim(volume, volumes, pod, &path, out);
     }
