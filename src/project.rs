@@ -12,7 +12,7 @@ use crate::nearest::nearest;
 use crate::output::layout::Layout;
 use crate::profile::builtin;
 use crate::profile::schema::{Key, Kind, Table};
-use crate::profile::{check, json_schema, layer};
+use crate::profile::{self, check, json_schema, layer};
 use crate::rules;
 use crate::rules::profile::VALUE;
 use crate::source::{Sources, Span};
@@ -50,6 +50,15 @@ pub struct Render {
     pub out_dir: Option<PathBuf>,
     /// Which files they become.
     pub layout: Layout,
+}
+
+impl Render {
+    /// One of the profiles, by its name or path, with all that is laid over it.
+    #[must_use]
+    pub fn request<'a>(&'a self, profile: &'a str) -> profile::Request<'a> {
+        let (overlays, values, sets) = (&self.overlays, self.values.as_ref(), &self.sets);
+        profile::Request { profile, overlays, values, sets }
+    }
 }
 
 /// How findings are weighed.

@@ -9,7 +9,7 @@ use crate::compare;
 use crate::error::Error;
 use crate::finding::Severity;
 use crate::output::comparison;
-use crate::profile::{self, builtin};
+use crate::profile::builtin;
 use crate::project::{Project, Render};
 use crate::render::{Request, render_all};
 use crate::source::Sources;
@@ -31,12 +31,7 @@ pub(super) fn run(
             .profiles
             .iter()
             .map(|(_, path)| {
-                let profile = profile::Request {
-                    profile: path,
-                    overlays: &wanted.overlays,
-                    values: wanted.values.as_ref(),
-                    sets: &wanted.sets,
-                };
+                let profile = wanted.request(path);
                 (&templates, Request { profile, version: args.kubernetes_version, pod_security: None })
             })
             .collect();

@@ -16,12 +16,12 @@ use crate::document::read::{Reading, read};
 use crate::document::{Document, write};
 use crate::error::Error;
 use crate::finding::{Finding, Report, Severity};
+use crate::output;
 use crate::project::{self, Render};
 use crate::render::{Request, render};
 use crate::rules::{self, Scene, suppression};
 use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::template::Templates;
-use crate::{output, profile};
 
 /// Where kustomize and others note the file of an item.
 const PATHS: [&str; 2] = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
@@ -85,12 +85,7 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
         findings.extend(templates.findings.iter().cloned());
         for (_, path) in &wanted.profiles {
             let request = Request {
-                profile: profile::Request {
-                    profile: path,
-                    overlays: &wanted.overlays,
-                    values: wanted.values.as_ref(),
-                    sets: &[],
-                },
+                profile: wanted.request(path),
                 version: judge.kubernetes_version,
                 pod_security: judge.pod_security,
             };

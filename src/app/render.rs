@@ -13,7 +13,6 @@ use crate::error::Error;
 use crate::finding::Severity;
 use crate::output::files;
 use crate::output::layout::{Files, Manifests};
-use crate::profile;
 use crate::project::{self, Project, Render};
 use crate::render::{Request, render_all, stream};
 use crate::source::Sources;
@@ -43,12 +42,7 @@ pub(super) fn run(
     for (wanted, place) in renders.iter().zip(places) {
         for (asked, path) in &wanted.profiles {
             layouts.push((asked.as_str(), wanted.layout));
-            let profile = profile::Request {
-                profile: path,
-                overlays: &wanted.overlays,
-                values: wanted.values.as_ref(),
-                sets: &wanted.sets,
-            };
+            let profile = wanted.request(path);
             let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);
             requests.push((&templates[place].1, Request { profile, version, pod_security }));
         }

@@ -107,18 +107,13 @@ impl Judged {
 /// A document as a report names it, before its place is known.
 #[derive(Debug)]
 struct Name {
-    part: SourceId,
     span: Span,
     name: DocumentName,
 }
 
 impl Name {
     fn new(document: &Document<'_>) -> Self {
-        Self {
-            part: document.source,
-            span: document.root.span,
-            name: DocumentName::new(document, String::new()),
-        }
+        Self { span: document.root.span, name: DocumentName::new(document, String::new()) }
     }
 }
 
@@ -183,9 +178,9 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
             *span = place.of(*span);
         }
     }
-    for Name { part, span, mut name } in names {
-        name.file = judged.store.name(judged.store.part(part).input);
-        name.span = moved.get(&part).map(|place| place.of(span));
+    for Name { span, mut name } in names {
+        name.file = judged.store.name(judged.store.part(span.source).input);
+        name.span = moved.get(&span.source).map(|place| place.of(span));
         judged.names.push(name);
     }
     Ok(judged)
