@@ -4,18 +4,20 @@ use std::borrow::Cow;
 
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
+use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Driver};
 use crate::document::Document;
 use crate::document::load::Loaded;
-use crate::document::node::{Entry, Node, Value};
 use crate::document::object::Object;
-use crate::document::read::Reading;
-use crate::finding::{Finding, Severity};
+use crate::document::reporter::Reporter;
+use crate::finding::Finding;
 use crate::render::Rendered;
+use crate::rule::Severity;
 use crate::rules::driver::performance::{Performance, performance};
 use crate::rules::driver::{self as rules, Claim, Given};
-use crate::rules::{Findings, Scene};
 use crate::source::{Span, Spanned};
+use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::read::Reading;
 
 /// Volumes over profiles.
 #[derive(Debug, Default)]
@@ -115,10 +117,10 @@ pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
         let mut documents = std::mem::take(&mut rendered.documents);
         let first = documents.len();
         documents.append(&mut loaded.documents);
-        let scene = Scene::new(&documents, rendered.version, None);
+        let bundle = Bundle::new(&documents, rendered.version, None);
         for (document, key) in documents[first..].iter().zip(keys) {
             let mut list = Vec::new();
-            rules::check(document, &scene, &mut Findings::new(document, &mut list));
+            rules::check(document, &bundle, &mut Reporter::new(document, &mut list));
             for claim in claims(document) {
                 comparison.put(key.clone(), place, volume(&rendered, &documents, claim.spec, list.iter()));
             }

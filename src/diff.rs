@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::live;
 use crate::document::Document;
-use crate::document::node::{Entry, Node, Value};
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
+use crate::rule::Severity;
 use crate::rules::update::Update;
-use crate::source::SourceId;
+use crate::source::Folders;
+use crate::yaml::node::{Entry, Node, Value};
 
 /// What happens to an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,9 +36,6 @@ impl ChangeKind {
         }
     }
 }
-
-/// In which folder below its side a text stands; texts that are not here stand at the top.
-pub type Folders = HashMap<SourceId, String>;
 
 /// One object that came, went or changed.
 #[derive(Debug)]

@@ -1,27 +1,7 @@
 //! What volwright has to say about the user's files: findings, and the report that orders and counts them.
 
-use crate::rules::Rule;
+use crate::rule::{Rule, Severity};
 use crate::source::Span;
-
-/// How much a finding weighs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// Accepted, but it will hurt.
-    Warning,
-    /// The API server, the driver or volwright itself refuses it.
-    Error,
-}
-
-impl Severity {
-    /// `warning` or `error`, as every output format spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Warning => "warning",
-            Self::Error => "error",
-        }
-    }
-}
 
 /// A place and what to say of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +62,7 @@ impl Finding {
     }
 
     /// Every place that it names.
-    pub fn places_mut(&mut self) -> impl Iterator<Item = &mut Span> {
+    pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
         let related = self.related.iter_mut().map(|label| &mut label.span);
         std::iter::once(&mut self.primary.span).chain(related)
     }
@@ -142,7 +122,7 @@ impl Report {
     }
 
     /// The findings as people are told them: what one line of a profile does to several documents is one, with how many.
-    pub fn told(&self) -> impl Iterator<Item = (&Finding, usize)> {
+    pub fn grouped(&self) -> impl Iterator<Item = (&Finding, usize)> {
         let alike = |a: &Finding, b: &Finding| {
             a.rule.code == b.rule.code
                 && a.primary.span == b.primary.span

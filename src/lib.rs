@@ -10,6 +10,7 @@
 //! `render` runs the whole line, `validate` enters at `document`, `explain` reads the rule table only.
 
 pub mod app;
+pub mod bundle;
 pub mod catalog;
 pub mod cli;
 pub mod compare;
@@ -19,14 +20,20 @@ pub mod document;
 pub mod embedded;
 pub mod error;
 pub mod finding;
+pub mod grammar;
 pub mod nearest;
 pub mod output;
 pub mod parallel;
 pub mod profile;
 pub mod project;
 pub mod quantity;
+pub mod registry;
 pub mod render;
+pub mod rule;
 pub mod rules;
 pub mod source;
 pub mod stream;
+pub mod suppression;
 pub mod template;
+pub mod write;
+pub mod yaml;

@@ -15,13 +15,13 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 
 /// Asks whether a near name was meant, where there is one, and then tells the `rest`, which stands for itself otherwise.
 #[must_use]
-pub fn asked(near: Option<&str>, rest: &str) -> String {
-    near.map_or_else(|| rest.to_owned(), |near| format!("did you mean `{near}`? {}", as_sentence(rest)))
+pub fn did_you_mean(near: Option<&str>, rest: &str) -> String {
+    near.map_or_else(|| rest.to_owned(), |near| format!("did you mean `{near}`? {}", capitalize(rest)))
 }
 
 /// A text that begins a sentence.
 #[must_use]
-pub fn as_sentence(text: &str) -> String {
+pub fn capitalize(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

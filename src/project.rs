@@ -5,17 +5,18 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 
 use crate::cli::FailOn;
-use crate::document::node::Node;
 use crate::error::Error;
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::nearest::nearest;
-use crate::output::layout::Layout;
 use crate::profile::builtin;
+use crate::profile::rules::VALUE;
 use crate::profile::schema::{Key, Kind, Table};
 use crate::profile::{self, check, json_schema, layer};
-use crate::rules;
-use crate::rules::profile::VALUE;
+use crate::registry;
+use crate::rule::{Rule, Severity};
 use crate::source::{Sources, Span};
+use crate::write::layout::Layout;
+use crate::yaml::node::Node;
 
 /// The file's name.
 pub const NAME: &str = "volwright.toml";
@@ -269,13 +270,13 @@ fn settings(node: &Node<'static>, findings: &mut Vec<Finding>) -> Settings {
     let mut codes = |key: &str| -> Vec<String> {
         let mut list = Vec::new();
         for (code, span) in texts(node, key) {
-            let known = |rule: &&rules::Rule| rule.name == code || rule.code.starts_with(code);
-            if !code.is_empty() && rules::all().any(|rule| known(&rule)) {
+            let known = |rule: &&Rule| rule.name == code || rule.code.starts_with(code);
+            if !code.is_empty() && registry::all().any(|rule| known(&rule)) {
                 list.push(code.to_owned());
                 continue;
             }
             let mut finding = Finding::new(&VALUE, span, format!("there is no rule `{code}`"));
-            let near = nearest(code, rules::all().flat_map(|rule| [rule.code, rule.name]));
+            let near = nearest(code, registry::all().flat_map(|rule| [rule.code, rule.name]));
             finding.help(match near {
                 Some(near) => format!("did you mean `{near}`? `volwright rules` lists them all"),
                 None => "`volwright rules` lists them all".to_owned(),

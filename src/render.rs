@@ -1,18 +1,21 @@
 //! The whole line from a profile to judged documents: pure, but for reading the layers' files.
 
+use crate::bundle::Bundle;
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::catalog::pod_security::PodSecurityLevel;
 use crate::context::{context, with_further_fields};
+use crate::document::Document;
 use crate::document::load::Loaded;
-use crate::document::read::Reading;
-use crate::document::{Document, write};
 use crate::error::Error;
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::parallel;
 use crate::profile::{self, Profile, Texts};
-use crate::rules::security::PodSecurityLevel;
-use crate::rules::{self, Scene, suppression};
+use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
+use crate::yaml::read::Reading;
+use crate::yaml::write;
+use crate::{rules, suppression};
 
 /// What is rendered, and what it is judged for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -123,9 +126,9 @@ fn rendered(
     }
     let Loaded { documents, findings: shape, count } = loaded;
     findings.extend(shape);
-    let scene = Scene::new(&documents, version, level);
-    findings.extend(rules::run(&scene));
-    suppression::apply(&scene, &mut findings);
+    let bundle = Bundle::new(&documents, version, level);
+    findings.extend(rules::run(&bundle));
+    suppression::apply(&bundle, &mut findings);
     Rendered { name: profile.name, version, documents, keys, findings, count }
 }
 

@@ -202,3 +202,6 @@ impl Sources {
         }
     }
 }
+
+/// In which folder below its side a text stands; texts that are not here stand at the top.
+pub type Folders = HashMap<SourceId, String>;

@@ -22,7 +22,7 @@ WANT=0.999 RECALL=0.99 check api api/synthetic.jsonl
 WANT=0.999 RECALL=0.99 check api api/field.jsonl
 WANT=1 RECALL=1 check api api/workloads.jsonl
 # Of the rest of these, the script passes on less than the verdict turns on: what a claim is made from, that the class is
-# one of the plugin inside Kubernetes, that there is no access mode, which disk is snapshotted. tests/drivers.rs states it.
+# one of the plugin inside Kubernetes, that there is no access mode, which disk is snapshotted. tests/it/drivers.rs states it.
 WANT=0.978 FALSE=2 check driver driver/aws-ebs.jsonl
 WANT=0.997 FALSE=0 check driver driver/gce-pd.jsonl
 WANT=1 FALSE=0 check driver driver/azure-disk.jsonl

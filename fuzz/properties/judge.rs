@@ -4,13 +4,14 @@ use std::path::Path;
 
 use volwright::app::krm;
 use volwright::catalog::kubernetes::KubernetesVersion;
+use volwright::catalog::pod_security::PodSecurityLevel;
 use volwright::cli::JudgeArgs;
-use volwright::diff::{Folders, changes};
+use volwright::diff::changes;
 use volwright::document::load::load;
 use volwright::finding::{Report, Selection};
 use volwright::output;
-use volwright::output::base::Base;
-use volwright::rules::security::PodSecurityLevel;
+use volwright::output::repo_root::Base;
+use volwright::source::Folders;
 use volwright::source::{SourceKind, Sources};
 use volwright::stream::{Input, Judged, Judgement, judge};
 
@@ -93,7 +94,7 @@ pub(crate) fn function(data: &[u8]) {
     let Ok(answer) = krm::answer(&mut sources, id, &JudgeArgs::default()) else { return };
     sound(&answer.report.findings, &sources);
     let id = sources.add("-", answer.list.as_str(), SourceKind::Manifest);
-    let readings = volwright::document::read::read(id, &answer.list);
+    let readings = volwright::yaml::read::read(id, &answer.list);
     assert_eq!(readings.len(), 1, "{}", answer.list);
     assert!(readings[0].root.is_some() && readings[0].findings.is_empty(), "{}", answer.list);
 }

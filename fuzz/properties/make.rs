@@ -59,6 +59,6 @@ fn rendered(sources: &mut Sources, templates: &Templates, profile: profile::Requ
     }
     let text = stream(&documents);
     let id = sources.add("-", text.as_str(), SourceKind::Rendered);
-    let again = volwright::document::read::read(id, &text);
+    let again = volwright::yaml::read::read(id, &text);
     assert_eq!(again.len(), documents.len(), "{text}");
 }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use volwright::document::node::{Entry, Node, Value};
-use volwright::document::read::{read, read_piece, split};
-use volwright::document::write;
 use volwright::source::{SourceKind, Sources, Span, Spanned};
+use volwright::yaml::node::{Entry, Node, Value};
+use volwright::yaml::read::{read, read_piece, split};
+use volwright::yaml::write;
 
 use super::{inside, sound};
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clap::{Command, CommandFactory, FromArgMatches};
 
-use super::{Outcome, show};
+use crate::app::{Outcome, report};
 use crate::cli::{Cli, CompletionsArgs, ManArgs};
 use crate::error::Error;
 use crate::nearest::nearest;
@@ -48,7 +48,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<Outcome, Error> {
     let name = command.get_name().to_owned();
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut command, name, &mut script);
-    show::out(&String::from_utf8_lossy(&script))?;
+    report::out(&String::from_utf8_lossy(&script))?;
     Ok(Outcome::Clean)
 }
 
@@ -64,7 +64,7 @@ pub(super) fn man(args: &ManArgs) -> Result<Outcome, Error> {
         .source(concat!("volwright ", env!("CARGO_PKG_VERSION")))
         .render(&mut page)
         .map_err(Error::Output)?;
-    show::out(&String::from_utf8_lossy(&page))?;
+    report::out(&String::from_utf8_lossy(&page))?;
     Ok(Outcome::Clean)
 }
 

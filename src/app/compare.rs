@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use super::show::{self, Said};
 use super::{Outcome, render};
+use crate::app::report;
+use crate::app::report::Said;
 use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs};
 use crate::compare;
 use crate::error::Error;
-use crate::finding::Severity;
 use crate::output::comparison;
 use crate::profile::builtin;
 use crate::project::{Project, Render};
 use crate::render::{Request, render_all};
+use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
 
@@ -43,7 +44,7 @@ pub(super) fn run(
     }
     // What is unwise is told by `render`; here it would stand between the reader and the table.
     findings.retain(|finding| finding.severity == Severity::Error);
-    let list = show::report(findings, report);
+    let list = report::report(findings, report);
     let count = profiles.iter().map(|(_, rendered)| rendered.count).sum();
     let compared = match &args.size {
         Some(size) => compare::classes(profiles, size),
@@ -54,11 +55,11 @@ pub(super) fn run(
         CompareForm::Markdown => comparison::markdown(&compared),
         CompareForm::Json => format!("{}\n", comparison::json(&compared)),
     };
-    show::out(&text)?;
+    report::out(&text)?;
     if compared.volumes.is_empty() && list.findings.is_empty() {
-        show::note("there is no volume to compare: no claim, and no template of one\n");
+        report::note("there is no volume to compare: no claim, and no template of one\n");
     }
-    show::finish(
+    report::finish(
         &list,
         &Said {
             args: report,

@@ -3,19 +3,22 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::show::{self, Said};
 use super::{Outcome, input};
+use crate::app::report;
+use crate::app::report::Said;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::{DiffArgs, Format};
-use crate::diff::{self, Folders};
+use crate::diff;
 use crate::document::load::{Loaded, load};
 use crate::error::Error;
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
 use crate::output::{self, changes};
 use crate::profile::{self, builtin};
 use crate::render::{Rendered, Request, render};
-use crate::rules::suppression::Suppressions;
+use crate::rule::Severity;
+use crate::source::Folders;
 use crate::source::{SourceId, Sources};
+use crate::suppression::Suppressions;
 use crate::template::Templates;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
@@ -72,13 +75,13 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     } else {
         findings = broken;
     }
-    let shape = show::report(findings.clone(), &args.report);
+    let shape = report::report(findings.clone(), &args.report);
     findings.extend(changes.iter().flat_map(|change| change.findings.iter().cloned()));
-    let report = show::report(findings, &args.report);
+    let report = report::report(findings, &args.report);
     for change in &mut changes {
-        change.findings = show::report(std::mem::take(&mut change.findings), &args.report).findings;
+        change.findings = report::report(std::mem::take(&mut change.findings), &args.report).findings;
     }
-    let names = || show::names(&documents, &sources);
+    let names = || report::names(&documents, &sources);
     let said = Said {
         args: &args.report,
         sources: &sources,
@@ -89,31 +92,31 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     };
     let outcome = match args.report.format {
         Format::Text => {
-            show::out(&changes::text(&changes))?;
-            show::note(&output::text::report(&shape, &sources, show::coloured(args.report.color)));
+            report::out(&changes::text(&changes))?;
+            report::note(&output::text::report(&shape, &sources, report::coloured(args.report.color)));
             if !args.report.quiet {
                 let errors = output::counts(&report).unwrap_or_default();
-                show::note(&match compared {
+                report::note(&match compared {
                     true => format!("{}\n", changes::summary(&changes)),
                     false => format!("{errors}: nothing is compared\n"),
                 });
             }
-            show::outcome(&report, &args.report)
+            report::outcome(&report, &args.report)
         }
         Format::Markdown => {
             if compared {
-                show::out(&changes::markdown(&changes))?;
+                report::out(&changes::markdown(&changes))?;
             }
-            show::out(&output::markdown::report(&shape, &sources))?;
-            show::outcome(&report, &args.report)
+            report::out(&output::markdown::report(&shape, &sources))?;
+            report::outcome(&report, &args.report)
         }
         Format::Json => {
             let mut object = output::json::object(&report, &names(), &sources);
             object["changes"] = changes::json(&changes);
-            show::out(&format!("{object}\n"))?;
-            show::outcome(&report, &args.report)
+            report::out(&format!("{object}\n"))?;
+            report::outcome(&report, &args.report)
         }
-        _ => show::finish(&report, &said)?,
+        _ => report::finish(&report, &said)?,
     };
     let changed = args.exit_code && !changes.is_empty();
     Ok(if changed { Outcome::Found } else { outcome })

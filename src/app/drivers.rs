@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::{Outcome, show};
+use crate::app::{Outcome, report};
 use crate::catalog::driver::{self, Driver};
 use crate::cli::{DriversArgs, ListForm};
 use crate::error::Error;
@@ -22,7 +22,7 @@ pub(super) fn run(args: &DriversArgs) -> Result<Outcome, Error> {
             format!("{}\n", json!(all))
         }
     };
-    show::out(&text)?;
+    report::out(&text)?;
     Ok(Outcome::Clean)
 }
 

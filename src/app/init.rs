@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::kustomization::plain;
-use super::{Outcome, render, show};
+use crate::app::{Outcome, render, report};
 use crate::cli::{InitArgs, RenderArgs, ReportArgs};
 use crate::error::Error;
 use crate::profile::{builtin, recipe};
@@ -48,9 +48,9 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     if outcome == Outcome::Clean {
         made.keep();
         for (file, _) in files {
-            show::note(&format!("wrote {}\n", file.display()));
+            report::note(&format!("wrote {}\n", file.display()));
         }
-        show::note(&format!(
+        report::note(&format!(
             "wrote {}; `volwright render` writes it anew, `volwright render --check` compares\n",
             dir.join("deploy").display()
         ));

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
-use super::{kustomization, show};
+use crate::app::{kustomization, report};
 use crate::error::Error;
 use crate::output;
 use crate::source::{SourceId, SourceKind, Sources};
@@ -106,7 +106,7 @@ fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Error> {
 fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) -> Result<(), Error> {
     if folder.join("Chart.yaml").is_file() {
         // Its templates are no manifests before Helm has rendered them.
-        show::note(&format!(
+        report::note(&format!(
             "note: {0} is a Helm chart, and is passed over: helm template {0} | volwright validate -\n",
             output::on_one_line(&folder.display().to_string())
         ));

@@ -8,20 +8,23 @@ use serde_json::{Value as Json, json};
 
 use list::{API_VERSION, Item};
 
-use super::{Outcome, input, show};
+use crate::app::{Outcome, input, report};
+use crate::bundle::Bundle;
 use crate::cli::{FunctionArgs, JudgeArgs, ReportArgs};
+use crate::document::Document;
 use crate::document::load::Loaded;
-use crate::document::node::{Entry, Node, Value};
-use crate::document::read::{Reading, read};
-use crate::document::{Document, write};
 use crate::error::Error;
-use crate::finding::{Finding, Report, Severity};
+use crate::finding::{Finding, Report};
 use crate::output;
 use crate::project::{self, Render};
 use crate::render::{Request, render};
-use crate::rules::{self, Scene, suppression};
+use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span, Spanned};
 use crate::template::Templates;
+use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::read::{Reading, read};
+use crate::yaml::write;
+use crate::{rules, suppression};
 
 /// Where kustomize and others note the file of an item.
 const PATHS: [&str; 2] = ["internal.config.kubernetes.io/path", "config.kubernetes.io/path"];
@@ -40,9 +43,9 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     let id = input::read_all(&["-".into()], &mut sources)?.into_iter().next();
     let Some(id) = id else { return Err(no_list()) };
     let Answer { report, list } = answer(&mut sources, id, &args.judge)?;
-    show::note(&output::text::report(&report, &sources, false));
-    show::out(&list)?;
-    Ok(show::outcome(&report, &ReportArgs::default()))
+    report::note(&output::text::report(&report, &sources, false));
+    report::out(&list)?;
+    Ok(report::outcome(&report, &ReportArgs::default()))
 }
 
 /// Answers the `ResourceList` that stands in the source `id`.
@@ -56,7 +59,7 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
     let (Some(reading), None) = (readings.next(), readings.next()) else { return Err(no_list()) };
     let mut findings = reading.findings;
     let Some(root) = reading.root.map(Node::into_owned) else {
-        let report = show::report(findings, &ReportArgs::default());
+        let report = report::report(findings, &ReportArgs::default());
         let list = list::written("", &[], &[], results(&report, sources, &[], reading.span), reading.span);
         return Ok(Answer { report, list });
     };
@@ -104,7 +107,7 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
         .collect();
     findings.extend(judged(&others, &generated, id, judge));
 
-    let report = show::report(findings, &ReportArgs::default());
+    let report = report::report(findings, &ReportArgs::default());
     let wrong = report.count(Severity::Error) > 0;
     let ours = if wrong { &[][..] } else { &generated };
     let mut out: Vec<Item<'_>> = Vec::new();
@@ -172,9 +175,9 @@ fn judged(
         loaded.add(source, reading, version);
     }
     let Loaded { documents, mut findings, .. } = loaded;
-    let scene = Scene::new(&documents, version, judge.pod_security);
-    findings.extend(rules::run(&scene));
-    suppression::apply(&scene, &mut findings);
+    let bundle = Bundle::new(&documents, version, judge.pod_security);
+    findings.extend(rules::run(&bundle));
+    suppression::apply(&bundle, &mut findings);
     findings.retain(|finding| finding.document.is_some_and(|index| index < items.len()));
     findings
 }

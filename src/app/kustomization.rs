@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::input::read_text;
-use crate::document::node::Node;
-use crate::document::read::read;
 use crate::error::Error;
 use crate::source::{SourceKind, Sources};
+use crate::yaml::node::Node;
+use crate::yaml::read::read;
 
 /// What kustomize's file is called (kustomize v5.8.1, api/konfig/general.go, `RecognizedKustomizationFileNames`).
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];

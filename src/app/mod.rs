@@ -3,27 +3,27 @@
 mod check;
 mod command_line;
 mod compare;
-mod configure;
 mod diff;
 mod drivers;
 mod explain;
 mod init;
 mod input;
 pub mod krm;
+mod kubectl_names;
 mod kustomization;
-mod names;
 mod profiles;
+mod project_settings;
 mod render;
+mod report;
 mod rules;
 mod schema;
-mod show;
 mod validate;
 
 use std::process::ExitCode;
 
 use crate::cli::{Cli, Command, DiffArgs, ReportArgs, ValidateArgs};
 use crate::error::Error;
-use crate::output::interrupt;
+use crate::write::interrupt;
 
 pub use command_line::parse;
 
@@ -40,17 +40,17 @@ enum Outcome {
 #[must_use]
 pub fn main(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
-        Command::Render(args) => configure::with(&args.report, false, |report, project, sources| {
+        Command::Render(args) => project_settings::with(&args.report, false, |report, project, sources| {
             render::run(args, &report, project, sources)
         }),
-        Command::Validate(args) => configure::with(&args.report, true, |report, _, _| {
+        Command::Validate(args) => project_settings::with(&args.report, true, |report, _, _| {
             validate::run(&ValidateArgs { report, ..args.clone() })
         }),
-        Command::Diff(args) => configure::with(&args.report, true, |report, _, _| {
+        Command::Diff(args) => project_settings::with(&args.report, true, |report, _, _| {
             diff::run(&DiffArgs { report, ..args.clone() })
         }),
         Command::Compare(args) => {
-            configure::with(&ReportArgs::default(), false, |report, project, sources| {
+            project_settings::with(&ReportArgs::default(), false, |report, project, sources| {
                 compare::run(args, &report, project, sources)
             })
         }
@@ -68,7 +68,7 @@ pub fn main(cli: &Cli) -> ExitCode {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
         Err(error) => {
-            show::error(&error);
+            report::error(&error);
             if let Error::Interrupted { signal } = error {
                 interrupt::end(signal);
             }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Outcome, show};
+use crate::app::{Outcome, report};
 use crate::cli::ProfilesArgs;
 use crate::error::Error;
 use crate::profile::builtin;
@@ -12,7 +12,7 @@ pub(super) fn run(args: &ProfilesArgs) -> Result<Outcome, Error> {
         Some(name) => builtin::text(name).ok_or_else(|| unknown(name))?.to_owned(),
         None => list(),
     };
-    show::out(&text)?;
+    report::out(&text)?;
     Ok(Outcome::Clean)
 }
 

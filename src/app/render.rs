@@ -5,18 +5,19 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::show::{self, Said};
-use super::{Outcome, check, names};
+use crate::app::report;
+use crate::app::report::Said;
+use crate::app::{Outcome, check, kubectl_names};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
-use crate::finding::Severity;
-use crate::output::files;
-use crate::output::layout::{Files, Manifests};
 use crate::project::{self, Project, Render};
 use crate::render::{Request, render_all, stream};
+use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
+use crate::write::files;
+use crate::write::layout::{Files, Manifests};
 
 pub(super) fn run(
     args: &RenderArgs,
@@ -47,10 +48,10 @@ pub(super) fn run(
             requests.push((&templates[place].1, Request { profile, version, pod_security }));
         }
     }
-    let lists = show::lists_documents(report);
+    let lists = report::lists_documents(report);
     let to_files = renders.iter().any(|wanted| wanted.out_dir.is_some());
     let done = render_all(&mut sources, &requests, |at, mut one, sources| {
-        let names = if lists { show::names(&one.documents, sources) } else { Vec::new() };
+        let names = if lists { report::names(&one.documents, sources) } else { Vec::new() };
         let (asked, layout) = layouts[at];
         let mut manifests = Manifests::default();
         if to_files {
@@ -72,31 +73,31 @@ pub(super) fn run(
     }
     // What would be refused is not written, whatever is reported of it.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let list = show::report(findings, report);
+    let list = report::report(findings, report);
     let names = Cell::new(names);
     let names = || names.take();
     let said =
         Said { args: report, sources: &sources, names: &names, count, passed_over: 0, owns_stdout: false };
-    let sound = errors == 0 && show::outcome(&list, report) == Outcome::Clean;
+    let sound = errors == 0 && report::outcome(&list, report) == Outcome::Clean;
     let files = if sound { files(&renders, manifests) } else { Ok(None) };
     if args.check
         && let Ok(Some(files)) = &files
     {
         return check::run(files, &list, &said);
     }
-    let outcome = show::finish(&list, &said)?;
+    let outcome = report::finish(&list, &said)?;
     if errors > 0 && list.count(Severity::Error) == 0 && report.format == Format::Text {
         let some =
             if errors == 1 { "an error that is".to_owned() } else { format!("{errors} errors that are") };
-        show::note(&format!("error: nothing is written, for {some} left out of the report\n"));
+        report::note(&format!("error: nothing is written, for {some} left out of the report\n"));
     }
     if !sound {
         return Ok(Outcome::Found);
     }
     match files? {
-        None => show::out(&written(&documents, args.output))?,
+        None => report::out(&written(&documents, args.output))?,
         Some(files) => files::write(&files, args.prune, |folder| {
-            show::note(&format!("waiting for another run that writes to {}\n", folder.display()));
+            report::note(&format!("waiting for another run that writes to {}\n", folder.display()));
         })?,
     }
     Ok(outcome)
@@ -156,9 +157,10 @@ fn files(renders: &[Render], manifests: Vec<Manifests>) -> Result<Option<Files>,
 fn written(documents: &[Document<'_>], form: OutputForm) -> String {
     match form {
         OutputForm::Yaml => stream(documents),
-        OutputForm::Name => documents.iter().map(|document| names::name(document) + "\n").collect(),
+        OutputForm::Name => documents.iter().map(|document| kubectl_names::name(document) + "\n").collect(),
         OutputForm::Json => {
-            let items: Vec<_> = documents.iter().map(|document| names::json(&document.root)).collect();
+            let items: Vec<_> =
+                documents.iter().map(|document| kubectl_names::json(&document.root)).collect();
             let value = match <[_; 1]>::try_from(items) {
                 Ok([single]) => single,
                 Err(items) => json!({"apiVersion": "v1", "kind": "List", "items": items}),

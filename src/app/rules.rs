@@ -4,15 +4,15 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::{Outcome, show};
+use crate::app::{Outcome, report};
 use crate::cli::{RulesArgs, RulesForm};
 use crate::error::Error;
 use crate::finding::Selection;
-use crate::{output, rules};
+use crate::{output, registry};
 
 pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
     let selection = Selection { select: args.select.clone(), ignore: Vec::new() };
-    let rules = rules::all().filter(|rule| selection.takes(rule));
+    let rules = registry::all().filter(|rule| selection.takes(rule));
     let mut out = String::new();
     match args.format {
         RulesForm::Text => {
@@ -46,6 +46,6 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
         }
         RulesForm::Markdown => out = output::rule::page(),
     }
-    show::out(&out)?;
+    report::out(&out)?;
     Ok(Outcome::Clean)
 }

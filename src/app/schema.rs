@@ -1,6 +1,6 @@
 //! `volwright schema`: the JSON Schema of profiles, or of project files.
 
-use super::{Outcome, show};
+use crate::app::{Outcome, report};
 use crate::cli::{Schema, SchemaArgs};
 use crate::error::Error;
 use crate::profile::schema;
@@ -11,6 +11,6 @@ pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Error> {
         Schema::Profile => schema::json(),
         Schema::Project => project::schema(),
     };
-    show::out(&format!("{schema:#}\n"))?;
+    report::out(&format!("{schema:#}\n"))?;
     Ok(Outcome::Clean)
 }

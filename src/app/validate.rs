@@ -3,8 +3,9 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use super::show::{self, Said};
 use super::{Outcome, input};
+use crate::app::report;
+use crate::app::report::Said;
 use crate::cli::ValidateArgs;
 use crate::error::Error;
 use crate::stream::{Input, Judgement, judge};
@@ -17,11 +18,11 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let judgement = Judgement {
         version: args.judge.kubernetes_version.unwrap_or_default(),
         pod_security: args.judge.pod_security,
-        names: show::lists_documents(&args.report),
+        names: report::lists_documents(&args.report),
         ..Judgement::default()
     };
     let mut judged = judge(files.into_iter().map(Input::Path).collect(), &judgement)?;
-    let report = show::report(std::mem::take(&mut judged.findings), &args.report);
+    let report = report::report(std::mem::take(&mut judged.findings), &args.report);
     let names = Cell::new(std::mem::take(&mut judged.names));
     let said = Said {
         args: &args.report,
@@ -31,9 +32,9 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         passed_over: judged.passed_over,
         owns_stdout: !args.echo,
     };
-    let outcome = show::finish(&report, &said)?;
+    let outcome = report::finish(&report, &said)?;
     if args.echo && outcome == Outcome::Clean {
-        judged.texts(&mut show::out)?;
+        judged.texts(&mut report::out)?;
     }
     Ok(outcome)
 }

@@ -5,5 +5,6 @@ pub mod cache;
 pub mod driver;
 pub mod kubernetes;
 pub mod live;
+pub mod pod_security;
 pub mod time_zone;
 pub mod volume_source;

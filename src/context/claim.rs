@@ -1,9 +1,9 @@
 //! The spec of a claim: of its own, of a stateful set's template, or of a generic ephemeral volume.
 
 use super::{Fields, list, resolve, text};
-use crate::document::node::Node;
 use crate::profile::Profile;
 use crate::source::Span;
+use crate::yaml::node::Node;
 
 /// The spec that a claim's table means.
 pub(super) fn spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {

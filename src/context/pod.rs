@@ -2,9 +2,9 @@
 
 use super::{Fields, as_text, claim, lay, list, merged, name_of, resolve, text};
 use crate::catalog::accelerator;
-use crate::document::node::{Entry, Node, Value};
 use crate::profile::{Object, Profile};
 use crate::source::Span;
+use crate::yaml::node::{Entry, Node, Value};
 
 /// The volume that shared memory is; the kernel's own is 64 MiB in a container.
 const SHARED_MEMORY: &str = "shared-memory";

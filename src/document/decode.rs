@@ -5,16 +5,16 @@ use std::borrow::Cow;
 use serde::Deserialize;
 
 use super::fields::{Field, Shape, Type};
-use super::node::{Node, Value};
-use super::path::Path;
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::reporter::Reporter;
+use crate::document::rules::{UNKNOWN_FIELD, WRONG_TYPE};
 use crate::quantity::Quantity;
-use crate::rules::Findings;
-use crate::rules::kubernetes::table::{UNKNOWN_FIELD, WRONG_TYPE};
+use crate::yaml::node::{Node, Value};
+use crate::yaml::path::Path;
 
 /// The values of a tree that do not fit their fields.
 #[derive(Debug, Default)]
-pub(super) struct Misfits<'n, 't> {
+pub(super) struct DecodeErrors<'n, 't> {
     nodes: Vec<&'n Node<'t>>,
     /// Where they are, in the API server's notation.
     pub(super) paths: Vec<String>,
@@ -25,17 +25,20 @@ pub(super) fn check<'n, 't>(
     root: &'n Node<'t>,
     kind: &'static Type,
     version: KubernetesVersion,
-    out: &mut Findings<'_>,
-) -> Misfits<'n, 't> {
+    out: &mut Reporter<'_>,
+) -> DecodeErrors<'n, 't> {
     // A kind that came to its present version later had the same fields in the one before.
     let version = if kind.is_in(version) { version } else { KubernetesVersion::NEWEST };
-    let mut checker = Checker { version, misfits: Misfits::default() };
+    let mut checker = Checker { version, misfits: DecodeErrors::default() };
     checker.object(root, kind, &Path::root(), out);
     checker.misfits
 }
 
 /// Reads a checked object, with nothing where a value does not fit.
-pub(super) fn read<T: for<'de> Deserialize<'de>>(root: &Node<'_>, misfits: &Misfits<'_, '_>) -> Option<T> {
+pub(super) fn read<T: for<'de> Deserialize<'de>>(
+    root: &Node<'_>,
+    misfits: &DecodeErrors<'_, '_>,
+) -> Option<T> {
     if misfits.nodes.is_empty() {
         T::deserialize(root).ok()
     } else {
@@ -44,7 +47,7 @@ pub(super) fn read<T: for<'de> Deserialize<'de>>(root: &Node<'_>, misfits: &Misf
 }
 
 /// A copy of the tree with `null` in the place of each misfit.
-fn without<'t>(node: &Node<'t>, misfits: &Misfits<'_, '_>) -> Node<'t> {
+fn without<'t>(node: &Node<'t>, misfits: &DecodeErrors<'_, '_>) -> Node<'t> {
     let at: *const Node<'_> = node;
     if misfits
         .nodes
@@ -56,7 +59,7 @@ fn without<'t>(node: &Node<'t>, misfits: &Misfits<'_, '_>) -> Node<'t> {
     let value = match &node.value {
         Value::Sequence(items) => Value::Sequence(items.iter().map(|item| without(item, misfits)).collect()),
         Value::Mapping(entries) => {
-            let entries = entries.iter().map(|entry| super::node::Entry {
+            let entries = entries.iter().map(|entry| crate::yaml::node::Entry {
                 key: entry.key.clone(),
                 value: without(&entry.value, misfits),
             });
@@ -69,11 +72,11 @@ fn without<'t>(node: &Node<'t>, misfits: &Misfits<'_, '_>) -> Node<'t> {
 
 struct Checker<'n, 't> {
     version: KubernetesVersion,
-    misfits: Misfits<'n, 't>,
+    misfits: DecodeErrors<'n, 't>,
 }
 
 impl<'n, 't> Checker<'n, 't> {
-    fn object(&mut self, node: &'n Node<'t>, kind: &'static Type, path: &Path<'_>, out: &mut Findings<'_>) {
+    fn object(&mut self, node: &'n Node<'t>, kind: &'static Type, path: &Path<'_>, out: &mut Reporter<'_>) {
         let Value::Mapping(entries) = &node.value else {
             if node.value != Value::Null {
                 self.misfit(node, path, "a table", out);
@@ -90,7 +93,7 @@ impl<'n, 't> Checker<'n, 't> {
         }
     }
 
-    fn value(&mut self, node: &'n Node<'t>, shape: Shape, path: &Path<'_>, out: &mut Findings<'_>) {
+    fn value(&mut self, node: &'n Node<'t>, shape: Shape, path: &Path<'_>, out: &mut Reporter<'_>) {
         if node.value == Value::Null {
             return;
         }
@@ -121,7 +124,7 @@ impl<'n, 't> Checker<'n, 't> {
         }
     }
 
-    fn misfit(&mut self, node: &'n Node<'t>, path: &Path<'_>, wanted: &str, out: &mut Findings<'_>) {
+    fn misfit(&mut self, node: &'n Node<'t>, path: &Path<'_>, wanted: &str, out: &mut Reporter<'_>) {
         let given: Cow<'_, str> = match &node.value {
             Value::String(text) => format!("`{}`", shorten(text)).into(),
             Value::Integer(number) => format!("`{number}`").into(),
@@ -129,7 +132,7 @@ impl<'n, 't> Checker<'n, 't> {
             Value::Bool(value) => format!("`{value}`").into(),
             _ => node.type_name().into(),
         };
-        let finding = out.push(&WRONG_TYPE, path, format!("{given} is not {wanted}"));
+        let finding = out.report(&WRONG_TYPE, path, format!("{given} is not {wanted}"));
         match &node.value {
             Value::Bool(_) | Value::Integer(_) | Value::Float(_) if wanted == "text" => {
                 finding
@@ -197,10 +200,10 @@ fn unknown(
     other: Option<&Field>,
     version: KubernetesVersion,
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let finding =
-        out.push_key(&UNKNOWN_FIELD, path, format!("{} has no field `{}`", kind.name, shorten(key)));
+        out.report_at_key(&UNKNOWN_FIELD, path, format!("{} has no field `{}`", kind.name, shorten(key)));
     if let Some(field) = other {
         finding.help(if version.at_least(field.since) {
             format!("it was last in Kubernetes 1.{}, and this is judged for {version}", field.until)

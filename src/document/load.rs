@@ -2,19 +2,17 @@
 
 use super::decode;
 use super::fields::{self, Type};
-use super::node::{Entry, Node, Value};
 use super::object::Object;
-use super::path::Path;
-use super::read::{Piece, Reading, read_piece, split};
 use super::{Document, kind};
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::reporter::Reporter;
+use crate::document::rules::{MISSING_API_VERSION, REQUIRED, TOO_MUCH, WRONG_API_VERSION, WRONG_TYPE};
 use crate::finding::Finding;
 use crate::parallel;
-use crate::rules::Findings;
-use crate::rules::kubernetes::table::{
-    MISSING_API_VERSION, REQUIRED, TOO_MUCH, WRONG_API_VERSION, WRONG_TYPE,
-};
 use crate::source::{SourceId, Sources};
+use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::path::Path;
+use crate::yaml::read::{Piece, Reading, read_piece, split};
 
 /// Every document of some texts, and what reading and decoding them found.
 #[derive(Debug, Default)]
@@ -142,10 +140,10 @@ fn document<'t>(
         root,
     };
     let (object, misfits) = {
-        let mut out = Findings::new(&document, findings);
+        let mut out = Reporter::new(&document, findings);
         match type_of(&document, version, &mut out) {
             Some(kind) if is_too_large(&document.root) => {
-                out.push(
+                out.report(
                     &TOO_MUCH,
                     &Path::root(),
                     format!(
@@ -161,7 +159,7 @@ fn document<'t>(
                 let misfits = decode::check(&document.root, kind, version, &mut out);
                 let object = Object::read(kind.name, &document.root, &misfits);
                 if matches!(object, Object::Other) && misfits.paths.is_empty() {
-                    out.push(
+                    out.report(
                         &WRONG_TYPE,
                         &Path::root(),
                         format!("the document cannot be read as a {}", kind.name),
@@ -206,14 +204,14 @@ fn json_length(node: &Node<'_>) -> usize {
 fn type_of(
     document: &Document<'_>,
     version: KubernetesVersion,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) -> Option<&'static Type> {
     let root = Path::root();
     let given = |field: &str| document.root.get(field).filter(|node| node.value != Value::Null);
     if document.kind.is_empty() {
         match given("kind").filter(|node| node.as_str().is_none()) {
-            Some(_) => out.push(&WRONG_TYPE, &root.field("kind"), "the kind is not text"),
-            None => out.push(
+            Some(_) => out.report(&WRONG_TYPE, &root.field("kind"), "the kind is not text"),
+            None => out.report(
                 &REQUIRED,
                 &root.field("kind"),
                 "the document does not say what kind of object it is",
@@ -226,19 +224,19 @@ fn type_of(
     let at = root.field("apiVersion");
     match given("apiVersion") {
         Some(node) if node.as_str().is_none() => {
-            out.push(&WRONG_TYPE, &at, format!("the API version of a {} is not text", kind.name))
+            out.report(&WRONG_TYPE, &at, format!("the API version of a {} is not text", kind.name))
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
             return None;
         }
         _ if document.api_version.is_empty() => {
-            out.push(&MISSING_API_VERSION, &at, "the manifest does not say its API version")
+            out.report(&MISSING_API_VERSION, &at, "the manifest does not say its API version")
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
         }
         _ if kind.api_versions.contains(&document.api_version.as_str()) => {}
         // Another group may well have a kind of the same name.
         _ if kind::is_custom(&document.api_version) => return None,
         _ => {
-            out.push(
+            out.report(
                 &WRONG_API_VERSION,
                 &at,
                 format!("there is no {} in `{}`", kind.name, document.api_version),
@@ -255,7 +253,7 @@ fn type_of(
         let help = format!(
             "it came with 1.{since}; name that as the oldest API server, or write an older version of the kind"
         );
-        out.push(&WRONG_API_VERSION, &at, message).help(help);
+        out.report(&WRONG_API_VERSION, &at, message).help(help);
     }
     Some(found)
 }

@@ -2,19 +2,17 @@
 
 mod decode;
 pub(crate) use decode::is_time;
-mod deserialize;
 pub mod fields;
 pub mod kind;
 pub mod load;
-pub mod node;
 pub mod object;
-pub mod path;
-pub mod read;
-pub mod write;
+pub mod reporter;
+pub mod rules;
 
-use crate::source::SourceId;
+use crate::source::{SourceId, Span};
+use crate::yaml::path::Path;
 
-use node::Node;
+use crate::yaml::node::Node;
 use object::Object;
 
 /// One document of the input: one object that kubectl would send to the API server.
@@ -51,6 +49,19 @@ impl Document<'_> {
     #[must_use]
     pub fn position(&self) -> (SourceId, u32) {
         (self.source, self.root.span.start)
+    }
+
+    /// The span of the value at `fields`, or of the nearest parent that exists, for a related location.
+    #[must_use]
+    pub fn place_of(&self, fields: &[&str]) -> Span {
+        let mut span = self.root.find(&Path::root()).span();
+        let mut node = &self.root;
+        for field in fields {
+            let Some(entry) = node.entry(field) else { break };
+            span = entry.key.span;
+            node = &entry.value;
+        }
+        span
     }
 
     /// Whether the document is an object of a kind that volwright does not judge. Of a VolumeSnapshotClass, a custom

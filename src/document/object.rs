@@ -6,9 +6,9 @@ use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod, P
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::decode::{self, Misfits};
-use super::node::Node;
-use super::path::Path;
+use super::decode::{self, DecodeErrors};
+use crate::yaml::node::Node;
+use crate::yaml::path::Path;
 
 macro_rules! objects {
     ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
@@ -23,7 +23,7 @@ macro_rules! objects {
 
         impl Object {
             /// Reads a checked tree as an object of this kind.
-            pub(super) fn read(kind: &str, root: &Node<'_>, misfits: &Misfits<'_, '_>) -> Self {
+            pub(super) fn read(kind: &str, root: &Node<'_>, misfits: &DecodeErrors<'_, '_>) -> Self {
                 match kind {
                     $(stringify!($kind) => {
                         decode::read(root, misfits).map_or(Self::Other, |object| Self::$kind(Box::new(object)))

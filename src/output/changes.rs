@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::on_one_line;
 use crate::diff::{Change, ChangeKind, FieldChange};
-use crate::document::node::Node;
 use crate::rules::update::json as plain;
+use crate::yaml::node::Node;
 
 /// Values longer than this are cut where people read them.
 const LONGEST_VALUE: usize = 60;

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 use similar::TextDiff;
 
-use super::base::Base;
 use super::github;
 use crate::error::Error;
+use crate::output::repo_root::Base;
 use crate::parallel;
 
 /// Lines around a change, as in git.

@@ -1,8 +1,9 @@
 //! Findings as workflow commands, which GitHub shows beside the changed lines.
 
-use super::base::{Base, Place};
 use super::is_file;
-use crate::finding::{Report, Severity};
+use crate::finding::Report;
+use crate::output::repo_root::{Base, Place};
+use crate::rule::Severity;
 use crate::source::{Source, Sources};
 
 /// One line for each finding.

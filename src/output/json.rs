@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::DocumentName;
-use crate::finding::{Finding, Report, Severity};
+use crate::finding::{Finding, Report};
+use crate::rule::Severity;
 use crate::source::Sources;
 
 /// The version of the form; it changes when a program that reads it would break.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::DocumentName;
-use crate::finding::{Finding, Report, Severity};
+use crate::finding::{Finding, Report};
+use crate::rule::Severity;
 use crate::source::{Sources, Span};
 
 /// The report as one XML document.

@@ -1,18 +1,14 @@
 //! Reports as text and in the formats that other programs read: pure functions of a report.
 
-pub mod base;
-mod change;
 pub mod changes;
 pub mod comparison;
 pub mod drift;
 pub mod driver;
-pub mod files;
 pub mod github;
-pub mod interrupt;
 pub mod json;
 pub mod junit;
-pub mod layout;
 pub mod markdown;
+pub mod repo_root;
 pub mod rule;
 pub mod sarif;
 pub mod text;
@@ -20,7 +16,8 @@ pub mod text;
 use std::borrow::Cow;
 
 use crate::document::Document;
-use crate::finding::{Report, Severity};
+use crate::finding::Report;
+use crate::rule::Severity;
 use crate::source::{Source, SourceKind, Span};
 
 /// A document as a report names it.
@@ -61,7 +58,8 @@ impl DocumentName {
 /// `2 errors, 1 warning`, as people are told them, or nothing where there are none.
 #[must_use]
 pub fn counts(report: &Report) -> Option<String> {
-    let told = |severity: Severity| report.told().filter(|(finding, _)| finding.severity == severity).count();
+    let told =
+        |severity: Severity| report.grouped().filter(|(finding, _)| finding.severity == severity).count();
     let count = |severity: Severity, word: &str| match told(severity) {
         0 => None,
         1 => Some(format!("1 {word}")),

@@ -5,7 +5,8 @@ use std::fmt::Write;
 use serde_json::{Value, json};
 
 use super::on_one_line;
-use crate::rules::{self, Example, Rule};
+use crate::registry;
+use crate::rule::{Example, Rule};
 
 /// Text is broken at this column.
 const WIDTH: usize = 80;
@@ -55,7 +56,7 @@ pub fn page() -> String {
          ```yaml\nmetadata:\n  annotations:\n    volwright/ignore: \"CODE: reason; CODE2: reason\"\n```\n",
     );
     for (letter, title, about) in FAMILIES {
-        let family: Vec<&Rule> = rules::all().filter(|rule| rule.code.starts_with(*letter)).collect();
+        let family: Vec<&Rule> = registry::all().filter(|rule| rule.code.starts_with(*letter)).collect();
         if family.is_empty() {
             continue;
         }

@@ -4,16 +4,18 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::base::{Base, Place};
 use super::is_file;
-use crate::finding::{Finding, Label, Report, Severity};
-use crate::rules::{self, Rule};
+use crate::finding::{Finding, Label, Report};
+use crate::output::repo_root::{Base, Place};
+use crate::registry;
+use crate::rule::Rule;
+use crate::rule::Severity;
 use crate::source::{Source, Sources};
 
 /// The report as one SARIF log with one run.
 #[must_use]
 pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
-    let rules: Vec<&Rule> = rules::all().collect();
+    let rules: Vec<&Rule> = registry::all().collect();
     let place = |label: &Label| location(label, sources, base);
     let mut seen = BTreeMap::new();
     let results: Vec<Value> = report

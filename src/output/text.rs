@@ -5,7 +5,8 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Renderer, Snippet};
 
 use super::on_one_line;
-use crate::finding::{Finding, Label, Report, Severity};
+use crate::finding::{Finding, Label, Report};
+use crate::rule::Severity;
 use crate::source::{Source, SourceId, SourceKind, Sources};
 
 /// Lines of one source further apart than this are shown as two excerpts.
@@ -22,7 +23,7 @@ const AROUND: usize = 1024;
 pub fn report(report: &Report, sources: &Sources, coloured: bool) -> String {
     let renderer = if coloured { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
-    for (finding, documents) in report.told() {
+    for (finding, documents) in report.grouped() {
         out.push_str(&one(finding, documents, sources, &renderer));
         out.push_str("\n\n");
     }

@@ -3,12 +3,12 @@
 use super::schema::{Key, Kind, PROFILE, Table};
 use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::document::node::{Node, Value};
 use crate::finding::Finding;
 use crate::nearest::nearest;
+use crate::profile::rules::{CHOICE, MISSING_KEY, TYPE, UNKNOWN_KEY, VALUE};
 use crate::quantity::Quantity;
-use crate::rules::profile::{CHOICE, MISSING_KEY, TYPE, UNKNOWN_KEY, VALUE};
 use crate::source::Span;
+use crate::yaml::node::{Node, Value};
 
 /// Checks a whole profile; `broken` where some text was unreadable, so that nothing is said of what is missing.
 pub(super) fn check(root: &Node<'static>, top: Span, broken: bool, findings: &mut Vec<Finding>) {
@@ -196,7 +196,7 @@ impl Checker<'_> {
 
     fn push(
         &mut self,
-        rule: &'static crate::rules::Rule,
+        rule: &'static crate::rule::Rule,
         at: Span,
         message: String,
         help: String,

@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Request, builtin, schema, set, text};
-use crate::document::node::{Entry, Node, Value};
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::rules::profile::{EXTENDS, TEXT, UNKNOWN_KEY};
+use crate::profile::rules::{EXTENDS, TEXT, UNKNOWN_KEY};
 use crate::source::{SourceId, SourceKind, Sources, Span};
+use crate::yaml::node::{Entry, Node, Value};
 
 /// The most bytes of a profile or overlay: 1 MiB.
 const LARGEST: u64 = 1 << 20;

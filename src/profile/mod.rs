@@ -6,6 +6,7 @@ pub(crate) mod json_schema;
 pub(crate) mod layer;
 pub mod recipe;
 mod reference;
+pub mod rules;
 pub mod schema;
 mod set;
 mod table;
@@ -13,10 +14,11 @@ mod text;
 
 use std::path::PathBuf;
 
-use crate::document::node::{Entry, Node};
 use crate::error::Error;
-use crate::finding::{Finding, Severity};
+use crate::finding::Finding;
+use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
+use crate::yaml::node::{Entry, Node};
 
 pub use layer::Texts;
 pub use schema::{SECTIONS, Section};

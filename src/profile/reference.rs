@@ -3,12 +3,12 @@
 use super::schema::{Kind, Table};
 use super::{builtin, objects};
 use crate::catalog::driver;
-use crate::document::node::{Node, Value};
 use crate::finding::Finding;
+use crate::grammar::dns_subdomain;
 use crate::nearest::nearest;
-use crate::rules::kubernetes::dns_subdomain;
-use crate::rules::profile::{DUPLICATE_NAME, MISSING_KEY, REFERENCE, UNUSED_SCRATCH, VALUE};
+use crate::profile::rules::{DUPLICATE_NAME, MISSING_KEY, REFERENCE, UNUSED_SCRATCH, VALUE};
 use crate::source::{Span, Spanned};
+use crate::yaml::node::{Node, Value};
 
 /// Checks what refers to what.
 pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>) {

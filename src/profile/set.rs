@@ -5,10 +5,10 @@ use std::ops::Range;
 
 use super::schema::{self, Kind};
 use super::{layer, text};
-use crate::document::node::{Node, Value};
 use crate::finding::Finding;
-use crate::rules::profile::SYNTAX;
+use crate::profile::rules::SYNTAX;
 use crate::source::{SourceId, Span};
+use crate::yaml::node::{Node, Value};
 
 /// The most parts of a path.
 const DEEPEST: usize = 32;

@@ -8,10 +8,10 @@ use toml::de::{DeTable, DeValue, Error as TomlError};
 use toml_parser::Source as TomlSource;
 use toml_parser::lexer::TokenKind;
 
-use crate::document::node::{Entry, Node, Value};
 use crate::finding::Finding;
-use crate::rules::profile::{SYNTAX, TYPE};
+use crate::profile::rules::{SYNTAX, TYPE};
 use crate::source::{SourceId, Span, Spanned};
+use crate::yaml::node::{Entry, Node, Value};
 
 /// The most syntax errors that are reported of one text: past them it is no TOML at all.
 const MOST: usize = 20;

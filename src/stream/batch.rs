@@ -7,14 +7,15 @@ use super::reader::Batch;
 use super::register::{Place, Register};
 use super::store::Store;
 use super::{Judgement, Name};
+use crate::bundle::Bundle;
+use crate::bundle::index::{Index, KeyHash, Whole};
 use crate::document::Document;
 use crate::document::load::Loaded;
-use crate::document::read::{read_piece, split_from};
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::rules::index::{Index, KeyHash, Whole};
-use crate::rules::{self, Scene, suppression};
 use crate::source::SourceId;
+use crate::yaml::read::{read_piece, split_from};
+use crate::{rules, suppression};
 
 /// What one batch's judgement needs and has.
 #[derive(Clone, Copy)]
@@ -141,7 +142,7 @@ impl Bench<'_> {
                 let place = Place::new(document.position());
                 index.add(document, &mut |key| self.register.first(key) == Some(place));
             }
-            let scene = Scene {
+            let bundle = Bundle {
                 documents,
                 index,
                 version: self.judgement.version,
@@ -150,9 +151,9 @@ impl Bench<'_> {
             let (mut again, mut missing) = (Vec::new(), BTreeSet::new());
             for at in wanted {
                 let before = findings.len();
-                rules::judge(&documents[at], &scene, &mut findings);
+                rules::judge(&documents[at], &bundle, &mut findings);
                 let mut complete = true;
-                let asked = scene.index.take_asked();
+                let asked = bundle.index.take_asked();
                 borrowed.extend(asked.borrowed.into_iter().map(|key| (key, documents[at].index as u32)));
                 for key in asked.unanswered {
                     match self.register.first(key) {
@@ -172,7 +173,7 @@ impl Bench<'_> {
                 }
             }
             if again.is_empty() {
-                suppression::apply(&scene, &mut findings);
+                suppression::apply(&bundle, &mut findings);
                 let open = Open {
                     unanswered: unanswered.into_iter().collect(),
                     borrowed: borrowed.into_iter().collect(),

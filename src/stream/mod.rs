@@ -18,12 +18,12 @@ use register::Register;
 use store::Store;
 
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::DocumentName;
 use crate::parallel;
-use crate::rules::security::PodSecurityLevel;
 use crate::source::{SourceId, SourceKind, Sources, Span};
 
 /// Where manifests come from.
@@ -168,12 +168,12 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         judged.passed_over += one.passed_over;
     }
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
-    for span in judged.findings.iter_mut().flat_map(Finding::places_mut) {
+    for span in judged.findings.iter_mut().flat_map(Finding::spans_mut) {
         let (start, end) = labelled.entry(span.source).or_insert((span.start, span.end));
         (*start, *end) = ((*start).min(span.start), (*end).max(span.end));
     }
     let moved = texts(&labelled, &judged.store, &mut judged.sources)?;
-    for span in judged.findings.iter_mut().flat_map(Finding::places_mut) {
+    for span in judged.findings.iter_mut().flat_map(Finding::spans_mut) {
         if let Some(place) = moved.get(&span.source) {
             *span = place.of(*span);
         }

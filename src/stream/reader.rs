@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::Input;
 use super::store::{Origin, Part, Store};
-use crate::document::read::{self, Form, LARGEST_DOCUMENT, Start};
 use crate::error::Error;
 use crate::source::SourceId;
+use crate::yaml::read;
+use crate::yaml::read::{Form, LARGEST_DOCUMENT, Start};
 
 /// A text that is read as a whole because it begins as JSON, in bytes: offsets into it must fit.
 const LARGEST_JSON: usize = 2 << 30;

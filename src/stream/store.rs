@@ -5,9 +5,9 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use crate::document::read::Start;
 use crate::error::Error;
 use crate::source::SourceId;
+use crate::yaml::read::Start;
 
 /// One file, or standard input.
 #[derive(Debug)]

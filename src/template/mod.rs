@@ -3,20 +3,21 @@
 mod engine;
 mod format;
 mod origin;
+pub mod rules;
 mod value;
 
 use std::path::{Component, Path, PathBuf};
 
 use minijinja::ErrorKind;
 
-use crate::document::node::Node;
-use crate::document::read::read;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::nearest::nearest;
-use crate::rules::Rule;
-use crate::rules::template::{FAILURE, LIMIT, MISSING, SYNTAX, UNDEFINED};
+use crate::rule::Rule;
 use crate::source::{SourceId, SourceKind, Sources, Span};
+use crate::template::rules::{FAILURE, LIMIT, MISSING, SYNTAX, UNDEFINED};
+use crate::yaml::node::Node;
+use crate::yaml::read::read;
 
 use engine::{Engine, Failure};
 use origin::Origins;

@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use super::format::{END, TEXT, VALUE};
 use super::value::{Context, Place};
-use crate::document::node::{Entry, Node, Value};
 use crate::finding::Finding;
 use crate::source::{Span, Spanned};
+use crate::yaml::node::{Entry, Node, Value};
 
 /// Before the first text of a template's line: `LINE template:line TEXT`.
 const LINE: char = '\u{4}';

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 
-use crate::document::node::{Node, Value as NodeValue};
 use crate::source::Span;
+use crate::yaml::node::{Node, Value as NodeValue};
 
 /// Names one place of a context.
 pub(super) type Place = u32;

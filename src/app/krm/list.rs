@@ -1,8 +1,8 @@
 //! The `ResourceList` that a function writes: what passes through keeps its own text, comments and all.
 
 use super::{Node, Value, entry, string, write};
-use crate::document::read::read;
 use crate::source::{SourceKind, Sources, Span};
+use crate::yaml::read::read;
 
 /// The version of `ResourceLists` (kubernetes-sigs/kustomize, cmd/config/docs/api-conventions/functions-spec.md).
 pub(super) const API_VERSION: &str = "config.kubernetes.io/v1";

@@ -5,12 +5,12 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpe
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::table;
+use crate::bundle::Bundle;
 use crate::catalog::driver;
 use crate::document::Document;
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
 use crate::rules::driver::{Claim, Given, is_allowed};
-use crate::rules::links::place_of;
-use crate::rules::{Findings, Scene};
+use crate::yaml::path::Path;
 
 /// Annotation that named a claim's class before `storageClassName` did.
 const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
@@ -28,8 +28,8 @@ const PASSING: &[&str] = &["scratch", "tmp", "temp"];
 pub(super) fn check(
     document: &Document<'_>,
     claim: &PersistentVolumeClaim,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let root = Path::root();
     let annotated = |key: &str| {
@@ -38,7 +38,7 @@ pub(super) fn check(
     if annotated(CLASS_ANNOTATION) {
         let path = root.field("metadata");
         let path = path.field("annotations");
-        out.push(
+        out.report(
             &table::CLASS_ANNOTATION,
             &path.key(CLASS_ANNOTATION),
             "the class of a claim is a field since Kubernetes 1.6",
@@ -48,38 +48,38 @@ pub(super) fn check(
     let Some(spec) = &claim.spec else { return };
     let path = root.field("spec");
     if !annotated(CLASS_ANNOTATION) && !annotated(BOUND) {
-        class(spec, &path, scene, out);
+        class(spec, &path, bundle, out);
     }
-    read_only(spec, &path, scene, out);
-    reclaimed(&document.name, &claim.metadata, spec, &path, scene, out);
+    read_only(spec, &path, bundle, out);
+    reclaimed(&document.name, &claim.metadata, spec, &path, bundle, out);
 }
 
 /// Judges the templates of a set's claims.
-pub(super) fn check_templates(set: &StatefulSet, scene: &Scene<'_>, out: &mut Findings<'_>) {
+pub(super) fn check_templates(set: &StatefulSet, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let root = Path::root();
     let spec = root.field("spec");
     let list = spec.field("volumeClaimTemplates");
     for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
         let (Some(name), Some(claim)) = (&template.metadata.name, &template.spec) else { continue };
-        reclaimed(name, &template.metadata, claim, &list.index(index).field("spec"), scene, out);
+        reclaimed(name, &template.metadata, claim, &list.index(index).field("spec"), bundle, out);
     }
 }
 
 /// A class that provisions nothing, or a volume that no default class fits.
-fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let field = path.field("storageClassName");
     match (spec.storage_class_name.as_deref(), spec.volume_name.as_deref()) {
         (Some(""), None) if spec.selector.is_none() => {
-            out.push(&table::EMPTY_CLASS, &field, "an empty class is no class: nothing is ever provisioned").help(
+            out.report(&table::EMPTY_CLASS, &field, "an empty class is no class: nothing is ever provisioned").help(
                 "the claim waits for a PersistentVolume made by hand; take the field out for the cluster's default \
                  class, or name the volume in `volumeName`",
             );
         }
         (None, Some(name)) => {
-            let Some((other, volume)) = scene.index.volume(out.document(), name) else { return };
+            let Some((other, volume)) = bundle.index.volume(out.document(), name) else { return };
             let theirs = volume.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref());
             if theirs.unwrap_or_default().is_empty() {
-                out.push(
+                out.report(
                     &table::STATIC_CLAIM_CLASS,
                     &field,
                     format!("the claim gets the cluster's default class, and volume `{name}` has none"),
@@ -88,7 +88,7 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_>, o
                     "a claim is bound to a volume of its own class only, and this one stays Pending wherever there is \
                      a default class; write `storageClassName: \"\"`",
                 )
-                .related(place_of(other, &["spec"]), "the volume");
+                .related(other.place_of(&["spec"]), "the volume");
             }
         }
         _ => {}
@@ -96,7 +96,7 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_>, o
 }
 
 /// A new disk that can only be read holds nothing, ever.
-fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     const MODE: &str = "ReadOnlyMany";
     let modes = spec.access_modes.as_deref().unwrap_or_default();
     let made_empty = spec.data_source.is_none() && spec.data_source_ref.is_none();
@@ -104,13 +104,13 @@ fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_
     if modes.is_empty() || modes.iter().any(|mode| mode != MODE) || !made_empty || !made {
         return;
     }
-    let class = spec.storage_class_name.as_deref().and_then(|name| scene.index.class(out.document(), name));
+    let class = spec.storage_class_name.as_deref().and_then(|name| bundle.index.class(out.document(), name));
     let Some((document, class)) = class else { return };
     let Some(driver) = driver::find(&class.provisioner) else { return };
     let given = Given::of_class(driver, class).with_claim(Claim::new(spec));
     // Where the driver refuses it, that is told already.
     if is_allowed(&given, 0, MODE) {
-        out.push(
+        out.report(
             &table::READ_ONLY_EMPTY,
             &path.field("accessModes"),
             "a new disk is empty, and nobody can write to this one",
@@ -119,7 +119,7 @@ fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, scene: &Scene<'_
             "fill a disk through a ReadWriteOnce claim first, and make this claim from its snapshot or from itself: \
              `dataSource`, or in a profile `restoreFrom` or `cloneOf`",
         )
-        .related(place_of(document, &["provisioner"]), "the class makes a new disk");
+        .related(document.place_of(&["provisioner"]), "the class makes a new disk");
     }
 }
 
@@ -129,13 +129,13 @@ fn reclaimed(
     metadata: &ObjectMeta,
     spec: &PersistentVolumeClaimSpec,
     path: &Path<'_>,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let Some(class_name) = spec.storage_class_name.as_deref() else { return };
-    let Some((other, class)) = scene.index.class(out.document(), class_name) else { return };
+    let Some((other, class)) = bundle.index.class(out.document(), class_name) else { return };
     let path = path.field("storageClassName");
-    let policy = place_of(other, &["reclaimPolicy"]);
+    let policy = other.place_of(&["reclaimPolicy"]);
     let labels: Vec<&str> = metadata.labels.iter().flatten().map(|(_, value)| value.as_str()).collect();
     let copied = spec.data_source.is_some() || spec.data_source_ref.is_some() || says(name, COPIES);
     let checkpoints = says(name, CHECKPOINTS) || labels.iter().any(|label| says(label, CHECKPOINTS));
@@ -149,7 +149,7 @@ fn reclaimed(
         if says(name, PASSING) {
             return;
         }
-        out.push(
+        out.report(
             &table::CHECKPOINTS_DELETED,
             &path,
             format!("deleting claim `{name}` deletes its disk: class `{class_name}` does not retain it"),
@@ -159,7 +159,7 @@ fn reclaimed(
         ))
         .related(policy, "the class");
     } else if says(name, PASSING) {
-        out.push(
+        out.report(
             &table::SCRATCH_RETAINED,
             &path,
             format!("the disk of claim `{name}` outlives it: class `{class_name}` retains it"),

@@ -9,9 +9,11 @@ mod workload;
 mod workload_table;
 
 use super::links::storages;
-use super::{Findings, Rule, Scene};
+use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::object::Object;
+use crate::document::reporter::Reporter;
+use crate::rule::Rule;
 
 /// The advice on classes, claims and pods, by code.
 pub static RULES: &[&Rule] = &[
@@ -38,16 +40,16 @@ pub static RULES: &[&Rule] = &[
 ];
 
 /// Judges one document.
-pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     match &document.object {
-        Object::StorageClass(class) => class::check(document, class, scene, out),
-        Object::PersistentVolumeClaim(claim) => claim::check(document, claim, scene, out),
+        Object::StorageClass(class) => class::check(document, class, bundle, out),
+        Object::PersistentVolumeClaim(claim) => claim::check(document, claim, bundle, out),
         object => {
             if let Object::StatefulSet(set) = object {
-                claim::check_templates(set, scene, out);
+                claim::check_templates(set, bundle, out);
             }
             if let Some(pod) = object.pod() {
-                let storages = storages(document, &pod, scene);
+                let storages = storages(document, &pod, bundle);
                 pod.at(&mut |base| pod::check(&pod, &storages, &base.field("spec"), out));
                 workload::check(document, pod.spec, &storages, out);
             }

@@ -5,10 +5,10 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, Volume, VolumeMount};
 use super::claim::{CHECKPOINTS, says};
 use super::table;
 use crate::catalog::cache;
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
-pub(super) fn check(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     let mounts = container.volume_mounts.as_deref().unwrap_or_default();
     if mounts.is_empty() {
         return;
@@ -24,7 +24,7 @@ fn caches(
     mounts: &[VolumeMount],
     volumes: &[Volume],
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let variables = container.env.as_deref().unwrap_or_default();
     let value = |name: &str| {
@@ -49,7 +49,7 @@ fn caches(
             None => "mount it for writing, or name another folder".to_owned(),
         };
         let list = list.index(index);
-        out.push(
+        out.report(
             &table::CACHE_READ_ONLY,
             &list.field("value"),
             format!("`{folder}` is a cache, and volume `{}` is mounted read-only there", mount.name),
@@ -68,7 +68,7 @@ fn mount_of<'m>(folder: &str, mounts: &'m [VolumeMount]) -> Option<&'m VolumeMou
 }
 
 /// Checkpoints on a volume that goes with its pod.
-fn checkpoints(mounts: &[VolumeMount], volumes: &[Volume], path: &Path<'_>, out: &mut Findings<'_>) {
+fn checkpoints(mounts: &[VolumeMount], volumes: &[Volume], path: &Path<'_>, out: &mut Reporter<'_>) {
     let list = path.field("volumeMounts");
     for (index, mount) in mounts.iter().enumerate() {
         if !mount.mount_path.split('/').any(|part| says(part, CHECKPOINTS)) {
@@ -81,7 +81,7 @@ fn checkpoints(mounts: &[VolumeMount], volumes: &[Volume], path: &Path<'_>, out:
             _ => continue,
         };
         let list = list.index(index);
-        out.push(
+        out.report(
             &table::CHECKPOINTS_PASSING,
             &list.field("name"),
             format!("`{}` is on {what}, which goes with the pod", mount.mount_path),

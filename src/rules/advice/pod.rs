@@ -5,15 +5,16 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::{mount, table};
 use crate::catalog::accelerator::{self, Accelerator};
+use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::object::PodPart;
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
 use crate::rules::links::Storage;
-use crate::rules::{Findings, security};
+use crate::yaml::path::Path;
 
 /// Where programs look for shared memory.
 const SHARED_MEMORY: &str = "/dev/shm";
 
-pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Reporter<'_>) {
     let spec = pod.spec;
     ownership(spec, storages, path, out);
     let init = spec.init_containers.iter().flatten().enumerate();
@@ -35,7 +36,7 @@ pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>
     accelerators(spec, path, out);
 }
 
-fn image(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+fn image(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some(image) = container.image.as_deref().filter(|image| !image.is_empty() && !image.contains('@'))
     else {
         return;
@@ -51,14 +52,14 @@ fn image(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
             None => format!("image `{image}` has no tag, so it is whatever `latest` is that day"),
             Some(_) => format!("image `{image}` is whatever `latest` is that day"),
         };
-        out.push(&table::IMAGE_TAG, &path.field("image"), message).help(
+        out.report(&table::IMAGE_TAG, &path.field("image"), message).help(
             "two pods of one manifest may run different code, and a checkpoint may not load again; name a version, or \
              a digest",
         );
     }
 }
 
-fn security(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+fn security(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     // The API server lets only a privileged container hand its mounts on to the node, as drivers of storage do.
     let hands_on = |mount: &VolumeMount| mount.mount_propagation.as_deref() == Some("Bidirectional");
     let Some(context) = &container.security_context else { return };
@@ -67,7 +68,7 @@ fn security(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
     }
     let path = path.field("securityContext");
     if context.privileged == Some(true) {
-        out.push(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node").help(
+        out.report(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node").help(
             "no disk and no accelerator needs it; take it out, and add the one capability that is missing, if any",
         );
     }
@@ -76,16 +77,16 @@ fn security(container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn runs_as_root(path: &Path<'_>, out: &mut Findings<'_>) {
-    out.push(&table::PRIVILEGED, &path.field("runAsUser"), "user 0 is root").help(format!(
+fn runs_as_root(path: &Path<'_>, out: &mut Reporter<'_>) {
+    out.report(&table::PRIVILEGED, &path.field("runAsUser"), "user 0 is root").help(format!(
         "set another user, such as 1000, and `fsGroup` so that it can write to its volumes; the `{}` Pod Security \
          level refuses root",
-        security::PodSecurityLevel::Restricted
+        PodSecurityLevel::Restricted
     ));
 }
 
 /// `fsGroup` without a change policy makes the kubelet walk every file of every mount, each time a pod starts.
-fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some(context) = &spec.security_context else { return };
     let always = matches!(context.fs_group_change_policy.as_deref(), None | Some("Always"));
     if context.fs_group.is_none() || !always {
@@ -94,7 +95,7 @@ fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mu
     let large = storages.iter().find(|storage| !storage.is_block() && is_large(storage));
     if let Some(storage) = large {
         let path = path.field("securityContext");
-        out.push(
+        out.report(
             &table::OWNERSHIP,
             &path.field("fsGroupChangePolicy"),
             format!(
@@ -114,7 +115,7 @@ fn is_large(storage: &Storage<'_>) -> bool {
     requests.and_then(|requests| requests.get("storage")).and_then(bytes).is_some_and(|size| size >= LARGE)
 }
 
-fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Findings<'_>) {
+fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     let limit = container
         .resources
         .as_ref()
@@ -130,7 +131,7 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Find
         let Some(source) = volume.and_then(|volume| volume.empty_dir.as_ref()) else { continue };
         let path = mounts.index(index);
         let Some(limit) = limit else {
-            out.push(
+            out.report(
                 &table::MEMORY_WITHOUT_LIMIT,
                 &path.field("name"),
                 format!("volume `{}` is memory, and nothing limits how much the container takes", mount.name),
@@ -140,7 +141,7 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Find
         };
         let (Some(limit_bytes), Some(size)) = (bytes(limit), source.size_limit.as_ref()) else { continue };
         if bytes(size).is_some_and(|size| size > limit_bytes) {
-            out.push(
+            out.report(
                 &table::MEMORY_ABOVE_LIMIT,
                 &path.field("name"),
                 format!(
@@ -153,7 +154,7 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Find
     }
 }
 
-fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
+fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     let list = path.field("containers");
     for (index, container) in spec.containers.iter().enumerate() {
         let Some((kind, accelerator)) = accelerator_of(container) else { continue };
@@ -167,7 +168,7 @@ fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
             .flatten()
             .any(|mount| mount.mount_path.trim_end_matches('/') == SHARED_MEMORY);
         if !shared {
-            out.push(
+            out.report(
                 &table::SHARED_MEMORY_MISSING,
                 &at,
                 format!("the container has an accelerator and 64 MiB of shared memory at {SHARED_MEMORY}"),
@@ -178,7 +179,7 @@ fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
             );
         }
         if !spec.tolerations.iter().flatten().any(|toleration| tolerates(toleration, &accelerator.taint)) {
-            out.push(
+            out.report(
                 &table::ACCELERATOR_TOLERATION,
                 &at,
                 format!("the pod asks for {} but does not tolerate its taint", accelerator.resource),

@@ -1,7 +1,7 @@
 //! The rules A2: advice on classes, claims and pods.
 
-use crate::finding::Severity;
-use crate::rules::{Example, Rule};
+use crate::rule::Severity;
+use crate::rule::{Example, Rule};
 
 pub(super) use super::workload_table::{
     CACHE_READ_ONLY, CHECKPOINTS_PASSING, ROLLING_UPDATE, SHARED_BY_REPLICAS,

@@ -7,9 +7,9 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use super::table;
 use crate::document::Document;
 use crate::document::object::Object;
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
 use crate::rules::links::Storage;
+use crate::yaml::path::Path;
 
 /// The label that is another one on each node.
 const NODE: &str = "kubernetes.io/hostname";
@@ -18,7 +18,7 @@ pub(super) fn check(
     document: &Document<'_>,
     spec: &PodSpec,
     storages: &[Storage<'_>],
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let shared = storages
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn check(
         }
         let (who, whose) = if one_pod { ("one pod", "another pod") } else { ("one node", "another node") };
         let many = if pods == i32::MAX { "the pods of all nodes".to_owned() } else { format!("{pods} pods") };
-        out.push_key(
+        out.report_at_key(
             &table::SHARED_BY_REPLICAS,
             &path.field(field),
             format!("{many} mount claim `{}`, which {who} can have at a time", claim.name),
@@ -51,13 +51,13 @@ pub(super) fn check(
             "a pod of {whose} never starts; give each pod a claim of its own by a StatefulSet's `volumeClaimTemplates`, \
              or share data by a network file system"
         ))
-        .related(crate::rules::links::place_of(claim, &["spec", "accessModes"]), "the claim");
+        .related(claim.place_of(&["spec", "accessModes"]), "the claim");
     } else if let Object::Deployment(set) = &document.object
         && pods == 1
         && is_rolled(set)
         && (one_pod || !is_on_one_node(spec))
     {
-        out.push_key(
+        out.report_at_key(
             &table::ROLLING_UPDATE,
             &path.field("strategy"),
             format!("an update starts the new pod while the old one still has claim `{}`", claim.name),
@@ -66,7 +66,7 @@ pub(super) fn check(
             "the new pod waits for a disk that the old one gives back only when the new one is ready; write \
              `strategy: {type: Recreate}`",
         )
-        .related(crate::rules::links::place_of(claim, &["spec", "accessModes"]), "the claim");
+        .related(claim.place_of(&["spec", "accessModes"]), "the claim");
     }
 }
 

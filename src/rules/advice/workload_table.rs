@@ -1,7 +1,7 @@
 //! The rules A2 on what containers keep where, and on workloads that share a claim.
 
 use super::table::{PODS, rule};
-use crate::rules::Rule;
+use crate::rule::Rule;
 
 /// A server whose model cache stands on a claim.
 macro_rules! cache {

@@ -3,17 +3,17 @@
 use super::given::Classes;
 use super::{Given, table};
 use crate::catalog::driver::{Access, Stage};
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
-pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some(claim) = given.claim else { return };
     let list = path.field("accessModes");
     for (index, mode) in claim.modes.iter().enumerate() {
         if is_allowed(given, index, mode) {
             continue;
         }
-        let finding = out.push(
+        let finding = out.report(
             &table::ACCESS_MODE,
             &list.index(index),
             format!(

@@ -6,21 +6,20 @@ use super::given::{Classes, Pair};
 use super::{Given, shape, table};
 use crate::catalog::driver::{Parameters, Shape, Stage};
 use crate::document::Document;
-use crate::document::path::Path;
-use crate::rules::Findings;
-use crate::rules::links::place_of;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
 /// Whether a VolumeAttributesClass is of the driver that makes the volume; reports where it is not.
 pub(super) fn is_of(
     provisioner: &str,
     (document, attributes): (&Document<'_>, &VolumeAttributesClass),
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) -> bool {
     if attributes.driver_name == provisioner {
         return true;
     }
-    out.push(
+    out.report(
         &table::ATTRIBUTES,
         &path.field("volumeAttributesClassName"),
         format!(
@@ -32,7 +31,7 @@ pub(super) fn is_of(
         "{} refuses it, and the claim stays Pending; name one whose `driverName` is {provisioner}",
         Stage::Sidecar.who()
     ))
-    .related(place_of(document, &["driverName"]), "another driver");
+    .related(document.place_of(&["driverName"]), "another driver");
     false
 }
 
@@ -73,15 +72,15 @@ pub(super) fn check(
     classes: &Classes<'_>,
     attributes: &VolumeAttributesClass,
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let parameters = &given.driver.attributes;
     let at = path.field("volumeAttributesClassName");
     for (key, value) in attributes.parameters.iter().flatten() {
         let Some((_, parameter)) = parameters.find(key) else { continue };
-        let place = classes.attributes.map(|document| place_of(document, &["parameters", key]));
+        let place = classes.attributes.map(|document| document.place_of(&["parameters", key]));
         let mut report = |message: String, help: String| {
-            let finding = out.push(&table::ATTRIBUTES, &at, message);
+            let finding = out.report(&table::ATTRIBUTES, &at, message);
             finding.help(help);
             if let Some(place) = place {
                 finding.related(place, "the VolumeAttributesClass");

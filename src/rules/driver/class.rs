@@ -4,25 +4,26 @@ use k8s_openapi::api::storage::v1::StorageClass;
 
 use super::given::{Classes, Pair};
 use super::{Given, go_template, mount, shape, table, topology};
+use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
-use crate::document::path::Path;
-use crate::nearest::{as_sentence, asked, nearest};
-use crate::rules::{Findings, Scene};
+use crate::document::reporter::Reporter;
+use crate::nearest::{capitalize, did_you_mean, nearest};
+use crate::yaml::path::Path;
 
-pub(super) fn check(class: &StorageClass, scene: &Scene<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let Some(driver) = driver::find(&class.provisioner) else { return };
     let given = Given::of_class(driver, class);
     if let Some(in_tree) = given.in_tree {
         in_tree_provisioner(driver, in_tree, out);
     }
     check_parameters(&given, out);
-    mount::check_class(&given, class, scene, out);
+    mount::check_class(&given, class, bundle, out);
     topology::check(&given, class.allowed_topologies.as_deref().unwrap_or_default(), out);
 }
 
-fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Findings<'_>) {
+fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Reporter<'_>) {
     let root = Path::root();
-    out.push(
+    out.report(
         &table::IN_TREE,
         &root.field("provisioner"),
         format!("`{}` is no longer part of Kubernetes", in_tree.provisioner),
@@ -34,7 +35,7 @@ fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Findings<'_>
 }
 
 /// Judges the parameters of a class of any kind, without a claim.
-pub(super) fn check_parameters(given: &Given<'_>, out: &mut Findings<'_>) {
+pub(super) fn check_parameters(given: &Given<'_>, out: &mut Reporter<'_>) {
     let root = Path::root();
     let path = root.field("parameters");
     for (index, pair) in given.list.iter().enumerate() {
@@ -50,15 +51,21 @@ pub(super) fn check_parameters(given: &Given<'_>, out: &mut Findings<'_>) {
                 let near = nearest(rest, reserved.names.iter().map(String::as_str));
                 let near = near
                     .map_or_else(String::new, |near| format!("; did you mean `{}{near}`?", reserved.prefix));
-                out.push_key(&table::UNKNOWN, &at, format!("`{}` is not a key of the sidecars", pair.key))
-                    .help(format!("{}{near}", given.says(Stage::Sidecar)));
+                out.report_at_key(
+                    &table::UNKNOWN,
+                    &at,
+                    format!("`{}` is not a key of the sidecars", pair.key),
+                )
+                .help(format!("{}{near}", given.says(Stage::Sidecar)));
             } else if let Some(other) = other_half(pair.key)
                 && given.list.iter().all(|pair| pair.key != other)
             {
-                out.push_key(&table::DISPUTED, &at, format!("`{}` needs `{other}`", pair.key)).help(format!(
-                    "{}; name both, or take it out: this driver uses no secret",
-                    given.says(Stage::Sidecar)
-                ));
+                out.report_at_key(&table::DISPUTED, &at, format!("`{}` needs `{other}`", pair.key)).help(
+                    format!(
+                        "{}; name both, or take it out: this driver uses no secret",
+                        given.says(Stage::Sidecar)
+                    ),
+                );
             }
             continue;
         }
@@ -76,10 +83,10 @@ fn other_half(key: &str) -> Option<String> {
     name.or_else(|| key.strip_suffix("-secret-namespace").map(|start| format!("{start}-secret-name")))
 }
 
-fn unknown(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
+fn unknown(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
     let stage = given.parameters.stage;
     let driver = given.driver;
-    let finding = out.push_key(
+    let finding = out.report_at_key(
         &table::UNKNOWN,
         at,
         format!("`{}` is not a parameter of {}", pair.key, driver.provisioner),
@@ -111,18 +118,22 @@ fn known(
     name: &'static str,
     index: usize,
     at: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let Some(parameter) = given.parameters.list.get(name) else { return };
     let earlier = given.list[..index].iter().find(|other| other.name == Some(name));
     if let Some(earlier) = earlier.filter(|_| !parameter.prefix) {
-        out.push_key(&table::TWICE, at, format!("`{}` and `{}` are one parameter", earlier.key, pair.key))
-            .help("the driver takes whichever its language happens to read last; keep one");
+        out.report_at_key(
+            &table::TWICE,
+            at,
+            format!("`{}` and `{}` are one parameter", earlier.key, pair.key),
+        )
+        .help("the driver takes whichever its language happens to read last; keep one");
     }
     if let Some(most) = parameter.most_given {
         let count = given.list[..=index].iter().filter(|other| other.name == Some(name)).count();
         if count == most + 1 {
-            out.push_key(&table::VALUE, at, format!("there are more than {most} of `{name}`"))
+            out.report_at_key(&table::VALUE, at, format!("there are more than {most} of `{name}`"))
                 .help(format!("{}; take some out", given.says(Stage::Cloud)));
         }
     }
@@ -132,13 +143,13 @@ fn known(
             disk_type(given, pair, at, out);
         }
     } else if let Err(wrong) = shape::check(&parameter.shape, pair.value, given) {
-        out.push(&table::VALUE, at, wrong.message).help(format!(
+        out.report(&table::VALUE, at, wrong.message).help(format!(
             "{}; {}",
             given.says(wrong.stage.unwrap_or(parameter.stage)),
             wrong.help
         ));
     } else if let Some(misread) = shape::misread(&parameter.shape, pair.value) {
-        out.push(&table::MISREAD, at, format!("`{}` is read as {misread}", pair.value)).help(
+        out.report(&table::MISREAD, at, format!("`{}` is read as {misread}", pair.value)).help(
             match &parameter.shape {
                 Shape::Switch { off: Some(off), .. } => format!("only `{off}`, in quotes, turns it off"),
                 _ => "only `true`, in quotes, turns it on".to_owned(),
@@ -146,15 +157,15 @@ fn known(
         );
     }
     if let Some(why) = &parameter.ignored {
-        out.push_key(&table::IGNORED, at, format!("`{}` does nothing", pair.key))
+        out.report_at_key(&table::IGNORED, at, format!("`{}` does nothing", pair.key))
             .help(format!("{why}; take it out"));
     }
     if let Some(why) = &parameter.deprecated {
-        out.push_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key)).help(why.clone());
+        out.report_at_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key)).help(why.clone());
     }
 }
 
-fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
+fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
     let driver = given.driver;
     if pair.value.is_empty() {
         return;
@@ -173,20 +184,20 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findin
             .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
         let list = format!("there is {}", names().collect::<Vec<_>>().join(", "));
         let help = match other.filter(|_| !only_case) {
-            Some(other) => format!("it is one of {}. {}", other.provisioner, as_sentence(&list)),
-            None => asked(near, &list),
+            Some(other) => format!("it is one of {}. {}", other.provisioner, capitalize(&list)),
+            None => did_you_mean(near, &list),
         };
-        out.push(rule, at, format!("there is no disk type `{}`", pair.value))
+        out.report(rule, at, format!("there is no disk type `{}`", pair.value))
             .help(format!("{}; {help}", given.says(driver.disk_type.stage)));
         return;
     };
     if let Some(why) = &disk_type.superseded {
-        out.push(&table::SUPERSEDED, at, format!("`{}` is a disk type of the past", pair.value))
+        out.report(&table::SUPERSEDED, at, format!("`{}` is a disk type of the past", pair.value))
             .help(why.clone());
     }
 }
 
-fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Findings<'_>) {
+fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
     // The translation makes one key of two, with the value of either.
     let translated = given.is_translated_file_system_key(pair.key);
     let first = given.file_system_pairs().next();
@@ -194,7 +205,7 @@ fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Find
         first.value == pair.value && (translated || given.is_translated_file_system_key(first.key))
     };
     if let Some(first) = first.filter(|first| first.key != pair.key && !is_one(first)) {
-        out.push_key(
+        out.report_at_key(
             &table::TWICE,
             at,
             format!("`{}` and `{}` both name the file system", first.key, pair.key),
@@ -208,7 +219,7 @@ fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Find
             format!("{}; keep `{}`", given.says(Stage::Sidecar), given.driver.file_system_key)
         });
     } else if translated || given.is_legacy_file_system_key(pair.key) {
-        out.push_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key))
+        out.report_at_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key))
             .help(format!("write `{}`", given.driver.file_system_key));
     }
 }
@@ -218,7 +229,7 @@ pub(super) fn check_templates(
     given: &Given<'_>,
     classes: &Classes<'_>,
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let Some(claim) = given.claim else { return };
     for pair in &given.list {
@@ -232,7 +243,7 @@ pub(super) fn check_templates(
         // Only the value of a tag is a template.
         let Some((_, template)) = pair.value.split_once('=') else { continue };
         if let Some(why) = go_template::failure(template, fields, value) {
-            out.push(&table::VALUE, &path.field("storageClassName"), why)
+            out.report(&table::VALUE, &path.field("storageClassName"), why)
                 .help(format!("{}; change the template, or name another class", Stage::Driver.says()))
                 .related(classes.place(Some(pair)), "the template");
         }
@@ -245,7 +256,7 @@ pub(super) fn check_refusals(
     given: &Given<'_>,
     claim: Option<(&Classes<'_>, &Path<'_>)>,
     alone: Option<&Given<'_>>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     for refusal in &given.parameters.refusals {
         let holds = |given: &Given<'_>| refusal.when.iter().all(|condition| given.holds(condition));
@@ -280,7 +291,7 @@ pub(super) fn check_refusals(
                 } else {
                     "storageClassName"
                 };
-                let finding = out.push(rule, &path.field(field), refusal.message.clone());
+                let finding = out.report(rule, &path.field(field), refusal.message.clone());
                 finding.help(help);
                 finding.related(classes.place(pair), "the class");
             }
@@ -288,8 +299,8 @@ pub(super) fn check_refusals(
                 let root = Path::root();
                 let parameters = root.field("parameters");
                 match pair.or_else(|| given.disk_type_pair()) {
-                    Some(pair) => out.push(rule, &parameters.key(pair.key), refusal.message.clone()),
-                    None => out.push_key(rule, &parameters, refusal.message.clone()),
+                    Some(pair) => out.report(rule, &parameters.key(pair.key), refusal.message.clone()),
+                    None => out.report_at_key(rule, &parameters, refusal.message.clone()),
                 }
                 .help(help);
             }

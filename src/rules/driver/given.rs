@@ -5,7 +5,6 @@ use k8s_openapi::api::storage::v1::StorageClass;
 use super::Claim;
 use crate::catalog::driver::{Condition, Driver, InTree, Parameters, Stage};
 use crate::document::Document;
-use crate::rules::links::place_of;
 use crate::source::Span;
 
 /// A class's parameters, and what a claim asks of it.
@@ -50,7 +49,7 @@ pub(super) struct Classes<'a> {
 impl Classes<'_> {
     /// Where something stands in the class.
     pub(super) fn place_of(&self, fields: &[&str]) -> Span {
-        place_of(self.class, fields)
+        self.class.place_of(fields)
     }
 
     /// Where a parameter stands; all of the class's where there is none.
@@ -58,10 +57,10 @@ impl Classes<'_> {
     pub(super) fn place(&self, pair: Option<&Pair<'_>>) -> Span {
         match (pair, self.attributes) {
             (Some(pair), Some(attributes)) if pair.by_attributes => {
-                place_of(attributes, &["parameters", pair.key])
+                attributes.place_of(&["parameters", pair.key])
             }
-            (Some(pair), _) => place_of(self.class, &["parameters", pair.key]),
-            (None, _) => place_of(self.class, &["parameters"]),
+            (Some(pair), _) => self.class.place_of(&["parameters", pair.key]),
+            (None, _) => self.class.place_of(&["parameters"]),
         }
     }
 }

@@ -3,11 +3,12 @@
 use super::given::Classes;
 use super::{Given, table};
 use crate::catalog::driver::{DiskType, Limit, Metric};
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
 use crate::finding::Finding;
-use crate::rules::{Findings, Rule};
+use crate::rule::Rule;
+use crate::yaml::path::Path;
 
-pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
     let (Some(claim), Some(disk_type)) = (given.claim, given.driver.find_type(given.disk_type())) else {
         return;
     };
@@ -34,7 +35,7 @@ impl Judge<'_> {
     /// A finding at the claim's size, with the class's parameter beside it.
     fn report<'o>(
         &self,
-        out: &'o mut Findings<'_>,
+        out: &'o mut Reporter<'_>,
         rule: &'static Rule,
         key: Option<&str>,
         message: String,
@@ -47,12 +48,12 @@ impl Judge<'_> {
             Some(pair) if pair.by_attributes => "the VolumeAttributesClass asks for this",
             _ => "the class asks for this",
         };
-        let finding = out.push(rule, &requests.field("storage"), message);
+        let finding = out.report(rule, &requests.field("storage"), message);
         finding.related(self.classes.place(place), text);
         finding
     }
 
-    fn size(&self, text: &str, enlarged: Option<&str>, out: &mut Findings<'_>) {
+    fn size(&self, text: &str, enlarged: Option<&str>, out: &mut Reporter<'_>) {
         let (least, most) = (self.disk_type.least_size, self.disk_type.most_size);
         if !(least..=most).contains(&self.size) {
             self.report(
@@ -83,10 +84,10 @@ impl Judge<'_> {
         rule: &'static Rule,
         unit: &str,
         iops: Option<i64>,
-        out: &mut Findings<'_>,
+        out: &mut Reporter<'_>,
     ) -> Option<i64> {
         let metric = metric?;
-        let asked = self.given.asked(metric);
+        let asked = self.given.did_you_mean(metric);
         let key = metric
             .per_gib_key
             .as_deref()
@@ -196,7 +197,7 @@ impl Judge<'_> {
             .map_or_else(|| range.clone(), |each| format!("{range}, at most {each} for each GiB"))
     }
 
-    fn shares(&self, out: &mut Findings<'_>) {
+    fn shares(&self, out: &mut Reporter<'_>) {
         const KEY: &str = "maxShares";
         let Some(asked) = self.given.value(KEY).and_then(|value| value.parse::<i64>().ok()) else { return };
         let Some((_, most)) = self.disk_type.shares.iter().find(|(up_to, _)| self.size <= *up_to) else {

@@ -13,12 +13,13 @@ mod shape;
 mod table;
 mod topology;
 
-use super::{Findings, Scene};
+use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Stage};
 use crate::document::Document;
-use crate::document::node::{Node, Value};
 use crate::document::object::Object;
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
+use crate::yaml::node::{Node, Value};
+use crate::yaml::path::Path;
 
 use given::Classes;
 
@@ -29,14 +30,14 @@ pub(crate) use go_template::names as template_fields;
 pub use table::{ADVICE, RULES};
 
 /// Judges one document.
-pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     match &document.object {
-        Object::StorageClass(object) => class::check(object, scene, out),
+        Object::StorageClass(object) => class::check(object, bundle, out),
         Object::PersistentVolumeClaim(claim) => {
             if let Some(spec) = &claim.spec {
                 let root = Path::root();
                 let claim = Claim { name: Some(&document.name), ..Claim::new(spec) };
-                check_claim(document, claim, &root.field("spec"), scene, out);
+                check_claim(document, claim, &root.field("spec"), bundle, out);
             }
         }
         Object::VolumeAttributesClass(object) => {
@@ -47,12 +48,12 @@ pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>)
             }
         }
         Object::Other if document.kind == "VolumeSnapshotClass" => check_snapshot_class(&document.root, out),
-        _ => check_pod_claims(document, scene, out),
+        _ => check_pod_claims(document, bundle, out),
     }
 }
 
 /// Judges the claims that a pod's volumes, or a workload's templates, carry in themselves.
-fn check_pod_claims(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+fn check_pod_claims(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let object = &document.object;
     if let Object::StatefulSet(set) = object {
         let root = Path::root();
@@ -60,7 +61,7 @@ fn check_pod_claims(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findin
         let list = spec.field("volumeClaimTemplates");
         for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
             if let Some(claim) = &template.spec {
-                check_claim(document, Claim::new(claim), &list.index(index).field("spec"), scene, out);
+                check_claim(document, Claim::new(claim), &list.index(index).field("spec"), bundle, out);
             }
         }
     }
@@ -74,7 +75,7 @@ fn check_pod_claims(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findin
                 let path = list.index(index);
                 let path = path.field("ephemeral");
                 let path = path.field("volumeClaimTemplate");
-                check_claim(document, Claim::new(&template.spec), &path.field("spec"), scene, out);
+                check_claim(document, Claim::new(&template.spec), &path.field("spec"), bundle, out);
             }
         }
     });
@@ -85,28 +86,28 @@ fn check_claim(
     document: &Document<'_>,
     claim: Claim<'_>,
     path: &Path<'_>,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
     // A claim that names its volume is bound to that, and nothing is made.
     if claim.is_static {
         return;
     }
     let class = match claim.class {
-        Some(name) => scene.index.class(document, name),
-        None => scene.index.only_default_class(),
+        Some(name) => bundle.index.class(document, name),
+        None => bundle.index.only_default_class(),
     };
     let Some((class, object)) = class else { return };
     let driver = driver::find(&object.provisioner);
-    let attributes = claim.attributes_class.and_then(|name| scene.index.attributes_class(document, name));
+    let attributes = claim.attributes_class.and_then(|name| bundle.index.attributes_class(document, name));
     // A class of the plugin inside Kubernetes is translated first.
     let provisioner = driver.map_or(object.provisioner.as_str(), |driver| &driver.provisioner);
     let attributes = attributes.filter(|attributes| attributes::is_of(provisioner, *attributes, path, out));
     let Some(driver) = driver else { return };
     let namespace = document.namespace.as_deref();
-    let source = claim.source_claim.and_then(|name| scene.index.claim(document, name));
+    let source = claim.source_claim.and_then(|name| bundle.index.claim(document, name));
     let source_class =
-        source.and_then(|(claim, spec)| scene.index.class(claim, spec.storage_class_name.as_deref()?));
+        source.and_then(|(claim, spec)| bundle.index.class(claim, spec.storage_class_name.as_deref()?));
     let source_class = source_class.map(|(_, class)| class);
     let class_alone = Given::of_class(driver, object);
     let classes = Classes { class, attributes: attributes.map(|(document, _)| document) };
@@ -120,7 +121,7 @@ fn check_claim(
     };
     if claim.has_selector {
         let at = path.field("selector");
-        out.push_key(&table::DISPUTED, &at, "nothing is made for a claim with a selector")
+        out.report_at_key(&table::DISPUTED, &at, "nothing is made for a claim with a selector")
             .help(format!(
                 "{} refuses it, and the claim waits for a PersistentVolume made by hand; take `selector` out",
                 Stage::Sidecar.who()
@@ -132,10 +133,10 @@ fn check_claim(
     limit::check(&given, &classes, path, out);
     class::check_refusals(&given, Some((&classes, path)), alone, out);
     class::check_templates(&given, &classes, path, out);
-    mount::check_claim(&given, object, &classes, path, scene, out);
+    mount::check_claim(&given, object, &classes, path, bundle, out);
 }
 
-fn check_snapshot_class(root: &Node<'_>, out: &mut Findings<'_>) {
+fn check_snapshot_class(root: &Node<'_>, out: &mut Reporter<'_>) {
     let Some(driver) = root.get("driver").and_then(Node::as_str).and_then(driver::find) else { return };
     let parameters = root.get("parameters").map(Node::entries).unwrap_or_default();
     let list = parameters.iter().filter_map(|entry| match &entry.value.value {

@@ -5,10 +5,12 @@ use k8s_openapi::api::storage::v1::StorageClass;
 
 use super::given::Classes;
 use super::{Given, shape, table};
+use crate::bundle::Bundle;
 use crate::catalog::driver::Stage;
-use crate::document::path::Path;
-use crate::nearest::{asked, nearest};
-use crate::rules::{Findings, Rule, Scene};
+use crate::document::reporter::Reporter;
+use crate::nearest::{did_you_mean, nearest};
+use crate::rule::Rule;
+use crate::yaml::path::Path;
 
 /// Something that the node refuses.
 struct Refusal {
@@ -28,18 +30,20 @@ enum Place {
 pub(super) fn check_class(
     given: &Given<'_>,
     class: &StorageClass,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
-    if scene.index.has_block_claim(class.metadata.name.as_deref().unwrap_or_default()) {
+    if bundle.index.has_block_claim(class.metadata.name.as_deref().unwrap_or_default()) {
         return;
     }
     let root = Path::root();
     for refusal in refusals(given, class) {
         let message = refusal.message;
         match refusal.place {
-            Place::Parameter(key) => out.push(refusal.rule, &root.field("parameters").key(&key), message),
-            Place::Option(index) => out.push(refusal.rule, &root.field("mountOptions").index(index), message),
+            Place::Parameter(key) => out.report(refusal.rule, &root.field("parameters").key(&key), message),
+            Place::Option(index) => {
+                out.report(refusal.rule, &root.field("mountOptions").index(index), message)
+            }
         }
         .help(refusal.help);
     }
@@ -51,11 +55,11 @@ pub(super) fn check_claim(
     class: &StorageClass,
     classes: &Classes<'_>,
     path: &Path<'_>,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let is_block = given.claim.is_some_and(|claim| claim.volume_mode == "Block");
-    if is_block || !scene.index.has_block_claim(&classes.class.name) {
+    if is_block || !bundle.index.has_block_claim(&classes.class.name) {
         return;
     }
     for refusal in refusals(given, class) {
@@ -63,7 +67,7 @@ pub(super) fn check_claim(
             Place::Parameter(key) => classes.place_of(&["parameters", &key]),
             Place::Option(_) => classes.place_of(&["mountOptions"]),
         };
-        out.push(refusal.rule, &path.field("storageClassName"), refusal.message)
+        out.report(refusal.rule, &path.field("storageClassName"), refusal.message)
             .help(refusal.help)
             .related(place, "the class");
     }
@@ -88,7 +92,7 @@ fn file_system(given: &Given<'_>) -> Option<Refusal> {
     let near = names()
         .find(|name| name.eq_ignore_ascii_case(pair.value.trim()))
         .or_else(|| nearest(pair.value, names()));
-    let list = asked(near, &format!("it makes {}", systems.allowed.join(", ")));
+    let list = did_you_mean(near, &format!("it makes {}", systems.allowed.join(", ")));
     Some(Refusal {
         rule: if systems.refused { &table::FILE_SYSTEM } else { &table::DISPUTED },
         place: Place::Parameter(pair.key.to_owned()),

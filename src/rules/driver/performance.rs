@@ -63,7 +63,7 @@ pub fn performance(given: &Given<'_>) -> Option<Performance> {
     let tier = driver.tiers_of(disk_type).iter().find(|tier| size <= tier.up_to);
     let of = |metric: Option<&Metric>, limit: Option<&Limit>, iops: Option<i64>| {
         let (metric, limit) = (metric?, limit?);
-        let sent = given.asked(metric).map(|asked| given.sent(metric, limit, asked));
+        let sent = given.did_you_mean(metric).map(|asked| given.sent(metric, limit, asked));
         Figure::of_limit(sent, limit, size, iops)
     };
     let mut disk = Disk { size, ..Disk::default() };
@@ -122,7 +122,7 @@ impl Figure {
 impl Given<'_> {
     /// What the class asks for at the claim's size.
     #[must_use]
-    pub fn asked(&self, metric: &Metric) -> Option<i64> {
+    pub fn did_you_mean(&self, metric: &Metric) -> Option<i64> {
         self.amount(metric, &metric.key).or_else(|| {
             let each = self.amount(metric, metric.per_gib_key.as_deref()?).filter(|each| *each > 0)?;
             // The drivers multiply in 32 bits, which may come out as nothing at all.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Given, go_template};
 use crate::catalog::driver::{Letters, Shape, Stage, TemplateField, Topology};
-use crate::nearest::{asked, nearest};
+use crate::nearest::{did_you_mean, nearest};
 use crate::quantity::Quantity;
 
 /// Why a value is refused.
@@ -168,7 +168,7 @@ fn one_of(value: &str, values: &[String], any_case: bool, empty: bool) -> Result
     let near = values.iter().find(|known| known.eq_ignore_ascii_case(value.trim())).map(String::as_str);
     let near = near.or_else(|| nearest(value, values.iter().map(String::as_str)));
     let list = format!("there is {}", values.join(", "));
-    wrong(format!("`{value}` is not a value of this parameter"), asked(near, &list))
+    wrong(format!("`{value}` is not a value of this parameter"), did_you_mean(near, &list))
 }
 
 fn starts_with(value: &str, start: &str, path: Option<&str>) -> Result<(), Wrong> {

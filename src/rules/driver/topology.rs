@@ -4,13 +4,13 @@ use k8s_openapi::api::core::v1::TopologySelectorTerm;
 
 use super::{Given, table};
 use crate::catalog::driver::Stage;
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
 /// Labels of Kubernetes for zones, of which the translation makes the driver's own.
 const TRANSLATED: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
 
-pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut Findings<'_>) {
+pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut Reporter<'_>) {
     let root = Path::root();
     let list = root.field("allowedTopologies");
     let topology = &given.driver.topology;
@@ -39,10 +39,10 @@ pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut
                 format!("{} does not place disks by `{}`", given.driver.provisioner, expression.key);
             let help = format!("write `{}`, with zones such as `{}`", topology.keys[0], topology.example);
             if topology.required && !any {
-                out.push(&table::TOPOLOGY, &path.field("key"), message)
+                out.report(&table::TOPOLOGY, &path.field("key"), message)
                     .help(format!("{}; {help}", Stage::Driver.says()));
             } else if !topology.required && !any {
-                out.push(&table::TOPOLOGY_IGNORED, &path.field("key"), message)
+                out.report(&table::TOPOLOGY_IGNORED, &path.field("key"), message)
                     .help(format!("the driver ignores it and may pick any zone; {help}"));
             }
         }
@@ -52,14 +52,14 @@ pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut
 }
 
 /// The zones that parameters of the plugin inside Kubernetes list: the translation makes topologies of them.
-fn translated_zones<'a>(given: &Given<'a>, has_terms: bool, out: &mut Findings<'_>) -> Vec<&'a str> {
+fn translated_zones<'a>(given: &Given<'a>, has_terms: bool, out: &mut Reporter<'_>) -> Vec<&'a str> {
     let root = Path::root();
     let parameters = root.field("parameters");
     let mut zones = Vec::new();
     for (key, value) in &given.zones {
         let path = parameters.key(key);
         if has_terms {
-            out.push_key(
+            out.report_at_key(
                 &table::TOGETHER,
                 &path,
                 format!("`{key}` and `allowedTopologies` exclude each other"),
@@ -74,16 +74,16 @@ fn translated_zones<'a>(given: &Given<'a>, has_terms: bool, out: &mut Findings<'
     zones
 }
 
-fn zone_names(given: &Given<'_>, values: &[String], path: &Path<'_>, out: &mut Findings<'_>) {
+fn zone_names(given: &Given<'_>, values: &[String], path: &Path<'_>, out: &mut Reporter<'_>) {
     for (index, zone) in values.iter().enumerate() {
         zone_name(given, zone, &path.index(index), out);
     }
 }
 
-fn zone_name(given: &Given<'_>, zone: &str, path: &Path<'_>, out: &mut Findings<'_>) {
+fn zone_name(given: &Given<'_>, zone: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     let topology = &given.driver.topology;
     if !topology.is_zone(zone) {
-        out.push(&table::TOPOLOGY, path, format!("`{zone}` is no zone")).help(format!(
+        out.report(&table::TOPOLOGY, path, format!("`{zone}` is no zone")).help(format!(
             "no node is in it, so the claim stays Pending; write one such as `{}`",
             topology.example
         ));
@@ -91,7 +91,7 @@ fn zone_name(given: &Given<'_>, zone: &str, path: &Path<'_>, out: &mut Findings<
 }
 
 /// Disks replicated over zones take two of one region.
-fn replicated(given: &Given<'_>, zones: &[&str], path: &Path<'_>, out: &mut Findings<'_>) {
+fn replicated(given: &Given<'_>, zones: &[&str], path: &Path<'_>, out: &mut Reporter<'_>) {
     let is_replicated = given.driver.topology.replicated.iter().any(|condition| given.holds(condition));
     if !is_replicated || zones.is_empty() {
         return;
@@ -99,16 +99,16 @@ fn replicated(given: &Given<'_>, zones: &[&str], path: &Path<'_>, out: &mut Find
     let region = |zone: &str| zone.rsplit_once('-').map(|(region, _)| region.to_owned());
     let first = zones.first().and_then(|zone| region(zone));
     if zones.len() == 1 {
-        out.push_key(&table::TOPOLOGY, path, "a disk replicated over zones needs two of them")
+        out.report_at_key(&table::TOPOLOGY, path, "a disk replicated over zones needs two of them")
             .help(format!("{}; list two zones of one region", Stage::Driver.says()));
     } else if zones.iter().take(2).any(|zone| region(zone) != first) {
-        out.push_key(&table::TOPOLOGY, path, "the zones of a replicated disk lie in different regions")
+        out.report_at_key(&table::TOPOLOGY, path, "the zones of a replicated disk lie in different regions")
             .help(format!("{}; list two zones of one region", Stage::Driver.says()));
     }
 }
 
 /// What a parameter names in each zone must cover the zones of the class, and no zone twice.
-fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Findings<'_>) {
+fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Reporter<'_>) {
     let Some(paths) = &given.driver.topology.zonal_paths else { return };
     let Some(pair) = given.pair(&paths.key) else { return };
     let root = Path::root();
@@ -118,7 +118,7 @@ fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Findings<'_>) {
     for path in pair.value.split(',') {
         let Some(zone) = path.split('/').nth(paths.zone_part) else { return };
         if covered.contains(&zone) {
-            out.push(&table::VALUE, &at, format!("two of `{}` are in zone {zone}", pair.key))
+            out.report(&table::VALUE, &at, format!("two of `{}` are in zone {zone}", pair.key))
                 .help(format!("{}; keep one for each zone", Stage::Driver.says()));
         }
         covered.push(zone);
@@ -127,7 +127,7 @@ fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Findings<'_>) {
     if zones.is_empty() || missing.is_some() {
         let zone = missing
             .map_or_else(|| "some zone that disks may be made in".to_owned(), |zone| format!("zone {zone}"));
-        out.push(&table::VALUE, &at, format!("`{}` names nothing in {zone}", pair.key))
+        out.report(&table::VALUE, &at, format!("`{}` names nothing in {zone}", pair.key))
             .help(format!("{}; list in `allowedTopologies` the zones that it covers", Stage::Driver.says()));
     }
 }

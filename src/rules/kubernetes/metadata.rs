@@ -5,10 +5,12 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
 
-use super::table::{INVALID, TOO_MUCH};
-use super::{grammar, report, selector};
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::document::rules::{INVALID, TOO_MUCH};
+use crate::grammar;
+use crate::rules::kubernetes::report;
+use crate::rules::kubernetes::workload::selector;
+use crate::yaml::path::Path;
 
 /// What a kind asks of its name.
 pub(super) type Grammar = fn(&str) -> Option<&'static str>;
@@ -25,7 +27,7 @@ const FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 const GENERATED: usize = 5;
 
 /// Checks the metadata of an object; `name` is the grammar of the kind's names.
-pub(super) fn check(metadata: &ObjectMeta, name: Grammar, namespaced: bool, out: &mut Findings<'_>) {
+pub(super) fn check(metadata: &ObjectMeta, name: Grammar, namespaced: bool, out: &mut Reporter<'_>) {
     let root = Path::root();
     let path = root.field("metadata");
     names(metadata, name, &path, out);
@@ -46,11 +48,11 @@ pub(super) fn check(metadata: &ObjectMeta, name: Grammar, namespaced: bool, out:
 
 /// Checks the metadata of a template: labels, annotations and finalizers only, names being given later
 /// (`ValidateTemplateObjectMeta`).
-pub(super) fn check_template(metadata: &ObjectMeta, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check_template(metadata: &ObjectMeta, path: &Path<'_>, out: &mut Reporter<'_>) {
     labels_and_annotations(metadata, path, out);
 }
 
-fn labels_and_annotations(metadata: &ObjectMeta, path: &Path<'_>, out: &mut Findings<'_>) {
+fn labels_and_annotations(metadata: &ObjectMeta, path: &Path<'_>, out: &mut Reporter<'_>) {
     if let Some(labels) = &metadata.labels {
         selector::labels(labels, &path.field("labels"), out);
     }
@@ -65,7 +67,7 @@ pub(super) fn generated(prefix: &str) -> String {
     format!("{kept}{}", "x".repeat(GENERATED))
 }
 
-fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Findings<'_>) {
+fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Reporter<'_>) {
     let name = metadata.name.as_deref().unwrap_or_default();
     let prefix = metadata.generate_name.as_deref().unwrap_or_default();
     if !prefix.is_empty() {
@@ -98,7 +100,7 @@ fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Fin
 }
 
 /// Checks a map of annotations: the server reports every mistake at the map (apimachinery, `ValidateAnnotations`).
-pub(super) fn annotations(annotations: &BTreeMap<String, String>, path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn annotations(annotations: &BTreeMap<String, String>, path: &Path<'_>, out: &mut Reporter<'_>) {
     annotations_at(annotations, path, path, out);
 }
 
@@ -107,22 +109,22 @@ pub(super) fn annotations_at(
     annotations: &BTreeMap<String, String>,
     path: &Path<'_>,
     place: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let mut size = 0;
     for (key, value) in annotations {
         if let Some(wrong) = grammar::qualified_name(&key.to_lowercase()) {
-            out.push_within(&INVALID, path, place, format!("`{key}` {wrong}"));
+            out.report_within(&INVALID, path, place, format!("`{key}` {wrong}"));
         }
         size += key.len() + value.len();
     }
     if size > ANNOTATIONS {
         let message = format!("the annotations have {size} bytes, and {ANNOTATIONS} are allowed");
-        out.push_within(&TOO_MUCH, path, place, message);
+        out.report_within(&TOO_MUCH, path, place, message);
     }
 }
 
-fn owners(owners: &[OwnerReference], path: &Path<'_>, out: &mut Findings<'_>) {
+fn owners(owners: &[OwnerReference], path: &Path<'_>, out: &mut Reporter<'_>) {
     let path = path.field("ownerReferences");
     let mut controllers = 0;
     for owner in owners {
@@ -152,7 +154,7 @@ fn owners(owners: &[OwnerReference], path: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn finalizers(finalizers: &[String], path: &Path<'_>, out: &mut Findings<'_>) {
+fn finalizers(finalizers: &[String], path: &Path<'_>, out: &mut Reporter<'_>) {
     let path = path.field("finalizers");
     for (index, finalizer) in finalizers.iter().enumerate() {
         let item = path.index(index);
@@ -172,7 +174,7 @@ fn finalizers(finalizers: &[String], path: &Path<'_>, out: &mut Findings<'_>) {
 }
 
 /// Entries of field managers, which people paste in with `kubectl get -o yaml` (apimachinery, `ValidateManagedFields`).
-fn managed_fields(entries: &[ManagedFieldsEntry], path: &Path<'_>, out: &mut Findings<'_>) {
+fn managed_fields(entries: &[ManagedFieldsEntry], path: &Path<'_>, out: &mut Reporter<'_>) {
     let list = path.field("managedFields");
     for (index, entry) in entries.iter().enumerate() {
         let path = list.index(index);

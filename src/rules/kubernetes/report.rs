@@ -1,75 +1,75 @@
 //! The few shapes in which the API server reports a field, as findings of the generic rules.
 
-use super::grammar;
-use super::table::{DUPLICATE, FORBIDDEN, INVALID, REQUIRED, TOO_MUCH, UNSUPPORTED};
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
+use crate::document::rules::{DUPLICATE, FORBIDDEN, INVALID, REQUIRED, TOO_MUCH, UNSUPPORTED};
 use crate::finding::Finding;
-use crate::nearest::asked;
-use crate::rules::Findings;
+use crate::grammar;
+use crate::nearest::did_you_mean;
+use crate::yaml::path::Path;
 
 /// A field that must be there is not.
 pub(super) fn required<'a>(
-    out: &'a mut Findings<'_>,
+    out: &'a mut Reporter<'_>,
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.push(&REQUIRED, path, message)
+    out.report(&REQUIRED, path, message)
 }
 
 /// A value does not have the form that it needs.
 pub(super) fn invalid<'a>(
-    out: &'a mut Findings<'_>,
+    out: &'a mut Reporter<'_>,
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.push(&INVALID, path, message)
+    out.report(&INVALID, path, message)
 }
 
 /// A value is none of those that there are.
 pub(super) fn unsupported<'a>(
-    out: &'a mut Findings<'_>,
+    out: &'a mut Reporter<'_>,
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.push(&UNSUPPORTED, path, message)
+    out.report(&UNSUPPORTED, path, message)
 }
 
 /// Something is there twice.
 pub(super) fn duplicate<'a>(
-    out: &'a mut Findings<'_>,
+    out: &'a mut Reporter<'_>,
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.push(&DUPLICATE, path, message)
+    out.report(&DUPLICATE, path, message)
 }
 
 /// Something is there that must not be.
 pub(super) fn forbidden<'a>(
-    out: &'a mut Findings<'_>,
+    out: &'a mut Reporter<'_>,
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.push(&FORBIDDEN, path, message)
+    out.report(&FORBIDDEN, path, message)
 }
 
 /// There is more, or it is longer, than the API takes.
 pub(super) fn too_much<'a>(
-    out: &'a mut Findings<'_>,
+    out: &'a mut Reporter<'_>,
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.push(&TOO_MUCH, path, message)
+    out.report(&TOO_MUCH, path, message)
 }
 
 /// A whole number between two ends, both allowed.
-pub(super) fn range(out: &mut Findings<'_>, path: &Path<'_>, value: i64, least: i64, most: i64) {
+pub(super) fn range(out: &mut Reporter<'_>, path: &Path<'_>, value: i64, least: i64, most: i64) {
     if !(least..=most).contains(&value) {
         invalid(out, path, format!("{value} is not between {least} and {most}"));
     }
 }
 
 /// One of a fixed set of values.
-pub(super) fn one_of<S: AsRef<str>>(out: &mut Findings<'_>, path: &Path<'_>, value: &str, allowed: &[S]) {
+pub(super) fn one_of<S: AsRef<str>>(out: &mut Reporter<'_>, path: &Path<'_>, value: &str, allowed: &[S]) {
     if !allowed.iter().any(|allowed| allowed.as_ref() == value) {
         unsupported(out, path, format!("`{value}` is not supported")).help(one_of_help(value, allowed));
     }
@@ -82,41 +82,41 @@ pub(super) fn one_of_help<S: AsRef<str>>(value: &str, allowed: &[S]) -> String {
         let scored = names().map(|name| (strsim::jaro_winkler(name, value), name));
         scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
     });
-    asked(near, &format!("there is {}", names().collect::<Vec<_>>().join(", ")))
+    did_you_mean(near, &format!("there is {}", names().collect::<Vec<_>>().join(", ")))
 }
 
 /// A DNS label, such as a name of a volume.
-pub(super) fn dns_label(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn dns_label(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     format(out, path, value, grammar::dns_label(value));
 }
 
 /// A DNS subdomain, such as a name of most objects.
-pub(super) fn dns_subdomain(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn dns_subdomain(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     format(out, path, value, grammar::dns_subdomain(value));
 }
 
 /// A DNS subdomain that may have underscores, such as a search path of a resolver.
-pub(super) fn dns_subdomain_with_underscore(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn dns_subdomain_with_underscore(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     format(out, path, value, grammar::dns_subdomain_with_underscore(value));
 }
 
 /// A qualified name, such as a key of a label.
-pub(super) fn qualified_name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn qualified_name(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     format(out, path, value, grammar::qualified_name(value));
 }
 
 /// A qualified name in any case, such as a key of an annotation.
-pub(super) fn qualified_name_ignoring_case(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn qualified_name_ignoring_case(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     format(out, path, value, grammar::qualified_name(&value.to_lowercase()));
 }
 
 /// A value of a label.
-pub(super) fn label_value(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn label_value(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     format(out, path, value, grammar::label_value(value));
 }
 
 /// An IP address.
-pub(super) fn ip(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn ip(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     if !grammar::is_ip(value) {
         invalid(out, path, format!("`{value}` is no IP address"))
             .help("write one such as 10.9.8.7 or 2001:db8::ffff");
@@ -124,7 +124,7 @@ pub(super) fn ip(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
 }
 
 /// The name of a CSI driver: at most 63 characters, in any case (validation.go, `ValidateCSIDriverName`).
-pub(super) fn csi_driver_name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn csi_driver_name(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     if value.is_empty() {
         required(out, path, "the name of the CSI driver is missing");
     } else if value.len() > 63 {
@@ -135,7 +135,7 @@ pub(super) fn csi_driver_name(out: &mut Findings<'_>, path: &Path<'_>, value: &s
 }
 
 /// The name of a certificate signer, such as `example.com/signer` (names.go, `ValidateSignerName`).
-pub(super) fn signer_name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) {
+pub(super) fn signer_name(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     if value.is_empty() {
         required(out, path, "the name of the signer is missing");
         return;
@@ -153,7 +153,7 @@ pub(super) fn signer_name(out: &mut Findings<'_>, path: &Path<'_>, value: &str) 
     }
 }
 
-fn format(out: &mut Findings<'_>, path: &Path<'_>, value: &str, wrong: Option<&'static str>) {
+fn format(out: &mut Reporter<'_>, path: &Path<'_>, value: &str, wrong: Option<&'static str>) {
     if let Some(wrong) = wrong {
         invalid(out, path, format!("`{value}` {wrong}"));
     }

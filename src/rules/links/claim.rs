@@ -6,20 +6,21 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpe
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::table;
+use crate::bundle::Bundle;
 use crate::document::Document;
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
 use crate::quantity::Quantity as Amount;
-use crate::rules::{Findings, Scene};
+use crate::yaml::path::Path;
 
 pub(super) fn check(
     document: &Document<'_>,
     object: &PersistentVolumeClaim,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let Some(spec) = &object.spec else { return };
-    clone(document, spec, scene, out);
-    volume(document, object, spec, scene, out);
+    clone(document, spec, bundle, out);
+    volume(document, object, spec, bundle, out);
 }
 
 /// The source of a clone, where the input has it: the volume mode and the driver must be the same, and the size may not
@@ -27,8 +28,8 @@ pub(super) fn check(
 fn clone(
     document: &Document<'_>,
     spec: &PersistentVolumeClaimSpec,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let reference = spec
         .data_source
@@ -39,11 +40,11 @@ fn clone(
             Some(("dataSourceRef", source.kind.as_str(), source.name.as_str()))
         });
     let Some((field, "PersistentVolumeClaim", name)) = reference else { return };
-    let Some((other, source)) = scene.index.claim(document, name) else { return };
+    let Some((other, source)) = bundle.index.claim(document, name) else { return };
     let root = Path::root();
     let path = root.field("spec");
     if mode(spec.volume_mode.as_ref()) != mode(source.volume_mode.as_ref()) {
-        out.push_key(
+        out.report_at_key(
             &table::CLONE_DIFFERS,
             &path.field(field),
             format!(
@@ -53,14 +54,14 @@ fn clone(
             ),
         )
         .help("the provisioner refuses it and the claim stays Pending; give both the same `volumeMode`")
-        .related(super::place_of(other, &["spec"]), "the source");
+        .related(other.place_of(&["spec"]), "the source");
     }
     if let (Some(own), Some(theirs)) = (request(spec), request(source))
         && bytes(own).zip(bytes(theirs)).is_some_and(|(own, theirs)| own < theirs)
     {
         let resources = path.field("resources");
         let requests = resources.field("requests");
-        out.push(
+        out.report(
             &table::CLONE_SMALLER,
             &requests.field("storage"),
             format!("the clone asks for {}, its source `{name}` for {}", own.0, theirs.0),
@@ -69,21 +70,21 @@ fn clone(
             "the provisioner refuses it and the claim stays Pending; write `{}` or more, as the source has",
             theirs.0
         ))
-        .related(super::place_of(other, &["spec", "resources", "requests", "storage"]), "the source");
+        .related(other.place_of(&["spec", "resources", "requests", "storage"]), "the source");
     }
     let class = |from: &Document<'_>, spec: &PersistentVolumeClaimSpec| {
-        scene.index.class(from, spec.storage_class_name.as_deref()?)
+        bundle.index.class(from, spec.storage_class_name.as_deref()?)
     };
     if let (Some((_, own)), Some((class, theirs))) = (class(document, spec), class(other, source))
         && own.provisioner != theirs.provisioner
     {
-        out.push(
+        out.report(
             &table::CLONE_OF_DRIVER,
             &path.field("storageClassName"),
             format!("the clone is made by {}, its source `{name}` by {}", own.provisioner, theirs.provisioner),
         )
         .help("a driver copies its own volumes only, and the claim stays Pending; name a class of the source's driver")
-        .related(super::place_of(class, &["provisioner"]), "the source's driver");
+        .related(class.place_of(&["provisioner"]), "the source's driver");
     }
 }
 
@@ -92,8 +93,8 @@ fn volume(
     document: &Document<'_>,
     object: &PersistentVolumeClaim,
     spec: &PersistentVolumeClaimSpec,
-    scene: &Scene<'_>,
-    out: &mut Findings<'_>,
+    bundle: &Bundle<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let annotated = |annotations: Option<&BTreeMap<String, String>>, key: &str| {
         annotations.is_some_and(|annotations| annotations.contains_key(key))
@@ -103,7 +104,7 @@ fn volume(
         return;
     }
     let Some((other, volume)) =
-        spec.volume_name.as_deref().and_then(|name| scene.index.volume(document, name))
+        spec.volume_name.as_deref().and_then(|name| bundle.index.volume(document, name))
     else {
         return;
     };
@@ -111,9 +112,9 @@ fn volume(
     let root = Path::root();
     let path = root.field("spec");
     let mut report = |path: &Path<'_>, message: String, help: &str, fields: &[&str]| {
-        out.push(&table::VOLUME_DIFFERS, path, message)
+        out.report(&table::VOLUME_DIFFERS, path, message)
             .help(format!("the claim is never bound, and stays Pending; {help}"))
-            .related(super::place_of(other, fields), "the volume");
+            .related(other.place_of(fields), "the volume");
     };
     let capacity = offered.capacity.as_ref().and_then(|capacity| capacity.get("storage"));
     if let (Some(asked), Some(has)) = (request(spec), capacity)

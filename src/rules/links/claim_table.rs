@@ -1,8 +1,8 @@
 //! The rules L on claims, and on what they take their disks from.
 
 use super::table::rule;
-use crate::finding::Severity;
-use crate::rules::Rule;
+use crate::rule::Rule;
+use crate::rule::Severity;
 
 const CLAIM: &[&str] = &["PersistentVolumeClaim"];
 

@@ -2,46 +2,44 @@
 
 mod claim;
 mod claim_table;
-mod made;
+mod generated_claim;
 mod storage;
 mod table;
 mod volume;
 mod zone;
 
-use super::{Findings, Scene};
+use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::object::Object;
-use crate::document::path::Path;
-use crate::source::Span;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
-pub(super) use made::made_claims;
 pub use storage::{Storage, storages};
 pub use table::RULES;
-pub(super) use zone::zones_of_pod;
 
 /// Judges what one document refers to.
-pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     if let Some(pod) = document.object.pod() {
-        let storages = storages(document, &pod, scene);
+        let storages = storages(document, &pod, bundle);
         pod.at(&mut |base| {
             let path = base.field("spec");
             volume::check(&pod, &storages, &path, out);
-            zone::check(document, &pod, &storages, scene, &path, out);
+            zone::check(document, &pod, &storages, bundle, &path, out);
         });
     }
     if let Object::PersistentVolumeClaim(object) = &document.object {
-        claim::check(document, object, scene, out);
+        claim::check(document, object, bundle, out);
     }
-    made::check(document, scene, out);
-    twice(document, scene, out);
+    generated_claim::check(document, bundle, out);
+    twice(document, bundle, out);
 }
 
 /// An object that is there twice in one text: the last one wins, or is refused.
-fn twice(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
-    let Some(first) = scene.index.namesake(document) else { return };
+fn twice(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
+    let Some(first) = bundle.index.namesake(document) else { return };
     let root = Path::root();
     let path = root.field("metadata");
-    out.push(
+    out.report(
         &table::NAMED_TWICE,
         &path.field("name"),
         format!("a {} `{}` stands further up in the same text", document.kind, document.name),
@@ -50,17 +48,5 @@ fn twice(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
         "`kubectl apply` takes both for one object and changes it from the one to the other, or is refused; give this one \
          another name, or take it out",
     )
-    .related(place_of(first, &["metadata", "name"]), "the other one");
-}
-
-/// Where `fields` of another document stand, for a related place.
-pub(super) fn place_of(document: &Document<'_>, fields: &[&str]) -> Span {
-    let mut span = document.root.find(&Path::root()).span();
-    let mut node = &document.root;
-    for field in fields {
-        let Some(entry) = node.entry(field) else { break };
-        span = entry.key.span;
-        node = &entry.value;
-    }
-    span
+    .related(first.place_of(&["metadata", "name"]), "the other one");
 }

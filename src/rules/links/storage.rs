@@ -3,9 +3,9 @@
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 use k8s_openapi::api::storage::v1::StorageClass;
 
+use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
-use crate::rules::Scene;
 
 /// A volume of a pod and the claim behind it.
 #[derive(Clone, Copy, Debug)]
@@ -45,7 +45,7 @@ impl Storage<'_> {
 
 /// The volumes of a pod whose claims are known.
 #[must_use]
-pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene<'a>) -> Vec<Storage<'a>> {
+pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, bundle: &Bundle<'a>) -> Vec<Storage<'a>> {
     let mut storages = Vec::new();
     let templates = match &document.object {
         Object::StatefulSet(set) => set.spec.volume_claim_templates.as_deref().unwrap_or_default(),
@@ -53,7 +53,7 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene
     };
     for template in templates {
         let (Some(name), Some(claim)) = (template.metadata.name.as_deref(), &template.spec) else { continue };
-        let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(document, name));
+        let class = claim.storage_class_name.as_deref().and_then(|name| bundle.index.class(document, name));
         storages.push(Storage { volume: None, name, claim, document: None, class });
     }
     for (volume, value) in pod.spec.volumes.iter().flatten().enumerate() {
@@ -62,7 +62,7 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene
             continue;
         }
         let (claim, own) = if let Some(source) = &value.persistent_volume_claim {
-            let Some((found, claim)) = scene.index.claim(document, &source.claim_name) else { continue };
+            let Some((found, claim)) = bundle.index.claim(document, &source.claim_name) else { continue };
             (claim, Some(found))
         } else if let Some(template) =
             value.ephemeral.as_ref().and_then(|source| source.volume_claim_template.as_ref())
@@ -72,7 +72,7 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, scene: &Scene
             continue;
         };
         let from = own.unwrap_or(document);
-        let class = claim.storage_class_name.as_deref().and_then(|name| scene.index.class(from, name));
+        let class = claim.storage_class_name.as_deref().and_then(|name| bundle.index.class(from, name));
         storages.push(Storage { volume: Some(volume), name: &value.name, claim, document: own, class });
     }
     storages

@@ -1,7 +1,7 @@
 //! The rules L.
 
-use crate::finding::Severity;
-use crate::rules::{Example, Rule};
+use crate::rule::Severity;
+use crate::rule::{Example, Rule};
 
 /// The rules of this family, by code.
 pub static RULES: &[&Rule] = &[

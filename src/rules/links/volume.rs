@@ -4,10 +4,10 @@ use k8s_openapi::api::core::v1::{PodSpec, Volume, VolumeDevice, VolumeMount};
 
 use super::{Storage, table};
 use crate::document::object::PodPart;
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
-pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>, out: &mut Reporter<'_>) {
     if storages.is_empty() {
         return;
     }
@@ -31,7 +31,7 @@ pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>
     }
 }
 
-fn mounts(mounts: &[VolumeMount], storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+fn mounts(mounts: &[VolumeMount], storages: &[Storage<'_>], path: &Path<'_>, out: &mut Reporter<'_>) {
     let path = path.field("volumeMounts");
     for (index, mount) in mounts.iter().enumerate() {
         if let Some(storage) =
@@ -39,7 +39,7 @@ fn mounts(mounts: &[VolumeMount], storages: &[Storage<'_>], path: &Path<'_>, out
         {
             let path = path.index(index);
             let finding = out
-                .push(
+                .report(
                     &table::BLOCK_MOUNTED,
                     &path.field("name"),
                     format!("volume `{}` is a raw block device and cannot be mounted", mount.name),
@@ -53,7 +53,7 @@ fn mounts(mounts: &[VolumeMount], storages: &[Storage<'_>], path: &Path<'_>, out
     }
 }
 
-fn devices(devices: &[VolumeDevice], storages: &[Storage<'_>], path: &Path<'_>, out: &mut Findings<'_>) {
+fn devices(devices: &[VolumeDevice], storages: &[Storage<'_>], path: &Path<'_>, out: &mut Reporter<'_>) {
     let path = path.field("volumeDevices");
     for (index, device) in devices.iter().enumerate() {
         if let Some(storage) =
@@ -61,7 +61,7 @@ fn devices(devices: &[VolumeDevice], storages: &[Storage<'_>], path: &Path<'_>, 
         {
             let path = path.index(index);
             let finding = out
-                .push(
+                .report(
                     &table::FILESYSTEM_AS_DEVICE,
                     &path.field("name"),
                     format!("volume `{}` holds a file system and is no device", device.name),
@@ -80,7 +80,7 @@ fn read_only(
     storage: &Storage<'_>,
     volume: &Volume,
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let source = volume.persistent_volume_claim.as_ref();
     let containers = spec.init_containers.iter().flatten().chain(&spec.containers);
@@ -90,7 +90,7 @@ fn read_only(
     if writable && storage.only(&["ReadOnlyMany"]) {
         let path = path.field("persistentVolumeClaim");
         let finding = out
-            .push(
+            .report(
                 &table::READ_ONLY_CLAIM,
                 &path.field("readOnly"),
                 format!("volume `{}` is mounted for writing, but its claim is ReadOnlyMany", volume.name),
@@ -100,14 +100,14 @@ fn read_only(
     }
 }
 
-fn ephemeral(storage: &Storage<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+fn ephemeral(storage: &Storage<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some((document, class)) = storage.class.filter(|_| storage.is_ephemeral()) else { return };
     if class.reclaim_policy.as_deref() == Some("Retain") {
-        let span = super::place_of(document, &["reclaimPolicy"]);
+        let span = document.place_of(&["reclaimPolicy"]);
         let path = path.field("ephemeral");
         let path = path.field("volumeClaimTemplate");
         let path = path.field("spec");
-        out.push(
+        out.report(
             &table::EPHEMERAL_RETAINED,
             &path.field("storageClassName"),
             format!(
@@ -122,6 +122,6 @@ fn ephemeral(storage: &Storage<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
 
 fn relate(finding: &mut crate::finding::Finding, storage: &Storage<'_>, fields: &[&str], text: &str) {
     if let Some(document) = storage.document {
-        finding.related(super::place_of(document, fields), text);
+        finding.related(document.place_of(fields), text);
     }
 }

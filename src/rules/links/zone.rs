@@ -1,12 +1,14 @@
 //! Where a pod may run against where its disks may be.
 
-use k8s_openapi::api::core::v1::{PodSpec, TopologySelectorTerm};
+use k8s_openapi::api::core::v1::PodSpec;
 
 use super::{Storage, table};
+use crate::bundle::Bundle;
+use crate::bundle::zone::{is_zone, zones_of_class, zones_of_pod};
 use crate::document::Document;
 use crate::document::object::PodPart;
-use crate::document::path::Path;
-use crate::rules::{Findings, Scene};
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
 /// Modes that let one node, or one pod, use a volume at a time.
 const SINGLE_NODE: &[&str] = &["ReadWriteOnce", "ReadWriteOncePod"];
@@ -15,20 +17,20 @@ pub(super) fn check(
     document: &Document<'_>,
     pod: &PodPart<'_>,
     storages: &[Storage<'_>],
-    scene: &Scene<'_>,
+    bundle: &Bundle<'_>,
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     for storage in storages {
         node_name(pod.spec, storage, path, out);
         let Some(zones) = zones_of_pod(pod.spec) else { continue };
         class_zones(pod.spec, storage, &zones, path, out);
-        other_pods(document, pod.spec, storage, &zones, scene, path, out);
+        other_pods(document, pod.spec, storage, &zones, bundle, path, out);
     }
 }
 
 /// A pod with `nodeName` passes the scheduler by, and only the scheduler picks the node of a waiting claim.
-fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut Findings<'_>) {
+fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some((class, _)) = storage
         .class
         .filter(|(_, class)| class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer"))
@@ -36,7 +38,7 @@ fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut F
         return;
     };
     if spec.node_name.as_deref().is_some_and(|name| !name.is_empty()) {
-        out.push(
+        out.report(
             &table::NODE_NAME,
             &path.field("nodeName"),
             format!("volume `{}` is never provisioned: `nodeName` passes the scheduler by", storage.name),
@@ -45,7 +47,7 @@ fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut F
             "the class waits for the scheduler to pick a node, so claim and pod stay Pending; choose the node by \
              `nodeSelector: {kubernetes.io/hostname: …}`",
         )
-        .related(super::place_of(class, &["volumeBindingMode"]), "the class waits for its first consumer");
+        .related(class.place_of(&["volumeBindingMode"]), "the class waits for its first consumer");
     }
 }
 
@@ -55,7 +57,7 @@ fn class_zones(
     storage: &Storage<'_>,
     zones: &[&str],
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let Some((document, class)) = storage.class else { return };
     let Some(allowed) = zones_of_class(class.allowed_topologies.as_deref().unwrap_or_default()) else {
@@ -71,7 +73,7 @@ fn class_zones(
             )
         })
         .help("the scheduler finds no node and the pod stays Pending; choose a zone that both allow")
-        .related(super::place_of(document, &["allowedTopologies"]), "the zones of the class");
+        .related(document.place_of(&["allowedTopologies"]), "the zones of the class");
     }
 }
 
@@ -81,9 +83,9 @@ fn other_pods(
     spec: &PodSpec,
     storage: &Storage<'_>,
     zones: &[&str],
-    scene: &Scene<'_>,
+    bundle: &Bundle<'_>,
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let Some(claim) = storage.document.filter(|_| storage.only(SINGLE_NODE)) else { return };
     let replicated = storage.class.is_some_and(|(_, class)| {
@@ -94,11 +96,11 @@ fn other_pods(
     if replicated {
         return;
     }
-    let pinned = scene.index.pinned_pods(claim.namespace.as_deref(), &claim.name);
+    let pinned = bundle.index.pinned_pods(claim.namespace.as_deref(), &claim.name);
     let apart = pinned
         .filter(|other| other.position() < document.position())
         .filter(|other| {
-            let theirs = scene.index.claim(other, &claim.name);
+            let theirs = bundle.index.claim(other, &claim.name);
             theirs.is_some_and(|(theirs, _)| theirs.position() == claim.position())
         })
         .filter_map(|other| Some((other, zones_of_pod(other.object.pod()?.spec)?)))
@@ -114,65 +116,23 @@ fn other_pods(
             )
         })
         .help("one of the two stays Pending; put both in one zone, or give each a claim of its own")
-        .related(super::place_of(other, &["metadata", "name"]), "the other pod");
+        .related(other.place_of(&["metadata", "name"]), "the other pod");
     }
 }
 
 fn report<'o>(
     spec: &PodSpec,
     path: &Path<'_>,
-    out: &'o mut Findings<'_>,
-    rule: &'static crate::rules::Rule,
+    out: &'o mut Reporter<'_>,
+    rule: &'static crate::rule::Rule,
     message: &dyn Fn() -> String,
 ) -> &'o mut crate::finding::Finding {
     let selector = spec.node_selector.iter().flatten().find(|(key, _)| is_zone(key));
     match selector {
-        Some((key, _)) => out.push(rule, &path.field("nodeSelector").key(key), message()),
+        Some((key, _)) => out.report(rule, &path.field("nodeSelector").key(key), message()),
         None => {
             let path = path.field("affinity");
-            out.push_key(rule, &path.field("nodeAffinity"), message())
+            out.report_at_key(rule, &path.field("nodeAffinity"), message())
         }
     }
-}
-
-/// Whether a node label tells the zone: the well-known one, its beta form, or a driver's own topology key.
-fn is_zone(key: &str) -> bool {
-    key.ends_with("/zone")
-}
-
-/// The zones that a pod may run in; none where it is not pinned.
-pub(in crate::rules) fn zones_of_pod(spec: &PodSpec) -> Option<Vec<&str>> {
-    let selected = spec.node_selector.iter().flatten().find(|(key, _)| is_zone(key));
-    if let Some((_, zone)) = selected {
-        return Some(vec![zone]);
-    }
-    let required = spec
-        .affinity
-        .as_ref()?
-        .node_affinity
-        .as_ref()?
-        .required_during_scheduling_ignored_during_execution
-        .as_ref()?;
-    let mut zones = Vec::new();
-    // Terms are alternatives: one that names no zone leaves the pod free.
-    for term in &required.node_selector_terms {
-        let expression = term
-            .match_expressions
-            .iter()
-            .flatten()
-            .find(|expression| is_zone(&expression.key) && expression.operator == "In")?;
-        zones.extend(expression.values.iter().flatten().map(String::as_str));
-    }
-    (!zones.is_empty()).then_some(zones)
-}
-
-/// The zones that disks of a class may be in; none where the class does not say.
-fn zones_of_class(terms: &[TopologySelectorTerm]) -> Option<Vec<&str>> {
-    let mut zones = Vec::new();
-    for term in terms {
-        let expression =
-            term.match_label_expressions.iter().flatten().find(|expression| is_zone(&expression.key))?;
-        zones.extend(expression.values.iter().map(String::as_str));
-    }
-    (!zones.is_empty()).then_some(zones)
 }

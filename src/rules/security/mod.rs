@@ -4,66 +4,32 @@
 mod part;
 mod table;
 
-use std::fmt;
-use std::str::FromStr;
-
 use k8s_openapi::api::core::v1::{
     Capabilities, LifecycleHandler, PodSecurityContext, PodSpec, SELinuxOptions, SecurityContext,
     WindowsSecurityContextOptions,
 };
 
-use super::{Findings, Scene};
+use crate::bundle::Bundle;
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::PodPart;
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
 use part::Part;
 
 pub use table::RULES;
 
-/// A level of the Pod Security Standards that pods are held to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PodSecurityLevel {
-    /// No known way to more privileges.
-    Baseline,
-    /// Baseline, and hardened as current practice asks.
-    Restricted,
-}
-
-impl fmt::Display for PodSecurityLevel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Baseline => "baseline",
-            Self::Restricted => "restricted",
-        })
-    }
-}
-
-impl FromStr for PodSecurityLevel {
-    type Err = String;
-
-    /// Reads `baseline` or `restricted`, the values of the label `pod-security.kubernetes.io/enforce`.
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "baseline" => Ok(Self::Baseline),
-            "restricted" => Ok(Self::Restricted),
-            _ => Err(format!(
-                "`{text}` is not a level of the Pod Security Standards: `baseline` or `restricted`"
-            )),
-        }
-    }
-}
-
 /// Judges the pod, or the pod template, of one document.
-pub fn check(document: &Document<'_>, scene: &Scene<'_>, out: &mut Findings<'_>) {
+pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let Some(pod) = document.object.pod() else { return };
-    let enforced = document.namespace.as_deref().and_then(|namespace| scene.index.enforced_level(namespace));
+    let enforced = document.namespace.as_deref().and_then(|namespace| bundle.index.enforced_level(namespace));
     // The stricter of what the person asks for and what the namespace enforces on itself.
-    let Some(level) = scene.pod_security.max(enforced) else { return };
+    let Some(level) = bundle.pod_security.max(enforced) else { return };
     pod.at(&mut |base| {
         let judge = Judge {
-            version: scene.version,
+            version: bundle.version,
             level,
             windows: pod.spec.os.as_ref().is_some_and(|os| os.name == "windows"),
             user_namespace: pod.spec.host_users == Some(false),
@@ -95,7 +61,7 @@ impl Judge {
         self.version.at_least(35) && self.user_namespace
     }
 
-    fn pod(&self, pod: &PodPart<'_>, base: &Path<'_>, out: &mut Findings<'_>) {
+    fn pod(&self, pod: &PodPart<'_>, base: &Path<'_>, out: &mut Reporter<'_>) {
         if let Some(annotations) = pod.metadata.and_then(|metadata| metadata.annotations.as_ref()) {
             let path = base.field("metadata");
             let path = path.field("annotations");
@@ -103,7 +69,7 @@ impl Judge {
                 if key.starts_with(table::APP_ARMOR_ANNOTATION)
                     && !(value.is_empty() || value == "runtime/default" || value.starts_with("localhost/"))
                 {
-                    out.push(
+                    out.report(
                         &table::APP_ARMOR,
                         &path.key(key),
                         format!("AppArmor profile `{value}` is not allowed"),
@@ -131,12 +97,12 @@ impl Judge {
         }
     }
 
-    fn namespaces(&self, spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
+    fn namespaces(&self, spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         for (field, value) in
             [("hostNetwork", spec.host_network), ("hostPID", spec.host_pid), ("hostIPC", spec.host_ipc)]
         {
             if value == Some(true) {
-                out.push(
+                out.report(
                     &table::HOST_NAMESPACE,
                     &path.field(field),
                     format!("`{field}` shares the node's namespace"),
@@ -146,12 +112,12 @@ impl Judge {
         }
     }
 
-    fn volumes(&self, spec: &PodSpec, path: &Path<'_>, out: &mut Findings<'_>) {
+    fn volumes(&self, spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         let path = path.field("volumes");
         for (index, volume) in spec.volumes.iter().flatten().enumerate() {
             let path = path.index(index);
             if volume.host_path.is_some() {
-                out.push_key(
+                out.report_at_key(
                     &table::HOST_PATH,
                     &path.field("hostPath"),
                     format!("volume `{}` mounts a path of the node", volume.name),
@@ -168,7 +134,7 @@ impl Judge {
                     || volume.projected.is_some()
                     || volume.secret.is_some())
             {
-                out.push(&table::VOLUME_TYPE, &path, format!("volume `{}` is of a type that is not allowed", volume.name))
+                out.report(&table::VOLUME_TYPE, &path, format!("volume `{}` is of a type that is not allowed", volume.name))
                     .help(
                         "allowed are configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, \
                          projected and secret",
@@ -177,7 +143,7 @@ impl Judge {
         }
     }
 
-    fn pod_context(&self, context: &PodSecurityContext, path: &Path<'_>, out: &mut Findings<'_>) {
+    fn pod_context(&self, context: &PodSecurityContext, path: &Path<'_>, out: &mut Reporter<'_>) {
         if let Some(profile) = &context.app_armor_profile {
             app_armor(&profile.type_, path, out);
         }
@@ -195,7 +161,7 @@ impl Judge {
                 .any(|(name, since)| *name == sysctl.name && self.version.at_least(*since));
             if !safe {
                 let path = sysctls.index(index);
-                out.push(
+                out.report(
                     &table::SYSCTL,
                     &path.field("name"),
                     format!("sysctl `{}` is not a safe one", sysctl.name),
@@ -218,12 +184,12 @@ impl Judge {
         part: &Part<'_>,
         pod: Option<&PodSecurityContext>,
         path: &Path<'_>,
-        out: &mut Findings<'_>,
+        out: &mut Reporter<'_>,
     ) {
         let ports = path.field("ports");
         for (index, host_port) in part.host_ports.iter().enumerate().filter(|(_, port)| **port != 0) {
             let path = ports.index(index);
-            out.push(
+            out.report(
                 &table::HOST_PORT,
                 &path.field("hostPort"),
                 format!("port {host_port} of the node is taken"),
@@ -262,9 +228,9 @@ impl Judge {
     }
 
     /// What a container's security context may not say.
-    fn context(&self, context: &SecurityContext, path: &Path<'_>, out: &mut Findings<'_>) {
+    fn context(&self, context: &SecurityContext, path: &Path<'_>, out: &mut Reporter<'_>) {
         if context.privileged == Some(true) {
-            out.push(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node")
+            out.report(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node")
                 .help("take `privileged` out, and add the one capability that is needed");
         }
         if let Some(profile) = &context.app_armor_profile {
@@ -280,7 +246,7 @@ impl Judge {
         let unmasked = context.proc_mount.as_deref().filter(|mount| *mount != "Default");
         let relaxed = self.version.at_least(35) && self.user_namespace && !self.restricted();
         if let (Some(mount), false) = (unmasked, relaxed) {
-            out.push(
+            out.report(
                 &table::PROC_MOUNT,
                 &path.field("procMount"),
                 format!("procMount `{mount}` shows the node's /proc"),
@@ -293,12 +259,12 @@ impl Judge {
         }
     }
 
-    fn seccomp(&self, profile: &str, path: &Path<'_>, out: &mut Findings<'_>) {
+    fn seccomp(&self, profile: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
         // The restricted check replaces the baseline one, and waives Windows pods.
         let waived = self.restricted() && self.windows;
         if !waived && !matches!(profile, "RuntimeDefault" | "Localhost") {
             let path = path.field("seccompProfile");
-            out.push(
+            out.report(
                 &table::SECCOMP,
                 &path.field("type"),
                 format!("seccomp profile `{profile}` is not allowed"),
@@ -312,7 +278,7 @@ impl Judge {
         capabilities: Option<&Capabilities>,
         allowed: &[&str],
         path: &Path<'_>,
-        out: &mut Findings<'_>,
+        out: &mut Reporter<'_>,
     ) {
         let path = path.field("capabilities");
         let path = path.field("add");
@@ -321,7 +287,7 @@ impl Judge {
         {
             if !allowed.contains(&name.as_str()) {
                 let level = self.level;
-                out.push(
+                out.report(
                     &table::CAPABILITY,
                     &path.index(index),
                     format!("capability `{name}` may not be added"),
@@ -337,11 +303,11 @@ impl Judge {
         context: Option<&SecurityContext>,
         pod: Option<&PodSecurityContext>,
         path: &Path<'_>,
-        out: &mut Findings<'_>,
+        out: &mut Reporter<'_>,
     ) {
         if self.restricted_linux() {
             if context.and_then(|context| context.allow_privilege_escalation) != Some(false) {
-                out.push(
+                out.report(
                     &table::PRIVILEGE_ESCALATION,
                     &path.field("allowPrivilegeEscalation"),
                     "the container may gain more privileges than its parent process",
@@ -352,7 +318,7 @@ impl Judge {
             let dropped = capabilities.and_then(|list| list.drop.as_deref()).unwrap_or_default();
             if !dropped.iter().any(|name| name == "ALL") {
                 let path = path.field("capabilities");
-                out.push(
+                out.report(
                     &table::DROP_ALL,
                     &path.field("drop"),
                     "the container keeps capabilities that it does not need",
@@ -364,7 +330,7 @@ impl Judge {
                 || pod.is_some_and(|pod| pod.seccomp_profile.is_some());
             if !profile {
                 let path = path.field("seccompProfile");
-                out.push(&table::SECCOMP_REQUIRED, &path.field("type"), "no seccomp profile is set")
+                out.report(&table::SECCOMP_REQUIRED, &path.field("type"), "no seccomp profile is set")
                     .help("set `seccompProfile: {type: RuntimeDefault}` in the pod's security context");
             }
         }
@@ -383,20 +349,20 @@ impl Judge {
     }
 }
 
-fn run_as_non_root(path: &Path<'_>, out: &mut Findings<'_>) {
-    out.push(&table::RUN_AS_NON_ROOT, &path.field("runAsNonRoot"), "the container may run as root")
+fn run_as_non_root(path: &Path<'_>, out: &mut Reporter<'_>) {
+    out.report(&table::RUN_AS_NON_ROOT, &path.field("runAsNonRoot"), "the container may run as root")
         .help("set `runAsNonRoot: true` in the pod's security context");
 }
 
-fn run_as_root(path: &Path<'_>, out: &mut Findings<'_>) {
-    out.push(&table::RUN_AS_ROOT, &path.field("runAsUser"), "user 0 is root")
+fn run_as_root(path: &Path<'_>, out: &mut Reporter<'_>) {
+    out.report(&table::RUN_AS_ROOT, &path.field("runAsUser"), "user 0 is root")
         .help("set another user, such as 1000");
 }
 
-fn app_armor(profile: &str, path: &Path<'_>, out: &mut Findings<'_>) {
+fn app_armor(profile: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     if !matches!(profile, "RuntimeDefault" | "Localhost") {
         let path = path.field("appArmorProfile");
-        out.push(
+        out.report(
             &table::APP_ARMOR,
             &path.field("type"),
             format!("AppArmor profile `{profile}` is not allowed"),
@@ -405,38 +371,42 @@ fn app_armor(profile: &str, path: &Path<'_>, out: &mut Findings<'_>) {
     }
 }
 
-fn se_linux(options: &SELinuxOptions, path: &Path<'_>, out: &mut Findings<'_>) {
+fn se_linux(options: &SELinuxOptions, path: &Path<'_>, out: &mut Reporter<'_>) {
     let set = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.is_empty());
     if set(&options.type_) && !table::SE_LINUX_TYPES.contains(&options.type_.as_deref().unwrap_or_default()) {
-        out.push(&table::SE_LINUX, &path.field("type"), "this SELinux type is not allowed")
+        out.report(&table::SE_LINUX, &path.field("type"), "this SELinux type is not allowed")
             .help(format!("allowed are {}", table::SE_LINUX_TYPES.join(", ")));
     }
     for (field, value) in [("user", &options.user), ("role", &options.role)] {
         if set(value) {
-            out.push(&table::SE_LINUX, &path.field(field), format!("an SELinux {field} may not be set"))
+            out.report(&table::SE_LINUX, &path.field(field), format!("an SELinux {field} may not be set"))
                 .help(format!("take `{field}` out"));
         }
     }
 }
 
-fn windows(options: Option<&WindowsSecurityContextOptions>, path: &Path<'_>, out: &mut Findings<'_>) {
+fn windows(options: Option<&WindowsSecurityContextOptions>, path: &Path<'_>, out: &mut Reporter<'_>) {
     if options.and_then(|options| options.host_process) == Some(true) {
         let path = path.field("windowsOptions");
-        out.push(&table::HOST_PROCESS, &path.field("hostProcess"), "a host process container owns its node")
-            .help("take `hostProcess` out");
+        out.report(
+            &table::HOST_PROCESS,
+            &path.field("hostProcess"),
+            "a host process container owns its node",
+        )
+        .help("take `hostProcess` out");
     }
 }
 
-fn handler(handler: Option<&LifecycleHandler>, path: &Path<'_>, out: &mut Findings<'_>) {
+fn handler(handler: Option<&LifecycleHandler>, path: &Path<'_>, out: &mut Reporter<'_>) {
     if let Some(handler) = handler {
         host(handler.http_get.as_ref().and_then(|get| get.host.as_deref()), &path.field("httpGet"), out);
         host(handler.tcp_socket.as_ref().and_then(|tcp| tcp.host.as_deref()), &path.field("tcpSocket"), out);
     }
 }
 
-fn host(host: Option<&str>, path: &Path<'_>, out: &mut Findings<'_>) {
+fn host(host: Option<&str>, path: &Path<'_>, out: &mut Reporter<'_>) {
     if let Some(host) = host.filter(|host| !host.is_empty()) {
-        out.push(&table::PROBE_HOST, &path.field("host"), format!("the kubelet would connect to `{host}`"))
+        out.report(&table::PROBE_HOST, &path.field("host"), format!("the kubelet would connect to `{host}`"))
             .help("take `host` out: the pod's own address is the default");
     }
 }

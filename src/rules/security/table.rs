@@ -1,7 +1,7 @@
 //! The rules S and the facts they rest on: k8s.io/pod-security-admission, policy/, July 2026.
 
-use crate::finding::Severity;
-use crate::rules::{Example, Rule};
+use crate::rule::Severity;
+use crate::rule::{Example, Rule};
 
 /// Annotations that set an `AppArmor` profile before 1.30 begin so (`check_appArmorProfile.go`).
 pub(super) const APP_ARMOR_ANNOTATION: &str = "container.apparmor.security.beta.kubernetes.io/";

@@ -3,20 +3,20 @@
 
 use serde_json::Value;
 
-use super::{View, live, table};
-use crate::document::node::{Node, Value as Read};
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::rules::update::{View, server_side_apply, table};
+use crate::yaml::node::{Node, Value as Read};
+use crate::yaml::path::Path;
 
-pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut Findings<'_>) {
+pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut Reporter<'_>) {
     let nothing = Value::Object(serde_json::Map::new());
     let old_spec = old.get("spec").unwrap_or(&nothing);
     let new_spec = new.get("spec").unwrap_or(&nothing);
     let before = complete(old_spec, None);
-    let merged = live::merge("spec", &before, old_spec, new_spec);
+    let merged = server_side_apply::merge("spec", &before, old_spec, new_spec);
     let after = complete(&merged, Some(&before));
-    let before = live::normal(&before, update.version());
-    let mut after = live::normal(&after, update.version());
+    let before = server_side_apply::normal(&before, update.version());
+    let mut after = server_side_apply::normal(&after, update.version());
     let root = Path::root();
     let spec = root.field("spec");
 
@@ -39,7 +39,7 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut F
 
 /// What a claim's growth depends on where neither input has its class.
 pub(super) fn depends_on(old: &Value, new: &Value, update: &View<'_, '_>) -> Option<String> {
-    let spec = |claim: &Value| Some(live::normal(claim.get("spec")?, update.version()));
+    let spec = |claim: &Value| Some(server_side_apply::normal(claim.get("spec")?, update.version()));
     let (before, after) = (spec(old)?, spec(new)?);
     if amount(&after)? <= amount(&before)? {
         return None;
@@ -104,20 +104,20 @@ fn size(
     class: Option<&Node<'_>>,
     fate: &str,
     spec: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let (Some(old), Some(new)) = (amount(before), amount(after)) else { return };
     let path = spec.field("resources");
     let path = path.field("requests");
     let path = path.field("storage");
     if new < old {
-        out.push(&table::CLAIM_SHRINKS, &path, "a claim cannot shrink").help(format!(
+        out.report(&table::CLAIM_SHRINKS, &path, "a claim cannot shrink").help(format!(
             "ask for the old size again; or make a claim of the new size under a new name and copy the data. If you delete \
              and recreate this one, {fate}"
         ));
     } else if new > old && class.is_some_and(|class| !allows_expansion(class)) {
         let name = class.and_then(|class| class.get("metadata")?.get("name")?.as_str()).unwrap_or_default();
-        out.push(&table::CLAIM_GROWS, &path, format!("class `{name}` does not let its claims grow")).help(
+        out.report(&table::CLAIM_GROWS, &path, format!("class `{name}` does not let its claims grow")).help(
             format!("set `allowVolumeExpansion: true` on class `{name}` first: that can be changed in place"),
         );
     }
@@ -127,7 +127,7 @@ fn allows_expansion(class: &Node<'_>) -> bool {
     class.get("allowVolumeExpansion").is_some_and(|node| node.value == Read::Bool(true))
 }
 
-fn fixed(mut before: Value, mut after: Value, fate: &str, spec: &Path<'_>, out: &mut Findings<'_>) {
+fn fixed(mut before: Value, mut after: Value, fate: &str, spec: &Path<'_>, out: &mut Reporter<'_>) {
     for spec in [&mut before, &mut after] {
         if let Some(fields) = spec.as_object_mut() {
             fields.remove("volumeAttributesClassName");
@@ -137,7 +137,7 @@ fn fixed(mut before: Value, mut after: Value, fate: &str, spec: &Path<'_>, out: 
         }
     }
     super::first_difference(&before, &after, spec, &mut |path| {
-        out.push(&table::CLAIM, path, format!("`{path}` of a claim cannot change")).help(format!(
+        out.report(&table::CLAIM, path, format!("`{path}` of a claim cannot change")).help(format!(
             "the claim would have to be recreated: give the new one a new name and copy the data. If you delete and recreate \
              this one, {fate}"
         ));

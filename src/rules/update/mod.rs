@@ -1,8 +1,8 @@
 //! Rules C: what the API server refuses to change in place.
 
 mod claim;
-mod live;
 mod pod;
+mod server_side_apply;
 mod storage_class;
 mod table;
 mod volume;
@@ -14,12 +14,12 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::diff::Folders;
 use crate::document::Document;
-use crate::document::node::Node;
-use crate::document::path::Path;
+use crate::document::reporter::Reporter;
 use crate::finding::Finding;
-use crate::rules::Findings;
+use crate::source::Folders;
+use crate::yaml::node::Node;
+use crate::yaml::path::Path;
 
 pub use table::RULES;
 
@@ -70,7 +70,7 @@ impl<'a> Update<'a> {
     #[must_use]
     pub fn check(&self, old: &Document<'_>, new: &Document<'_>) -> Vec<Finding> {
         let mut list = Vec::new();
-        let mut out = Findings::new(new, &mut list);
+        let mut out = Reporter::new(new, &mut list);
         let (before, after) = (json(&old.root), json(&new.root));
         match (new.api_version.as_str(), new.kind.as_str()) {
             ("storage.k8s.io/v1", "StorageClass") => storage_class::check(&before, &after, &mut out),
@@ -149,7 +149,7 @@ fn fate_of_data(class: Option<&Node<'_>>) -> &'static str {
 
 /// A node as plain JSON.
 pub(crate) fn json(node: &Node<'_>) -> Value {
-    use crate::document::node::Value as Read;
+    use crate::yaml::node::Value as Read;
     match &node.value {
         Read::Null => Value::Null,
         Read::Bool(value) => Value::from(*value),

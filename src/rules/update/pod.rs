@@ -2,22 +2,25 @@
 
 use serde_json::{Map, Value};
 
-use super::{live, table};
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::rules::update::{server_side_apply, table};
+use crate::yaml::path::Path;
 
 const HELP: &str = "delete the pod and create it again; a claim that it mounts keeps its data";
 
-pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Findings<'_>) {
+pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Reporter<'_>) {
     let nothing = Value::Object(Map::new());
-    let (before, after) =
-        live::pod(old.get("spec").unwrap_or(&nothing), new.get("spec").unwrap_or(&nothing), version);
+    let (before, after) = server_side_apply::pod(
+        old.get("spec").unwrap_or(&nothing),
+        new.get("spec").unwrap_or(&nothing),
+        version,
+    );
     let root = Path::root();
     let spec = root.field("spec");
     for list in ["containers", "initContainers"] {
         if items(&before, list).len() != items(&after, list).len() {
-            out.push(
+            out.report(
                 &table::POD_CONTAINERS,
                 &spec.field(list),
                 "a pod's containers cannot be added or removed",
@@ -41,7 +44,7 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
     mask(&mut before, gated);
     mask(&mut after, gated);
     super::first_difference(&before, &after, &spec, &mut |path| {
-        out.push(&table::POD, path, format!("`{path}` of a pod cannot change")).help(format!(
+        out.report(&table::POD, path, format!("`{path}` of a pod cannot change")).help(format!(
             "only images, `activeDeadlineSeconds`, tolerations and scheduling gates can; {HELP}"
         ));
     });
@@ -52,7 +55,7 @@ fn items<'a>(value: &'a Value, list: &str) -> &'a [Value] {
 }
 
 /// Images can change, but not go (`ValidateContainerUpdates`).
-fn images(containers: &[Value], list: &Path<'_>, out: &mut Findings<'_>) {
+fn images(containers: &[Value], list: &Path<'_>, out: &mut Reporter<'_>) {
     for (index, container) in containers.iter().enumerate() {
         let image = container.get("image").and_then(Value::as_str).unwrap_or_default();
         if image.is_empty() || image.trim() != image {
@@ -61,13 +64,13 @@ fn images(containers: &[Value], list: &Path<'_>, out: &mut Findings<'_>) {
             } else {
                 format!("the image `{image}` has white space around it")
             };
-            out.push(&table::POD, &list.index(index).field("image"), message).help("name an image");
+            out.report(&table::POD, &list.index(index).field("image"), message).help("name an image");
         }
     }
 }
 
 /// A deadline can be set, and shortened.
-fn deadline(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>) {
+fn deadline(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
     let seconds = |spec: &Value| spec.get("activeDeadlineSeconds").and_then(Value::as_i64);
     let message = match (seconds(before), seconds(after)) {
         (Some(old), Some(new)) if new > old => {
@@ -77,11 +80,11 @@ fn deadline(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'
         (_, Some(new)) if !(0..=i64::from(i32::MAX)).contains(&new) => format!("{new} s is no deadline"),
         _ => return,
     };
-    out.push(&table::POD_DEADLINE, &spec.field("activeDeadlineSeconds"), message).help(HELP);
+    out.report(&table::POD_DEADLINE, &spec.field("activeDeadlineSeconds"), message).help(HELP);
 }
 
 /// Tolerations can be added, and their seconds change.
-fn tolerations(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>) {
+fn tolerations(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
     let plain = |toleration: &Value| {
         let mut toleration = toleration.clone();
         if let Some(fields) = toleration.as_object_mut() {
@@ -93,7 +96,7 @@ fn tolerations(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Finding
         .iter()
         .all(|old| items(after, "tolerations").iter().any(|new| plain(old) == plain(new)));
     if !kept {
-        out.push(
+        out.report(
             &table::POD_TOLERATION,
             &spec.field("tolerations"),
             "a pod's toleration cannot be changed or removed",
@@ -103,14 +106,14 @@ fn tolerations(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Finding
 }
 
 /// Gates can only go.
-fn gates(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>) {
+fn gates(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
     let list = spec.field("schedulingGates");
     for (index, gate) in items(after, "schedulingGates").iter().enumerate() {
         let name = gate.get("name");
         if !items(before, "schedulingGates").iter().any(|old| old.get("name") == name) {
             let path = list.index(index);
             let name = name.and_then(Value::as_str).unwrap_or_default();
-            out.push(
+            out.report(
                 &table::POD_GATE,
                 &path.field("name"),
                 format!("a scheduling gate such as `{name}` cannot be added"),
@@ -121,18 +124,22 @@ fn gates(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>)
 }
 
 /// A gated pod's node selector can be narrowed.
-fn node_selector(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>) {
+fn node_selector(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
     let kept = before.get("nodeSelector").and_then(Value::as_object).is_none_or(|old| {
         old.iter().all(|(key, value)| after.get("nodeSelector").and_then(|new| new.get(key)) == Some(value))
     });
     if !kept {
-        out.push(&table::POD_NODES, &spec.field("nodeSelector"), "a gated pod's node selector can only grow")
-            .help(HELP);
+        out.report(
+            &table::POD_NODES,
+            &spec.field("nodeSelector"),
+            "a gated pod's node selector can only grow",
+        )
+        .help(HELP);
     }
 }
 
 /// So can its required node affinity, within the terms that it has.
-fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findings<'_>) {
+fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
     const TERMS: &str =
         "/affinity/nodeAffinity/requiredDuringSchedulingIgnoredDuringExecution/nodeSelectorTerms";
     let terms = |spec: &'_ Value| spec.pointer(TERMS).and_then(Value::as_array).cloned().unwrap_or_default();
@@ -142,7 +149,7 @@ fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findi
     let path = path.field("requiredDuringSchedulingIgnoredDuringExecution");
     let path = path.field("nodeSelectorTerms");
     if !old.is_empty() && old.len() != new.len() {
-        out.push(&table::POD_NODES, &path, "a gated pod's node selector terms cannot be added or removed")
+        out.report(&table::POD_NODES, &path, "a gated pod's node selector terms cannot be added or removed")
             .help(HELP);
         return;
     }
@@ -156,8 +163,12 @@ fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Findi
         };
         let kept = grown("matchExpressions") && grown("matchFields") && (!empty(old) || empty(new));
         if !kept {
-            out.push(&table::POD_NODES, &path.index(index), "a gated pod's node selector term can only grow")
-                .help(HELP);
+            out.report(
+                &table::POD_NODES,
+                &path.index(index),
+                "a gated pod's node selector term can only grow",
+            )
+            .help(HELP);
         }
     }
 }

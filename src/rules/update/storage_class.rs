@@ -4,8 +4,8 @@
 use serde_json::Value;
 
 use super::table;
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::yaml::path::Path;
 
 /// The fixed fields and what they are when left out (pkg/apis/storage/v1/defaults.go).
 const FIXED: [(&str, Option<&str>); 4] = [
@@ -19,16 +19,16 @@ const FIXED: [(&str, Option<&str>); 4] = [
 const ATTRIBUTES_FIXED: [(&str, Option<&str>); 2] = [("driverName", None), ("parameters", None)];
 
 /// Checks a StorageClass.
-pub(super) fn check(old: &Value, new: &Value, out: &mut Findings<'_>) {
+pub(super) fn check(old: &Value, new: &Value, out: &mut Reporter<'_>) {
     fixed("StorageClass", &FIXED, old, new, out);
 }
 
 /// Checks a VolumeAttributesClass.
-pub(super) fn check_attributes(old: &Value, new: &Value, out: &mut Findings<'_>) {
+pub(super) fn check_attributes(old: &Value, new: &Value, out: &mut Reporter<'_>) {
     fixed("VolumeAttributesClass", &ATTRIBUTES_FIXED, old, new, out);
 }
 
-fn fixed(kind: &str, fields: &[(&str, Option<&str>)], old: &Value, new: &Value, out: &mut Findings<'_>) {
+fn fixed(kind: &str, fields: &[(&str, Option<&str>)], old: &Value, new: &Value, out: &mut Reporter<'_>) {
     for (field, default) in fields {
         let value = |object: &Value| {
             let given = object.get(*field).filter(|value| !is_nothing(value)).cloned();
@@ -53,7 +53,7 @@ fn fixed(kind: &str, fields: &[(&str, Option<&str>)], old: &Value, new: &Value, 
             }
             _ => format!("`{field}` of a {kind} cannot change"),
         };
-        let finding = out.push(&table::CLASS, &at, message);
+        let finding = out.report(&table::CLASS, &at, message);
         finding.primary.span = place.unwrap_or(finding.primary.span);
         finding.help(
             "give the new class a new name and let new claims name it; or delete the class and create it again, which \

@@ -1,8 +1,8 @@
 //! The rules C: declared once, for running, explaining and testing.
 
 use super::workload_table::{JOB, SELECTOR, STATEFUL_SET, VOLUME};
-use crate::finding::Severity;
-use crate::rules::{Example, Rule};
+use crate::rule::Severity;
+use crate::rule::{Example, Rule};
 
 /// The rules of this family, by code.
 pub static RULES: &[&Rule] = &[

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::workload_table::VOLUME;
-use super::{first_difference, live};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::volume_source;
-use crate::document::path::Path;
-use crate::rules::Findings;
+use crate::document::reporter::Reporter;
+use crate::rules::update::{first_difference, server_side_apply};
+use crate::yaml::path::Path;
 
 /// Labels of nodes that got new names; a node affinity may take up the new one (`topologyKeysToMigrate`).
 const RENAMED: [(&str, &str); 5] = [
@@ -19,7 +19,7 @@ const RENAMED: [(&str, &str); 5] = [
 ];
 
 /// Checks a PersistentVolume.
-pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Findings<'_>) {
+pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Reporter<'_>) {
     let nothing = Value::Object(Map::new());
     let (old, new) = (old.get("spec").unwrap_or(&nothing), new.get("spec").unwrap_or(&nothing));
     let root = Path::root();
@@ -39,7 +39,8 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
         report(&path.field("volumeMode"), out);
     }
     let affinity = |spec: &Value| {
-        let mut affinity = live::normal(spec.get("nodeAffinity").unwrap_or(&Value::Null), version);
+        let mut affinity =
+            server_side_apply::normal(spec.get("nodeAffinity").unwrap_or(&Value::Null), version);
         rename(&mut affinity);
         affinity
     };
@@ -53,8 +54,8 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
     }
 }
 
-fn report(path: &Path<'_>, out: &mut Findings<'_>) {
-    out.push(&VOLUME, path, format!("`{path}` of a PersistentVolume cannot change")).help(
+fn report(path: &Path<'_>, out: &mut Reporter<'_>) {
+    out.report(&VOLUME, path, format!("`{path}` of a PersistentVolume cannot change")).help(
         "make the changed volume under a new name; or set `persistentVolumeReclaimPolicy: Retain`, which keeps the \
          data, delete this one and create it again",
     );
@@ -72,7 +73,7 @@ fn sources(old: &Value, new: &Value, version: KubernetesVersion) -> (Value, Valu
         }
         json!({ "volumes": [volume] })
     };
-    let (before, after) = live::pod(&pod(old), &pod(new), version);
+    let (before, after) = server_side_apply::pod(&pod(old), &pod(new), version);
     let volume = |pod: Value| pod.pointer("/volumes/0").cloned().unwrap_or_default();
     (volume(before), volume(after))
 }

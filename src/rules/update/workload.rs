@@ -4,10 +4,11 @@
 use serde_json::{Map, Value, json};
 
 use super::workload_table::{JOB, SELECTOR, STATEFUL_SET};
-use super::{first_difference, live};
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::document::path::Path;
-use crate::rules::{Findings, Rule};
+use crate::document::reporter::Reporter;
+use crate::rule::Rule;
+use crate::rules::update::{first_difference, server_side_apply};
+use crate::yaml::path::Path;
 
 /// What can change in a StatefulSet; its ordinals and the limit of its history since versions before 1.33.
 const MUTABLE: [&str; 7] = [
@@ -31,15 +32,16 @@ const SELECTOR_HELP: &str = "the pods that run already would belong to nobody; g
                              `--cascade=orphan` and create it again";
 
 /// Checks a Deployment, DaemonSet or ReplicaSet: only the selector is fixed.
-pub(super) fn check_selector(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Findings<'_>) {
+pub(super) fn check_selector(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Reporter<'_>) {
     let kind = out.kind();
-    let selector =
-        |object: &Value| live::normal(object.pointer("/spec/selector").unwrap_or(&Value::Null), version);
+    let selector = |object: &Value| {
+        server_side_apply::normal(object.pointer("/spec/selector").unwrap_or(&Value::Null), version)
+    };
     let root = Path::root();
     let spec = root.field("spec");
     let path = spec.field("selector");
     first_difference(&selector(old), &selector(new), &path, &mut |path| {
-        out.push(&SELECTOR, path, format!("the selector of a {kind} cannot change")).help(SELECTOR_HELP);
+        out.report(&SELECTOR, path, format!("the selector of a {kind} cannot change")).help(SELECTOR_HELP);
     });
 }
 
@@ -48,7 +50,7 @@ pub(super) fn check_stateful_set(
     old: &Value,
     new: &Value,
     version: KubernetesVersion,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let form = |object: &Value| {
         let mut spec = object.get("spec").cloned().unwrap_or_default();
@@ -60,11 +62,11 @@ pub(super) fn check_stateful_set(
         {
             claim(template);
         }
-        live::normal(&spec, version)
+        server_side_apply::normal(&spec, version)
     };
     let root = Path::root();
     first_difference(&form(old), &form(new), &root.field("spec"), &mut |path| {
-        out.push(&STATEFUL_SET, path, format!("`{path}` of a StatefulSet cannot change")).help(
+        out.report(&STATEFUL_SET, path, format!("`{path}` of a StatefulSet cannot change")).help(
             "only replicas, the template, the update strategy and a few more can; delete the set with \
              `--cascade=orphan`, which leaves pods and claims alone, and create it again; claims that exist already do \
              not change with their template",
@@ -85,18 +87,19 @@ fn claim(template: &mut Value) {
 }
 
 /// Checks a Job.
-pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Findings<'_>) {
+pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Reporter<'_>) {
     let nothing = Value::Object(Map::new());
     let old = old.get("spec").unwrap_or(&nothing);
     let new = new.get("spec").unwrap_or(&nothing);
     let mut before = old.clone();
     complete_job(&mut before);
-    let mut after = live::merge("spec", &before, old, new);
+    let mut after = server_side_apply::merge("spec", &before, old, new);
     complete_job(&mut after);
     let root = Path::root();
     let path = root.field("spec");
     for field in JOB_FIXED {
-        let value = |spec: &Value| live::normal(spec.get(field).unwrap_or(&Value::Null), version);
+        let value =
+            |spec: &Value| server_side_apply::normal(spec.get(field).unwrap_or(&Value::Null), version);
         fixed(&JOB, &value(&before), &value(&after), &path.field(field), out);
     }
     completions(&before, &after, &path, out);
@@ -105,9 +108,9 @@ pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, ou
 }
 
 /// Reports the first difference of two values that should be one.
-fn fixed(rule: &'static Rule, before: &Value, after: &Value, path: &Path<'_>, out: &mut Findings<'_>) {
+fn fixed(rule: &'static Rule, before: &Value, after: &Value, path: &Path<'_>, out: &mut Reporter<'_>) {
     first_difference(before, after, path, &mut |path| {
-        out.push(rule, path, format!("`{path}` of a Job cannot change"))
+        out.report(rule, path, format!("`{path}` of a Job cannot change"))
             .help("delete the job and create it again, or give the new one a new name");
     });
 }
@@ -131,7 +134,7 @@ fn complete_job(spec: &mut Value) {
 }
 
 /// The number of completions of an indexed job changes together with its parallelism.
-fn completions(before: &Value, after: &Value, path: &Path<'_>, out: &mut Findings<'_>) {
+fn completions(before: &Value, after: &Value, path: &Path<'_>, out: &mut Reporter<'_>) {
     let (old, new) = (before.get("completions"), after.get("completions"));
     if old == new {
         return;
@@ -139,10 +142,10 @@ fn completions(before: &Value, after: &Value, path: &Path<'_>, out: &mut Finding
     let at = path.field("completions");
     let indexed = after.get("completionMode").and_then(Value::as_str) == Some("Indexed");
     if !indexed {
-        out.push(&JOB, &at, "`completions` of a Job that is not indexed cannot change")
+        out.report(&JOB, &at, "`completions` of a Job that is not indexed cannot change")
             .help("delete the job and create it again, or give the new one a new name");
     } else if new.is_some() && new != after.get("parallelism") {
-        out.push(&JOB, &at, "`completions` of an indexed Job changes only together with `parallelism`")
+        out.report(&JOB, &at, "`completions` of an indexed Job changes only together with `parallelism`")
             .help("give both the same number");
     }
 }
@@ -154,15 +157,16 @@ fn template(
     suspended: bool,
     version: KubernetesVersion,
     path: &Path<'_>,
-    out: &mut Findings<'_>,
+    out: &mut Reporter<'_>,
 ) {
     let nothing = Value::Object(Map::new());
     let part =
         |spec: &Value, name: &str| spec.pointer(&format!("/template/{name}")).cloned().unwrap_or_default();
     let spec = |value: Value| if value.is_object() { value } else { nothing.clone() };
-    let (mut before, mut after) = live::pod(&spec(part(old, "spec")), &spec(part(new, "spec")), version);
-    let mut metadata =
-        [part(old, "metadata"), part(new, "metadata")].map(|value| live::normal(&value, version));
+    let (mut before, mut after) =
+        server_side_apply::pod(&spec(part(old, "spec")), &spec(part(new, "spec")), version);
+    let mut metadata = [part(old, "metadata"), part(new, "metadata")]
+        .map(|value| server_side_apply::normal(&value, version));
     if suspended {
         let resources = version.at_least(RESOURCES_SINCE);
         release(&mut before, resources);

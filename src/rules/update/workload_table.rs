@@ -1,7 +1,7 @@
 //! The rules C of workloads and volumes.
 
 use super::table::rule;
-use crate::rules::{Example, Rule};
+use crate::rule::{Example, Rule};
 
 const VOLUME_OLD: &str = "\
 apiVersion: v1

@@ -1,0 +1,35 @@
+//! What the project file says, where the command line says nothing.
+
+use crate::app::Outcome;
+use crate::app::report;
+use crate::app::report::Said;
+use crate::cli::ReportArgs;
+use crate::error::Error;
+use crate::project::{self, Project};
+use crate::source::Sources;
+
+/// Finds the project file and runs a command under its settings; nothing runs where the file is wrong.
+/// `owns_stdout` tells whether the command's report goes to standard output.
+pub(super) fn with(
+    args: &ReportArgs,
+    owns_stdout: bool,
+    run: impl FnOnce(ReportArgs, Option<Project>, Sources) -> Result<Outcome, Error>,
+) -> Result<Outcome, Error> {
+    let mut sources = Sources::new();
+    let Some(project) = project::find(&mut sources)? else { return run(args.clone(), None, sources) };
+    if !project.is_sound() {
+        let report = report::report(project.findings, args);
+        let said = Said { args, sources: &sources, names: &Vec::new, count: 0, passed_over: 0, owns_stdout };
+        report::finish(&report, &said)?;
+        return Ok(Outcome::Found);
+    }
+    let settings = &project.settings;
+    let mut report = args.clone();
+    if report.select.is_empty() {
+        report.select.clone_from(&settings.select);
+    }
+    report.ignore.extend(settings.ignore.iter().cloned());
+    report.errors.clone_from(&settings.errors);
+    report.fail_on = report.fail_on.or(settings.fail_on);
+    run(report, Some(project), sources)
+}

@@ -1,0 +1,397 @@
+//! Who refers to whom: the objects that others can name, found by key.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
+use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
+
+use crate::bundle::default_class::default_annotation;
+use crate::bundle::generated_claims::generated_claims;
+use crate::bundle::zone::zones_of_pod;
+use crate::catalog::pod_security::PodSecurityLevel;
+use crate::document::Document;
+use crate::document::object::{Object, PodPart};
+use crate::source::SourceId;
+
+/// What one object can be found by. An object without a namespace goes to whatever namespace the person applies it
+/// in, so it is taken to be beside others without one.
+#[derive(Clone, Copy, Debug, Hash)]
+enum Key<'k> {
+    /// A StorageClass by name.
+    Class(&'k str),
+    /// A VolumeAttributesClass by name.
+    AttributesClass(&'k str),
+    /// A claim by namespace and name.
+    Claim(Option<&'k str>, &'k str),
+    /// A PersistentVolume by name.
+    Volume(&'k str),
+    /// A pod or a set that makes a claim of this namespace and name.
+    Maker(Option<&'k str>, &'k str),
+    /// What has the key of this hash in this file.
+    In(usize, KeyHash),
+    /// A Namespace that enforces a Pod Security level on itself.
+    Enforcing(&'k str),
+    /// A class of this provisioner that is marked as the cluster's default.
+    DefaultClass(&'k str),
+    /// Such a class of any provisioner: the first, or another one.
+    AnyDefaultClass { again: bool },
+    /// A claim of this class that asks for a raw block device.
+    BlockClaim(&'k str),
+    /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
+    /// numbered, one for each set of zones.
+    PinnedPod(Option<&'k str>, &'k str, usize),
+    /// The same by their zones.
+    PodOfZones(Option<&'k str>, &'k str, &'k [&'k str]),
+}
+
+/// A key's hash, the same in every run. Among a million objects two that share one are a chance of one in thirty
+/// million.
+pub type KeyHash = u64;
+
+impl Key<'_> {
+    /// Whether others refer to the object by this key.
+    fn is_link(&self) -> bool {
+        matches!(self, Self::Class(_) | Self::AttributesClass(_) | Self::Claim(..) | Self::Volume(_))
+    }
+
+    fn hashed(&self) -> KeyHash {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Hands a hash on as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
+/// A table by hashes of keys.
+pub type ByKey<Value> = HashMap<KeyHash, Value, BuildHasherDefault<Hashed>>;
+
+/// The objects that others can name. Only lookups: nothing is ever listed in the order of a map.
+#[derive(Default)]
+pub struct Index<'a> {
+    documents: ByKey<&'a Document<'a>>,
+    /// Keys of objects that stand in more than one file.
+    several: ByKey<()>,
+    /// An input of several parts, which the index knows some of.
+    whole: Option<&'a dyn Whole>,
+    asked: Mutex<Asked>,
+}
+
+/// An input that is read part by part.
+pub trait Whole: Sync {
+    /// Whether there is one file only.
+    fn is_one_file(&self) -> bool;
+    /// The file that a part is of.
+    fn file(&self, part: SourceId) -> usize;
+    /// Whether objects of this key stand in more than one file, as far as is known.
+    fn is_in_several(&self, key: KeyHash) -> bool;
+}
+
+/// What an index was asked for and may answer otherwise, once all parts are read.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// What nothing had.
+    pub unanswered: Vec<KeyHash>,
+    /// What stands in another file than the one who asked, and in no other.
+    pub borrowed: Vec<KeyHash>,
+}
+
+impl fmt::Debug for Index<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("keys", &self.documents.len()).finish_non_exhaustive()
+    }
+}
+
+impl<'a> Index<'a> {
+    /// Reads every document once.
+    #[must_use]
+    pub fn new(documents: &'a [Document<'a>]) -> Self {
+        let mut index = Self::default();
+        for document in documents {
+            index.add(document, &mut |_| true);
+        }
+        index
+    }
+
+    /// An index of some parts of a whole, which remembers what it was asked for; see [`Self::take_asked`].
+    #[must_use]
+    pub fn part_of(whole: &'a dyn Whole) -> Self {
+        Self { whole: Some(whole), ..Self::default() }
+    }
+
+    /// Adds a document under those of its keys that nothing has yet and that `takes` takes.
+    pub fn add(&mut self, document: &'a Document<'a>, takes: &mut dyn FnMut(KeyHash) -> bool) {
+        let file = self.file(document);
+        keys(document, &mut |key| {
+            // In a single file everything is of one's own file.
+            let is_link = key.is_link() && self.whole.is_none_or(|whole| !whole.is_one_file());
+            let key = key.hashed();
+            if is_link && !self.documents.contains_key(&Key::In(file, key).hashed()) {
+                let own = Key::In(file, key).hashed();
+                if takes(own) {
+                    self.documents.insert(own, document);
+                }
+            }
+            match self.documents.get(&key).map(|first| self.file(first)) {
+                Some(first) => {
+                    if is_link && first != file {
+                        takes(key);
+                        self.several.insert(key, ());
+                    }
+                    false
+                }
+                None => {
+                    let free = takes(key);
+                    if free {
+                        self.documents.insert(key, document);
+                    }
+                    free
+                }
+            }
+        });
+    }
+
+    /// What was asked for since the last call.
+    pub fn take_asked(&self) -> Asked {
+        std::mem::take(&mut *self.did_you_mean())
+    }
+
+    fn did_you_mean(&self) -> MutexGuard<'_, Asked> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn file(&self, document: &Document<'_>) -> usize {
+        self.whole.map_or(document.source.position(), |whole| whole.file(document.source))
+    }
+
+    fn find(&self, key: &Key<'_>) -> Option<&'a Document<'a>> {
+        self.look_up(key.hashed())
+    }
+
+    fn look_up(&self, key: KeyHash) -> Option<&'a Document<'a>> {
+        let found = self.documents.get(&key).copied();
+        if found.is_none() && self.whole.is_some() {
+            self.did_you_mean().unanswered.push(key);
+        }
+        found
+    }
+
+    /// The object that another one means by a key: the one in its own file, else the only one. Of several in other
+    /// files, such as those of several clusters, nobody knows which is meant.
+    fn link(&self, from: &Document<'_>, key: &Key<'_>) -> Option<&'a Document<'a>> {
+        let first = self.find(key)?;
+        let file = self.file(from);
+        if self.file(first) == file {
+            return Some(first);
+        }
+        let key = key.hashed();
+        if self.several.contains_key(&key) || self.whole.is_some_and(|whole| whole.is_in_several(key)) {
+            return self.find(&Key::In(file, key));
+        }
+        if self.whole.is_some() {
+            self.did_you_mean().borrowed.push(key);
+        }
+        Some(first)
+    }
+
+    /// The StorageClass that `from` means by this name, if the input has it.
+    #[must_use]
+    pub fn class(&self, from: &Document<'_>, name: &str) -> Option<(&'a Document<'a>, &'a StorageClass)> {
+        let document = self.link(from, &Key::Class(name))?;
+        match &document.object {
+            Object::StorageClass(class) => Some((document, class)),
+            _ => None,
+        }
+    }
+
+    /// The VolumeAttributesClass that `from` means by this name, if the input has it.
+    #[must_use]
+    pub fn attributes_class(
+        &self,
+        from: &Document<'_>,
+        name: &str,
+    ) -> Option<(&'a Document<'a>, &'a VolumeAttributesClass)> {
+        let document = self.link(from, &Key::AttributesClass(name))?;
+        match &document.object {
+            Object::VolumeAttributesClass(class) => Some((document, class)),
+            _ => None,
+        }
+    }
+
+    /// The claim that `from` means by this name: of its own namespace, if the input has it.
+    #[must_use]
+    pub fn claim(
+        &self,
+        from: &Document<'_>,
+        name: &str,
+    ) -> Option<(&'a Document<'a>, &'a PersistentVolumeClaimSpec)> {
+        let document = self.link(from, &Key::Claim(from.namespace.as_deref(), name))?;
+        Some((document, claim_of(document)?.spec.as_ref()?))
+    }
+
+    /// The PersistentVolume that `from` means by this name, if the input has it.
+    #[must_use]
+    pub fn volume(
+        &self,
+        from: &Document<'_>,
+        name: &str,
+    ) -> Option<(&'a Document<'a>, &'a PersistentVolume)> {
+        let document = self.link(from, &Key::Volume(name))?;
+        match &document.object {
+            Object::PersistentVolume(volume) => Some((document, volume)),
+            _ => None,
+        }
+    }
+
+    /// The object of the same kind and name that stands before this one in its file, of those that others refer to.
+    #[must_use]
+    pub fn namesake(&self, document: &Document<'_>) -> Option<&'a Document<'a>> {
+        let name = document.name.as_str();
+        let key = match &document.object {
+            Object::StorageClass(_) => Key::Class(name),
+            Object::VolumeAttributesClass(_) => Key::AttributesClass(name),
+            Object::PersistentVolumeClaim(_) => Key::Claim(document.namespace.as_deref(), name),
+            Object::PersistentVolume(_) => Key::Volume(name),
+            _ => return None,
+        };
+        let first = self.link(document, &key).filter(|_| !name.is_empty())?;
+        (self.file(first) == self.file(document) && first.position() < document.position()).then_some(first)
+    }
+
+    /// The first pod or set that makes a claim of this name for itself.
+    #[must_use]
+    pub fn maker(&self, namespace: Option<&str>, claim: &str) -> Option<&'a Document<'a>> {
+        self.find(&Key::Maker(namespace, claim))
+    }
+
+    /// The first class of this provisioner that is marked as the cluster's default.
+    #[must_use]
+    pub fn default_class(&self, provisioner: &str) -> Option<&'a Document<'a>> {
+        self.find(&Key::DefaultClass(provisioner))
+    }
+
+    /// The class of claims that name none: the only one of the input that is marked as the cluster's default.
+    #[must_use]
+    pub fn only_default_class(&self) -> Option<(&'a Document<'a>, &'a StorageClass)> {
+        let document = self.find(&Key::AnyDefaultClass { again: false })?;
+        match &document.object {
+            Object::StorageClass(class) if self.find(&Key::AnyDefaultClass { again: true }).is_none() => {
+                Some((document, class))
+            }
+            _ => None,
+        }
+    }
+
+    /// The Pod Security level that a Namespace of the input enforces on itself.
+    #[must_use]
+    pub fn enforced_level(&self, namespace: &str) -> Option<PodSecurityLevel> {
+        enforced_level(self.find(&Key::Enforcing(namespace))?)
+    }
+
+    /// Whether a claim of the input asks this class for a raw block device.
+    #[must_use]
+    pub fn has_block_claim(&self, class: &str) -> bool {
+        self.find(&Key::BlockClaim(class)).is_some()
+    }
+
+    /// The pods, and the workloads whose template, that mount this claim and are kept to certain zones: the first of
+    /// each set of zones is among them.
+    pub fn pinned_pods(
+        &self,
+        namespace: Option<&str>,
+        claim: &str,
+    ) -> impl Iterator<Item = &'a Document<'a>> {
+        (0..).map_while(move |number| self.find(&Key::PinnedPod(namespace, claim, number)))
+    }
+}
+
+/// Calls `take` with everything that a document can be found by; it tells whether the key was free.
+fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
+    let namespace = document.namespace.as_deref();
+    match &document.object {
+        Object::StorageClass(class) => {
+            take(Key::Class(&document.name));
+            if default_annotation(class).is_some() {
+                take(Key::DefaultClass(&class.provisioner));
+                if !take(Key::AnyDefaultClass { again: false }) {
+                    take(Key::AnyDefaultClass { again: true });
+                }
+            }
+        }
+        Object::VolumeAttributesClass(_) => {
+            take(Key::AttributesClass(&document.name));
+        }
+        Object::PersistentVolumeClaim(claim) => {
+            take(Key::Claim(namespace, &document.name));
+            let Some(spec) = &claim.spec else { return };
+            if let (Some("Block"), Some(class)) = (spec.volume_mode.as_deref(), &spec.storage_class_name) {
+                take(Key::BlockClaim(class));
+            }
+        }
+        Object::PersistentVolume(_) => {
+            take(Key::Volume(&document.name));
+        }
+        Object::Other if document.kind == "Namespace" => {
+            if enforced_level(document).is_some() {
+                take(Key::Enforcing(&document.name));
+            }
+        }
+        object => {
+            for made in generated_claims(document) {
+                take(Key::Maker(namespace, &made.name));
+            }
+            if let Some(pod) = object.pod() {
+                pod_keys(namespace, &pod, take);
+            }
+        }
+    }
+}
+
+fn pod_keys(namespace: Option<&str>, pod: &PodPart<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
+    let Some(mut zones) = zones_of_pod(pod.spec) else { return };
+    zones.sort_unstable();
+    for volume in pod.spec.volumes.iter().flatten() {
+        let Some(claim) = volume.persistent_volume_claim.as_ref().map(|source| source.claim_name.as_str())
+        else {
+            continue;
+        };
+        if take(Key::PodOfZones(namespace, claim, &zones)) {
+            let mut numbers = 0..;
+            while numbers.next().is_some_and(|number| !take(Key::PinnedPod(namespace, claim, number))) {}
+        }
+    }
+}
+
+/// The level that a Namespace's label names; `privileged` and misspelt levels ask for nothing.
+fn enforced_level(namespace: &Document<'_>) -> Option<PodSecurityLevel> {
+    let labels = namespace.root.get("metadata")?.get("labels")?;
+    labels.get("pod-security.kubernetes.io/enforce")?.as_str()?.parse().ok()
+}
+
+fn claim_of<'a>(document: &'a Document<'a>) -> Option<&'a PersistentVolumeClaim> {
+    match &document.object {
+        Object::PersistentVolumeClaim(claim) => Some(claim),
+        _ => None,
+    }
+}

@@ -1,0 +1,278 @@
+//! Profile → the one value that each template sees: the object's own keys, with names looked up and lists put together.
+//! Every node keeps the place of the key or value that it is made from.
+
+mod claim;
+mod pod;
+
+use std::borrow::Cow;
+
+use crate::profile::{Object, Profile};
+use crate::source::{Span, Spanned};
+use crate::yaml::node::{Entry, Node, Value};
+
+/// The key under which the external-provisioner takes the file system (kubernetes-csi/external-provisioner,
+/// pkg/controller: `csi.storage.k8s.io/fstype`).
+const FS_TYPE: &str = "csi.storage.k8s.io/fstype";
+/// The key of the provisioners that once were part of Kubernetes.
+const IN_TREE_FS_TYPE: &str = "fsType";
+/// The names of those provisioners begin with this.
+const IN_TREE: &str = "kubernetes.io/";
+/// Marks the class of claims without one (pkg/apis/storage/util: `IsDefaultStorageClassAnnotation`).
+const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+
+/// What the template of `object` sees.
+#[must_use]
+pub fn context(profile: &Profile, object: &Object<'_>) -> Node<'static> {
+    let mut fields = Fields::new(object.node, object.span);
+    metadata(profile, object, &mut fields);
+    match object.section.kind {
+        "StorageClass" => {
+            inherit(profile, &mut fields, "provisioner");
+            storage_class(&mut fields);
+        }
+        "VolumeAttributesClass" => inherit(profile, &mut fields, "driverName"),
+        "VolumeSnapshotClass" => inherit(profile, &mut fields, "driver"),
+        "PersistentVolumeClaim" => {
+            let spec = claim::spec(profile, object.node, object.span);
+            fields.set("claimSpec", object.span, spec);
+        }
+        _ => pod::fields(profile, object, &mut fields),
+    }
+    if let Some(parameters) = fields.take("parameters") {
+        fields.put(Entry { key: parameters.key, value: as_texts(parameters.value) });
+    }
+    fields.node()
+}
+
+/// Lays the fields that a profile states as the API has them over the rendered object.
+#[must_use]
+pub fn with_further_fields(mut root: Node<'static>, object: &Object<'_>) -> Node<'static> {
+    let is_class = object.section.kind.ends_with("Class");
+    let laid: [(&str, &[&str]); 3] = [
+        ("spec", if is_class { &[] } else { &["spec"] }),
+        ("podSpec", &["spec", "template", "spec"]),
+        (
+            "containerSpec",
+            match object.section.kind {
+                "Pod" => &["spec", "containers"],
+                _ => &["spec", "template", "spec", "containers"],
+            },
+        ),
+    ];
+    for (key, path) in laid {
+        let Some(entry) = object.node.entry(key) else { continue };
+        let Some(target) = at(&mut root, path) else { continue };
+        match &mut target.value {
+            Value::Sequence(items) => items.iter_mut().take(1).for_each(|first| lay(first, &entry.value)),
+            _ => lay(target, &entry.value),
+        }
+    }
+    root
+}
+
+fn at<'n>(root: &'n mut Node<'static>, path: &[&str]) -> Option<&'n mut Node<'static>> {
+    path.iter().try_fold(root, |node, field| match &mut node.value {
+        Value::Mapping(entries) => {
+            entries.iter_mut().find(|entry| entry.key.value == *field).map(|entry| &mut entry.value)
+        }
+        _ => None,
+    })
+}
+
+/// Tables merge; anything else takes the place of what was there.
+fn lay(target: &mut Node<'static>, over: &Node<'static>) {
+    let (Value::Mapping(entries), Value::Mapping(further)) = (&mut target.value, &over.value) else {
+        *target = over.clone();
+        return;
+    };
+    for entry in further {
+        match entries.iter_mut().find(|known| known.key.value == entry.key.value) {
+            Some(known) => {
+                known.key.span = entry.key.span;
+                lay(&mut known.value, &entry.value);
+            }
+            None => entries.push(entry.clone()),
+        }
+    }
+}
+
+/// The entries of a table that is being put together.
+#[derive(Debug)]
+pub(crate) struct Fields {
+    entries: Vec<Entry<'static>>,
+    span: Span,
+}
+
+impl Fields {
+    fn new(node: &Node<'static>, span: Span) -> Self {
+        Self { entries: node.entries().to_vec(), span }
+    }
+
+    fn empty(span: Span) -> Self {
+        Self { entries: Vec::new(), span }
+    }
+
+    fn get(&self, key: &str) -> Option<&Entry<'static>> {
+        self.entries.iter().find(|entry| entry.key.value == key)
+    }
+
+    fn take(&mut self, key: &str) -> Option<Entry<'static>> {
+        let at = self.entries.iter().position(|entry| entry.key.value == key)?;
+        Some(self.entries.remove(at))
+    }
+
+    /// Puts an entry in, instead of one of the same key.
+    fn put(&mut self, entry: Entry<'static>) {
+        match self.entries.iter_mut().find(|known| known.key.value == entry.key.value) {
+            Some(known) => *known = entry,
+            None => self.entries.push(entry),
+        }
+    }
+
+    /// Puts `value` under `key`, which stands at `place` of the profile.
+    fn set(&mut self, key: &str, place: Span, value: Node<'static>) {
+        self.put(Entry { key: Spanned { value: Cow::Owned(key.to_owned()), span: place }, value });
+    }
+
+    /// Copies an entry of `node` under another name.
+    fn copy(&mut self, node: &Node<'static>, from: &str, to: &str) {
+        if let Some(entry) = node.entry(from) {
+            self.set(to, entry.key.span, entry.value.clone());
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn node(self) -> Node<'static> {
+        Node::new(Value::Mapping(self.entries), self.span)
+    }
+}
+
+/// A text at a place of the profile.
+fn text(text: impl Into<String>, span: Span) -> Node<'static> {
+    Node::new(Value::String(Cow::Owned(text.into())), span)
+}
+
+fn list(items: Vec<Node<'static>>, span: Span) -> Node<'static> {
+    Node::new(Value::Sequence(items), span)
+}
+
+/// A number or a boolean as the text that the API takes.
+fn as_text(node: Node<'static>) -> Node<'static> {
+    let span = node.span;
+    match node.value {
+        Value::Bool(value) => text(value.to_string(), span),
+        Value::Integer(value) => text(value.to_string(), span),
+        Value::Float(value) => text(value.to_string(), span),
+        value => Node::new(value, span),
+    }
+}
+
+fn as_texts(node: Node<'static>) -> Node<'static> {
+    let span = node.span;
+    match node.value {
+        Value::Mapping(entries) => {
+            let entries =
+                entries.into_iter().map(|entry| Entry { key: entry.key, value: as_text(entry.value) });
+            Node::new(Value::Mapping(entries.collect()), span)
+        }
+        value => Node::new(value, span),
+    }
+}
+
+/// The name of an object, at the key that gives it.
+fn name_of(object: &Object<'_>) -> Node<'static> {
+    let own = object.node.get("name").or_else(|| object.node.get("existing"));
+    text(object.name.clone(), own.map_or(object.span, |node| node.span))
+}
+
+/// A reference as the name of the object that it means: a key of `section`, or `{ existing = "…" }`.
+fn resolve(profile: &Profile, section: &str, node: &Node<'static>) -> Node<'static> {
+    if let Some(existing) = node.get("existing") {
+        return existing.clone();
+    }
+    let named = node
+        .as_str()
+        .and_then(|key| profile.objects().find(|object| object.section.name == section && object.key == key));
+    match named {
+        Some(object) => text(object.name, node.span),
+        None => node.clone(),
+    }
+}
+
+/// Labels or annotations: those of the profile, under the object's own.
+fn merged(profile: Option<&Profile>, node: &Node<'static>, key: &str) -> Option<Entry<'static>> {
+    let own = node.entry(key).cloned();
+    let Some(common) = profile.and_then(|profile| profile.root.entry(key)).cloned() else { return own };
+    let Some(own) = own else { return Some(common) };
+    let mut value = common.value;
+    lay(&mut value, &own.value);
+    value.span = own.value.span;
+    Some(Entry { key: own.key, value })
+}
+
+fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
+    let mut metadata = Fields::empty(object.span);
+    let name = name_of(object);
+    let key = object.node.entry("name").map_or(object.span, |entry| entry.key.span);
+    metadata.set("name", key, name);
+    if object.section.namespaced {
+        let entry = object.node.entry("namespace").or_else(|| profile.root.entry("namespace"));
+        metadata.entries.extend(entry.cloned());
+    }
+    for key in ["labels", "annotations"] {
+        metadata.entries.extend(merged(Some(profile), object.node, key));
+    }
+    fields.set("metadata", object.span, metadata.node());
+}
+
+/// The profile's driver, where the object does not name its own.
+fn inherit(profile: &Profile, fields: &mut Fields, key: &str) {
+    if fields.get(key).is_none()
+        && let Some(driver) = profile.root.entry("driver")
+    {
+        fields.set(key, driver.key.span, driver.value.clone());
+    }
+}
+
+fn storage_class(fields: &mut Fields) {
+    if let Some(file_system) = fields.take("fsType") {
+        let in_tree = fields
+            .get("provisioner")
+            .and_then(|entry| entry.value.as_str())
+            .is_some_and(|name| name.starts_with(IN_TREE));
+        let key = if in_tree { IN_TREE_FS_TYPE } else { FS_TYPE };
+        let span = file_system.key.span;
+        let file_system =
+            Entry { key: Spanned { value: Cow::Borrowed(key), span }, value: file_system.value };
+        add_to(fields, "parameters", file_system, false);
+    }
+    if let Some(default) = fields.take("default") {
+        let key = Spanned { value: Cow::Borrowed(DEFAULT_CLASS), span: default.key.span };
+        let annotation = Entry { key, value: as_text(default.value) };
+        if let Some(metadata) = fields.take("metadata") {
+            let mut inner = Fields::new(&metadata.value, metadata.value.span);
+            add_to(&mut inner, "annotations", annotation, true);
+            fields.put(Entry { key: metadata.key, value: inner.node() });
+        }
+    }
+}
+
+/// Adds an entry to the table under `key`; one that stands there already counts unless `over`.
+fn add_to(fields: &mut Fields, key: &str, entry: Entry<'static>, over: bool) {
+    match fields.take(key) {
+        Some(table) => {
+            let mut inner = Fields::new(&table.value, table.value.span);
+            if over || inner.get(&entry.key.value).is_none() {
+                inner.put(entry);
+            }
+            fields.put(Entry { key: table.key, value: inner.node() });
+        }
+        None => {
+            let span = entry.key.span;
+            fields.set(key, span, Node::new(Value::Mapping(vec![entry]), span));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! Every rule, found by code or name.
+
+use crate::document;
+use crate::nearest::nearest;
+use crate::profile;
+use crate::rule::Rule;
+use crate::rules::{advice, driver, links, security, update};
+use crate::suppression;
+use crate::template;
+use crate::yaml;
+
+/// Every rule, family by family, each family sorted by code.
+pub static FAMILIES: &[&[&Rule]] = &[
+    profile::rules::RULES,
+    template::rules::RULES,
+    yaml::rules::RULES,
+    suppression::RULES,
+    document::rules::RULES,
+    update::RULES,
+    driver::RULES,
+    links::RULES,
+    security::RULES,
+    driver::ADVICE,
+    advice::RULES,
+];
+
+/// Every rule in the order of the table.
+pub fn all() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().flat_map(|family| family.iter().copied())
+}
+
+/// The rule with this code or name, in any case.
+#[must_use]
+pub fn find(code_or_name: &str) -> Option<&'static Rule> {
+    all().find(|rule| {
+        rule.code.eq_ignore_ascii_case(code_or_name) || rule.name.eq_ignore_ascii_case(code_or_name)
+    })
+}
+
+/// What selects rules: a code, how codes begin, or a name.
+///
+/// # Errors
+///
+/// Where no rule is selected so.
+pub fn pattern(text: &str) -> Result<String, String> {
+    if !text.is_empty() && all().any(|rule| rule.is_selected(text)) {
+        return Ok(text.to_owned());
+    }
+    let near = nearest(text, all().flat_map(|rule| [rule.code, rule.name]));
+    Err(match near {
+        Some(near) => format!("no rule has such a code or name; did you mean `{near}`?"),
+        None => "no rule has such a code or name; `volwright rules` lists them".to_owned(),
+    })
+}

@@ -1,0 +1,133 @@
+//! StatefulSet (k8s.io/kubernetes, pkg/apis/apps/validation).
+
+use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Volume};
+
+use crate::document::reporter::Reporter;
+use crate::document::rules::{INVALID, REQUIRED};
+use crate::grammar;
+use crate::rules::kubernetes::storage::claim;
+use crate::rules::kubernetes::workload;
+use crate::rules::kubernetes::workload::Selection;
+use crate::rules::kubernetes::{Context, metadata, report};
+use crate::yaml::path::Path;
+
+pub(in crate::rules::kubernetes) fn check(set: &StatefulSet, context: &Context, out: &mut Reporter<'_>) {
+    metadata::check(&set.metadata, grammar::dns_label, true, out);
+    let root = Path::root();
+    let path = root.field("spec");
+    let spec = &set.spec;
+    own_fields(spec, &path, out);
+    let selection = workload::required_selector(&spec.selector, &path.field("selector"), out);
+    let at = path.field("template");
+    if selection != Selection::Broken {
+        let claims = claims(spec, &path, out);
+        workload::match_template(&spec.selector, selection, &spec.template, &at, out);
+        workload::template(&spec.template, &claims, &at, context, out);
+    }
+    workload::runs_for_ever(&spec.template, &at, out);
+    let list = path.field("volumeClaimTemplates");
+    for (index, template) in spec.volume_claim_templates.iter().flatten().enumerate() {
+        let path = list.index(index);
+        let spec = template.spec.clone().unwrap_or_default();
+        claim::check_template(&spec, &path.field("spec"), context, out);
+    }
+}
+
+fn own_fields(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+    if let Some(policy) = spec.pod_management_policy.as_deref().filter(|policy| !policy.is_empty())
+        && !matches!(policy, "OrderedReady" | "Parallel")
+    {
+        let help = report::one_of_help(policy, &["OrderedReady", "Parallel"]);
+        report::invalid(out, &path.field("podManagementPolicy"), format!("`{policy}` is no policy"))
+            .help(help);
+    }
+    if let Some(strategy) = &spec.update_strategy {
+        self::strategy(strategy, &path.field("updateStrategy"), out);
+    }
+    if let Some(policy) = &spec.persistent_volume_claim_retention_policy {
+        let path = path.field("persistentVolumeClaimRetentionPolicy");
+        for (field, value) in [("whenDeleted", &policy.when_deleted), ("whenScaled", &policy.when_scaled)] {
+            if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
+                report::one_of(out, &path.field(field), value, &["Delete", "Retain"]);
+            }
+        }
+    }
+    workload::not_negative(
+        &[
+            ("replicas", spec.replicas.map(i64::from)),
+            ("minReadySeconds", spec.min_ready_seconds.map(i64::from)),
+        ],
+        path,
+        out,
+    );
+    if let Some(ordinals) = &spec.ordinals {
+        let start = ordinals.start.map(i64::from);
+        workload::not_negative(&[("start", start)], &path.field("ordinals"), out);
+    }
+    if let Some(name) = spec.service_name.as_deref().filter(|name| !name.is_empty()) {
+        report::dns_label(out, &path.field("serviceName"), name);
+    }
+}
+
+/// Checks how pods are replaced. The server compiled with the feature `MaxUnavailableStatefulSet` off drops
+/// `maxUnavailable` unseen, and so does this.
+fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Reporter<'_>) {
+    let rolling = path.field("rollingUpdate");
+    match strategy.type_.as_deref().unwrap_or_default() {
+        "OnDelete" => {
+            if strategy.rolling_update.is_some() {
+                report::invalid(out, &rolling, "`rollingUpdate` and `type: OnDelete` exclude each other")
+                    .help("with OnDelete pods are replaced when a person deletes them; take it out");
+            }
+        }
+        "" | "RollingUpdate" => {
+            let partition = strategy.rolling_update.as_ref().and_then(|update| update.partition);
+            workload::not_negative(&[("partition", partition.map(i64::from))], &rolling, out);
+        }
+        other => {
+            let help = report::one_of_help(other, &["OnDelete", "RollingUpdate"]);
+            let message = format!("`{other}` is no strategy");
+            out.report_within(&INVALID, path, &path.field("type"), message).help(help);
+        }
+    }
+}
+
+/// The volumes that the claim templates become, one for each name. The server judges them as the first volumes of the
+/// pods, and forgets one in which it found a mistake; what is wrong stands in the template.
+fn claims(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) -> Vec<Volume> {
+    let pod = path.field("template");
+    let pod = pod.field("spec");
+    let volumes = pod.field("volumes");
+    let list = path.field("volumeClaimTemplates");
+    let (mut all, mut seen) = (Vec::new(), Vec::new());
+    for (index, template) in spec.volume_claim_templates.iter().flatten().enumerate() {
+        let name = template.metadata.name.as_deref().unwrap_or_default();
+        if seen.contains(&name) {
+            continue;
+        }
+        let volume = volumes.index(seen.len());
+        seen.push(name);
+        let place = list.index(index);
+        let place = place.field("metadata");
+        let place = place.field("name");
+        if name.is_empty() {
+            out.report_within(&REQUIRED, &volume.field("name"), &place, "the claim template has no name")
+                .help("containers mount its volume by this name");
+            let claim = volume.field("persistentVolumeClaim");
+            let message = "a claim template without a name makes no claim";
+            out.report_within(&REQUIRED, &claim.field("claimName"), &place, message);
+        } else if let Some(wrong) = grammar::dns_label(name) {
+            out.report_within(&INVALID, &volume.field("name"), &place, format!("`{name}` {wrong}"));
+        } else {
+            let source =
+                PersistentVolumeClaimVolumeSource { claim_name: name.to_owned(), ..Default::default() };
+            all.push(Volume {
+                name: name.to_owned(),
+                persistent_volume_claim: Some(source),
+                ..Default::default()
+            });
+        }
+    }
+    all
+}

@@ -1,0 +1,6 @@
+//! Rendered files on disk: all of them are replaced, or none.
+
+pub mod files;
+pub mod interrupt;
+pub mod layout;
+mod transaction;

@@ -1,0 +1,243 @@
+//! A change of many files: each is finished beside its place, and all take their places, or none.
+
+use std::collections::BTreeSet;
+use std::fs::{self, File, TryLockError};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::error::Error;
+use crate::parallel;
+use crate::write::files::usage;
+
+/// Temporary names are hidden, and end in what no reader of manifests takes: process, count, and which of the two it is.
+const TEMPORARY: &str = ".volwright-";
+const FINISHED: &str = ".tmp";
+const KEPT: &str = ".old";
+/// How many folders are locked: files that may be open are few.
+const MOST_LOCKS: usize = 64;
+
+/// A file on its way: finished beside its place, with what it replaces kept until all are there.
+#[derive(Debug)]
+struct Move {
+    beside: PathBuf,
+    path: PathBuf,
+    /// Where the file that it replaces is kept.
+    kept: Option<PathBuf>,
+    done: bool,
+}
+
+/// Finished files beside their places; short of a commit everything is taken back.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    moves: Vec<Move>,
+    folders: Vec<PathBuf>,
+    /// How many temporary names have been used.
+    names: usize,
+    /// The folders, opened: the system gives the locks up with them.
+    locks: Vec<File>,
+    /// Whether no other run can be at work in the folders.
+    alone: bool,
+}
+
+impl Change {
+    /// Makes the folders, and waits until no other run is writing to them. Where the system knows no such locks, nobody
+    /// is waited for.
+    pub(super) fn begin<'p>(
+        roots: impl Iterator<Item = &'p Path>,
+        waiting: impl Fn(&Path),
+    ) -> Result<Self, Error> {
+        let mut change = Self::default();
+        let mut folders = BTreeSet::new();
+        for root in roots {
+            change.make(root)?;
+            // One order for all, and each folder once, however it is named.
+            folders.extend(fs::canonicalize(if root.as_os_str().is_empty() { Path::new(".") } else { root }));
+        }
+        for folder in folders.iter().take(MOST_LOCKS) {
+            change.lock(folder, &waiting)?;
+        }
+        change.alone = change.locks.len() == folders.len();
+        Ok(change)
+    }
+
+    fn lock(&mut self, folder: &Path, waiting: &impl Fn(&Path)) -> Result<(), Error> {
+        loop {
+            let Ok(file) = File::open(folder) else { return Ok(()) };
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(TryLockError::WouldBlock) => {
+                    waiting(folder);
+                    if file.lock().is_err() {
+                        return Ok(());
+                    }
+                }
+                Err(TryLockError::Error(_)) => return Ok(()),
+            }
+            if is_still(folder, &file) {
+                self.locks.push(file);
+                return Ok(());
+            }
+            // The run before took its folder away again.
+            self.make(folder)?;
+        }
+    }
+
+    /// Takes away what a run that was killed has left in the folders.
+    pub(super) fn clear_leftovers<'p>(&self, folders: impl Iterator<Item = &'p Path>) {
+        if !self.alone {
+            return;
+        }
+        let folders: Vec<_> = folders.collect();
+        parallel::map_small(&folders, |folder| {
+            for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+                if entry.file_name().to_str().is_some_and(is_temporary) {
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+        });
+    }
+
+    /// Writes a file beside its place.
+    pub(super) fn add(&mut self, path: &Path, text: &str, replaces: bool) -> Result<(), Error> {
+        let failed = |source| Error::Write { path: path.to_owned(), source };
+        let folder = path.parent().unwrap_or(Path::new("."));
+        self.make(folder)?;
+        let (mut file, beside, kept) = loop {
+            self.names += 1;
+            // A name may take 255 bytes, so it is no part of the temporary ones.
+            let name =
+                |end: &str| folder.join(format!("{TEMPORARY}{}-{}{end}", std::process::id(), self.names));
+            let (beside, kept) = (name(FINISHED), name(KEPT));
+            match File::create_new(&beside) {
+                Ok(file) => break (file, beside, replaces.then_some(kept)),
+                // Left by a run of the same number, in another container perhaps.
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(source) => return Err(failed(source)),
+            }
+        };
+        self.moves.push(Move { beside, path: path.to_owned(), kept, done: false });
+        // A file takes its place whole, whether or not its bytes have reached the disk by then. After a power failure
+        // `render --check` tells what is to be rendered again; waiting for the disk takes longer than all the rest.
+        file.write_all(text.as_bytes()).map_err(failed)
+    }
+
+    /// Makes a folder, and remembers each level that was not there.
+    fn make(&mut self, folder: &Path) -> Result<(), Error> {
+        if folder.as_os_str().is_empty() || folder.is_dir() {
+            return Ok(());
+        }
+        if folder.symlink_metadata().is_ok() {
+            return Err(usage(
+                format!("{} is not a folder", folder.display()),
+                "name a folder; it is made where there is none",
+            ));
+        }
+        if let Some(parent) = folder.parent() {
+            self.make(parent)?;
+        }
+        match fs::create_dir(folder) {
+            Ok(()) => self.folders.push(folder.to_owned()),
+            // Somebody else was faster.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
+            Err(source) => return Err(Error::Write { path: folder.to_owned(), source }),
+        }
+        Ok(())
+    }
+
+    /// Lets the files take their places.
+    pub(super) fn commit(&mut self) -> Result<(), Error> {
+        for one in &mut self.moves {
+            let failed = |source| Error::Write { path: one.path.clone(), source };
+            if let Some(kept) = &one.kept {
+                // Copying onto a second name of the same file would empty it.
+                let _ = fs::remove_file(kept);
+                // A second name for the same file; some file systems have none.
+                fs::hard_link(&one.path, kept)
+                    .or_else(|_| fs::copy(&one.path, kept).map(|_| ()))
+                    .map_err(failed)?;
+            }
+            fs::rename(&one.beside, &one.path).map_err(failed)?;
+            one.done = true;
+        }
+        for one in self.moves.drain(..) {
+            if let Some(kept) = one.kept {
+                let _ = fs::remove_file(kept);
+            }
+        }
+        self.folders.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Change {
+    fn drop(&mut self) {
+        for one in self.moves.iter().rev() {
+            let _ = match (&one.kept, one.done) {
+                (Some(kept), true) => fs::rename(kept, &one.path),
+                (None, true) => fs::remove_file(&one.path),
+                (kept, false) => {
+                    if let Some(kept) = kept {
+                        let _ = fs::remove_file(kept);
+                    }
+                    fs::remove_file(&one.beside)
+                }
+            };
+        }
+        for folder in self.folders.iter().rev() {
+            let _ = fs::remove_dir(folder);
+        }
+    }
+}
+
+/// Whether a name is that of a file on its way.
+fn is_temporary(name: &str) -> bool {
+    let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    name.strip_prefix(TEMPORARY)
+        .and_then(|rest| rest.strip_suffix(FINISHED).or_else(|| rest.strip_suffix(KEPT)))
+        .and_then(|numbers| numbers.split_once('-'))
+        .is_some_and(|(process, count)| number(process) && number(count))
+}
+
+/// Whether a path still leads to the folder that was opened.
+#[cfg(unix)]
+fn is_still(folder: &Path, file: &File) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    let (Ok(now), Ok(then)) = (fs::metadata(folder), file.metadata()) else { return false };
+    (now.dev(), now.ino()) == (then.dev(), then.ino())
+}
+
+#[cfg(not(unix))]
+fn is_still(_: &Path, _: &File) -> bool {
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::Change;
+
+    #[test]
+    fn a_failed_change_is_taken_back_whole() {
+        let folder = std::env::temp_dir().join(format!("volwright-change-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let (old, new, last) = (folder.join("old"), folder.join("new"), folder.join("sub/last"));
+        fs::write(&old, "before").expect("written");
+        let mut change = Change::default();
+        change.add(&old, "after", true).expect("added");
+        change.add(&new, "after", false).expect("added");
+        change.add(&last, "after", false).expect("added");
+        // Somebody puts a folder in the way, after everything was looked at.
+        fs::create_dir_all(last.join("in the way")).expect("a folder");
+        assert!(change.commit().is_err());
+        drop(change);
+        assert_eq!(fs::read_to_string(&old).expect("there"), "before");
+        assert!(!new.exists());
+        fs::remove_dir_all(folder.join("sub")).expect("there");
+        let left: Vec<_> =
+            fs::read_dir(&folder).expect("a folder").flatten().map(|entry| entry.path()).collect();
+        assert_eq!(left, [old]);
+        fs::remove_dir_all(&folder).expect("removed");
+    }
+}

@@ -1,0 +1,169 @@
+//! Nodes handed to serde, so that the API's own types are read from them without a text in between.
+//!
+//! Only nodes that [`crate::document::decode`] has checked come here. `null` is what Go makes of it: the type's zero value.
+
+use std::fmt;
+
+use serde::de::value::StrDeserializer;
+use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::yaml::node::{Entry, Node, Value};
+
+/// A node that does not fit the type, which checking should have found.
+#[derive(Clone, Debug)]
+pub struct Misfit(String);
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+impl de::Error for Misfit {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self(message.to_string())
+    }
+}
+
+macro_rules! zero_of_null {
+    ($($method:ident => $visit:ident($zero:expr)),* $(,)?) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+            if self.value == Value::Null { visitor.$visit($zero) } else { self.deserialize_any(visitor) }
+        })*
+    };
+}
+
+impl<'de> Deserializer<'de> for &'de Node<'_> {
+    type Error = Misfit;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match &self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Integer(value) => visitor.visit_i64(*value),
+            Value::Float(value) => visitor.visit_f64(*value),
+            Value::String(value) => visitor.visit_borrowed_str(value),
+            Value::Sequence(items) => visitor.visit_seq(Items(items.iter())),
+            Value::Mapping(entries) => {
+                visitor.visit_map(Entries { rest: entries.iter(), value: None, typed: false })
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        if self.value == Value::Null { visitor.visit_none() } else { visitor.visit_some(self) }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        if name == "Quantity" && self.value == Value::Null {
+            return visitor.visit_borrowed_str("0");
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    /// A quantity may stand as a number: the API reads its digits.
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        match &self.value {
+            Value::Null => visitor.visit_borrowed_str(""),
+            Value::Integer(value) => visitor.visit_string(value.to_string()),
+            Value::Float(value) => visitor.visit_string(value.to_string()),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        self.deserialize_string(visitor)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Misfit> {
+        // An object's own version and kind were judged before, and the types would insist on one spelling.
+        let typed = ["apiVersion", "kind", "metadata"].iter().all(|field| fields.contains(field));
+        match &self.value {
+            Value::Mapping(entries) if typed => {
+                visitor.visit_map(Entries { rest: entries.iter(), value: None, typed })
+            }
+            _ => self.deserialize_map(visitor),
+        }
+    }
+
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        if self.value == Value::Null {
+            return visitor.visit_map(Entries { rest: [].iter(), value: None, typed: false });
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        if self.value == Value::Null {
+            return visitor.visit_seq(Items([].iter()));
+        }
+        self.deserialize_any(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
+        visitor.visit_unit()
+    }
+
+    zero_of_null! {
+        deserialize_bool => visit_bool(false),
+        deserialize_i32 => visit_i32(0),
+        deserialize_i64 => visit_i64(0),
+        deserialize_f64 => visit_f64(0.0),
+    }
+
+    serde::forward_to_deserialize_any! {
+        i8 i16 i128 u8 u16 u32 u64 u128 f32 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier
+    }
+}
+
+struct Items<'de, 't>(std::slice::Iter<'de, Node<'t>>);
+
+impl<'de> SeqAccess<'de> for Items<'de, '_> {
+    type Error = Misfit;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misfit> {
+        self.0.next().map(|item| seed.deserialize(item)).transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.0.len())
+    }
+}
+
+struct Entries<'de, 't> {
+    rest: std::slice::Iter<'de, Entry<'t>>,
+    value: Option<&'de Node<'t>>,
+    /// Whether `apiVersion` and `kind` are passed over.
+    typed: bool,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de, '_> {
+    type Error = Misfit;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
+        let typed = self.typed;
+        let passed = |key: &str| typed && matches!(key, "apiVersion" | "kind");
+        let Some(entry) = self.rest.find(|entry| !passed(&entry.key.value)) else { return Ok(None) };
+        self.value = Some(&entry.value);
+        let key: StrDeserializer<'_, Misfit> = entry.key.value.as_ref().into_deserializer();
+        seed.deserialize(key).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
+        match self.value.take() {
+            Some(value) => seed.deserialize(value),
+            None => Err(de::Error::custom("a value was asked for before its key")),
+        }
+    }
+}

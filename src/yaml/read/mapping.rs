@@ -1,0 +1,129 @@
+//! Mappings under construction: the last of two keys wins, and `<<` merges.
+
+use std::borrow::Cow;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::source::{Span, Spanned};
+use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::read::problem::{Outcome, Problem};
+use crate::yaml::rules::{DUPLICATE_KEY, VALUE};
+
+/// Mappings with more keys than this find them through an index.
+const SMALL: usize = 24;
+
+/// How many duplicate keys of a document are worth saying.
+const MOST_DUPLICATES: usize = 1_000;
+
+/// A mapping that is not closed yet.
+#[derive(Debug, Default)]
+pub(super) struct Mapping<'t> {
+    pub(super) entries: Vec<Entry<'t>>,
+    /// The key whose value comes next.
+    pub(super) key: Key<'t>,
+    index: Option<HashMap<Cow<'t, str>, usize>>,
+    /// The entries that came in by `<<`, which may be overridden.
+    merged: BTreeSet<usize>,
+}
+
+/// What a mapping waits for.
+#[derive(Debug, Default)]
+pub(super) enum Key<'t> {
+    /// The next key.
+    #[default]
+    Next,
+    /// What `<<` merges.
+    Merge(Span),
+    /// The value of this key.
+    Text(Spanned<Cow<'t, str>>),
+}
+
+impl<'t> Mapping<'t> {
+    /// Takes the value that the mapping waits for; a duplicate key is a problem, but none that ends the reading.
+    /// `foreign` where a sequence cannot be merged: behind an alias, or with anything but mappings in it.
+    pub(super) fn value(&mut self, node: Node<'t>, foreign: bool, problems: &mut Vec<Problem>) -> Outcome {
+        match std::mem::take(&mut self.key) {
+            Key::Next => {}
+            Key::Text(key) => {
+                let Some(at) = self.find(&key.value) else {
+                    self.add(Entry { key, value: node });
+                    return Ok(());
+                };
+                if self.merged.remove(&at) {
+                    // What a merge brought in may be overridden.
+                } else if let Some(first) = self.entries.get(at)
+                    && problems.len() < MOST_DUPLICATES
+                {
+                    problems.push(*duplicate(&key, first.key.span));
+                }
+                self.set(at, Entry { key, value: node });
+            }
+            Key::Merge(place) => match node.value {
+                Value::Mapping(entries) => self.merge(entries),
+                // Earlier mappings take precedence, so they are set last.
+                Value::Sequence(items) if !foreign => {
+                    for item in items.into_iter().rev() {
+                        if let Value::Mapping(entries) = item.value {
+                            self.merge(entries);
+                        }
+                    }
+                }
+                _ => return Err(bad_merge(place)),
+            },
+        }
+        Ok(())
+    }
+
+    /// Sets what another mapping gives, over what stands here already: so does kubectl's library.
+    fn merge(&mut self, entries: Vec<Entry<'t>>) {
+        for entry in entries {
+            if let Some(at) = self.find(&entry.key.value) {
+                self.set(at, entry);
+            } else {
+                self.merged.insert(self.entries.len());
+                self.add(entry);
+            }
+        }
+    }
+
+    fn find(&self, key: &str) -> Option<usize> {
+        match &self.index {
+            Some(index) => index.get(key).copied(),
+            None => self.entries.iter().position(|entry| entry.key.value == key),
+        }
+    }
+
+    fn set(&mut self, at: usize, entry: Entry<'t>) {
+        if let Some(place) = self.entries.get_mut(at) {
+            *place = entry;
+        }
+    }
+
+    fn add(&mut self, entry: Entry<'t>) {
+        if let Some(index) = &mut self.index {
+            index.insert(entry.key.value.clone(), self.entries.len());
+        }
+        self.entries.push(entry);
+        if self.index.is_none() && self.entries.len() > SMALL {
+            let keys = self.entries.iter().enumerate().map(|(at, entry)| (entry.key.value.clone(), at));
+            self.index = Some(keys.collect());
+        }
+    }
+}
+
+fn duplicate(key: &Spanned<Cow<'_, str>>, first: Span) -> Box<Problem> {
+    let message = format!("the key `{}` is given twice", key.value);
+    let help = "kubectl keeps the last value without a word, and the API server may refuse it; remove one";
+    let range = key.span.range();
+    Problem::new(&DUPLICATE_KEY, range.start, range.end, message, help).related(
+        first.start as usize,
+        first.end as usize,
+        "first given here",
+    )
+}
+
+fn bad_merge(place: Span) -> Box<Problem> {
+    let message = "`<<` takes a mapping, an alias of one, or a list of these";
+    let help = "quote `<<` if it is meant as a key";
+    let range = place.range();
+    Problem::new(&VALUE, range.start, range.end, message, help)
+}

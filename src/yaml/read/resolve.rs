@@ -1,0 +1,305 @@
+//! Scalars resolved as kubectl resolves them: YAML 1.1 types by its library's rules, then JSON.
+
+use std::borrow::Cow;
+
+use crate::yaml::node::Value;
+use crate::yaml::read::parser::RawScalar;
+use crate::yaml::read::problem::{Outcome, Problem};
+use crate::yaml::rules::VALUE;
+
+/// The prefix of the tags that YAML itself defines.
+const PREFIX: &str = "tag:yaml.org,2002:";
+
+/// A scalar with its YAML type.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Scalar<'t> {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Unsigned(u64),
+    Float(f64),
+    String(Cow<'t, str>),
+}
+
+impl<'t> RawScalar<'t> {
+    /// Whether the scalar, as a key, merges another mapping into its own.
+    pub(super) fn is_merge(&self) -> bool {
+        self.text == "<<" && (self.implicit || self.tag.strip_prefix(PREFIX) == Some("merge"))
+    }
+
+    /// The scalar's type and value.
+    pub(super) fn resolve(self) -> Outcome<Scalar<'t>> {
+        if self.tag.is_empty() {
+            return Ok(if self.implicit { plain(self.text) } else { Scalar::String(self.text) });
+        }
+        let Some(name) = self.tag.strip_prefix(PREFIX) else { return Ok(Scalar::String(self.text)) };
+        match name {
+            "bool" | "int" | "float" | "null" => {
+                let scalar = plain(self.text.clone());
+                match (name, scalar) {
+                    ("bool", scalar @ Scalar::Bool(_))
+                    | ("int", scalar @ (Scalar::Integer(_) | Scalar::Unsigned(_)))
+                    | ("float", scalar @ Scalar::Float(_))
+                    | ("null", scalar @ Scalar::Null) => Ok(scalar),
+                    ("float", Scalar::Integer(number)) => Ok(Scalar::Float(number as f64)),
+                    _ => Err(self.not_a(name)),
+                }
+            }
+            "timestamp" if !is_timestamp(&self.text) => Err(self.not_a(name)),
+            "binary" => match decode_base64(&self.text) {
+                Some(bytes) => Ok(Scalar::String(Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()))),
+                None => Err(self.not_a(name)),
+            },
+            _ => Ok(Scalar::String(self.text)),
+        }
+    }
+
+    fn not_a(&self, name: &str) -> Box<Problem> {
+        let message = format!("the value does not fit its tag `!!{name}`");
+        let help = "leave the tag out, or write a value of that type";
+        Problem::new(&VALUE, self.start, self.end.max(self.start + 1), message, help)
+    }
+}
+
+impl<'t> Scalar<'t> {
+    /// The value that JSON carries to the API server: numbers that JSON writes without a point are integers.
+    /// Nothing for infinities and NaN, which JSON cannot write.
+    pub(super) fn into_value(self) -> Option<Value<'t>> {
+        Some(match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Integer(value) => Value::Integer(value),
+            // The decoder takes integers of 64 bits with a sign, and any other number as a float.
+            Self::Unsigned(value) => i64::try_from(value).map_or(Value::Float(value as f64), Value::Integer),
+            Self::Float(value) => number(value)?,
+            Self::String(text) => Value::String(text),
+        })
+    }
+
+    /// The key of a JSON object that the scalar becomes; nothing for null and integers above [`i64::MAX`].
+    pub(super) fn into_key(self) -> Option<Cow<'t, str>> {
+        match self {
+            Self::Null | Self::Unsigned(_) => None,
+            Self::Bool(value) => Some(Cow::Borrowed(if value { "true" } else { "false" })),
+            Self::Integer(value) => Some(Cow::Owned(value.to_string())),
+            Self::Float(value) => Some(Cow::Owned(float_key(value))),
+            Self::String(text) => Some(text),
+        }
+    }
+}
+
+/// A float as JSON writes it and the decoder reads it back.
+pub(super) fn number<'t>(value: f64) -> Option<Value<'t>> {
+    if !value.is_finite() {
+        return None;
+    }
+    if value.fract() == 0.0 && value.abs() < 1e21 {
+        if value.abs() < 9e15 {
+            return Some(Value::Integer(value as i64));
+        }
+        // The shortest digits, padded with zeros: not always the exact value.
+        if let Ok(integer) = value.to_string().parse() {
+            return Some(Value::Integer(integer));
+        }
+    }
+    Some(Value::Float(value))
+}
+
+/// A float as kubectl makes a key of it: Go's `%g` with the digits of 32 bits.
+fn float_key(value: f64) -> String {
+    let value = value as f32;
+    if value.is_nan() {
+        return ".nan".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { ".inf" } else { "-.inf" }.to_owned();
+    }
+    let text = format!("{value:e}");
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    match exponent.parse::<i32>().unwrap_or(0) {
+        -4..=5 => format!("{value}"),
+        exponent => {
+            let sign = if exponent < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", exponent.abs())
+        }
+    }
+}
+
+/// The type of a plain scalar without a tag.
+fn plain(text: Cow<'_, str>) -> Scalar<'_> {
+    match text.as_bytes().first() {
+        None => Scalar::Null,
+        Some(b'0'..=b'9' | b'+' | b'-') => numeric(&text).unwrap_or(Scalar::String(text)),
+        Some(b'.') => dotted(&text).unwrap_or(Scalar::String(text)),
+        Some(b'y' | b'Y' | b'n' | b'N' | b't' | b'T' | b'f' | b'F' | b'o' | b'O' | b'~') => match &*text {
+            "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+                Scalar::Bool(true)
+            }
+            "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+                Scalar::Bool(false)
+            }
+            "~" | "null" | "Null" | "NULL" => Scalar::Null,
+            _ => Scalar::String(text),
+        },
+        Some(_) => Scalar::String(text),
+    }
+}
+
+fn dotted<'t>(text: &str) -> Option<Scalar<'t>> {
+    match text {
+        ".nan" | ".NaN" | ".NAN" => Some(Scalar::Float(f64::NAN)),
+        ".inf" | ".Inf" | ".INF" => Some(Scalar::Float(f64::INFINITY)),
+        // Behind a point, Go itself reads the number, and takes `_` only between two digits.
+        _ if text.contains('_') => {
+            let digits = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            let bytes = text.as_bytes();
+            let sound = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'_').all(|(at, _)| {
+                digits(at.checked_sub(1).and_then(|at| bytes.get(at))) && digits(bytes.get(at + 1))
+            });
+            float(&text.replace('_', "")).filter(|_| sound)
+        }
+        _ => float(text),
+    }
+}
+
+fn numeric<'t>(text: &str) -> Option<Scalar<'t>> {
+    match text {
+        "+.inf" | "+.Inf" | "+.INF" => return Some(Scalar::Float(f64::INFINITY)),
+        "-.inf" | "-.Inf" | "-.INF" => return Some(Scalar::Float(f64::NEG_INFINITY)),
+        _ => {}
+    }
+    let plain: Cow<'_, str> = if text.contains('_') { text.replace('_', "").into() } else { text.into() };
+    let (negative, digits) = match plain.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    if let Some(magnitude) = integer(digits) {
+        if negative && magnitude <= i64::MIN.unsigned_abs() {
+            return Some(Scalar::Integer(0i64.wrapping_sub_unsigned(magnitude)));
+        }
+        if !negative {
+            match i64::try_from(magnitude) {
+                Ok(value) => return Some(Scalar::Integer(value)),
+                // Above 63 bits, a sign makes it a float.
+                Err(_) if digits.len() == plain.len() => return Some(Scalar::Unsigned(magnitude)),
+                Err(_) => {}
+            }
+        }
+    }
+    if let Some(scalar) = float(&plain) {
+        return Some(scalar);
+    }
+    // A second sign after `0b`, which the library lets pass.
+    let rest = plain.strip_prefix("0b")?;
+    let sign = rest.starts_with(['+', '-']);
+    i64::from_str_radix(rest, 2).ok().filter(|_| sign).map(Scalar::Integer)
+}
+
+/// An integer as Go reads it with base 0: `0x`, `0o` and `0b`, and a leading zero for octal.
+fn integer(digits: &str) -> Option<u64> {
+    let bytes = digits.as_bytes();
+    let (radix, digits) = match bytes {
+        [b'0', b'x' | b'X', ..] => (16, digits.get(2..)?),
+        [b'0', b'o' | b'O', ..] => (8, digits.get(2..)?),
+        [b'0', b'b' | b'B', ..] => (2, digits.get(2..)?),
+        [b'0', _, ..] => (8, digits.get(1..)?),
+        _ => (10, digits),
+    };
+    // `from_str_radix` would take another sign.
+    let starts_well = digits.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
+    u64::from_str_radix(digits, radix).ok().filter(|_| starts_well)
+}
+
+/// A decimal float as the library reads it; too large a number stays text.
+fn float<'t>(text: &str) -> Option<Scalar<'t>> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, Some(exponent.strip_prefix(['+', '-']).unwrap_or(exponent))),
+        None => (digits, None),
+    };
+    let all_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, part) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let sound = all_digits(whole)
+        && all_digits(part)
+        && !(whole.is_empty() && part.is_empty())
+        && exponent.is_none_or(|exponent| !exponent.is_empty() && all_digits(exponent));
+    text.parse().ok().filter(|value: &f64| sound && value.is_finite()).map(Scalar::Float)
+}
+
+/// Whether Go reads the text as one of the library's four timestamp forms.
+fn is_timestamp(text: &str) -> bool {
+    let number =
+        |text: &str, digits: std::ops::RangeInclusive<usize>, range: std::ops::RangeInclusive<u32>| {
+            digits.contains(&text.len())
+                && text.bytes().all(|byte| byte.is_ascii_digit())
+                && text.parse().is_ok_and(|value| range.contains(&value))
+        };
+    let (date, time) = match text.find(['T', 't', ' ']) {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at..)),
+        None => (text, None),
+    };
+    let mut parts = date.splitn(3, '-');
+    let (year, month, day) = (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    );
+    let days = match (month.trim_start_matches('0'), year.parse::<u32>().unwrap_or(1)) {
+        ("2", year) if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        ("2", _) => 28,
+        ("4" | "6" | "9" | "11", _) => 30,
+        _ => 31,
+    };
+    if !number(year, 4..=4, 0..=9999) || !number(month, 1..=2, 1..=12) || !number(day, 1..=2, 1..=days) {
+        return false;
+    }
+    let Some(time) = time else { return true };
+    let (clock, zone) = match (time.as_bytes().first(), time.find(['Z', '+', '-'])) {
+        (Some(b' '), None) => (time.get(1..).unwrap_or_default(), None),
+        (Some(b'T' | b't'), Some(at)) => (time.get(1..at).unwrap_or_default(), time.get(at..)),
+        _ => return false,
+    };
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let mut parts = clock.splitn(3, ':');
+    let mut part = || parts.next().unwrap_or_default();
+    let zone_is_sound = match zone {
+        None | Some("Z") => true,
+        Some(zone) => zone
+            .get(1..)
+            .and_then(|zone| zone.split_once(':'))
+            .is_some_and(|(hours, minutes)| number(hours, 2..=2, 0..=24) && number(minutes, 2..=2, 0..=60)),
+    };
+    number(part(), 1..=2, 0..=23)
+        && number(part(), 1..=2, 0..=59)
+        && number(part(), 1..=2, 0..=59)
+        && !fraction.is_empty()
+        && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        && zone_is_sound
+}
+
+/// Standard base64 with padding; line breaks are passed over.
+fn decode_base64(text: &str) -> Option<Vec<u8>> {
+    let bytes: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
+    let body = bytes.strip_suffix(b"==").or(bytes.strip_suffix(b"=")).unwrap_or(&bytes);
+    if !bytes.len().is_multiple_of(4) {
+        return None;
+    }
+    let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
+    for group in body.chunks(4) {
+        let mut bits = 0u32;
+        for byte in group {
+            let digit = match byte {
+                b'A'..=b'Z' => byte - b'A',
+                b'a'..=b'z' => byte - b'a' + 26,
+                b'0'..=b'9' => byte - b'0' + 52,
+                b'+' => 62,
+                b'/' => 63,
+                _ => return None,
+            };
+            bits = bits << 6 | u32::from(digit);
+        }
+        bits <<= 6 * (4 - group.len() as u32);
+        out.extend(bits.to_be_bytes().iter().skip(1).take((group.len() * 6) / 8));
+    }
+    Some(out)
+}

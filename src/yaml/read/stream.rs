@@ -1,0 +1,198 @@
+//! A text into pieces, one document each, where kubectl would split it.
+
+use std::ops::Range;
+
+use crate::yaml::read::json;
+
+/// How far kubectl looks for the brace that makes it read JSON first (its decoder's buffer).
+const PEEK: usize = 4096;
+
+/// How many bytes may be read in vain before a broken stream of JSON is given up, so that no text takes long.
+const MOST_WASTED: usize = 16 << 20;
+
+/// What ends a document, at the start of a line.
+const SEPARATOR: &str = "---";
+
+/// One document's part of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The bytes of the text, on character boundaries.
+    pub range: Range<usize>,
+    /// How to read it.
+    pub form: Form,
+}
+
+/// How a piece is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// As YAML.
+    Yaml,
+    /// As JSON: one object of a stream of objects.
+    Json,
+    /// Not at all: a stream of JSON that breaks off here.
+    BrokenJson,
+    /// Not at all: text stands behind the `---` that begins it.
+    BrokenSeparator,
+}
+
+/// How a text begins: where it is part of a longer one, what stands before it counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// A text of its own.
+    Beginning,
+    /// The text begins with the separator that ends the document before.
+    Separator,
+    /// Two JSON objects and more stand before.
+    Json,
+}
+
+/// Splits a text as kubectl does: JSON objects first, where the text begins with a brace; then YAML, at each line
+/// that begins with `---`, whatever YAML would make of that line. Every byte that may matter lies in a piece.
+#[must_use]
+pub fn split(text: &str) -> Split<'_> {
+    split_from(text, Start::Beginning)
+}
+
+/// Splits a text that may be part of a longer one.
+#[must_use]
+pub fn split_from(text: &str, start: Start) -> Split<'_> {
+    let json = match start {
+        Start::Beginning => begins_as_json(text).then_some(0),
+        Start::Separator => None,
+        Start::Json => Some(2),
+    };
+    Split { text, at: 0, separated: start == Start::Separator, wasted: 0, json }
+}
+
+/// Whether kubectl reads a text as JSON first.
+#[must_use]
+pub fn begins_as_json(text: &str) -> bool {
+    let mut peek = PEEK.min(text.len());
+    while !text.is_char_boundary(peek) {
+        peek -= 1;
+    }
+    text.get(..peek).is_some_and(|start| start.trim_start().starts_with('{'))
+}
+
+/// The pieces of a text.
+#[derive(Clone, Debug)]
+pub struct Split<'t> {
+    text: &'t str,
+    at: usize,
+    /// Whether a separator stands at `at` that ends the document before.
+    separated: bool,
+    /// How many bytes have been read in vain, in search of the next JSON value.
+    wasted: usize,
+    /// How many JSON values have been read, while the stream is JSON.
+    json: Option<usize>,
+}
+
+impl Iterator for Split<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        if let Some(count) = self.json {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let start = self.at + rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
+            if start == self.text.len() {
+                return None;
+            }
+            let mut reached = start;
+            if let Some(end) = json::value_end(self.text, start, &mut reached) {
+                self.json = Some(count + 1);
+                self.at = end;
+                return Some(Piece { range: start..end, form: Form::Json });
+            }
+            if count > 1 || (count == 1 && self.is_json_all_the_same()) {
+                self.json = Some(2);
+                // kubectl stops here. The next line that begins an object or a document is worth a look.
+                self.wasted += reached - start;
+                let hopeless = self.wasted > MOST_WASTED.max(self.text.len());
+                let end = if hopeless { self.text.len() } else { self.next_line(start, &["{", SEPARATOR]) };
+                self.at = end;
+                if self.text.get(end..).is_some_and(|rest| rest.starts_with(SEPARATOR)) {
+                    self.json = None;
+                }
+                return Some(Piece { range: start..end, form: Form::BrokenJson });
+            }
+            self.json = None;
+            let Some(line) = self.after_json() else {
+                self.at = self.text.len();
+                return Some(Piece { range: start..self.at, form: Form::BrokenJson });
+            };
+            self.at = line;
+        }
+        self.yaml()
+    }
+}
+
+impl Split<'_> {
+    /// After one JSON object, kubectl tries the rest as YAML. Where it would fail, and more objects follow, each of
+    /// them is worth a look as JSON.
+    fn is_json_all_the_same(&self) -> bool {
+        let Some(at) = self.after_json() else { return false };
+        let mut rest = Self { at, json: None, ..self.clone() };
+        rest.yaml().is_some_and(|piece| {
+            let text = self.text.get(piece.range.clone()).unwrap_or_default();
+            text.contains("\n{") && !crate::yaml::read::is_readable(self.text, &piece)
+        })
+    }
+
+    /// Where kubectl begins to read YAML after JSON: behind blanks and one line feed. It reads four bytes for each
+    /// character there, and gives up where the text has fewer left.
+    fn after_json(&self) -> Option<usize> {
+        let mut at = self.at;
+        for char in self.text.get(at..)?.chars() {
+            if self.text.len() - at < 4 {
+                return None;
+            }
+            if !char.is_whitespace() {
+                break;
+            }
+            at += char.len_utf8();
+            if char == '\n' {
+                break;
+            }
+        }
+        Some(at)
+    }
+
+    fn yaml(&mut self) -> Option<Piece> {
+        let mut start = self.at;
+        let mut body = start;
+        // The separator that ended the document before is dropped; one more belongs to the document behind it.
+        for dropped in [true, false] {
+            let rest = self.text.get(body..).unwrap_or_default();
+            if (dropped && !self.separated) || !rest.starts_with(SEPARATOR) {
+                continue;
+            }
+            let line = rest.split('\n').next().unwrap_or_default();
+            let behind = line.get(SEPARATOR.len()..).unwrap_or_default().trim();
+            if !behind.is_empty() && !behind.starts_with('#') {
+                self.at = self.next_line(body, &[SEPARATOR]);
+                self.separated = true;
+                return Some(Piece { range: body..self.at, form: Form::BrokenSeparator });
+            }
+            body = (body + line.len() + 1).min(self.text.len());
+            if dropped {
+                start = body;
+            }
+        }
+        if start >= self.text.len() {
+            return None;
+        }
+        let next = self.text.get(body..).is_some_and(|rest| rest.starts_with(SEPARATOR));
+        self.at = if next { body } else { self.next_line(body, &[SEPARATOR]) };
+        self.separated = true;
+        Some(Piece { range: start..self.at, form: Form::Yaml })
+    }
+
+    /// The start of the next line behind `from` that begins with one of `prefixes`, or the end of the text.
+    fn next_line(&self, from: usize, prefixes: &[&str]) -> usize {
+        let bytes = self.text.as_bytes();
+        memchr::memchr_iter(b'\n', bytes.get(from..).unwrap_or_default())
+            .map(|end| from + end + 1)
+            .find(|start| prefixes.iter().any(|prefix| bytes[*start..].starts_with(prefix.as_bytes())))
+            .unwrap_or(bytes.len())
+    }
+}

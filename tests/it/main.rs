@@ -1,0 +1,34 @@
+//! The integration tests, in one binary: one module for each subject.
+
+mod support;
+
+mod architecture;
+mod catalogue;
+mod cli;
+mod command_line;
+mod compare;
+mod conformance;
+mod diff;
+mod drivers;
+mod faults;
+mod fields;
+mod functions;
+mod fuzz;
+mod golden;
+mod guides;
+mod leaves;
+mod links;
+mod mistakes;
+mod pod_parts;
+mod profile;
+mod project;
+mod render;
+mod reports;
+mod rules;
+mod schema;
+mod streams;
+mod suppression;
+mod template_properties;
+mod workloads;
+mod yaml;
+mod yaml_properties;

@@ -1,0 +1,168 @@
+//! However an input is cut, and whatever is kept of it, the same is found.
+
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use volwright::catalog::pod_security::PodSecurityLevel;
+use volwright::finding::{Report, Selection};
+use volwright::output;
+use volwright::stream::{Input, Judged, Judgement, judge};
+
+/// What is found in an input, as JSON.
+fn told(inputs: &[String], batch: usize, kept: usize) -> String {
+    let judgement = Judgement { batch, kept, names: true, ..Judgement::default() };
+    let inputs = inputs.iter().cloned().map(Input::Text).collect();
+    let Judged { sources, findings, names, count, passed_over, .. } =
+        judge(inputs, &judgement).expect("readable");
+    let report = Report::new(findings, &Selection::default());
+    format!("{count} {passed_over} {}", output::json::object(&report, &names, &sources))
+}
+
+/// Objects that refer to each other by one of two names, before and behind each other.
+fn document() -> impl Strategy<Value = String> {
+    let name = || select(vec!["a", "b"]);
+    let class = (name(), select(vec!["ext4", "ext9"]), any::<bool>(), select(vec!["Retain", "Delete"]));
+    let class = class.prop_map(|(name, system, default, policy)| {
+        format!(
+            "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: {name}\n  annotations: {{storageclass.kubernetes.io/is-default-class: \"{default}\"}}\nprovisioner: ebs.csi.aws.com\nreclaimPolicy: {policy}\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\nparameters: {{type: gp3, iops: \"16000\", csi.storage.k8s.io/fstype: {system}}}\n"
+        )
+    });
+    let claim =
+        (name(), name(), select(vec!["Block", "Filesystem"]), select(vec!["10Gi", "64Gi"]), any::<bool>());
+    let claim = claim.prop_map(|(name, class, mode, size, clone)| {
+        let source = if clone { "  dataSource: {kind: PersistentVolumeClaim, name: a}\n" } else { "" };
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}, namespace: ml}}\nspec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: {class}\n  volumeMode: {mode}\n  resources: {{requests: {{storage: {size}}}}}\n{source}"
+        )
+    });
+    let pod = (name(), name(), select(vec!["one", "two", ""]), any::<bool>());
+    let pod = pod.prop_map(|(name, claim, zone, suppressed)| {
+        let zone = if zone.is_empty() { String::new() } else { format!("  nodeSelector: {{topology.kubernetes.io/zone: {zone}}}\n") };
+        let annotations = if suppressed { ", annotations: {volwright/ignore: 'L101: known'}" } else { "" };
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: ml{annotations}}}\nspec:\n  containers:\n    - name: c\n      image: registry.example.com/c:1\n      volumeMounts: [{{name: v, mountPath: /v}}]\n  volumes:\n    - name: v\n      persistentVolumeClaim: {{claimName: {claim}}}\n{zone}"
+        )
+    });
+    let other = select(vec![
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml, labels: {pod-security.kubernetes.io/enforce: restricted}}\n",
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n",
+        "{unreadable\n",
+        "",
+    ]);
+    prop_oneof![3 => class, 4 => claim, 4 => pod, 1 => other.prop_map(str::to_owned)]
+}
+
+/// An input of such objects: separated, as the items of a list, or as a stream of JSON.
+fn input() -> impl Strategy<Value = String> {
+    let form = select(vec!["---\n", "---\n---\n", "--- # next\n", "list"]);
+    (proptest::collection::vec(document(), 0..12), form, any::<bool>()).prop_map(
+        |(documents, form, first)| {
+            if form == "list" {
+                let items = documents.iter().filter(|text| text.starts_with("apiVersion"));
+                let items = items.map(|text| format!("- {}", text.trim_end().replace('\n', "\n  ")));
+                return format!(
+                    "kind: List\napiVersion: v1\nitems:\n{}\n",
+                    items.collect::<Vec<_>>().join("\n")
+                );
+            }
+            format!("{}{}", if first { form } else { "" }, documents.join(form))
+        },
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_found_does_not_depend_on_where_the_input_is_cut(inputs in proptest::collection::vec(input(), 1..3)) {
+        let whole = told(&inputs, usize::MAX >> 1, usize::MAX >> 1);
+        prop_assert_eq!(&told(&inputs, 1, 0), &whole);
+        prop_assert_eq!(&told(&inputs, 900, 0), &whole);
+        prop_assert_eq!(&told(&inputs, 300, 1 << 20), &whole);
+    }
+}
+
+#[test]
+fn objects_in_json_are_cut_between_them() {
+    let claim = |name: &str, class: &str| {
+        format!(
+            r#"{{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {{"name": "{name}"}}, "spec": {{"accessModes": ["ReadWriteOnce"], "storageClassName": "{class}", "resources": {{"requests": {{"storage": "10Gi"}}}}}}}}"#
+        )
+    };
+    let class = r#"{"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "c"}, "provisioner": "ebs.csi.aws.com", "volumeBindingMode": "WaitForFirstConsumer", "allowVolumeExpansion": true, "parameters": {"type": "gp3", "iops": "16000"}}"#;
+    let mut objects: Vec<String> = (0..5).map(|number| claim(&number.to_string(), "c")).collect();
+    objects.push(class.to_owned());
+    for text in [
+        objects.join("\n"),
+        objects.join(""),
+        format!("{}\n{{broken\n{}", objects.join("\n"), claim("x", "c")),
+    ] {
+        let whole = told(std::slice::from_ref(&text), 1 << 30, 1 << 30);
+        let claims = text.matches("PersistentVolumeClaim").count();
+        assert_eq!(whole.matches("\"code\":\"A105\"").count(), claims, "{whole}");
+        assert_eq!(told(std::slice::from_ref(&text), 1, 0), whole);
+    }
+}
+
+#[test]
+fn a_part_keeps_the_line_numbers_of_its_input() {
+    let text = format!(
+        "{}---\nkind: Pod\napiVersion: v1\nmetadata: {{name: a}}\nspec: {{}}\n",
+        "# nothing\n---\n".repeat(500)
+    );
+    let level = Some(PodSecurityLevel::Baseline);
+    let judgement = Judgement { batch: 1, kept: 0, pod_security: level, ..Judgement::default() };
+    let judged = judge(vec![Input::Text(text)], &judgement).expect("readable");
+    let lines: Vec<usize> =
+        judged.findings.iter().map(|finding| judged.sources.location(finding.primary.span).line).collect();
+    assert_eq!(lines, [1005]);
+}
+
+#[test]
+fn objects_of_several_files_that_share_a_name_are_not_mixed_up() {
+    let claim = |mode: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data}}\nspec: {{accessModes: [ReadWriteOnce], volumeMode: {mode}, \
+             storageClassName: s, resources: {{requests: {{storage: 1Gi}}}}}}\n"
+        )
+    };
+    let pod = |name: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}}}\nspec: {{volumes: [{{name: v, persistentVolumeClaim: {{claimName: data}}}}], \
+             containers: [{{name: c, image: 'example.com/c:1', volumeMounts: [{{name: v, mountPath: /v}}]}}]}}\n"
+        )
+    };
+    let (block, files) = (claim("Block"), claim("Filesystem"));
+    let both = |claim: &str, name: &str| format!("{claim}---\n{}", pod(name));
+    for (inputs, wanted) in [
+        // Each file's pod means its file's claim.
+        (vec![both(&block, "a"), both(&files, "b")], vec!["a"]),
+        (vec![both(&files, "b"), both(&block, "a")], vec!["a"]),
+        // The only one there is is meant, in whatever file.
+        (vec![pod("a"), block.clone()], vec!["a"]),
+        (vec![block.clone(), pod("a"), pod("b")], vec!["a", "b"]),
+        // Of several nobody knows which.
+        (vec![pod("a"), block.clone(), files.clone()], vec![]),
+        (vec![files.clone(), pod("a"), block.clone()], vec![]),
+        (vec![block.clone(), block.clone(), both(&block, "a"), pod("b")], vec!["a"]),
+    ] {
+        for batch in [1, 1 << 20] {
+            let text = told(&inputs, batch, 0);
+            let named: Vec<String> = text
+                .split("\"code\":\"L101\"")
+                .skip(1)
+                .map(|finding| finding.split("\"document\":").nth(1).expect("a document")[..1].to_owned())
+                .collect();
+            let mut documents = inputs.iter().flat_map(|text| text.split("---\n"));
+            let found: Vec<usize> = named.iter().map(|index| index.parse().expect("a number")).collect();
+            let places: Vec<usize> = (0..)
+                .zip(&mut documents)
+                .filter(|(_, text)| {
+                    wanted.iter().any(|name| text.contains(&format!("kind: Pod\nmetadata: {{name: {name}}}")))
+                })
+                .map(|(index, _)| index)
+                .collect();
+            assert_eq!(found, places, "{batch} {inputs:?}: {text}");
+        }
+    }
+}
