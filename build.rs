@@ -1,5 +1,5 @@
-//! Embeds data, sorted by name: whole folders of texts as they are, the table of fields cut into its types, and the
-//! catalogue's TOML as JSON, which is read many times as fast whenever the program starts.
+//! Embeds data, sorted by name: whole folders of texts as they are, the pages of the rules, the table of fields split by
+//! type, and the catalogue's TOML as JSON, which parses many times faster at every start.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -36,6 +36,7 @@ fn main() -> Done<()> {
             &rows,
         )?;
     }
+    pages(&mut code, &root)?;
     println!("cargo:rerun-if-changed={CATALOG}");
     for file in files(&root.join(CATALOG), "toml")? {
         let constant = name(&file).to_uppercase();
@@ -120,4 +121,154 @@ fn files(folder: &Path, extension: &str) -> Done<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The headings of a rule page, in their order; `Old` is only on the page of a rule about updates.
+const HEADINGS: [&str; 6] = ["Why it fails", "How to fix", "Old", "Bad", "Good", "References"];
+
+/// Writes one constant for each rule page below `src`.
+fn pages(code: &mut String, root: &Path) -> Done<()> {
+    println!("cargo:rerun-if-changed=src");
+    let mut files = Vec::new();
+    rule_pages(&root.join("src"), &mut files)?;
+    files.sort_by_key(|file| name(file));
+    writeln!(code, "/// The pages of all rules: one constant for each `src/**/CODE.md`.\npub mod pages {{")?;
+    writeln!(code, "    use crate::rule::{{Example, ExampleKind, Page}};")?;
+    for file in &files {
+        let text = fs::read_to_string(file)?;
+        let page = page(&name(file), &text).map_err(|error| format!("{}: {error}", file.display()))?;
+        writeln!(code, "    /// `{}`.\n{page}", file.strip_prefix(root)?.display())?;
+    }
+    Ok(writeln!(code, "}}")?)
+}
+
+/// Collects the files below `folder` that are named after a rule's code.
+fn rule_pages(folder: &Path, found: &mut Vec<PathBuf>) -> Done<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            rule_pages(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "md") && is_code(&name(&path)) {
+            found.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn is_code(name: &str) -> bool {
+    name.len() == 4
+        && name.starts_with(|first: char| first.is_ascii_uppercase())
+        && name[1..].parse::<u16>().is_ok()
+}
+
+/// Checks one rule page and returns it as the text of a Rust constant.
+fn page(code: &str, text: &str) -> Result<String, String> {
+    let mut parts = text.split("\n## ");
+    let head = parts.next().unwrap_or_default();
+    let (title, summary) =
+        head.split_once("\n\n").ok_or("expected `# rule-name`, an empty line and a summary")?;
+    let rule_name = title.strip_prefix("# ").ok_or("the first line must be `# rule-name`")?;
+    let kebab = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    if rule_name.is_empty() || rule_name.len() > 40 || !rule_name.chars().all(kebab) {
+        return Err(format!("`{rule_name}` is not a kebab-case name of at most 40 characters"));
+    }
+    let summary = summary.trim();
+    if summary.is_empty() || summary.contains('\n') || summary.ends_with('.') {
+        return Err("the summary must be one line without a full stop".to_owned());
+    }
+    let mut sections = Vec::new();
+    for part in parts {
+        let (heading, body) = part.split_once('\n').ok_or("a section is empty")?;
+        let place = HEADINGS.iter().position(|known| *known == heading);
+        let place = place.ok_or_else(|| format!("unknown heading `## {heading}`"))?;
+        if sections.last().is_some_and(|(last, _)| *last >= place) {
+            return Err(format!("`## {heading}` is repeated or out of order: {}", HEADINGS.join(", ")));
+        }
+        sections.push((place, body));
+    }
+    let section = |heading: &str| {
+        let found = sections.iter().find(|(place, _)| HEADINGS[*place] == heading);
+        found.map(|(_, body)| *body).ok_or_else(|| format!("`## {heading}` is missing"))
+    };
+    let old = section("Old").ok().map(blocks).transpose()?;
+    let (bad, good) = (blocks(section("Bad")?)?, blocks(section("Good")?)?);
+    let languages: Vec<&str> =
+        old.iter().flatten().chain(&bad).chain(&good).map(|(language, _)| *language).collect();
+    let kind = match (languages[0], &old) {
+        ("yaml", None) => "Manifest",
+        ("yaml", Some(old)) if old.len() == 1 => "Update",
+        ("toml", None) => "Profile",
+        ("jinja", None) => "Template",
+        (language, _) => return Err(format!("examples in `{language}` are not supported here")),
+    };
+    if languages.iter().any(|language| *language != languages[0]) {
+        return Err("the examples must be in one language".to_owned());
+    }
+    let texts = |blocks: &[(&str, String)]| {
+        blocks.iter().map(|(_, text)| format!("{text:?}")).collect::<Vec<_>>().join(", ")
+    };
+    let old = old.map_or_else(|| "None".to_owned(), |old| format!("Some({})", texts(&old)));
+    let references = paragraphs(section("References")?)?;
+    let references: Vec<String> = references
+        .lines()
+        .map(|line| line.strip_prefix("- ").map(|text| format!("{text:?}")))
+        .collect::<Option<_>>()
+        .ok_or("the references must be a list: `- source, version`")?;
+    let (why, fix) = (paragraphs(section("Why it fails")?)?, paragraphs(section("How to fix")?)?);
+    if why.is_empty() || references.is_empty() {
+        return Err("a section is empty".to_owned());
+    }
+    Ok(format!(
+        "    pub static {code}: Page = Page {{ code: {code:?}, name: {rule_name:?}, summary: {summary:?}, why: {why:?}, \
+         fix: {fix:?}, example: Example {{ kind: ExampleKind::{kind}, old: {old}, bad: &[{}], good: &[{}] }}, \
+         references: &[{}] }};",
+        texts(&bad),
+        texts(&good),
+        references.join(", ")
+    ))
+}
+
+/// The fenced blocks of a section: language and text. Nothing else may be in it.
+fn blocks(section: &str) -> Result<Vec<(&str, String)>, String> {
+    let mut found = Vec::new();
+    let mut lines = section.lines();
+    while let Some(line) = lines.next() {
+        let Some(language) = line.strip_prefix("```") else {
+            if line.is_empty() {
+                continue;
+            }
+            return Err(format!("expected a fenced block, found `{line}`"));
+        };
+        let mut text = String::new();
+        loop {
+            match lines.next() {
+                Some("```") => break,
+                Some(line) => text.extend([line, "\n"]),
+                None => return Err("a fenced block has no end".to_owned()),
+            }
+        }
+        found.push((language, text));
+    }
+    if found.is_empty() { Err("an example section is empty".to_owned()) } else { Ok(found) }
+}
+
+/// A section's paragraphs, each on one line and each item of a list on its own, so that every output can wrap them.
+fn paragraphs(section: &str) -> Result<String, String> {
+    let mut out = String::new();
+    for line in section.trim().lines() {
+        if line.starts_with("```") {
+            return Err("fenced blocks belong into the examples".to_owned());
+        }
+        let line = line.trim();
+        if line.is_empty() || (line.starts_with("- ") && !out.is_empty()) {
+            out.push('\n');
+        } else if !out.is_empty() && !out.ends_with('\n') {
+            out.push(' ');
+        }
+        if line.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(line);
+    }
+    Ok(out.replace("\n\n\n", "\n\n"))
 }

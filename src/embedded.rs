@@ -1,3 +1,3 @@
-//! Data embedded from whole folders by `build.rs`: a new file there needs no line here.
+//! Data that `build.rs` embeds: whole folders of files, and the pages of the rules.
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::nearest::nearest;
 use crate::profile::builtin;
-use crate::profile::rules::VALUE;
+use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::schema::{Key, Kind, Table};
 use crate::profile::{self, check, json_schema, layer};
 use crate::registry;
@@ -227,7 +227,7 @@ fn texts<'n>(node: &'n Node<'static>, key: &str) -> impl Iterator<Item = (&'n st
 fn render(node: &Node<'static>, folder: &Path, findings: &mut Vec<Finding>) -> Render {
     let mut absent = |path: &Path, shown: &str, span: Span, help: String| {
         if !path.exists() {
-            let mut finding = Finding::new(&VALUE, span, format!("there is no `{shown}`"));
+            let mut finding = Finding::new(&INVALID_PROFILE_VALUE, span, format!("there is no `{shown}`"));
             finding.help(help);
             findings.push(finding);
         }
@@ -275,7 +275,8 @@ fn settings(node: &Node<'static>, findings: &mut Vec<Finding>) -> Settings {
                 list.push(code.to_owned());
                 continue;
             }
-            let mut finding = Finding::new(&VALUE, span, format!("there is no rule `{code}`"));
+            let mut finding =
+                Finding::new(&INVALID_PROFILE_VALUE, span, format!("there is no rule `{code}`"));
             let near = nearest(code, registry::all().flat_map(|rule| [rule.code, rule.name]));
             finding.help(match near {
                 Some(near) => format!("did you mean `{near}`? `volwright rules` lists them all"),

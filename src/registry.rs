@@ -1,11 +1,11 @@
 //! Every rule, found by code or name.
 
 use crate::document;
+use crate::embedded::pages;
 use crate::nearest::nearest;
 use crate::profile;
 use crate::rule::Rule;
 use crate::rules::{advice, driver, links, security, update};
-use crate::suppression;
 use crate::template;
 use crate::yaml;
 
@@ -14,7 +14,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     profile::rules::RULES,
     template::rules::RULES,
     yaml::rules::RULES,
-    suppression::RULES,
+    SUPPRESSIONS,
     document::rules::RULES,
     update::RULES,
     driver::RULES,
@@ -23,6 +23,13 @@ pub static FAMILIES: &[&[&Rule]] = &[
     driver::ADVICE,
     advice::RULES,
 ];
+
+/// The rules about suppressions: declared here, because a suppression may name any rule.
+static SUPPRESSIONS: &[&Rule] = &[&SUPPRESSION_REASON, &SUPPRESSION_UNKNOWN, &SUPPRESSION_UNUSED];
+
+pub(crate) static SUPPRESSION_REASON: Rule = Rule::error(&pages::Y090);
+pub(crate) static SUPPRESSION_UNKNOWN: Rule = Rule::error(&pages::Y091);
+pub(crate) static SUPPRESSION_UNUSED: Rule = Rule::warning(&pages::Y092);
 
 /// Every rule in the order of the table.
 pub fn all() -> impl Iterator<Item = &'static Rule> {

@@ -20,63 +20,81 @@ impl Severity {
     }
 }
 
-/// A rule, declared once: running, selecting, `explain`, the documentation, SARIF and the tests all read this.
+/// A rule: the row that the machine reads, and the page that the user reads.
 #[derive(Debug)]
 pub struct Rule {
     /// The stable code, such as `K101`; never reused.
     pub code: &'static str,
     /// The name in kebab-case, such as `required-field`.
     pub name: &'static str,
-    /// The weight of its findings unless the user overrides it.
+    /// The severity of its findings.
     pub severity: Severity,
-    /// The kinds that it judges; empty for any.
-    pub kinds: &'static [&'static str],
-    /// One line, without a full stop.
-    pub summary: &'static str,
-    /// What it means, who refuses it and why, and the source of the fact: Markdown.
-    pub explanation: &'static str,
-    /// An input that fires exactly this rule and one that fires nothing; both are run by a test.
-    pub example: Example,
-    /// The volwright version that brought it.
+    /// What `explain`, the documentation and SARIF say about it.
+    pub page: &'static Page,
+    /// The version of volwright that introduced it.
     pub since: &'static str,
 }
 
-/// A bad and a good example of a rule.
-#[derive(Clone, Copy, Debug)]
-pub enum Example {
+/// The texts of a rule, from the Markdown file next to its check, which `build.rs` parses and checks.
+///
+/// Texts are Markdown. A paragraph is one line, and so is each item of a list.
+#[derive(Debug)]
+pub struct Page {
+    /// The code: the name of the file.
+    pub code: &'static str,
+    /// The name of the rule: the title.
+    pub name: &'static str,
+    /// The defect, on one line without a full stop.
+    pub summary: &'static str,
+    /// Which component rejects it, why, and when the user notices.
+    pub why: &'static str,
+    /// What to write instead.
+    pub fix: &'static str,
+    /// Inputs that a test runs.
+    pub example: Example,
+    /// The sources of the facts, with versions.
+    pub references: &'static [&'static str],
+}
+
+/// Inputs with the defect and without it.
+#[derive(Debug)]
+pub struct Example {
+    /// What the inputs are, and so which command reads them.
+    pub kind: ExampleKind,
+    /// The manifests that are updated; only for [`ExampleKind::Update`].
+    pub old: Option<&'static str>,
+    /// Each of them fires the rule and no other.
+    pub bad: &'static [&'static str],
+    /// Each of them fires nothing.
+    pub good: &'static [&'static str],
+}
+
+/// What the inputs of an example are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExampleKind {
     /// Manifests for `validate`.
-    Manifest {
-        /// Fires exactly the rule.
-        bad: &'static str,
-        /// Fires nothing.
-        good: &'static str,
-    },
+    Manifest,
     /// Profiles for `render`, in TOML.
-    Profile {
-        /// Fires exactly the rule.
-        bad: &'static str,
-        /// Fires nothing.
-        good: &'static str,
-    },
+    Profile,
     /// A StorageClass template for `render --templates`.
-    Template {
-        /// Fires exactly the rule.
-        bad: &'static str,
-        /// Fires nothing.
-        good: &'static str,
-    },
-    /// Manifests for `diff`: what is live, an update that is refused, an update that is taken.
-    Update {
-        /// The old manifests.
-        old: &'static str,
-        /// New manifests that fire exactly the rule.
-        bad: &'static str,
-        /// New manifests that fire nothing.
-        good: &'static str,
-    },
+    Template,
+    /// Manifests for `diff`.
+    Update,
 }
 
 impl Rule {
+    /// A rule about what some component rejects.
+    #[must_use]
+    pub const fn error(page: &'static Page) -> Self {
+        Self { code: page.code, name: page.name, severity: Severity::Error, page, since: "0.1.0" }
+    }
+
+    /// A rule about what is accepted but causes trouble, or whose verdict depends on the cluster.
+    #[must_use]
+    pub const fn warning(page: &'static Page) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(page) }
+    }
+
     /// Whether `text` is the rule's code, how it begins, or the rule's name; in any case.
     #[must_use]
     pub fn is_selected(&self, text: &str) -> bool {

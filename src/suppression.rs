@@ -1,103 +1,19 @@
 //! Suppressions: an annotation of the object names rules that it is excused from, each with a reason.
 
+use crate::bundle::Bundle;
 use crate::document::Document;
+use crate::document::reporter::Reporter;
 use crate::finding::Finding;
 use crate::nearest::nearest;
-use crate::rule::Severity;
+use crate::registry::{SUPPRESSION_REASON, SUPPRESSION_UNKNOWN, SUPPRESSION_UNUSED, all, find};
+use crate::rule::Rule;
 use crate::yaml::path::Path;
-
-use crate::bundle::Bundle;
-use crate::document::reporter::Reporter;
-use crate::registry::{all, find};
-use crate::rule::{Example, Rule};
 
 /// The annotation: `CODE: reason; CODE2: reason`, with codes or names of rules.
 pub const ANNOTATION: &str = "volwright/ignore";
 
 /// What a reader is told to write.
 const FORM: &str = "write `CODE: reason`, and `;` before the next one";
-
-/// The rules of this family, by code.
-pub static RULES: &[&Rule] = &[&REASON, &UNKNOWN, &UNUSED];
-
-const fn rule(
-    code: &'static str,
-    name: &'static str,
-    severity: Severity,
-    texts: [&'static str; 2],
-    bad: &'static str,
-) -> Rule {
-    let [summary, explanation] = texts;
-    Rule {
-        code,
-        name,
-        severity,
-        kinds: &[],
-        summary,
-        explanation,
-        example: Example::Manifest { bad, good: GOOD },
-        since: "0.1.0",
-    }
-}
-
-/// A claim without `apiVersion`, which is a warning, and what it is annotated with.
-macro_rules! annotated {
-    ($text:literal) => {
-        concat!(
-            "kind: PersistentVolumeClaim\nmetadata:\n  name: data\n  annotations:\n    volwright/ignore: '",
-            $text,
-            "'\nspec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: standard\n  resources: {requests: {storage: 10Gi}}\n"
-        )
-    };
-}
-
-const GOOD: &str = annotated!("K004: our deploy script adds the version");
-
-/// A suppression without a reason.
-pub static REASON: Rule = rule(
-    "Y090",
-    "suppression-reason",
-    Severity::Error,
-    [
-        "a suppression gives no reason",
-        "The annotation `volwright/ignore` of an object excuses it from rules: `CODE: reason; CODE2: reason`, with \
-         codes or names of rules. It stands in the object's own metadata, also where the object is made for its pod \
-         template. A year later nobody knows why a rule was switched off, so a suppression without a reason \
-         suppresses nothing.",
-    ],
-    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\n  annotations:\n    volwright/ignore: K102\n\
-     spec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: standard\n  resources: {requests: {storage: 10Gi}}\n",
-);
-
-/// A suppression of what cannot be suppressed.
-pub static UNKNOWN: Rule = rule(
-    "Y091",
-    "suppression-unknown",
-    Severity::Error,
-    [
-        "a suppression names no rule that can be suppressed",
-        "The annotation `volwright/ignore` names a rule that volwright does not have, or one that says that the \
-         manifest cannot be read: what cannot be read cannot be judged, and so not be excused either. Rules of \
-         profiles and templates speak of no single object.",
-    ],
-    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\n  annotations:\n    volwright/ignore: 'K999: legacy'\n\
-     spec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: standard\n  resources: {requests: {storage: 10Gi}}\n",
-);
-
-/// A suppression that nothing needs.
-pub static UNUSED: Rule = rule(
-    "Y092",
-    "suppression-unused",
-    Severity::Warning,
-    [
-        "a suppression suppresses nothing",
-        "Nothing was found that the annotation `volwright/ignore` would excuse the object from: what was wrong has \
-         been mended, and the next thing of the kind would pass unseen. Rules that a command does not run are left \
-         alone: those of updates outside `diff`, and the Pod Security Standards where no level is asked for.",
-    ],
-    "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data\n  annotations:\n    volwright/ignore: 'K004: our deploy script adds the version'\n\
-     spec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: standard\n  resources: {requests: {storage: 10Gi}}\n",
-);
 
 /// Takes what the bundle's objects are excused from out of `findings`, and adds what is wrong with their suppressions.
 pub fn apply(bundle: &Bundle<'_>, findings: &mut Vec<Finding>) {
@@ -178,8 +94,12 @@ impl<'a> Suppressions<'a> {
     pub fn findings(mut self, ran: impl Fn(&Rule) -> bool) -> Vec<Finding> {
         for entry in self.entries.iter().filter(|entry| !entry.used && ran(entry.rule)) {
             let mut out = Reporter::new(entry.document, &mut self.findings);
-            at(&mut out, &UNUSED, format!("{} finds nothing here that is to be suppressed", entry.rule.code))
-                .help("take it out of the annotation, or the next such mistake passes unseen");
+            at(
+                &mut out,
+                &SUPPRESSION_UNUSED,
+                format!("{} finds nothing here that is to be suppressed", entry.rule.code),
+            )
+            .help("take it out of the annotation, or the next such mistake passes unseen");
         }
         self.findings
     }
@@ -195,7 +115,7 @@ impl Entry<'_> {
 /// The rule that `name` names, where it may be suppressed for this reason.
 fn named(name: &str, reason: &str, out: &mut Reporter<'_>) -> Option<&'static Rule> {
     let Some(rule) = find(name) else {
-        let finding = at(out, &UNKNOWN, format!("there is no rule `{name}`"));
+        let finding = at(out, &SUPPRESSION_UNKNOWN, format!("there is no rule `{name}`"));
         match nearest(name, all().flat_map(|rule| [rule.code, rule.name])) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => finding.help(format!("{FORM}; `volwright rules` lists the rules")),
@@ -203,12 +123,12 @@ fn named(name: &str, reason: &str, out: &mut Reporter<'_>) -> Option<&'static Ru
         return None;
     };
     if rule.code.starts_with(['P', 'T', 'Y']) {
-        at(out, &UNKNOWN, format!("{} cannot be suppressed in a manifest", rule.code))
+        at(out, &SUPPRESSION_UNKNOWN, format!("{} cannot be suppressed in a manifest", rule.code))
             .help(format!("mend what it found, or leave it out of the run with `--ignore {}`", rule.code));
         return None;
     }
     if reason.is_empty() {
-        at(out, &REASON, format!("{} is suppressed without a reason", rule.code))
+        at(out, &SUPPRESSION_REASON, format!("{} is suppressed without a reason", rule.code))
             .help(format!("write why: `{}: reason`", rule.code));
         return None;
     }

@@ -23,7 +23,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
                     rule.code,
                     rule.severity.as_str(),
                     rule.name,
-                    rule.summary
+                    rule.page.summary
                 );
             }
         }
@@ -34,10 +34,11 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
                         "code": rule.code,
                         "name": rule.name,
                         "severity": rule.severity.as_str(),
-                        "kinds": rule.kinds,
-                        "summary": rule.summary,
-                        "explanation": rule.explanation,
-                        "example": output::rule::example(&rule.example),
+                        "summary": rule.page.summary,
+                        "why": rule.page.why,
+                        "fix": rule.page.fix,
+                        "references": rule.page.references,
+                        "example": output::rule::example(&rule.page.example),
                         "since": rule.since,
                     })
                 })

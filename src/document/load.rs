@@ -6,7 +6,9 @@ use super::object::Object;
 use super::{Document, kind};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
-use crate::document::rules::{MISSING_API_VERSION, REQUIRED, TOO_MUCH, WRONG_API_VERSION, WRONG_TYPE};
+use crate::document::rules::{
+    LIMIT_EXCEEDED, MISSING_API_VERSION, REQUIRED_FIELD, WRONG_API_VERSION, WRONG_TYPE,
+};
 use crate::finding::Finding;
 use crate::parallel;
 use crate::source::{SourceId, Sources};
@@ -144,7 +146,7 @@ fn document<'t>(
         match type_of(&document, version, &mut out) {
             Some(kind) if is_too_large(&document.root) => {
                 out.report(
-                    &TOO_MUCH,
+                    &LIMIT_EXCEEDED,
                     &Path::root(),
                     format!(
                         "a {} of more than {} MiB is not taken by the API server",
@@ -212,7 +214,7 @@ fn type_of(
         match given("kind").filter(|node| node.as_str().is_none()) {
             Some(_) => out.report(&WRONG_TYPE, &root.field("kind"), "the kind is not text"),
             None => out.report(
-                &REQUIRED,
+                &REQUIRED_FIELD,
                 &root.field("kind"),
                 "the document does not say what kind of object it is",
             ),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::on_one_line;
 use crate::registry;
-use crate::rule::{Example, Rule};
+use crate::rule::{Example, ExampleKind, Rule};
 
 /// Text is broken at this column.
 const WIDTH: usize = 80;
@@ -31,17 +31,27 @@ const FAMILIES: &[(char, &str, &str)] = &[
 /// Everything about one rule, for a terminal.
 #[must_use]
 pub fn text(rule: &Rule) -> String {
+    let page = rule.page;
     let mut out = format!("{} {} ({})\n\n", rule.code, rule.name, rule.severity.as_str());
-    out.push_str(&wrapped(&format!("{}.", sentence(rule.summary))));
-    out.push('\n');
-    out.push_str(&wrapped(rule.explanation));
-    for (title, _, text) in examples(&rule.example) {
+    out.push_str(&wrapped(&format!("{}.", page.summary)));
+    for text in [page.why, page.fix] {
+        out.push('\n');
+        out.push_str(&wrapped(text));
+    }
+    for (title, _, text) in examples(&page.example) {
         let _ = write!(out, "\n{title}:\n\n");
         for line in text.lines() {
             let _ = writeln!(out, "    {line}");
         }
     }
+    out.push_str("\nReferences:\n\n");
+    out.push_str(&wrapped(&list(page.references)));
     out
+}
+
+/// A list in Markdown.
+fn list(items: &[&str]) -> String {
+    items.iter().map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
 }
 
 /// The page of all rules.
@@ -69,7 +79,7 @@ pub fn page() -> String {
                 rule.code.to_lowercase(),
                 rule.name,
                 rule.name,
-                rule.summary.replace('|', "\\|")
+                rule.page.summary.replace('|', "\\|")
             );
         }
         for rule in family {
@@ -80,73 +90,77 @@ pub fn page() -> String {
 }
 
 fn section(rule: &Rule, out: &mut String) {
-    let _ = write!(out, "\n### {} {}\n\n", rule.code, rule.name);
-    let kinds = if rule.kinds.is_empty() { String::new() } else { format!("; {}", rule.kinds.join(", ")) };
+    let page = rule.page;
     let _ = write!(
         out,
-        "{}. *{}, since {}{kinds}*\n\n",
-        sentence(rule.summary),
-        sentence(rule.severity.as_str()),
-        rule.since
+        "\n### {} {}\n\n{}. *{}, since {}*\n\n{}\n\n**How to fix:** {}\n",
+        rule.code,
+        rule.name,
+        page.summary,
+        rule.severity.as_str(),
+        rule.since,
+        page.why,
+        page.fix
     );
-    out.push_str(rule.explanation);
-    out.push('\n');
-    for (title, language, text) in examples(&rule.example) {
-        // What stands in the text can neither end the block nor be lost in it.
+    for (title, language, text) in examples(&page.example) {
+        // Control characters in the text can neither end the block nor get lost in it.
         let _ = writeln!(out, "\n{title}:\n\n```{language}");
         for line in text.lines() {
             let _ = writeln!(out, "{}", line.split('\t').map(on_one_line).collect::<Vec<_>>().join("\t"));
         }
         out.push_str("```\n");
     }
+    let _ = writeln!(out, "\nReferences:\n\n{}", list(page.references));
 }
 
-/// The parts of an example, each with its title and its language.
-fn examples(example: &Example) -> Vec<(&'static str, &'static str, &'static str)> {
-    match example {
-        Example::Manifest { bad, good } => vec![("Fires", "yaml", *bad), ("Passes", "yaml", *good)],
-        Example::Profile { bad, good } => {
-            vec![("Profile that fires", "toml", *bad), ("Profile that passes", "toml", *good)]
-        }
-        Example::Template { bad, good } => {
-            vec![("Template that fires", "jinja", *bad), ("Template that passes", "jinja", *good)]
-        }
-        Example::Update { old, bad, good } => vec![
-            ("Live", "yaml", *old),
-            ("Update that fires", "yaml", *bad),
-            ("Update that passes", "yaml", *good),
-        ],
-    }
+/// The inputs of an example, each with its title and its language.
+fn examples(example: &Example) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let language = match example.kind {
+        ExampleKind::Manifest | ExampleKind::Update => "yaml",
+        ExampleKind::Profile => "toml",
+        ExampleKind::Template => "jinja",
+    };
+    let titled = |title: &'static str, texts: &'static [&'static str]| {
+        texts.iter().map(move |text| (title, language, *text))
+    };
+    let old = example.old.map(|text| ("Old", language, text));
+    old.into_iter().chain(titled("Bad", example.bad)).chain(titled("Good", example.good))
 }
 
-/// An example as JSON: what it is an example of, and its texts.
+/// An example as JSON: the command that reads it, and its inputs.
 #[must_use]
 pub fn example(example: &Example) -> Value {
-    match example {
-        Example::Manifest { bad, good } => json!({"of": "validate", "bad": bad, "good": good}),
-        Example::Profile { bad, good } => json!({"of": "render", "bad": bad, "good": good}),
-        Example::Template { bad, good } => json!({"of": "template", "bad": bad, "good": good}),
-        Example::Update { old, bad, good } => json!({"of": "diff", "old": old, "bad": bad, "good": good}),
+    let command = match example.kind {
+        ExampleKind::Manifest => "validate",
+        ExampleKind::Profile => "render",
+        ExampleKind::Template => "template",
+        ExampleKind::Update => "diff",
+    };
+    let mut value = json!({"of": command, "bad": example.bad, "good": example.good});
+    if let Some(old) = example.old {
+        value["old"] = json!(old);
     }
+    value
 }
 
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+/// Everything about one rule in Markdown, without its examples.
+#[must_use]
+pub fn help(rule: &Rule) -> String {
+    let page = rule.page;
+    format!("{}\n\n**How to fix:** {}\n\nReferences:\n\n{}", page.why, page.fix, list(page.references))
 }
 
-/// Paragraphs broken at [`WIDTH`].
+/// Paragraphs and items of lists, wrapped at [`WIDTH`].
 fn wrapped(text: &str) -> String {
     let mut out = String::new();
-    for paragraph in text.split("\n\n") {
-        if !out.is_empty() {
-            out.push('\n');
-        }
+    for line in text.lines() {
+        let indent = if line.starts_with("- ") { "  " } else { "" };
         let mut column = 0;
-        for word in paragraph.split_whitespace() {
+        for word in line.split_whitespace() {
             if column > 0 && column + 1 + word.chars().count() > WIDTH {
                 out.push('\n');
-                column = 0;
+                out.push_str(indent);
+                column = indent.len();
             } else if column > 0 {
                 out.push(' ');
                 column += 1;

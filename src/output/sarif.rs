@@ -47,12 +47,13 @@ pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
 }
 
 fn descriptor(rule: &Rule) -> Value {
+    let help = super::rule::help(rule);
     json!({
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": format!("{}.", rule.summary)},
-        "fullDescription": {"text": rule.explanation},
-        "help": {"text": rule.explanation, "markdown": rule.explanation},
+        "shortDescription": {"text": format!("{}.", rule.page.summary)},
+        "fullDescription": {"text": rule.page.why},
+        "help": {"text": help, "markdown": help},
         "defaultConfiguration": {"level": level(rule.severity)},
         "properties": {"tags": ["kubernetes", "storage"]},
     })

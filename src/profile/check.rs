@@ -5,7 +5,9 @@ use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::finding::Finding;
 use crate::nearest::nearest;
-use crate::profile::rules::{CHOICE, MISSING_KEY, TYPE, UNKNOWN_KEY, VALUE};
+use crate::profile::rules::{
+    INVALID_PROFILE_VALUE, MISSING_KEY, MUTUALLY_EXCLUSIVE_KEYS, PROFILE_TYPE, UNKNOWN_KEY,
+};
 use crate::quantity::Quantity;
 use crate::source::Span;
 use crate::yaml::node::{Node, Value};
@@ -63,7 +65,7 @@ impl Checker<'_> {
                 second.key.value, first.key.value
             );
             let finding = self.push(
-                &CHOICE,
+                &MUTUALLY_EXCLUSIVE_KEYS,
                 second.key.span,
                 message,
                 format!("choose one of {}", list(table.exclusive)),
@@ -83,7 +85,12 @@ impl Checker<'_> {
         if !self.partial && !key.beside.is_empty() && !key.beside.iter().any(|name| node.get(name).is_some())
         {
             let message = format!("`{}` stands without {}", key.name, list_or(key.beside));
-            self.push(&CHOICE, at, message, format!("it means nothing alone: it is {}", key.about));
+            self.push(
+                &MUTUALLY_EXCLUSIVE_KEYS,
+                at,
+                message,
+                format!("it means nothing alone: it is {}", key.about),
+            );
         }
     }
 
@@ -117,7 +124,7 @@ impl Checker<'_> {
                 if let Err(error) = Quantity::parse(text) {
                     let message = format!("`{text}` is not a quantity");
                     self.push(
-                        &VALUE,
+                        &INVALID_PROFILE_VALUE,
                         place,
                         message,
                         format!("`{name}` is {error}: `10Gi` is 10 × 1024³, `10G` is 10 × 1000³"),
@@ -127,7 +134,7 @@ impl Checker<'_> {
             (Kind::Version, Value::String(text)) => {
                 if let Err(message) = text.parse::<KubernetesVersion>() {
                     self.push(
-                        &VALUE,
+                        &INVALID_PROFILE_VALUE,
                         place,
                         message,
                         "`kubernetes` is the oldest API server that must accept the output".to_owned(),
@@ -168,7 +175,7 @@ impl Checker<'_> {
                     Kind::List(_) => "write a list, such as `[\"…\"]`".to_owned(),
                     _ => format!("write {}", kind.name()),
                 };
-                self.push(&TYPE, place, message, help);
+                self.push(&PROFILE_TYPE, place, message, help);
             }
         }
     }
@@ -181,7 +188,7 @@ impl Checker<'_> {
                 Some(near) => format!("did you mean `{near}`? {choices}"),
                 None => choices,
             };
-            self.push(&VALUE, place, format!("`{name}` cannot be `{text}`"), help);
+            self.push(&INVALID_PROFILE_VALUE, place, format!("`{name}` cannot be `{text}`"), help);
         }
     }
 

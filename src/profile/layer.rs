@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::{Request, builtin, schema, set, text};
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::profile::rules::{EXTENDS, TEXT, UNKNOWN_KEY};
+use crate::profile::rules::{PROFILE_EXTENDS, PROFILE_TEXT, UNKNOWN_KEY};
 use crate::source::{SourceId, SourceKind, Sources, Span};
 use crate::yaml::node::{Entry, Node, Value};
 
@@ -189,7 +189,7 @@ fn file(
         return Ok(source);
     }
     if chain.is_empty() && layers.is_empty() && text.trim().is_empty() {
-        let mut finding = Finding::new(&TEXT, Span::new(source, 0, 0), "the profile is empty");
+        let mut finding = Finding::new(&PROFILE_TEXT, Span::new(source, 0, 0), "the profile is empty");
         finding.help(format!(
             "begin with `extends = \"…\"` or with `name` and `driver`; {}",
             builtin::choices("")
@@ -218,7 +218,8 @@ fn text_of(path: &Path) -> Result<(String, Option<usize>), Error> {
 fn is_text(source: SourceId, text: &str, bad: Option<usize>, findings: &mut Vec<Finding>) -> bool {
     let nul = || text.find('\0').map(|at| (at, "a NUL byte"));
     let Some((at, what)) = bad.map(|at| (at, "a byte that is not UTF-8")).or_else(nul) else { return true };
-    let mut finding = Finding::new(&TEXT, Span::new(source, at, at), format!("the file holds {what}"));
+    let mut finding =
+        Finding::new(&PROFILE_TEXT, Span::new(source, at, at), format!("the file holds {what}"));
     finding.help("it must be a text file: TOML in UTF-8");
     findings.push(finding);
     false
@@ -262,14 +263,14 @@ fn extend(
     if let Some(start) = chain.iter().position(|(known, _)| *known == own) {
         let mut names: Vec<&str> = chain.iter().skip(start).map(|(_, name)| name.as_str()).collect();
         names.push(wanted);
-        let mut finding = Finding::new(&EXTENDS, node.span, "the profile extends itself in a circle");
+        let mut finding = Finding::new(&PROFILE_EXTENDS, node.span, "the profile extends itself in a circle");
         finding.help(format!("the chain is {}", names.join(" → ")));
         findings.push(finding);
         return;
     }
     if let Err(error) = file(sources, texts, &base, chain, layers, findings) {
         let mut finding =
-            Finding::new(&EXTENDS, node.span, format!("the profile extends `{wanted}`: {error}"));
+            Finding::new(&PROFILE_EXTENDS, node.span, format!("the profile extends `{wanted}`: {error}"));
         finding.help(builtin::choices(wanted));
         findings.push(finding);
     }

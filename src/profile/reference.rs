@@ -6,7 +6,9 @@ use crate::catalog::driver;
 use crate::finding::Finding;
 use crate::grammar::dns_subdomain;
 use crate::nearest::nearest;
-use crate::profile::rules::{DUPLICATE_NAME, MISSING_KEY, REFERENCE, UNUSED_SCRATCH, VALUE};
+use crate::profile::rules::{
+    DUPLICATE_NAME, INVALID_PROFILE_VALUE, MISSING_KEY, UNKNOWN_REFERENCE, UNUSED_SCRATCH,
+};
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Node, Value};
 
@@ -69,7 +71,7 @@ fn prefix(root: &Node<'static>, list: &[super::Object<'_>], findings: &mut Vec<F
     let Some(name) = node.as_str() else { return };
     if let Some(wrong) = dns_subdomain(&format!("{name}-a")) {
         let message = format!("no object can take its name from `{name}`: `{}` {wrong}", object.name);
-        let mut finding = Finding::new(&VALUE, node.span, message);
+        let mut finding = Finding::new(&INVALID_PROFILE_VALUE, node.span, message);
         finding.help("objects without a `name` are named `<profile name>-<key>`; change the profile's, or name each object");
         finding.related(object.span, "this object takes its name from there");
         findings.push(finding);
@@ -152,7 +154,7 @@ fn kind(
 fn not_offered(root: &Node<'static>, section: &str, wanted: &str, at: Span, findings: &mut [Finding]) {
     let Some(finding) = findings.last_mut() else { return };
     let Some(driver) = root.get("driver").and_then(Node::as_str).and_then(driver::find) else { return };
-    if finding.primary.span != at || finding.rule.code != REFERENCE.code {
+    if finding.primary.span != at || finding.rule.code != UNKNOWN_REFERENCE.code {
         return;
     }
     let table = format!("[{section}.{wanted}]");
@@ -184,7 +186,7 @@ fn look_up(
         return;
     }
     let names: Vec<&str> = entries.iter().map(|entry| entry.key.value.as_ref()).collect();
-    let mut finding = Finding::new(&REFERENCE, at, format!("`{section}` has no `{wanted}`"));
+    let mut finding = Finding::new(&UNKNOWN_REFERENCE, at, format!("`{section}` has no `{wanted}`"));
     finding.help(match (nearest(wanted, names.iter().copied()), names.is_empty()) {
         (Some(near), _) => format!("did you mean `{near}`?"),
         (None, true) => format!("the profile has no `{section}`; for an object of the cluster write `{{ existing = \"{wanted}\" }}`"),

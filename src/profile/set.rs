@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::schema::{self, Kind};
 use super::{layer, text};
 use crate::finding::Finding;
-use crate::profile::rules::SYNTAX;
+use crate::profile::rules::PROFILE_SYNTAX;
 use crate::source::{SourceId, Span};
 use crate::yaml::node::{Node, Value};
 
@@ -17,7 +17,7 @@ const DEEPEST: usize = 32;
 pub(super) fn read(source: SourceId, argument: &str, findings: &mut Vec<Finding>) -> Option<Node<'static>> {
     let whole = Span::new(source, 0, argument.len());
     let mut refuse = |message: &str| {
-        let mut finding = Finding::new(&SYNTAX, whole, message);
+        let mut finding = Finding::new(&PROFILE_SYNTAX, whole, message);
         finding.help("write `--set path.to.key=VALUE`, such as `--set claims.data.size=500Gi`; a key with dots goes in quotes");
         findings.push(finding);
     };

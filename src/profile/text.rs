@@ -9,7 +9,7 @@ use toml_parser::Source as TomlSource;
 use toml_parser::lexer::TokenKind;
 
 use crate::finding::Finding;
-use crate::profile::rules::{SYNTAX, TYPE};
+use crate::profile::rules::{PROFILE_SYNTAX, PROFILE_TYPE};
 use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 
@@ -58,7 +58,7 @@ fn syntax(source: SourceId, text: &str, error: &TomlError) -> Finding {
     let start = range.start.min(text.len());
     let span = Span::new(source, start, range.end.clamp(start, text.len()));
     let message = error.message().lines().next().unwrap_or("the text is not TOML").to_owned();
-    let mut finding = Finding::new(&SYNTAX, span, format!("not TOML: {message}"));
+    let mut finding = Finding::new(&PROFILE_SYNTAX, span, format!("not TOML: {message}"));
     finding.help(
         "a profile is TOML (toml.io): `key = \"value\"`, and `[section.key]` above the keys of a table",
     );
@@ -186,7 +186,7 @@ impl Reader<'_> {
     }
 
     fn refuse(&mut self, span: Span, message: &str, help: &str) -> Value<'static> {
-        let mut finding = Finding::new(&TYPE, span, message);
+        let mut finding = Finding::new(&PROFILE_TYPE, span, message);
         finding.help(help);
         self.findings.push(finding);
         Value::Null

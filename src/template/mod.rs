@@ -15,7 +15,9 @@ use crate::finding::Finding;
 use crate::nearest::nearest;
 use crate::rule::Rule;
 use crate::source::{SourceId, SourceKind, Sources, Span};
-use crate::template::rules::{FAILURE, LIMIT, MISSING, SYNTAX, UNDEFINED};
+use crate::template::rules::{
+    MISSING_TEMPLATE, TEMPLATE_FAILURE, TEMPLATE_LIMIT, TEMPLATE_SYNTAX, UNDEFINED_VALUE,
+};
 use crate::yaml::node::Node;
 use crate::yaml::read::read;
 
@@ -56,7 +58,7 @@ impl Templates {
                 Err(at) => {
                     let span = Span::new(id, at, at + 1);
                     let mut finding =
-                        Finding::new(&SYNTAX, span, "a control character stands in the template");
+                        Finding::new(&TEMPLATE_SYNTAX, span, "a control character stands in the template");
                     finding.help("take it out: rendered text is followed by such characters");
                     findings.push(finding);
                 }
@@ -122,25 +124,26 @@ impl Templates {
     fn finding(&self, failure: &Failure, context: Option<(&Context, Span)>, sources: &Sources) -> Finding {
         let Failure { detail, cause, .. } = failure;
         let (rule, message): (&'static Rule, String) = match failure.kind {
-            ErrorKind::SyntaxError => (&SYNTAX, format!("the template cannot be read: {detail}")),
+            ErrorKind::SyntaxError => (&TEMPLATE_SYNTAX, format!("the template cannot be read: {detail}")),
             ErrorKind::UndefinedError => {
-                (&UNDEFINED, "the template uses a value that is not there".to_owned())
+                (&UNDEFINED_VALUE, "the template uses a value that is not there".to_owned())
             }
             ErrorKind::UnknownFilter
             | ErrorKind::UnknownTest
             | ErrorKind::UnknownFunction
             | ErrorKind::UnknownMethod => {
-                (&UNDEFINED, format!("the template uses something that is not there: {detail}"))
+                (&UNDEFINED_VALUE, format!("the template uses something that is not there: {detail}"))
             }
             ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
-                let rule = if cause.contains("recursion limit") { &LIMIT } else { &MISSING };
+                let rule =
+                    if cause.contains("recursion limit") { &TEMPLATE_LIMIT } else { &MISSING_TEMPLATE };
                 (rule, cause.clone())
             }
-            ErrorKind::OutOfFuel => (&LIMIT, detail.clone()),
+            ErrorKind::OutOfFuel => (&TEMPLATE_LIMIT, detail.clone()),
             _ if detail.contains("recursion limit") => {
-                (&LIMIT, "templates include each other too deeply".to_owned())
+                (&TEMPLATE_LIMIT, "templates include each other too deeply".to_owned())
             }
-            _ => (&FAILURE, format!("the template fails: {cause}")),
+            _ => (&TEMPLATE_FAILURE, format!("the template fails: {cause}")),
         };
         let name = failure.template.as_ref();
         let own = name.and_then(|name| self.own.iter().position(|(own, _)| own == name));

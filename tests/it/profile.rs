@@ -4,9 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
-use volwright::profile::rules;
 use volwright::profile::{self, Request, builtin};
-use volwright::rule::Example;
 use volwright::source::Sources;
 use volwright::yaml::node::Node;
 
@@ -54,24 +52,6 @@ size = "10Gi"
 image = "example/trainer:1"
 mounts = [{ claim = "data", mountPath = "/data" }]
 "#;
-
-#[test]
-fn every_example_of_the_rules_fires_its_rule_alone() {
-    let mut count = 0;
-    for rule in rules::RULES {
-        let Example::Profile { bad, good } = &rule.example else { panic!("{}", rule.code) };
-        let (_, found) = load(&file("examples", "bad.toml", bad).display().to_string(), &[], &[]);
-        assert!(
-            !found.is_empty() && found.iter().all(|line| line.starts_with(rule.code)),
-            "{}: {found:#?}",
-            rule.code
-        );
-        let (_, found) = load(&file("examples", "good.toml", good).display().to_string(), &[], &[]);
-        assert_eq!(found, [""; 0], "{}", rule.code);
-        count += 1;
-    }
-    assert!(count >= 10);
-}
 
 #[test]
 fn all_problems_are_found_at_once_each_at_its_place() {

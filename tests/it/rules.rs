@@ -1,15 +1,18 @@
-//! Holds the rule table to account: codes and names, texts, examples that are run, and the page made from it.
+//! Checks the rules: codes and names, the texts of the pages, the examples, and the page generated from them.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use volwright::registry::{FAMILIES, all, find};
-use volwright::rule::{Example, Rule};
+use volwright::rule::{ExampleKind, Rule};
 
 use crate::support::{Folder, codes, golden, volwright};
 
-/// What a template of the examples is rendered from.
+/// The profile from which the template of an example is rendered.
 const PROFILE: &str = "name = \"ml\"\ndriver = \"csi.example.com\"\n\n[storageClasses.fast]\nreclaimPolicy = \"Retain\"\nvolumeBindingMode = \"WaitForFirstConsumer\"\nallowVolumeExpansion = true\nparameters = { type = \"fast\" }\n";
+
+/// First words of a summary that states a requirement instead of the defect.
+const REQUIREMENTS: &[&str] = &["every ", "each ", "all ", "no ", "only ", "a rule "];
 
 #[test]
 fn codes_are_a_letter_and_three_digits_sorted_and_unique() {
@@ -21,8 +24,8 @@ fn codes_are_a_letter_and_three_digits_sorted_and_unique() {
         let (letter, digits) = rule.code.split_at(1);
         assert!("PTYKCDLSA".contains(letter), "{}", rule.code);
         assert!(digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{}", rule.code);
-        assert!(seen.insert(rule.code.to_owned()), "{} is there twice", rule.code);
-        assert!(seen.insert(rule.name.to_owned()), "{} is there twice", rule.name);
+        assert!(seen.insert(rule.code.to_owned()), "{} is used twice", rule.code);
+        assert!(seen.insert(rule.name.to_owned()), "{} is used twice", rule.name);
     }
 }
 
@@ -36,19 +39,46 @@ fn every_rule_can_be_found_by_code_and_by_name() {
 }
 
 #[test]
-fn every_rule_says_what_it_means() {
+fn every_page_belongs_to_a_rule() {
+    fn walk(folder: &Path, pages: &mut BTreeSet<String>) {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, pages);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                pages.insert(path.file_stem().expect("a name").to_string_lossy().into_owned());
+            }
+        }
+    }
+    let mut pages = BTreeSet::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut pages);
+    assert_eq!(pages, all().map(|rule| rule.code.to_owned()).collect());
+}
+
+#[test]
+fn every_summary_names_the_defect() {
+    for rule in all() {
+        let summary = rule.page.summary;
+        let lower = summary.to_lowercase();
+        let requirement = REQUIREMENTS.iter().find(|first| lower.starts_with(**first));
+        assert_eq!(requirement, None, "{}: {summary}", rule.code);
+        assert!(summary.len() <= 90, "{}: the summary is long", rule.code);
+        assert!(!summary.starts_with(|first: char| first.is_ascii_lowercase()), "{}: {summary}", rule.code);
+    }
+}
+
+#[test]
+fn every_page_has_complete_texts() {
     let mut words = 0;
     for rule in all() {
-        let kebab = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
-        assert!(rule.name.chars().all(kebab), "{} {}", rule.code, rule.name);
-        assert!(rule.name.len() <= 40, "{}: the name is long", rule.code);
-        assert!(!rule.summary.is_empty() && !rule.summary.ends_with('.'), "{}: {}", rule.code, rule.summary);
-        assert!(!rule.summary.contains('\n'), "{}: {}", rule.code, rule.summary);
-        assert!(rule.explanation.len() >= 60, "{}: {}", rule.code, rule.explanation);
-        assert!(rule.explanation.trim() == rule.explanation, "{}: blank ends", rule.code);
-        assert!(rule.explanation.ends_with(['.', ')', '`']), "{}: {}", rule.code, rule.explanation);
-        assert!(rule.since.split('.').count() == 3, "{}: {}", rule.code, rule.since);
-        words += rule.explanation.split_whitespace().count();
+        let page = rule.page;
+        assert_eq!((page.code, page.name), (rule.code, rule.name));
+        assert_eq!(rule.since.split('.').count(), 3, "{}: {}", rule.code, rule.since);
+        for text in [page.why, page.fix] {
+            assert!(text.len() >= 20, "{}: {text:?}", rule.code);
+            assert!(text.ends_with(['.', '`']), "{}: {text}", rule.code);
+            words += text.split_whitespace().count();
+        }
     }
     println!("{} rules explained in {words} words", all().count());
 }
@@ -58,53 +88,49 @@ fn every_bad_example_fires_its_rule_alone_and_every_good_one_nothing() {
     let folder = Folder::new();
     let mut wrong = Vec::new();
     for rule in all() {
-        let (bad, good) = run(rule, &folder);
-        if bad.is_empty() || bad.iter().any(|code| code != rule.code) {
-            wrong.push(format!("{} {}: the bad example fires {bad:?}", rule.code, rule.name));
+        for (index, text) in rule.page.example.bad.iter().enumerate() {
+            let found = run(rule, text, &folder);
+            if found.is_empty() || found.iter().any(|code| code != rule.code) {
+                wrong.push(format!("{}: bad example {index} fires {found:?}", rule.code));
+            }
         }
-        if !good.is_empty() {
-            wrong.push(format!("{} {}: the good example fires {good:?}", rule.code, rule.name));
+        for (index, text) in rule.page.example.good.iter().enumerate() {
+            let found = run(rule, text, &folder);
+            if !found.is_empty() {
+                wrong.push(format!("{}: good example {index} fires {found:?}", rule.code));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    println!("{} bad examples fire their rule alone, {0} good ones nothing", all().count());
 }
 
-/// The codes that the bad and the good example of a rule fire.
-fn run(rule: &Rule, folder: &Folder) -> (Vec<String>, Vec<String>) {
-    let two = |judge: &dyn Fn(&str) -> Vec<String>, bad: &str, good: &str| (judge(bad), judge(good));
-    match rule.example {
-        Example::Manifest { bad, good } => {
-            let judge = |text: &str| codes(&volwright(&["validate", "--format", "json", "-"], text).stdout);
-            two(&judge, bad, good)
+/// The codes that an example of a rule fires.
+fn run(rule: &Rule, text: &str, folder: &Folder) -> Vec<String> {
+    match rule.page.example.kind {
+        ExampleKind::Manifest => codes(&volwright(&["validate", "--format", "json", "-"], text).stdout),
+        ExampleKind::Profile => {
+            let path = folder.write("profile.toml", text);
+            codes(&volwright(&["render", "--format", "json", &path], "").stderr)
         }
-        Example::Profile { bad, good } => {
-            let judge = |text: &str| {
-                let path = folder.write("profile.toml", text);
-                codes(&volwright(&["render", "--format", "json", &path], "").stderr)
-            };
-            two(&judge, bad, good)
-        }
-        Example::Template { bad, good } => {
+        ExampleKind::Template => {
             let profile = folder.write("plain.toml", PROFILE);
-            let judge = |text: &str| {
-                let path = folder.write("templates/storageclass.yaml.j2", text);
-                let templates = Path::new(&path).parent().expect("a folder").display().to_string();
-                let args = ["render", "--format", "json", "--templates", &templates, &profile];
-                codes(&volwright(&args, "").stderr)
-            };
-            two(&judge, bad, good)
+            let path = folder.write("templates/storageclass.yaml.j2", text);
+            let templates = Path::new(&path).parent().expect("a folder").display().to_string();
+            let args = ["render", "--format", "json", "--templates", &templates, &profile];
+            codes(&volwright(&args, "").stderr)
         }
-        Example::Update { old, bad, good } => {
-            let old = folder.write("old.yaml", old);
-            let judge = |text: &str| codes(&volwright(&["diff", "--format", "json", &old, "-"], text).stdout);
-            two(&judge, bad, good)
+        ExampleKind::Update => {
+            let old = folder.write("old.yaml", rule.page.example.old.expect("old manifests"));
+            let report = volwright(&["diff", "--format", "json", &old, "-"], text).stdout;
+            let changes: serde_json::Value = serde_json::from_slice(&report).expect("JSON");
+            assert_ne!(changes["changes"], serde_json::json!([]), "{}: nothing changes", rule.code);
+            codes(&report)
         }
     }
 }
 
 #[test]
-fn the_list_of_rules_says_what_the_table_says() {
+fn the_list_of_rules_says_what_the_pages_say() {
     let listed: serde_json::Value =
         serde_json::from_slice(&volwright(&["rules", "--format", "json"], "").stdout).expect("JSON");
     let listed = listed.as_array().expect("a list");
@@ -112,7 +138,7 @@ fn the_list_of_rules_says_what_the_table_says() {
     for (row, rule) in listed.iter().zip(all()) {
         assert_eq!(row["code"], rule.code);
         assert_eq!(row["name"], rule.name);
-        assert_eq!(row["summary"], rule.summary);
+        assert_eq!(row["summary"], rule.page.summary);
     }
     let text = String::from_utf8(volwright(&["rules", "--select", "y09"], "").stdout).expect("text");
     assert_eq!(text.lines().count(), 3, "{text}");
@@ -124,11 +150,7 @@ fn every_rule_is_explained_with_its_examples() {
         let output = volwright(&["explain", rule.name], "");
         let text = String::from_utf8(output.stdout).expect("text");
         assert!(output.status.success() && text.starts_with(&format!("{} {}", rule.code, rule.name)));
-        let (Example::Manifest { bad, .. }
-        | Example::Profile { bad, .. }
-        | Example::Template { bad, .. }
-        | Example::Update { bad, .. }) = rule.example;
-        for line in bad.lines() {
+        for line in rule.page.example.bad.iter().flat_map(|text| text.lines()) {
             assert!(text.contains(line), "{}: {line:?} is not shown", rule.code);
         }
     }

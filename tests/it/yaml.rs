@@ -218,12 +218,12 @@ fn findings_say_what_is_wrong_and_where() {
         ("yes: 1\ntrue: 2\n", "duplicate-key", 2, 1),
         ("a: {b: *c}\n", "unknown-alias", 1, 8),
         ("a: &a [*a]\n", "unknown-alias", 1, 8),
-        ("a: {{ b }}\n", "no-json-value", 1, 5),
-        ("a: .inf\n", "no-json-value", 1, 4),
-        ("~: 1\n", "no-json-value", 1, 1),
-        ("a: !!int b\n", "no-json-value", 1, 10),
-        ("<<: a\n", "no-json-value", 1, 1),
-        ("- a\n", "no-object", 1, 1),
+        ("a: {{ b }}\n", "not-representable-in-json", 1, 5),
+        ("a: .inf\n", "not-representable-in-json", 1, 4),
+        ("~: 1\n", "not-representable-in-json", 1, 1),
+        ("a: !!int b\n", "not-representable-in-json", 1, 10),
+        ("<<: a\n", "not-representable-in-json", 1, 1),
+        ("- a\n", "not-an-object", 1, 1),
         ("a: 1\n...\nb: 2\n", "ignored-text", 3, 1),
     ];
     for (text, name, line, column) in cases {

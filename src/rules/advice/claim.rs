@@ -70,7 +70,7 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<'_>,
     let field = path.field("storageClassName");
     match (spec.storage_class_name.as_deref(), spec.volume_name.as_deref()) {
         (Some(""), None) if spec.selector.is_none() => {
-            out.report(&table::EMPTY_CLASS, &field, "an empty class is no class: nothing is ever provisioned").help(
+            out.report(&table::EMPTY_CLASS_NAME, &field, "an empty class is no class: nothing is ever provisioned").help(
                 "the claim waits for a PersistentVolume made by hand; take the field out for the cluster's default \
                  class, or name the volume in `volumeName`",
             );
@@ -80,7 +80,7 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<'_>,
             let theirs = volume.spec.as_ref().and_then(|spec| spec.storage_class_name.as_deref());
             if theirs.unwrap_or_default().is_empty() {
                 out.report(
-                    &table::STATIC_CLAIM_CLASS,
+                    &table::STATIC_CLAIM_OF_DEFAULT_CLASS,
                     &field,
                     format!("the claim gets the cluster's default class, and volume `{name}` has none"),
                 )
@@ -111,7 +111,7 @@ fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<
     // Where the driver refuses it, that is told already.
     if is_allowed(&given, 0, MODE) {
         out.report(
-            &table::READ_ONLY_EMPTY,
+            &table::READ_ONLY_CLAIM_WITHOUT_DATA,
             &path.field("accessModes"),
             "a new disk is empty, and nobody can write to this one",
         )

@@ -35,7 +35,7 @@ pub(super) fn check(
         let path = root.field("metadata");
         let path = path.field("annotations");
         out.report(
-            &table::SEVERAL_DEFAULTS,
+            &table::SEVERAL_DEFAULT_CLASSES,
             &path.key(annotation),
             format!("`{}` is a default class already", first.name),
         )

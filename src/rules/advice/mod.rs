@@ -6,38 +6,14 @@ mod mount;
 mod pod;
 mod table;
 mod workload;
-mod workload_table;
 
 use super::links::storages;
 use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
-use crate::rule::Rule;
 
-/// The advice on classes, claims and pods, by code.
-pub static RULES: &[&Rule] = &[
-    &table::IMMEDIATE_BINDING,
-    &table::CHECKPOINTS_DELETED,
-    &table::SCRATCH_RETAINED,
-    &table::SEVERAL_DEFAULTS,
-    &table::EXPANSION_OFF,
-    &table::EMPTY_CLASS,
-    &table::CLASS_ANNOTATION,
-    &table::STATIC_CLAIM_CLASS,
-    &table::READ_ONLY_EMPTY,
-    &table::SHARED_MEMORY_MISSING,
-    &table::MEMORY_ABOVE_LIMIT,
-    &table::MEMORY_WITHOUT_LIMIT,
-    &table::ACCELERATOR_TOLERATION,
-    &table::OWNERSHIP,
-    &table::PRIVILEGED,
-    &table::IMAGE_TAG,
-    &table::CACHE_READ_ONLY,
-    &table::CHECKPOINTS_PASSING,
-    &table::ROLLING_UPDATE,
-    &table::SHARED_BY_REPLICAS,
-];
+pub use table::RULES;
 
 /// Judges one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {

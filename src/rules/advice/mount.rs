@@ -50,7 +50,7 @@ fn caches(
         };
         let list = list.index(index);
         out.report(
-            &table::CACHE_READ_ONLY,
+            &table::CACHE_ON_READ_ONLY_MOUNT,
             &list.field("value"),
             format!("`{folder}` is a cache, and volume `{}` is mounted read-only there", mount.name),
         )
@@ -82,7 +82,7 @@ fn checkpoints(mounts: &[VolumeMount], volumes: &[Volume], path: &Path<'_>, out:
         };
         let list = list.index(index);
         out.report(
-            &table::CHECKPOINTS_PASSING,
+            &table::CHECKPOINTS_ON_PASSING_VOLUME,
             &list.field("name"),
             format!("`{}` is on {what}, which goes with the pod", mount.mount_path),
         )

@@ -68,7 +68,7 @@ fn security(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
     let path = path.field("securityContext");
     if context.privileged == Some(true) {
-        out.report(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node").help(
+        out.report(&table::PRIVILEGED_POD, &path.field("privileged"), "a privileged container owns its node").help(
             "no disk and no accelerator needs it; take it out, and add the one capability that is missing, if any",
         );
     }
@@ -78,7 +78,7 @@ fn security(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
 }
 
 fn runs_as_root(path: &Path<'_>, out: &mut Reporter<'_>) {
-    out.report(&table::PRIVILEGED, &path.field("runAsUser"), "user 0 is root").help(format!(
+    out.report(&table::PRIVILEGED_POD, &path.field("runAsUser"), "user 0 is root").help(format!(
         "set another user, such as 1000, and `fsGroup` so that it can write to its volumes; the `{}` Pod Security \
          level refuses root",
         PodSecurityLevel::Restricted
@@ -96,7 +96,7 @@ fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mu
     if let Some(storage) = large {
         let path = path.field("securityContext");
         out.report(
-            &table::OWNERSHIP,
+            &table::RECURSIVE_OWNERSHIP_CHANGE,
             &path.field("fsGroupChangePolicy"),
             format!(
                 "every start of the pod changes the owner of every file on volume `{}`: minutes to hours on a full disk",
@@ -132,7 +132,7 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Repo
         let path = mounts.index(index);
         let Some(limit) = limit else {
             out.report(
-                &table::MEMORY_WITHOUT_LIMIT,
+                &table::MEMORY_VOLUME_WITHOUT_LIMIT,
                 &path.field("name"),
                 format!("volume `{}` is memory, and nothing limits how much the container takes", mount.name),
             )
@@ -142,7 +142,7 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Repo
         let (Some(limit_bytes), Some(size)) = (bytes(limit), source.size_limit.as_ref()) else { continue };
         if bytes(size).is_some_and(|size| size > limit_bytes) {
             out.report(
-                &table::MEMORY_ABOVE_LIMIT,
+                &table::MEMORY_VOLUME_ABOVE_LIMIT,
                 &path.field("name"),
                 format!(
                     "volume `{}` may grow to {}, but the container is killed at {}",
@@ -180,7 +180,7 @@ fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         }
         if !spec.tolerations.iter().flatten().any(|toleration| tolerates(toleration, &accelerator.taint)) {
             out.report(
-                &table::ACCELERATOR_TOLERATION,
+                &table::ACCELERATOR_WITHOUT_TOLERATION,
                 &at,
                 format!("the pod asks for {} but does not tolerate its taint", accelerator.resource),
             )

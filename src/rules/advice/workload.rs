@@ -43,7 +43,7 @@ pub(super) fn check(
         let (who, whose) = if one_pod { ("one pod", "another pod") } else { ("one node", "another node") };
         let many = if pods == i32::MAX { "the pods of all nodes".to_owned() } else { format!("{pods} pods") };
         out.report_at_key(
-            &table::SHARED_BY_REPLICAS,
+            &table::SINGLE_NODE_CLAIM_OF_MANY_PODS,
             &path.field(field),
             format!("{many} mount claim `{}`, which {who} can have at a time", claim.name),
         )
@@ -58,7 +58,7 @@ pub(super) fn check(
         && (one_pod || !is_on_one_node(spec))
     {
         out.report_at_key(
-            &table::ROLLING_UPDATE,
+            &table::ROLLING_UPDATE_OF_SINGLE_NODE_CLAIM,
             &path.field("strategy"),
             format!("an update starts the new pod while the old one still has claim `{}`", claim.name),
         )

@@ -20,7 +20,7 @@ pub(super) fn is_of(
         return true;
     }
     out.report(
-        &table::ATTRIBUTES,
+        &table::ATTRIBUTES_CLASS_OF_A_NEW_VOLUME,
         &path.field("volumeAttributesClassName"),
         format!(
             "`{}` is a VolumeAttributesClass of {}, and the claim's class of {provisioner}",
@@ -80,7 +80,7 @@ pub(super) fn check(
         let Some((_, parameter)) = parameters.find(key) else { continue };
         let place = classes.attributes.map(|document| document.place_of(&["parameters", key]));
         let mut report = |message: String, help: String| {
-            let finding = out.report(&table::ATTRIBUTES, &at, message);
+            let finding = out.report(&table::ATTRIBUTES_CLASS_OF_A_NEW_VOLUME, &at, message);
             finding.help(help);
             if let Some(place) = place {
                 finding.related(place, "the VolumeAttributesClass");

@@ -24,7 +24,7 @@ pub(super) fn check(class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporte
 fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Reporter<'_>) {
     let root = Path::root();
     out.report(
-        &table::IN_TREE,
+        &table::IN_TREE_PROVISIONER,
         &root.field("provisioner"),
         format!("`{}` is no longer part of Kubernetes", in_tree.provisioner),
     )
@@ -52,7 +52,7 @@ pub(super) fn check_parameters(given: &Given<'_>, out: &mut Reporter<'_>) {
                 let near = near
                     .map_or_else(String::new, |near| format!("; did you mean `{}{near}`?", reserved.prefix));
                 out.report_at_key(
-                    &table::UNKNOWN,
+                    &table::UNKNOWN_PARAMETER,
                     &at,
                     format!("`{}` is not a key of the sidecars", pair.key),
                 )
@@ -60,12 +60,11 @@ pub(super) fn check_parameters(given: &Given<'_>, out: &mut Reporter<'_>) {
             } else if let Some(other) = other_half(pair.key)
                 && given.list.iter().all(|pair| pair.key != other)
             {
-                out.report_at_key(&table::DISPUTED, &at, format!("`{}` needs `{other}`", pair.key)).help(
-                    format!(
+                out.report_at_key(&table::LIKELY_REFUSED, &at, format!("`{}` needs `{other}`", pair.key))
+                    .help(format!(
                         "{}; name both, or take it out: this driver uses no secret",
                         given.says(Stage::Sidecar)
-                    ),
-                );
+                    ));
             }
             continue;
         }
@@ -87,7 +86,7 @@ fn unknown(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter
     let stage = given.parameters.stage;
     let driver = given.driver;
     let finding = out.report_at_key(
-        &table::UNKNOWN,
+        &table::UNKNOWN_PARAMETER,
         at,
         format!("`{}` is not a parameter of {}", pair.key, driver.provisioner),
     );
@@ -124,7 +123,7 @@ fn known(
     let earlier = given.list[..index].iter().find(|other| other.name == Some(name));
     if let Some(earlier) = earlier.filter(|_| !parameter.prefix) {
         out.report_at_key(
-            &table::TWICE,
+            &table::DUPLICATE_PARAMETER,
             at,
             format!("`{}` and `{}` are one parameter", earlier.key, pair.key),
         )
@@ -133,7 +132,7 @@ fn known(
     if let Some(most) = parameter.most_given {
         let count = given.list[..=index].iter().filter(|other| other.name == Some(name)).count();
         if count == most + 1 {
-            out.report_at_key(&table::VALUE, at, format!("there are more than {most} of `{name}`"))
+            out.report_at_key(&table::PARAMETER_VALUE, at, format!("there are more than {most} of `{name}`"))
                 .help(format!("{}; take some out", given.says(Stage::Cloud)));
         }
     }
@@ -143,13 +142,13 @@ fn known(
             disk_type(given, pair, at, out);
         }
     } else if let Err(wrong) = shape::check(&parameter.shape, pair.value, given) {
-        out.report(&table::VALUE, at, wrong.message).help(format!(
+        out.report(&table::PARAMETER_VALUE, at, wrong.message).help(format!(
             "{}; {}",
             given.says(wrong.stage.unwrap_or(parameter.stage)),
             wrong.help
         ));
     } else if let Some(misread) = shape::misread(&parameter.shape, pair.value) {
-        out.report(&table::MISREAD, at, format!("`{}` is read as {misread}", pair.value)).help(
+        out.report(&table::MISREAD_BOOLEAN, at, format!("`{}` is read as {misread}", pair.value)).help(
             match &parameter.shape {
                 Shape::Switch { off: Some(off), .. } => format!("only `{off}`, in quotes, turns it off"),
                 _ => "only `true`, in quotes, turns it on".to_owned(),
@@ -157,11 +156,12 @@ fn known(
         );
     }
     if let Some(why) = &parameter.ignored {
-        out.report_at_key(&table::IGNORED, at, format!("`{}` does nothing", pair.key))
+        out.report_at_key(&table::PARAMETER_WITHOUT_EFFECT, at, format!("`{}` does nothing", pair.key))
             .help(format!("{why}; take it out"));
     }
     if let Some(why) = &parameter.deprecated {
-        out.report_at_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key)).help(why.clone());
+        out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
+            .help(why.clone());
     }
 }
 
@@ -178,7 +178,7 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Report
         // How the cloud reads the name in another case is not written anywhere.
         let only_case = near.is_some_and(|near| near.eq_ignore_ascii_case(pair.value));
         let disputed = only_case && driver.disk_type.stage == Stage::Cloud;
-        let rule = if disputed { &table::DISPUTED } else { &table::DISK_TYPE };
+        let rule = if disputed { &table::LIKELY_REFUSED } else { &table::UNKNOWN_DISK_TYPE };
         let other = driver::all()
             .into_iter()
             .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
@@ -192,8 +192,12 @@ fn disk_type(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Report
         return;
     };
     if let Some(why) = &disk_type.superseded {
-        out.report(&table::SUPERSEDED, at, format!("`{}` is a disk type of the past", pair.value))
-            .help(why.clone());
+        out.report(
+            &table::PREVIOUS_GENERATION_DISK,
+            at,
+            format!("`{}` is a disk type of the past", pair.value),
+        )
+        .help(why.clone());
     }
 }
 
@@ -206,7 +210,7 @@ fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Repo
     };
     if let Some(first) = first.filter(|first| first.key != pair.key && !is_one(first)) {
         out.report_at_key(
-            &table::TWICE,
+            &table::DUPLICATE_PARAMETER,
             at,
             format!("`{}` and `{}` both name the file system", first.key, pair.key),
         )
@@ -219,7 +223,7 @@ fn file_system(given: &Given<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Repo
             format!("{}; keep `{}`", given.says(Stage::Sidecar), given.driver.file_system_key)
         });
     } else if translated || given.is_legacy_file_system_key(pair.key) {
-        out.report_at_key(&table::DEPRECATED, at, format!("`{}` is deprecated", pair.key))
+        out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
             .help(format!("write `{}`", given.driver.file_system_key));
     }
 }
@@ -243,7 +247,7 @@ pub(super) fn check_templates(
         // Only the value of a tag is a template.
         let Some((_, template)) = pair.value.split_once('=') else { continue };
         if let Some(why) = go_template::failure(template, fields, value) {
-            out.report(&table::VALUE, &path.field("storageClassName"), why)
+            out.report(&table::PARAMETER_VALUE, &path.field("storageClassName"), why)
                 .help(format!("{}; change the template, or name another class", Stage::Driver.says()))
                 .related(classes.place(Some(pair)), "the template");
         }
@@ -271,9 +275,9 @@ pub(super) fn check_refusals(
             .or_else(|| refusal.when.iter().find_map(|condition| condition.key.as_deref()));
         let pair = key.and_then(|key| given.pair(key));
         let (rule, help) = if refusal.without_effect {
-            (&table::IGNORED, refusal.help.clone())
+            (&table::PARAMETER_WITHOUT_EFFECT, refusal.help.clone())
         } else {
-            let rule = if refusal.disputed { &table::DISPUTED } else { &table::TOGETHER };
+            let rule = if refusal.disputed { &table::LIKELY_REFUSED } else { &table::CONFLICTING_PARAMETERS };
             (rule, format!("{}; {}", given.says(refusal.stage), refusal.help))
         };
         match claim {

@@ -14,11 +14,24 @@ pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, o
     };
     let judge = Judge { given, classes, path, size: claim.size, disk_type };
     judge.size(claim.size_text, claim.enlarged, out);
-    let iops =
-        judge.metric(given.driver.iops.as_ref(), disk_type.iops.as_ref(), &table::IOPS, "IOPS", None, out);
+    let iops = judge.metric(
+        given.driver.iops.as_ref(),
+        disk_type.iops.as_ref(),
+        &table::IOPS_OUT_OF_RANGE,
+        "IOPS",
+        None,
+        out,
+    );
     let throughput = disk_type.throughput.as_ref();
     let unit = given.driver.throughput_unit();
-    judge.metric(given.driver.throughput.as_ref(), throughput, &table::THROUGHPUT, unit, iops, out);
+    judge.metric(
+        given.driver.throughput.as_ref(),
+        throughput,
+        &table::THROUGHPUT_OUT_OF_RANGE,
+        unit,
+        iops,
+        out,
+    );
     judge.shares(out);
 }
 
@@ -58,7 +71,7 @@ impl Judge<'_> {
         if !(least..=most).contains(&self.size) {
             self.report(
                 out,
-                &table::SIZE,
+                &table::SIZE_OUT_OF_RANGE,
                 None,
                 format!("`{text}` is not a size of {}: {least} to {most} GiB", self.disk_type.name),
             )
@@ -71,8 +84,13 @@ impl Judge<'_> {
                 }
             ));
         } else if let Some(why) = enlarged {
-            self.report(out, &table::ROUNDED, None, format!("`{text}` becomes a disk of {} GiB", self.size))
-                .help(format!("{why}; write `{}Gi`, which is what is paid for", self.size));
+            self.report(
+                out,
+                &table::SIZE_ROUNDED_UP,
+                None,
+                format!("`{text}` becomes a disk of {} GiB", self.size),
+            )
+            .help(format!("{why}; write `{}Gi`, which is what is paid for", self.size));
         }
     }
 
@@ -135,7 +153,7 @@ impl Judge<'_> {
         if sent < asked {
             self.report(
                 out,
-                &table::CLAMPED,
+                &table::CLAMPED_PERFORMANCE,
                 Some(key),
                 format!("the class asks for {asked} {unit}, and the disk gets {sent}"),
             )
@@ -206,7 +224,7 @@ impl Judge<'_> {
         if asked > *most {
             self.report(
                 out,
-                &table::SHARES,
+                &table::TOO_MANY_SHARES,
                 Some(KEY),
                 format!("a disk of type {} of {} GiB is shared by at most {most} nodes", self.disk_type.name, self.size),
             )

@@ -121,7 +121,7 @@ fn check_claim(
     };
     if claim.has_selector {
         let at = path.field("selector");
-        out.report_at_key(&table::DISPUTED, &at, "nothing is made for a claim with a selector")
+        out.report_at_key(&table::LIKELY_REFUSED, &at, "nothing is made for a claim with a selector")
             .help(format!(
                 "{} refuses it, and the claim waits for a PersistentVolume made by hand; take `selector` out",
                 Stage::Sidecar.who()

@@ -94,7 +94,7 @@ fn file_system(given: &Given<'_>) -> Option<Refusal> {
         .or_else(|| nearest(pair.value, names()));
     let list = did_you_mean(near, &format!("it makes {}", systems.allowed.join(", ")));
     Some(Refusal {
-        rule: if systems.refused { &table::FILE_SYSTEM } else { &table::DISPUTED },
+        rule: if systems.refused { &table::UNKNOWN_FILE_SYSTEM } else { &table::LIKELY_REFUSED },
         place: Place::Parameter(pair.key.to_owned()),
         message: format!("the driver makes no file system `{}`", pair.value),
         help: format!("{}; {list}", Stage::Node.says()),

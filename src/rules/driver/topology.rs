@@ -39,7 +39,7 @@ pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut
                 format!("{} does not place disks by `{}`", given.driver.provisioner, expression.key);
             let help = format!("write `{}`, with zones such as `{}`", topology.keys[0], topology.example);
             if topology.required && !any {
-                out.report(&table::TOPOLOGY, &path.field("key"), message)
+                out.report(&table::UNSUPPORTED_TOPOLOGY_KEY, &path.field("key"), message)
                     .help(format!("{}; {help}", Stage::Driver.says()));
             } else if !topology.required && !any {
                 out.report(&table::TOPOLOGY_IGNORED, &path.field("key"), message)
@@ -60,7 +60,7 @@ fn translated_zones<'a>(given: &Given<'a>, has_terms: bool, out: &mut Reporter<'
         let path = parameters.key(key);
         if has_terms {
             out.report_at_key(
-                &table::TOGETHER,
+                &table::CONFLICTING_PARAMETERS,
                 &path,
                 format!("`{key}` and `allowedTopologies` exclude each other"),
             )
@@ -83,7 +83,7 @@ fn zone_names(given: &Given<'_>, values: &[String], path: &Path<'_>, out: &mut R
 fn zone_name(given: &Given<'_>, zone: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     let topology = &given.driver.topology;
     if !topology.is_zone(zone) {
-        out.report(&table::TOPOLOGY, path, format!("`{zone}` is no zone")).help(format!(
+        out.report(&table::UNSUPPORTED_TOPOLOGY_KEY, path, format!("`{zone}` is no zone")).help(format!(
             "no node is in it, so the claim stays Pending; write one such as `{}`",
             topology.example
         ));
@@ -99,11 +99,19 @@ fn replicated(given: &Given<'_>, zones: &[&str], path: &Path<'_>, out: &mut Repo
     let region = |zone: &str| zone.rsplit_once('-').map(|(region, _)| region.to_owned());
     let first = zones.first().and_then(|zone| region(zone));
     if zones.len() == 1 {
-        out.report_at_key(&table::TOPOLOGY, path, "a disk replicated over zones needs two of them")
-            .help(format!("{}; list two zones of one region", Stage::Driver.says()));
+        out.report_at_key(
+            &table::UNSUPPORTED_TOPOLOGY_KEY,
+            path,
+            "a disk replicated over zones needs two of them",
+        )
+        .help(format!("{}; list two zones of one region", Stage::Driver.says()));
     } else if zones.iter().take(2).any(|zone| region(zone) != first) {
-        out.report_at_key(&table::TOPOLOGY, path, "the zones of a replicated disk lie in different regions")
-            .help(format!("{}; list two zones of one region", Stage::Driver.says()));
+        out.report_at_key(
+            &table::UNSUPPORTED_TOPOLOGY_KEY,
+            path,
+            "the zones of a replicated disk lie in different regions",
+        )
+        .help(format!("{}; list two zones of one region", Stage::Driver.says()));
     }
 }
 
@@ -118,7 +126,7 @@ fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Reporter<'_>) {
     for path in pair.value.split(',') {
         let Some(zone) = path.split('/').nth(paths.zone_part) else { return };
         if covered.contains(&zone) {
-            out.report(&table::VALUE, &at, format!("two of `{}` are in zone {zone}", pair.key))
+            out.report(&table::PARAMETER_VALUE, &at, format!("two of `{}` are in zone {zone}", pair.key))
                 .help(format!("{}; keep one for each zone", Stage::Driver.says()));
         }
         covered.push(zone);
@@ -127,7 +135,7 @@ fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Reporter<'_>) {
     if zones.is_empty() || missing.is_some() {
         let zone = missing
             .map_or_else(|| "some zone that disks may be made in".to_owned(), |zone| format!("zone {zone}"));
-        out.report(&table::VALUE, &at, format!("`{}` names nothing in {zone}", pair.key))
+        out.report(&table::PARAMETER_VALUE, &at, format!("`{}` names nothing in {zone}", pair.key))
             .help(format!("{}; list in `allowedTopologies` the zones that it covers", Stage::Driver.says()));
     }
 }

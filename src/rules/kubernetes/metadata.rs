@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::{INVALID, TOO_MUCH};
+use crate::document::rules::{INVALID_VALUE, LIMIT_EXCEEDED};
 use crate::grammar;
 use crate::rules::kubernetes::report;
 use crate::rules::kubernetes::workload::selector;
@@ -114,13 +114,13 @@ pub(super) fn annotations_at(
     let mut size = 0;
     for (key, value) in annotations {
         if let Some(wrong) = grammar::qualified_name(&key.to_lowercase()) {
-            out.report_within(&INVALID, path, place, format!("`{key}` {wrong}"));
+            out.report_within(&INVALID_VALUE, path, place, format!("`{key}` {wrong}"));
         }
         size += key.len() + value.len();
     }
     if size > ANNOTATIONS {
         let message = format!("the annotations have {size} bytes, and {ANNOTATIONS} are allowed");
-        out.report_within(&TOO_MUCH, path, place, message);
+        out.report_within(&LIMIT_EXCEEDED, path, place, message);
     }
 }
 

@@ -1,7 +1,9 @@
 //! The few shapes in which the API server reports a field, as findings of the generic rules.
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::{DUPLICATE, FORBIDDEN, INVALID, REQUIRED, TOO_MUCH, UNSUPPORTED};
+use crate::document::rules::{
+    DUPLICATE_ITEM, FORBIDDEN_FIELD, INVALID_VALUE, LIMIT_EXCEEDED, REQUIRED_FIELD, UNSUPPORTED_VALUE,
+};
 use crate::finding::Finding;
 use crate::grammar;
 use crate::nearest::did_you_mean;
@@ -13,7 +15,7 @@ pub(super) fn required<'a>(
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.report(&REQUIRED, path, message)
+    out.report(&REQUIRED_FIELD, path, message)
 }
 
 /// A value does not have the form that it needs.
@@ -22,7 +24,7 @@ pub(super) fn invalid<'a>(
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.report(&INVALID, path, message)
+    out.report(&INVALID_VALUE, path, message)
 }
 
 /// A value is none of those that there are.
@@ -31,7 +33,7 @@ pub(super) fn unsupported<'a>(
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.report(&UNSUPPORTED, path, message)
+    out.report(&UNSUPPORTED_VALUE, path, message)
 }
 
 /// Something is there twice.
@@ -40,7 +42,7 @@ pub(super) fn duplicate<'a>(
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.report(&DUPLICATE, path, message)
+    out.report(&DUPLICATE_ITEM, path, message)
 }
 
 /// Something is there that must not be.
@@ -49,7 +51,7 @@ pub(super) fn forbidden<'a>(
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.report(&FORBIDDEN, path, message)
+    out.report(&FORBIDDEN_FIELD, path, message)
 }
 
 /// There is more, or it is longer, than the API takes.
@@ -58,7 +60,7 @@ pub(super) fn too_much<'a>(
     path: &Path<'_>,
     message: impl Into<String>,
 ) -> &'a mut Finding {
-    out.report(&TOO_MUCH, path, message)
+    out.report(&LIMIT_EXCEEDED, path, message)
 }
 
 /// A whole number between two ends, both allowed.

@@ -45,7 +45,7 @@ fn clone(
     let path = root.field("spec");
     if mode(spec.volume_mode.as_ref()) != mode(source.volume_mode.as_ref()) {
         out.report_at_key(
-            &table::CLONE_DIFFERS,
+            &table::CLONE_OF_ANOTHER_MODE,
             &path.field(field),
             format!(
                 "the clone is a {} volume, its source `{name}` a {} volume",
@@ -62,7 +62,7 @@ fn clone(
         let resources = path.field("resources");
         let requests = resources.field("requests");
         out.report(
-            &table::CLONE_SMALLER,
+            &table::CLONE_SMALLER_THAN_ITS_SOURCE,
             &requests.field("storage"),
             format!("the clone asks for {}, its source `{name}` for {}", own.0, theirs.0),
         )
@@ -79,7 +79,7 @@ fn clone(
         && own.provisioner != theirs.provisioner
     {
         out.report(
-            &table::CLONE_OF_DRIVER,
+            &table::CLONE_OF_ANOTHER_DRIVER,
             &path.field("storageClassName"),
             format!("the clone is made by {}, its source `{name}` by {}", own.provisioner, theirs.provisioner),
         )
@@ -112,7 +112,7 @@ fn volume(
     let root = Path::root();
     let path = root.field("spec");
     let mut report = |path: &Path<'_>, message: String, help: &str, fields: &[&str]| {
-        out.report(&table::VOLUME_DIFFERS, path, message)
+        out.report(&table::VOLUME_DOES_NOT_FIT_CLAIM, path, message)
             .help(format!("the claim is never bound, and stays Pending; {help}"))
             .related(other.place_of(fields), "the volume");
     };

@@ -61,7 +61,7 @@ fn report(made: &GeneratedClaim, other: &Document<'_>, path: &Path<'_>, out: &mu
     } else {
         "both write to one disk, or one of them waits for it; name the template, or the set, otherwise"
     };
-    out.report(&table::CLAIM_NAME_TAKEN, &path.field("name"), format!("claim `{}` {how}", made.name))
+    out.report(&table::CLAIM_NAME_COLLISION, &path.field("name"), format!("claim `{}` {how}", made.name))
         .help(help)
         .related(other.place_of(&["metadata", "name"]), "the other one");
 }

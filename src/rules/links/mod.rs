@@ -1,7 +1,6 @@
 //! Rules L: links between the objects of one input that cannot hold, whoever looks at each object alone.
 
 mod claim;
-mod claim_table;
 mod generated_claim;
 mod storage;
 mod table;
@@ -40,7 +39,7 @@ fn twice(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let root = Path::root();
     let path = root.field("metadata");
     out.report(
-        &table::NAMED_TWICE,
+        &table::DUPLICATE_OBJECT,
         &path.field("name"),
         format!("a {} `{}` stands further up in the same text", document.kind, document.name),
     )

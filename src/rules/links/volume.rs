@@ -40,7 +40,7 @@ fn mounts(mounts: &[VolumeMount], storages: &[Storage<'_>], path: &Path<'_>, out
             let path = path.index(index);
             let finding = out
                 .report(
-                    &table::BLOCK_MOUNTED,
+                    &table::BLOCK_VOLUME_MOUNTED,
                     &path.field("name"),
                     format!("volume `{}` is a raw block device and cannot be mounted", mount.name),
                 )
@@ -62,7 +62,7 @@ fn devices(devices: &[VolumeDevice], storages: &[Storage<'_>], path: &Path<'_>, 
             let path = path.index(index);
             let finding = out
                 .report(
-                    &table::FILESYSTEM_AS_DEVICE,
+                    &table::FILESYSTEM_VOLUME_AS_DEVICE,
                     &path.field("name"),
                     format!("volume `{}` holds a file system and is no device", device.name),
                 )
@@ -91,7 +91,7 @@ fn read_only(
         let path = path.field("persistentVolumeClaim");
         let finding = out
             .report(
-                &table::READ_ONLY_CLAIM,
+                &table::READ_ONLY_CLAIM_MOUNTED_FOR_WRITING,
                 &path.field("readOnly"),
                 format!("volume `{}` is mounted for writing, but its claim is ReadOnlyMany", volume.name),
             )
@@ -108,7 +108,7 @@ fn ephemeral(storage: &Storage<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
         let path = path.field("volumeClaimTemplate");
         let path = path.field("spec");
         out.report(
-            &table::EPHEMERAL_RETAINED,
+            &table::EPHEMERAL_VOLUME_RETAINED,
             &path.field("storageClassName"),
             format!(
                 "the disk of volume `{}` outlives every pod: class `{}` retains it",

@@ -39,7 +39,7 @@ fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut R
     };
     if spec.node_name.as_deref().is_some_and(|name| !name.is_empty()) {
         out.report(
-            &table::NODE_NAME,
+            &table::NODE_NAME_WITH_WAITING_CLASS,
             &path.field("nodeName"),
             format!("volume `{}` is never provisioned: `nodeName` passes the scheduler by", storage.name),
         )
@@ -64,7 +64,7 @@ fn class_zones(
         return;
     };
     if !zones.iter().any(|zone| allowed.contains(zone)) {
-        report(spec, path, out, &table::ZONE_NOT_ALLOWED, &|| {
+        report(spec, path, out, &table::ZONE_OUTSIDE_ALLOWED_TOPOLOGIES, &|| {
             format!(
                 "the pod is to run in {}, but disks of class `{}` are made in {} only",
                 zones.join(" or "),
@@ -106,7 +106,7 @@ fn other_pods(
         .filter_map(|other| Some((other, zones_of_pod(other.object.pod()?.spec)?)))
         .filter(|(_, theirs)| !zones.iter().any(|zone| theirs.contains(zone)));
     if let Some((other, theirs)) = apart.min_by_key(|(other, _)| other.position()) {
-        report(spec, path, out, &table::SEVERAL_ZONES, &|| {
+        report(spec, path, out, &table::CLAIM_IN_SEVERAL_ZONES, &|| {
             format!(
                 "claim `{}` is one disk in one zone, but this pod runs in {} and `{}` in {}",
                 claim.name,

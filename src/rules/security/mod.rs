@@ -70,7 +70,7 @@ impl Judge {
                     && !(value.is_empty() || value == "runtime/default" || value.starts_with("localhost/"))
                 {
                     out.report(
-                        &table::APP_ARMOR,
+                        &table::APP_ARMOR_PROFILE,
                         &path.key(key),
                         format!("AppArmor profile `{value}` is not allowed"),
                     )
@@ -118,7 +118,7 @@ impl Judge {
             let path = path.index(index);
             if volume.host_path.is_some() {
                 out.report_at_key(
-                    &table::HOST_PATH,
+                    &table::HOST_PATH_VOLUME,
                     &path.field("hostPath"),
                     format!("volume `{}` mounts a path of the node", volume.name),
                 )
@@ -134,7 +134,7 @@ impl Judge {
                     || volume.projected.is_some()
                     || volume.secret.is_some())
             {
-                out.report(&table::VOLUME_TYPE, &path, format!("volume `{}` is of a type that is not allowed", volume.name))
+                out.report(&table::RESTRICTED_VOLUME_TYPE, &path, format!("volume `{}` is of a type that is not allowed", volume.name))
                     .help(
                         "allowed are configMap, csi, downwardAPI, emptyDir, ephemeral, image, persistentVolumeClaim, \
                          projected and secret",
@@ -162,7 +162,7 @@ impl Judge {
             if !safe {
                 let path = sysctls.index(index);
                 out.report(
-                    &table::SYSCTL,
+                    &table::UNSAFE_SYSCTL,
                     &path.field("name"),
                     format!("sysctl `{}` is not a safe one", sysctl.name),
                 )
@@ -230,8 +230,12 @@ impl Judge {
     /// What a container's security context may not say.
     fn context(&self, context: &SecurityContext, path: &Path<'_>, out: &mut Reporter<'_>) {
         if context.privileged == Some(true) {
-            out.report(&table::PRIVILEGED, &path.field("privileged"), "a privileged container owns its node")
-                .help("take `privileged` out, and add the one capability that is needed");
+            out.report(
+                &table::PRIVILEGED_CONTAINER,
+                &path.field("privileged"),
+                "a privileged container owns its node",
+            )
+            .help("take `privileged` out, and add the one capability that is needed");
         }
         if let Some(profile) = &context.app_armor_profile {
             app_armor(&profile.type_, path, out);
@@ -265,7 +269,7 @@ impl Judge {
         if !waived && !matches!(profile, "RuntimeDefault" | "Localhost") {
             let path = path.field("seccompProfile");
             out.report(
-                &table::SECCOMP,
+                &table::SECCOMP_PROFILE,
                 &path.field("type"),
                 format!("seccomp profile `{profile}` is not allowed"),
             )
@@ -288,7 +292,7 @@ impl Judge {
             if !allowed.contains(&name.as_str()) {
                 let level = self.level;
                 out.report(
-                    &table::CAPABILITY,
+                    &table::ADDED_CAPABILITY,
                     &path.index(index),
                     format!("capability `{name}` may not be added"),
                 )
@@ -319,7 +323,7 @@ impl Judge {
             if !dropped.iter().any(|name| name == "ALL") {
                 let path = path.field("capabilities");
                 out.report(
-                    &table::DROP_ALL,
+                    &table::DROP_ALL_CAPABILITIES,
                     &path.field("drop"),
                     "the container keeps capabilities that it does not need",
                 )
@@ -330,8 +334,12 @@ impl Judge {
                 || pod.is_some_and(|pod| pod.seccomp_profile.is_some());
             if !profile {
                 let path = path.field("seccompProfile");
-                out.report(&table::SECCOMP_REQUIRED, &path.field("type"), "no seccomp profile is set")
-                    .help("set `seccompProfile: {type: RuntimeDefault}` in the pod's security context");
+                out.report(
+                    &table::SECCOMP_PROFILE_REQUIRED,
+                    &path.field("type"),
+                    "no seccomp profile is set",
+                )
+                .help("set `seccompProfile: {type: RuntimeDefault}` in the pod's security context");
             }
         }
         if self.root_is_harmless() {
@@ -355,7 +363,7 @@ fn run_as_non_root(path: &Path<'_>, out: &mut Reporter<'_>) {
 }
 
 fn run_as_root(path: &Path<'_>, out: &mut Reporter<'_>) {
-    out.report(&table::RUN_AS_ROOT, &path.field("runAsUser"), "user 0 is root")
+    out.report(&table::RUN_AS_ROOT_USER, &path.field("runAsUser"), "user 0 is root")
         .help("set another user, such as 1000");
 }
 
@@ -363,7 +371,7 @@ fn app_armor(profile: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     if !matches!(profile, "RuntimeDefault" | "Localhost") {
         let path = path.field("appArmorProfile");
         out.report(
-            &table::APP_ARMOR,
+            &table::APP_ARMOR_PROFILE,
             &path.field("type"),
             format!("AppArmor profile `{profile}` is not allowed"),
         )
@@ -374,13 +382,17 @@ fn app_armor(profile: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
 fn se_linux(options: &SELinuxOptions, path: &Path<'_>, out: &mut Reporter<'_>) {
     let set = |value: &Option<String>| value.as_deref().is_some_and(|value| !value.is_empty());
     if set(&options.type_) && !table::SE_LINUX_TYPES.contains(&options.type_.as_deref().unwrap_or_default()) {
-        out.report(&table::SE_LINUX, &path.field("type"), "this SELinux type is not allowed")
+        out.report(&table::SE_LINUX_OPTIONS, &path.field("type"), "this SELinux type is not allowed")
             .help(format!("allowed are {}", table::SE_LINUX_TYPES.join(", ")));
     }
     for (field, value) in [("user", &options.user), ("role", &options.role)] {
         if set(value) {
-            out.report(&table::SE_LINUX, &path.field(field), format!("an SELinux {field} may not be set"))
-                .help(format!("take `{field}` out"));
+            out.report(
+                &table::SE_LINUX_OPTIONS,
+                &path.field(field),
+                format!("an SELinux {field} may not be set"),
+            )
+            .help(format!("take `{field}` out"));
         }
     }
 }
@@ -389,7 +401,7 @@ fn windows(options: Option<&WindowsSecurityContextOptions>, path: &Path<'_>, out
     if options.and_then(|options| options.host_process) == Some(true) {
         let path = path.field("windowsOptions");
         out.report(
-            &table::HOST_PROCESS,
+            &table::WINDOWS_HOST_PROCESS,
             &path.field("hostProcess"),
             "a host process container owns its node",
         )

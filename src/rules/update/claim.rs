@@ -117,9 +117,10 @@ fn size(
         ));
     } else if new > old && class.is_some_and(|class| !allows_expansion(class)) {
         let name = class.and_then(|class| class.get("metadata")?.get("name")?.as_str()).unwrap_or_default();
-        out.report(&table::CLAIM_GROWS, &path, format!("class `{name}` does not let its claims grow")).help(
-            format!("set `allowVolumeExpansion: true` on class `{name}` first: that can be changed in place"),
-        );
+        out.report(&table::CLAIM_CANNOT_GROW, &path, format!("class `{name}` does not let its claims grow"))
+            .help(format!(
+                "set `allowVolumeExpansion: true` on class `{name}` first: that can be changed in place"
+            ));
     }
 }
 
@@ -137,7 +138,7 @@ fn fixed(mut before: Value, mut after: Value, fate: &str, spec: &Path<'_>, out: 
         }
     }
     super::first_difference(&before, &after, spec, &mut |path| {
-        out.report(&table::CLAIM, path, format!("`{path}` of a claim cannot change")).help(format!(
+        out.report(&table::IMMUTABLE_CLAIM, path, format!("`{path}` of a claim cannot change")).help(format!(
             "the claim would have to be recreated: give the new one a new name and copy the data. If you delete and recreate \
              this one, {fate}"
         ));

@@ -7,7 +7,6 @@ mod storage_class;
 mod table;
 mod volume;
 mod workload;
-mod workload_table;
 
 use std::collections::HashMap;
 

@@ -44,7 +44,7 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
     mask(&mut before, gated);
     mask(&mut after, gated);
     super::first_difference(&before, &after, &spec, &mut |path| {
-        out.report(&table::POD, path, format!("`{path}` of a pod cannot change")).help(format!(
+        out.report(&table::IMMUTABLE_POD, path, format!("`{path}` of a pod cannot change")).help(format!(
             "only images, `activeDeadlineSeconds`, tolerations and scheduling gates can; {HELP}"
         ));
     });
@@ -64,7 +64,8 @@ fn images(containers: &[Value], list: &Path<'_>, out: &mut Reporter<'_>) {
             } else {
                 format!("the image `{image}` has white space around it")
             };
-            out.report(&table::POD, &list.index(index).field("image"), message).help("name an image");
+            out.report(&table::IMMUTABLE_POD, &list.index(index).field("image"), message)
+                .help("name an image");
         }
     }
 }
@@ -114,7 +115,7 @@ fn gates(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>)
             let path = list.index(index);
             let name = name.and_then(Value::as_str).unwrap_or_default();
             out.report(
-                &table::POD_GATE,
+                &table::POD_SCHEDULING_GATES,
                 &path.field("name"),
                 format!("a scheduling gate such as `{name}` cannot be added"),
             )
@@ -130,7 +131,7 @@ fn node_selector(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Repor
     });
     if !kept {
         out.report(
-            &table::POD_NODES,
+            &table::POD_NODE_AFFINITY,
             &spec.field("nodeSelector"),
             "a gated pod's node selector can only grow",
         )
@@ -149,8 +150,12 @@ fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Repor
     let path = path.field("requiredDuringSchedulingIgnoredDuringExecution");
     let path = path.field("nodeSelectorTerms");
     if !old.is_empty() && old.len() != new.len() {
-        out.report(&table::POD_NODES, &path, "a gated pod's node selector terms cannot be added or removed")
-            .help(HELP);
+        out.report(
+            &table::POD_NODE_AFFINITY,
+            &path,
+            "a gated pod's node selector terms cannot be added or removed",
+        )
+        .help(HELP);
         return;
     }
     for (index, (old, new)) in old.iter().zip(&new).enumerate() {
@@ -164,7 +169,7 @@ fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Repor
         let kept = grown("matchExpressions") && grown("matchFields") && (!empty(old) || empty(new));
         if !kept {
             out.report(
-                &table::POD_NODES,
+                &table::POD_NODE_AFFINITY,
                 &path.index(index),
                 "a gated pod's node selector term can only grow",
             )

@@ -53,7 +53,7 @@ fn fixed(kind: &str, fields: &[(&str, Option<&str>)], old: &Value, new: &Value, 
             }
             _ => format!("`{field}` of a {kind} cannot change"),
         };
-        let finding = out.report(&table::CLASS, &at, message);
+        let finding = out.report(&table::IMMUTABLE_CLASS, &at, message);
         finding.primary.span = place.unwrap_or(finding.primary.span);
         finding.help(
             "give the new class a new name and let new claims name it; or delete the class and create it again, which \

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::workload_table::VOLUME;
+use super::table::IMMUTABLE_VOLUME;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::volume_source;
 use crate::document::reporter::Reporter;
@@ -55,7 +55,7 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
 }
 
 fn report(path: &Path<'_>, out: &mut Reporter<'_>) {
-    out.report(&VOLUME, path, format!("`{path}` of a PersistentVolume cannot change")).help(
+    out.report(&IMMUTABLE_VOLUME, path, format!("`{path}` of a PersistentVolume cannot change")).help(
         "make the changed volume under a new name; or set `persistentVolumeReclaimPolicy: Retain`, which keeps the \
          data, delete this one and create it again",
     );

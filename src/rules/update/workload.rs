@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::workload_table::{JOB, SELECTOR, STATEFUL_SET};
+use super::table::{IMMUTABLE_JOB, IMMUTABLE_SELECTOR, IMMUTABLE_STATEFUL_SET};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::rule::Rule;
@@ -41,7 +41,8 @@ pub(super) fn check_selector(old: &Value, new: &Value, version: KubernetesVersio
     let spec = root.field("spec");
     let path = spec.field("selector");
     first_difference(&selector(old), &selector(new), &path, &mut |path| {
-        out.report(&SELECTOR, path, format!("the selector of a {kind} cannot change")).help(SELECTOR_HELP);
+        out.report(&IMMUTABLE_SELECTOR, path, format!("the selector of a {kind} cannot change"))
+            .help(SELECTOR_HELP);
     });
 }
 
@@ -66,7 +67,7 @@ pub(super) fn check_stateful_set(
     };
     let root = Path::root();
     first_difference(&form(old), &form(new), &root.field("spec"), &mut |path| {
-        out.report(&STATEFUL_SET, path, format!("`{path}` of a StatefulSet cannot change")).help(
+        out.report(&IMMUTABLE_STATEFUL_SET, path, format!("`{path}` of a StatefulSet cannot change")).help(
             "only replicas, the template, the update strategy and a few more can; delete the set with \
              `--cascade=orphan`, which leaves pods and claims alone, and create it again; claims that exist already do \
              not change with their template",
@@ -100,7 +101,7 @@ pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, ou
     for field in JOB_FIXED {
         let value =
             |spec: &Value| server_side_apply::normal(spec.get(field).unwrap_or(&Value::Null), version);
-        fixed(&JOB, &value(&before), &value(&after), &path.field(field), out);
+        fixed(&IMMUTABLE_JOB, &value(&before), &value(&after), &path.field(field), out);
     }
     completions(&before, &after, &path, out);
     let suspended = before.get("suspend") == Some(&Value::Bool(true));
@@ -142,11 +143,15 @@ fn completions(before: &Value, after: &Value, path: &Path<'_>, out: &mut Reporte
     let at = path.field("completions");
     let indexed = after.get("completionMode").and_then(Value::as_str) == Some("Indexed");
     if !indexed {
-        out.report(&JOB, &at, "`completions` of a Job that is not indexed cannot change")
+        out.report(&IMMUTABLE_JOB, &at, "`completions` of a Job that is not indexed cannot change")
             .help("delete the job and create it again, or give the new one a new name");
     } else if new.is_some() && new != after.get("parallelism") {
-        out.report(&JOB, &at, "`completions` of an indexed Job changes only together with `parallelism`")
-            .help("give both the same number");
+        out.report(
+            &IMMUTABLE_JOB,
+            &at,
+            "`completions` of an indexed Job changes only together with `parallelism`",
+        )
+        .help("give both the same number");
     }
 }
 
@@ -179,8 +184,8 @@ fn template(
     let empty_as_none = |value: &Value| if is_nothing(value) { Value::Null } else { value.clone() };
     let path = path.field("template");
     let [old, new] = metadata;
-    fixed(&JOB, &empty_as_none(&old), &empty_as_none(&new), &path.field("metadata"), out);
-    fixed(&JOB, &before, &after, &path.field("spec"), out);
+    fixed(&IMMUTABLE_JOB, &empty_as_none(&old), &empty_as_none(&new), &path.field("metadata"), out);
+    fixed(&IMMUTABLE_JOB, &before, &after, &path.field("spec"), out);
 }
 
 /// Takes out what can change while a job is suspended.

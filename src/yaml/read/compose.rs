@@ -10,7 +10,7 @@ use crate::yaml::read::mapping::{Key, Mapping};
 use crate::yaml::read::parser::{Event, Parser, RawScalar};
 use crate::yaml::read::problem::{Outcome, Problem};
 use crate::yaml::read::resolve::Scalar;
-use crate::yaml::rules::{ALIAS, IGNORED, LIMIT, VALUE};
+use crate::yaml::rules::{DOCUMENT_LIMIT, IGNORED_TEXT, NOT_REPRESENTABLE_IN_JSON, UNKNOWN_ALIAS};
 
 /// How deep a document may nest. kubectl's own limit is 10,000; nothing that the API server takes comes near
 /// either.
@@ -130,13 +130,18 @@ impl<'t> Composer<'t> {
         if self.wants_key() {
             let Some(text) = scalar.into_key() else {
                 let message = "a key must be text, and this one is null or too large a number";
-                return Err(self.problem(&VALUE, span, message, "quote the key"));
+                return Err(self.problem(&NOT_REPRESENTABLE_IN_JSON, span, message, "quote the key"));
             };
             return self.key(Key::Text(Spanned { value: text, span }), span);
         }
         let Some(value) = scalar.into_value() else {
             let message = "infinity and NaN cannot be sent to the API server";
-            return Err(self.problem(&VALUE, span, message, "write a finite number, or quote the text"));
+            return Err(self.problem(
+                &NOT_REPRESENTABLE_IN_JSON,
+                span,
+                message,
+                "write a finite number, or quote the text",
+            ));
         };
         self.value(Node::new(value, span), 0, false)
     }
@@ -148,11 +153,21 @@ impl<'t> Composer<'t> {
                 let help = format!(
                     "define it above with `&{name}`, or quote the text if it is not meant as an alias"
                 );
-                Err(self.problem(&ALIAS, span, format!("no anchor `{name}` stands above this alias"), help))
+                Err(self.problem(
+                    &UNKNOWN_ALIAS,
+                    span,
+                    format!("no anchor `{name}` stands above this alias"),
+                    help,
+                ))
             }
             Some(Anchored::Open) => {
                 let message = format!("the alias `*{name}` stands inside the value that it names");
-                Err(self.problem(&ALIAS, span, message, "a value cannot contain itself; write it out"))
+                Err(self.problem(
+                    &UNKNOWN_ALIAS,
+                    span,
+                    message,
+                    "a value cannot contain itself; write it out",
+                ))
             }
             Some(Anchored::Scalar(scalar)) => {
                 let scalar = scalar.clone();
@@ -270,7 +285,7 @@ impl<'t> Composer<'t> {
         {
             let message = "aliases blow the document up beyond what kubectl reads";
             return Err(self.problem(
-                &LIMIT,
+                &DOCUMENT_LIMIT,
                 span,
                 message,
                 "write the values out, or refer to fewer of them",
@@ -279,7 +294,7 @@ impl<'t> Composer<'t> {
         if self.decoded > MOST_NODES {
             let help =
                 format!("volwright reads up to {MOST_NODES} values in a document; split it with `---`");
-            return Err(self.problem(&LIMIT, span, "the document holds too many values", help));
+            return Err(self.problem(&DOCUMENT_LIMIT, span, "the document holds too many values", help));
         }
         Ok(())
     }
@@ -293,7 +308,7 @@ impl<'t> Composer<'t> {
         let span = self.span(start, start + 1);
         let help =
             "anchors inside anchored values count again for each level, and values for each alias; use fewer";
-        Err(self.problem(&LIMIT, span, "the document's anchors and aliases hold too much", help))
+        Err(self.problem(&DOCUMENT_LIMIT, span, "the document's anchors and aliases hold too much", help))
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -303,12 +318,12 @@ impl<'t> Composer<'t> {
 
     fn complex_key(&self, span: Span) -> Box<Problem> {
         let help = "a template placeholder such as `{{ name }}` must be quoted, or filled in first";
-        self.problem(&VALUE, span, "a list or a mapping cannot be a key", help)
+        self.problem(&NOT_REPRESENTABLE_IN_JSON, span, "a list or a mapping cannot be a key", help)
     }
 
     fn too_deep(&self, span: Span) -> Box<Problem> {
         let help = format!("volwright reads documents up to {DEEPEST} levels deep");
-        self.problem(&LIMIT, span, "the document is nested too deeply", help)
+        self.problem(&DOCUMENT_LIMIT, span, "the document is nested too deeply", help)
     }
 
     fn problem(
@@ -326,7 +341,7 @@ fn ignored(start: usize) -> Box<Problem> {
     let message = "kubectl passes over everything from here to the next `---` without a word";
     let help =
         "put `---` before it if it is another document; otherwise indent it as the document's first line is";
-    Problem::new(&IGNORED, start, start + 1, message, help)
+    Problem::new(&IGNORED_TEXT, start, start + 1, message, help)
 }
 
 /// The share of values that may come from aliases, by the library's own formula.

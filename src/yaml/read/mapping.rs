@@ -6,7 +6,7 @@ use std::collections::{BTreeSet, HashMap};
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::problem::{Outcome, Problem};
-use crate::yaml::rules::{DUPLICATE_KEY, VALUE};
+use crate::yaml::rules::{DUPLICATE_KEY, NOT_REPRESENTABLE_IN_JSON};
 
 /// Mappings with more keys than this find them through an index.
 const SMALL: usize = 24;
@@ -125,5 +125,5 @@ fn bad_merge(place: Span) -> Box<Problem> {
     let message = "`<<` takes a mapping, an alias of one, or a list of these";
     let help = "quote `<<` if it is meant as a key";
     let range = place.range();
-    Problem::new(&VALUE, range.start, range.end, message, help)
+    Problem::new(&NOT_REPRESENTABLE_IN_JSON, range.start, range.end, message, help)
 }

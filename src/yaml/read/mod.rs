@@ -26,7 +26,7 @@ use scanner::Scanner;
 use crate::finding::Finding;
 use crate::source::{SourceId, SourceKind, Sources, Span};
 use crate::yaml::node::{Node, Value};
-use crate::yaml::rules::{CHARACTER, LIMIT, OBJECT, SEPARATOR, SYNTAX};
+use crate::yaml::rules::{CONTROL_CHARACTER, DOCUMENT_LIMIT, DOCUMENT_SEPARATOR, NOT_AN_OBJECT, SYNTAX};
 
 /// The largest document that is read, in bytes: the API server takes requests of 3 MiB, and a list of objects may
 /// hold some of them.
@@ -87,7 +87,7 @@ fn compose<'t>(
     let std::ops::Range { start, end } = piece.range;
     if end - start > LARGEST_DOCUMENT {
         let help = format!("volwright reads documents of up to {} MiB", LARGEST_DOCUMENT >> 20);
-        return Err(Problem::new(&LIMIT, start, start + 1, "the document is too large", help));
+        return Err(Problem::new(&DOCUMENT_LIMIT, start, start + 1, "the document is too large", help));
     }
     match piece.form {
         Form::Yaml => {
@@ -112,7 +112,7 @@ fn compose<'t>(
             let help = "kubectl splits the text at every line that begins with `---`, even inside a text block; \
                         leave the line at `---`, or indent it";
             let message = "text stands behind the document separator `---`";
-            Err(Problem::new(&SEPARATOR, start, start + line.trim_end().len(), message, help))
+            Err(Problem::new(&DOCUMENT_SEPARATOR, start, start + line.trim_end().len(), message, help))
         }
     }
 }
@@ -151,7 +151,7 @@ fn check_block(text: &str, start: usize, end: usize) -> Outcome {
             let char = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
             let message = format!("the control character U+{:04X} cannot stand in a manifest", char as u32);
             let help = format!("remove it, or write \"{}\" in double quotes", escape(char));
-            return Err(Problem::new(&CHARACTER, at, at + char.len_utf8(), message, help));
+            return Err(Problem::new(&CONTROL_CHARACTER, at, at + char.len_utf8(), message, help));
         }
     }
     Ok(())
@@ -174,5 +174,5 @@ fn check_object(node: &Node<'_>) -> Option<Box<Problem>> {
         format!("a document must be an object with `apiVersion` and `kind`, not {}", node.type_name());
     let help = "write `key: value` lines; a list of objects goes under `items` of a `kind: List`, or between `---` lines";
     let start = node.span.start as usize;
-    Some(Problem::new(&OBJECT, start, (node.span.end as usize).max(start), message, help))
+    Some(Problem::new(&NOT_AN_OBJECT, start, (node.span.end as usize).max(start), message, help))
 }

@@ -4,7 +4,7 @@ use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::source::{SourceId, Span};
 use crate::yaml::read::scanner::Scanner;
-use crate::yaml::rules::{LIMIT, SYNTAX, TAB};
+use crate::yaml::rules::{DOCUMENT_LIMIT, SYNTAX, TAB_INDENTATION};
 
 /// The outcome of a step that a problem may end; boxed, since documents are mostly sound.
 pub(super) type Outcome<T = ()> = Result<T, Box<Problem>>;
@@ -63,7 +63,7 @@ impl Scanner<'_> {
     pub(super) fn too_deep(&self, start: usize) -> Box<Problem> {
         let limit = self.depth_limit;
         let help = format!("volwright reads documents up to {limit} levels deep");
-        Problem::new(&LIMIT, start, start + 1, "the document is nested too deeply", help)
+        Problem::new(&DOCUMENT_LIMIT, start, start + 1, "the document is nested too deeply", help)
     }
 
     pub(super) fn cannot_start(&self, start: usize) -> Box<Problem> {
@@ -80,7 +80,7 @@ impl Scanner<'_> {
 
     pub(super) fn tab(&self, start: usize) -> Box<Problem> {
         let help = "YAML does not take tabs as indentation; use spaces";
-        Problem::new(&TAB, start, start + 1, "a tab stands where only spaces may indent", help)
+        Problem::new(&TAB_INDENTATION, start, start + 1, "a tab stands where only spaces may indent", help)
     }
 }
 

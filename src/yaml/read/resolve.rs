@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::yaml::node::Value;
 use crate::yaml::read::parser::RawScalar;
 use crate::yaml::read::problem::{Outcome, Problem};
-use crate::yaml::rules::VALUE;
+use crate::yaml::rules::NOT_REPRESENTABLE_IN_JSON;
 
 /// The prefix of the tags that YAML itself defines.
 const PREFIX: &str = "tag:yaml.org,2002:";
@@ -57,7 +57,7 @@ impl<'t> RawScalar<'t> {
     fn not_a(&self, name: &str) -> Box<Problem> {
         let message = format!("the value does not fit its tag `!!{name}`");
         let help = "leave the tag out, or write a value of that type";
-        Problem::new(&VALUE, self.start, self.end.max(self.start + 1), message, help)
+        Problem::new(&NOT_REPRESENTABLE_IN_JSON, self.start, self.end.max(self.start + 1), message, help)
     }
 }
 

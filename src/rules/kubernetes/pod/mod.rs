@@ -27,7 +27,7 @@ use k8s_openapi::api::core::v1::{PodResourceClaim, PodSecurityContext, PodSpec, 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::FORBIDDEN;
+use crate::document::rules::FORBIDDEN_FIELD;
 use crate::grammar;
 use crate::rules::kubernetes::{Context, report};
 use crate::yaml::path::Path;
@@ -184,7 +184,7 @@ fn host_users(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         ("HostIPC", "hostIPC", spec.host_ipc),
     ] {
         if set == Some(true) {
-            out.report_within(&FORBIDDEN, &path.field(field), &path.field(place), REASON)
+            out.report_within(&FORBIDDEN_FIELD, &path.field(field), &path.field(place), REASON)
                 .help(format!("take `{place}` or `hostUsers` out"));
         }
     }

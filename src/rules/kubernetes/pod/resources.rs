@@ -157,7 +157,7 @@ fn requirements(
             }
             Ordering::Less => continue,
         };
-        out.report_within(&crate::document::rules::INVALID, &at, &at.key(resource), message);
+        out.report_within(&crate::document::rules::INVALID_VALUE, &at, &at.key(resource), message);
     }
     let has = |wanted: fn(&str) -> bool| limits.keys().chain(requests.keys()).any(|name| wanted(name));
     if has(|name| name.starts_with(HUGE_PAGES)) && !has(|name| matches!(name, "cpu" | "memory")) {

@@ -109,7 +109,7 @@ fn size(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Reporter<'_
     let quantity = Quantity::parse(&size.0).unwrap_or(Quantity::ZERO);
     if quantity.sign() != Ordering::Greater {
         out.report_within(
-            &crate::document::rules::INVALID,
+            &crate::document::rules::INVALID_VALUE,
             &at,
             &place,
             format!("the size `{}` is not above zero", size.0),

@@ -4,7 +4,7 @@ use k8s_openapi::api::apps::v1::{DaemonSet, DaemonSetUpdateStrategy};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::UNSUPPORTED;
+use crate::document::rules::UNSUPPORTED_VALUE;
 use crate::grammar;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
@@ -70,7 +70,7 @@ fn strategy(strategy: &DaemonSetUpdateStrategy, path: &Path<'_>, out: &mut Repor
         other => {
             let help = report::one_of_help(other, &["OnDelete", "RollingUpdate"]);
             let message = format!("`{other}` is not supported");
-            out.report_within(&UNSUPPORTED, path, &path.field("type"), message).help(help);
+            out.report_within(&UNSUPPORTED_VALUE, path, &path.field("type"), message).help(help);
         }
     }
 }

@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::UNSUPPORTED;
+use crate::document::rules::UNSUPPORTED_VALUE;
 use crate::grammar;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
@@ -117,7 +117,7 @@ fn strategy(strategy: &DeploymentStrategy, path: &Path<'_>, out: &mut Reporter<'
         other => {
             let help = report::one_of_help(other, &["Recreate", "RollingUpdate"]);
             let message = format!("`{other}` is not supported");
-            out.report_within(&UNSUPPORTED, path, &path.field("type"), message).help(help);
+            out.report_within(&UNSUPPORTED_VALUE, path, &path.field("type"), message).help(help);
         }
     }
 }

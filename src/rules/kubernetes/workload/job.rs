@@ -6,7 +6,7 @@ use k8s_openapi::api::batch::v1::{Job, JobSpec};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::INVALID;
+use crate::document::rules::INVALID_VALUE;
 use crate::grammar;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
@@ -112,7 +112,7 @@ fn generated_selector(job: &Job, spec: &JobSpec, path: &Path<'_>, out: &mut Repo
     if let Some(wrong) = grammar::label_value(&name).filter(|_| unlabelled) {
         let (root, labels) = (Path::root(), template.field("labels"));
         let place = root.field("metadata");
-        out.report_within(&INVALID, &labels, &place.field("name"), format!("`{name}` {wrong}"))
+        out.report_within(&INVALID_VALUE, &labels, &place.field("name"), format!("`{name}` {wrong}"))
             .help("the pods of a job have its name as a label");
     }
     let at = path.field("selector");

@@ -16,7 +16,7 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::INVALID;
+use crate::document::rules::INVALID_VALUE;
 use crate::grammar;
 use crate::rules::kubernetes::{Context, metadata, pod, report};
 use crate::yaml::node::Value;
@@ -171,10 +171,10 @@ pub(in crate::rules::kubernetes) fn wrong_labels(
     for (key, value) in labels {
         let at = place.key(key);
         if let Some(wrong) = grammar::qualified_name(key) {
-            out.report_within(&INVALID, path, &at, format!("`{key}` {wrong}"));
+            out.report_within(&INVALID_VALUE, path, &at, format!("`{key}` {wrong}"));
         }
         if let Some(wrong) = grammar::label_value(value) {
-            out.report_within(&INVALID, path, &at, format!("`{value}` {wrong}"));
+            out.report_within(&INVALID_VALUE, path, &at, format!("`{value}` {wrong}"));
         }
     }
 }

@@ -4,7 +4,7 @@ use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec, StatefulSetUpdate
 use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Volume};
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::{INVALID, REQUIRED};
+use crate::document::rules::{INVALID_VALUE, REQUIRED_FIELD};
 use crate::grammar;
 use crate::rules::kubernetes::storage::claim;
 use crate::rules::kubernetes::workload;
@@ -88,7 +88,7 @@ fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Rep
         other => {
             let help = report::one_of_help(other, &["OnDelete", "RollingUpdate"]);
             let message = format!("`{other}` is no strategy");
-            out.report_within(&INVALID, path, &path.field("type"), message).help(help);
+            out.report_within(&INVALID_VALUE, path, &path.field("type"), message).help(help);
         }
     }
 }
@@ -112,13 +112,18 @@ fn claims(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) -> Ve
         let place = place.field("metadata");
         let place = place.field("name");
         if name.is_empty() {
-            out.report_within(&REQUIRED, &volume.field("name"), &place, "the claim template has no name")
-                .help("containers mount its volume by this name");
+            out.report_within(
+                &REQUIRED_FIELD,
+                &volume.field("name"),
+                &place,
+                "the claim template has no name",
+            )
+            .help("containers mount its volume by this name");
             let claim = volume.field("persistentVolumeClaim");
             let message = "a claim template without a name makes no claim";
-            out.report_within(&REQUIRED, &claim.field("claimName"), &place, message);
+            out.report_within(&REQUIRED_FIELD, &claim.field("claimName"), &place, message);
         } else if let Some(wrong) = grammar::dns_label(name) {
-            out.report_within(&INVALID, &volume.field("name"), &place, format!("`{name}` {wrong}"));
+            out.report_within(&INVALID_VALUE, &volume.field("name"), &place, format!("`{name}` {wrong}"));
         } else {
             let source =
                 PersistentVolumeClaimVolumeSource { claim_name: name.to_owned(), ..Default::default() };
