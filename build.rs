@@ -215,7 +215,7 @@ fn page(code: &str, text: &str) -> Result<String, String> {
         .collect::<Option<_>>()
         .ok_or("the references must be a list: `- source, version`")?;
     let (why, fix) = (paragraphs(section("Why it fails")?)?, paragraphs(section("How to fix")?)?);
-    if why.is_empty() || references.is_empty() {
+    if why.is_empty() || fix.is_empty() || references.is_empty() {
         return Err("a section is empty".to_owned());
     }
     Ok(format!(

@@ -3,6 +3,7 @@
 mod support;
 
 mod architecture;
+mod cases;
 mod catalogue;
 mod cli;
 mod command_line;
@@ -17,9 +18,6 @@ mod fuzz;
 mod golden;
 mod guides;
 mod leaves;
-mod links;
-mod mistakes;
-mod pod_parts;
 mod profile;
 mod project;
 mod render;
@@ -29,6 +27,5 @@ mod schema;
 mod streams;
 mod suppression;
 mod template_properties;
-mod workloads;
 mod yaml;
 mod yaml_properties;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Output;
 
-use crate::support::{Folder, command, files, run, volwright};
+use crate::support::{Folder, codes, command, files, run, volwright};
 use serde_json::Value;
 
 const SOUND: &str = r#"name = "ml"
@@ -323,4 +323,15 @@ fn the_built_in_profiles_are_listed_and_printed() {
     let output = volwright(&["profiles", "aws-esb"], "");
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("did you mean `aws-ebs`?"));
+}
+
+#[test]
+fn the_seed_example_gets_the_advice_on_its_old_habits() {
+    let seed = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/seed.toml");
+    let output = volwright(&["render", seed, "--format", "json"], "");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    // The key `fsType`, gp2, the in-tree provisioner and immediate binding.
+    let mut codes = codes(&output.stderr);
+    codes.sort_unstable();
+    assert_eq!(codes, ["A103", "A104", "A109", "A201"]);
 }

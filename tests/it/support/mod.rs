@@ -1,8 +1,6 @@
 //! What the tests from outside share: the binary, folders of their own, golden files.
 #![allow(dead_code, reason = "each test binary uses a part of it")]
 
-pub(crate) mod manifests;
-
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
