@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What volwright is made of: licences, sources, versions and build scripts as deny.toml has them; the same bytes from
-# another folder with another home of cargo; and the size that the documentation states.
+# What volwright is made of: licenses, sources, versions and build scripts as deny.toml requires; the same wheel, byte for byte,
+# from another directory, with another cargo home and other paths of the tools; and the size that the documentation states.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,11 +13,14 @@ for manifest in Cargo.toml fuzz/Cargo.toml; do
         check --hide-inclusion-graph bans licenses sources
 done
 
-# What has been downloaded is there under another name.
+# The downloads are reused under another path.
 ln -s "$(cd "${CARGO_HOME:-$HOME/.cargo}" && pwd)/registry" "$work/home/registry"
-CARGO_HOME=$work/home "$copy/.ci/release"
-cmp "$VOLWRIGHT" "$copy/target/release/volwright" || { echo 'two builds of one source differ' >&2; exit 1; }
-echo "the same from another folder: $(sha256sum <"$VOLWRIGHT" | cut -c1-16)"
+ln -s "$PWD/target/release-tools" "$work/tools"
+CARGO_HOME=$work/home VOLWRIGHT_RELEASE_TOOLS=$work/tools "$copy/.ci/release/build"
+wheel=$(basename target/dist/*.whl)
+cmp "target/dist/$wheel" "$copy/target/dist/$wheel" || { echo 'two builds of one source differ' >&2; exit 1; }
+cmp "$VOLWRIGHT" "$copy/target/release/volwright"
+echo "the same wheel from another directory: $(sha256sum <"target/dist/$wheel" | cut -c1-16)"
 
 stated=$(sed -n 's/.*release binary takes \([0-9.]*\) MB.*/\1/p' docs/performance.md)
 size=$(stat -c %s "$VOLWRIGHT")

@@ -1,4 +1,5 @@
-# The ways into a repository's own checks: pre-commit's hooks and the action.
+#!/usr/bin/env bash
+# The ways into a repository's own checks: the hooks for pre-commit, the action, and the workflow that `init` writes.
 set -euo pipefail
 tools=$(dirname "$PYTHON")
 folder=$(mktemp -d)
@@ -13,4 +14,6 @@ shown .pre-commit-config.yaml
 for id in $(sed -n 's/^ *- id: //p' "$folder/.pre-commit-config.yaml"); do
     grep -qx -- "- id: $id" .pre-commit-hooks.yaml || { echo "there is no hook $id" >&2; exit 1; }
 done
-"$PYTHON" .ci/checks/uses.py "$VOLWRIGHT" "$SARIF_SCHEMA"
+"$PYTHON" .ci/checks/hooks.py "$VOLWRIGHT" target/dist
+.ci/release/archive "$(rustc -vV | sed -n 's/^host: //p')" >/dev/null
+"$PYTHON" .ci/checks/action.py "$VOLWRIGHT" target/dist "$SARIF_SCHEMA"

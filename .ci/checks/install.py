@@ -1,0 +1,36 @@
+"""What the checks of the packages share: the main job, run as a user would after installing, where no compiler is."""
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+BAD = b"apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec: {accessModes: [ReadWriteTwice]}\n"
+
+
+def path_of(folder, *programs):
+    """A PATH that holds these programs, and neither cargo nor a compiler."""
+    os.makedirs(folder, exist_ok=True)
+    for program in programs:
+        # A version manager's `python3` is a script that needs more.
+        found = sys.executable if program == "python3" else shutil.which(program)
+        if not found: sys.exit(f"missing: {program}")
+        if not os.path.exists(f"{folder}/{program}"): os.symlink(os.path.realpath(found), f"{folder}/{program}")
+    for compiler in ("cargo", "rustc", "cc", "gcc", "clang", "zig"):
+        assert not shutil.which(compiler, path=folder), f"{compiler} is on the PATH"
+    return folder
+
+
+def main_job(command, env, binary, cwd="/", copies=1):
+    """Renders, validates and fails as the binary itself does: same bytes, same exit codes."""
+    run = lambda args, data=b"": subprocess.run([*command, *args], env=env, cwd=cwd, input=data, stdout=subprocess.PIPE,
+                                                stderr=subprocess.PIPE)
+    expected = subprocess.run([binary, "render", "--quiet", "aws-ebs"], check=True, stdout=subprocess.PIPE).stdout
+    done = run(["render", "--quiet", "aws-ebs"])
+    assert done.returncode == 0 and done.stdout == expected and b"kind: StorageClass" in expected, (command, done)
+    done = run(["validate", "--quiet", "--ignore", "A,L", "-"], (expected + b"---\n") * copies)
+    assert done.returncode == 0, (command, done.returncode, done.stderr[-500:])
+    done = run(["validate", "--color", "never", "-"], BAD)
+    assert done.returncode == 1 and b"ReadWriteTwice" in done.stdout + done.stderr, (command, done)
+    assert run(["render", "no-such-profile"]).returncode == 2, command
+    return hashlib.sha256(expected).hexdigest()[:12]
