@@ -17,7 +17,7 @@ use crate::rules::driver::performance::{Performance, performance};
 use crate::rules::driver::{self as rules, Claim, Given};
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
-use crate::yaml::read::Reading;
+use crate::yaml::read::ParsedDocument;
 
 /// Volumes over profiles.
 #[derive(Debug, Default)]
@@ -110,7 +110,11 @@ pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
             if matches!(document.object, Object::StorageClass(_)) {
                 let span = document.root.span;
                 let root = Some(claim_of(&document.name, size, span));
-                loaded.add(span.source, Reading { root, findings: Vec::new(), span }, rendered.version);
+                loaded.add(
+                    span.source,
+                    ParsedDocument { root, findings: Vec::new(), span },
+                    rendered.version,
+                );
                 keys.push(key.clone());
             }
         }

@@ -43,6 +43,12 @@ pub enum Error {
 }
 
 impl Error {
+    /// A usage error: what is wrong, and what to do instead.
+    #[must_use]
+    pub fn usage(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), help: Some(help.into()) }
+    }
+
     /// A file whose byte at `offset` is not UTF-8.
     #[must_use]
     pub fn not_text(path: &Path, offset: u64) -> Self {

@@ -35,5 +35,6 @@ pub mod source;
 pub mod stream;
 pub mod suppression;
 pub mod template;
+pub mod time;
 pub mod write;
 pub mod yaml;

@@ -13,7 +13,7 @@ use crate::profile::{self, Profile, Texts};
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
-use crate::yaml::read::Reading;
+use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
 use crate::{rules, suppression};
 
@@ -115,7 +115,7 @@ fn rendered(
                     let span = object.span;
                     loaded.add(
                         span.source,
-                        Reading { root: Some(root), findings: Vec::new(), span },
+                        ParsedDocument { root: Some(root), findings: Vec::new(), span },
                         version,
                     );
                 }

@@ -1,6 +1,6 @@
 //! `volwright render --check`: whether the written files are what would be written.
 
-use super::Outcome;
+use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
 use crate::cli::Format;

@@ -1,18 +1,14 @@
 //! Reading the command line, also as a plugin of kubectl; `volwright completions` and `volwright man`: the command line as
 //! shells and manual readers want it.
 
-use std::borrow::Cow;
-use std::path::Path;
-
 use clap::{Command, CommandFactory, FromArgMatches};
 
-use crate::app::{Outcome, report};
+use crate::app::outcome::Outcome;
+use crate::app::plugin::{AS_PLUGIN, is_plugin};
+use crate::app::report;
 use crate::cli::{Cli, CompletionsArgs, ManArgs};
 use crate::error::Error;
 use crate::nearest::nearest;
-
-/// What a person types where kubectl runs volwright as its plugin: a file `kubectl-NAME` is the command `kubectl NAME`.
-const AS_PLUGIN: &str = "kubectl volwright";
 
 /// Reads the command line; the process ends here where it asks for help, or is wrong.
 #[must_use]
@@ -26,16 +22,6 @@ pub fn parse() -> Cli {
         });
     }
     Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
-}
-
-/// Advice that names a command, as the person who reads it would type it.
-pub(super) fn as_typed(advice: &str) -> Cow<'_, str> {
-    if is_plugin() { advice.replace("`volwright ", &format!("`{AS_PLUGIN} ")).into() } else { advice.into() }
-}
-
-fn is_plugin() -> bool {
-    let called = std::env::args_os().next().unwrap_or_default();
-    Path::new(&called).file_stem().is_some_and(|name| name == "kubectl-volwright")
 }
 
 fn with_examples_of_a_plugin(command: Command) -> Command {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{Outcome, render};
+use super::render;
+use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
 use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs};

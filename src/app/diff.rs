@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use super::{Outcome, input};
+use super::input;
+use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
 use crate::catalog::kubernetes::KubernetesVersion;

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use crate::app::{Outcome, report};
+use crate::app::outcome::Outcome;
+use crate::app::report;
 use crate::catalog::driver::{self, Driver};
 use crate::cli::{DriversArgs, ListForm};
 use crate::error::Error;

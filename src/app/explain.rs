@@ -1,6 +1,7 @@
 //! `volwright explain`: a rule's meaning, its reason and an example.
 
-use crate::app::{Outcome, report};
+use crate::app::outcome::Outcome;
+use crate::app::report;
 use crate::cli::ExplainArgs;
 use crate::error::Error;
 use crate::nearest::nearest;

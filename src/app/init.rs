@@ -5,7 +5,8 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::kustomization::plain;
-use crate::app::{Outcome, render, report};
+use crate::app::outcome::Outcome;
+use crate::app::{render, report};
 use crate::cli::{InitArgs, RenderArgs, ReportArgs};
 use crate::error::Error;
 use crate::profile::{builtin, recipe};

@@ -1,17 +1,14 @@
 //! Manifests from files, folders and standard input.
 
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
+use crate::app::file::{LARGEST, read_text, text_of};
 use crate::app::{kustomization, report};
 use crate::error::Error;
 use crate::output;
 use crate::source::{SourceId, SourceKind, Sources};
-
-/// A text larger than this is not read, in bytes: offsets into it would not fit.
-const LARGEST: u64 = 2 << 30;
 
 /// Reads every input, in order; folders give their manifests by name.
 ///
@@ -76,31 +73,6 @@ fn read_stdin() -> Result<String, Error> {
     let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
     read.map_err(|source| Error::Read { path: "-".into(), source })?;
     text_of(bytes, Path::new("-"))
-}
-
-/// The text of a file.
-///
-/// # Errors
-///
-/// Where it cannot be read, is larger than 2 GiB, or is not UTF-8.
-pub(super) fn read_text(path: &Path) -> Result<String, Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
-    if size > LARGEST {
-        return Err(Error::too_large(path));
-    }
-    // A device or a pipe does not tell its size.
-    let mut bytes = Vec::with_capacity(size as usize);
-    file.by_ref().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
-    text_of(bytes, path)
-}
-
-fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Error> {
-    if bytes.len() as u64 > LARGEST {
-        return Err(Error::too_large(path));
-    }
-    String::from_utf8(bytes).map_err(|error| Error::not_text(path, error.utf8_error().valid_up_to() as u64))
 }
 
 fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) -> Result<(), Error> {

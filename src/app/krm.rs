@@ -2,13 +2,15 @@
 
 mod list;
 
-use std::borrow::Cow;
-
 use serde_json::{Value as Json, json};
 
-use list::{API_VERSION, Item};
+mod tree;
 
-use crate::app::{Outcome, input, report};
+use list::{API_VERSION, Item};
+use tree::{entry, string};
+
+use crate::app::outcome::Outcome;
+use crate::app::{input, report};
 use crate::bundle::Bundle;
 use crate::cli::{FunctionArgs, JudgeArgs, ReportArgs};
 use crate::document::Document;
@@ -19,11 +21,10 @@ use crate::output;
 use crate::project::{self, Render};
 use crate::render::{Request, render};
 use crate::rule::Severity;
-use crate::source::{SourceId, Sources, Span, Spanned};
+use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
-use crate::yaml::node::{Entry, Node, Value};
-use crate::yaml::read::{Reading, read};
-use crate::yaml::write;
+use crate::yaml::node::{Node, Value};
+use crate::yaml::read::{ParsedDocument, read};
 use crate::{rules, suppression};
 
 /// Where kustomize and others note the file of an item.
@@ -171,7 +172,7 @@ fn judged(
     let version = judge.kubernetes_version.unwrap_or_default();
     let mut loaded = Loaded::default();
     for root in items.iter().copied().chain(generated.iter().map(|document| &document.root)) {
-        let reading = Reading { root: Some(root.clone()), findings: Vec::new(), span: root.span };
+        let reading = ParsedDocument { root: Some(root.clone()), findings: Vec::new(), span: root.span };
         loaded.add(source, reading, version);
     }
     let Loaded { documents, mut findings, .. } = loaded;
@@ -230,14 +231,6 @@ fn results(
     };
     let results: Vec<Json> = report.findings.iter().map(one).collect();
     (!results.is_empty()).then(|| node(&Json::from(results), span))
-}
-
-fn entry(key: &str, value: Node<'static>, span: Span) -> Entry<'static> {
-    Entry { key: Spanned { value: Cow::Owned(key.to_owned()), span }, value }
-}
-
-fn string(text: &str, span: Span) -> Node<'static> {
-    Node::new(Value::String(Cow::Owned(text.to_owned())), span)
 }
 
 /// A tree of JSON as nodes; the results hold texts, lists and tables only.

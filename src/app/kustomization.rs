@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::input::read_text;
+use super::file::read_text;
 use crate::error::Error;
 use crate::source::{SourceKind, Sources};
 use crate::yaml::node::Node;

@@ -6,11 +6,14 @@ mod compare;
 mod diff;
 mod drivers;
 mod explain;
+mod file;
 mod init;
 mod input;
 pub mod krm;
 mod kubectl_names;
 mod kustomization;
+mod outcome;
+mod plugin;
 mod profiles;
 mod project_settings;
 mod render;
@@ -21,20 +24,12 @@ mod validate;
 
 use std::process::ExitCode;
 
+use crate::app::outcome::Outcome;
 use crate::cli::{Cli, Command, DiffArgs, ReportArgs, ValidateArgs};
 use crate::error::Error;
 use crate::write::interrupt;
 
 pub use command_line::parse;
-
-/// How a run ended, short of an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Outcome {
-    /// Exit code 0.
-    Clean,
-    /// Exit code 1: findings at or above the threshold, or drift.
-    Found,
-}
 
 /// Runs one command and returns its exit code.
 #[must_use]

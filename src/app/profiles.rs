@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use crate::app::{Outcome, report};
+use crate::app::outcome::Outcome;
+use crate::app::report;
 use crate::cli::ProfilesArgs;
 use crate::error::Error;
 use crate::profile::builtin;

@@ -1,6 +1,6 @@
 //! What the project file says, where the command line says nothing.
 
-use crate::app::Outcome;
+use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
 use crate::cli::ReportArgs;

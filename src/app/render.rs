@@ -5,9 +5,10 @@ use std::path::Path;
 
 use serde_json::json;
 
+use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
-use crate::app::{Outcome, check, kubectl_names};
+use crate::app::{check, kubectl_names};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;

@@ -11,7 +11,8 @@ use crate::output::{self, DocumentName};
 use crate::rule::Severity;
 use crate::source::Sources;
 
-use crate::app::{Outcome, command_line};
+use crate::app::outcome::Outcome;
+use crate::app::plugin;
 
 /// Writes to standard output.
 pub(super) fn out(text: &str) -> Result<(), Error> {
@@ -32,7 +33,7 @@ pub(super) fn note(text: &str) {
 pub(super) fn error(error: &Error) {
     let mut text = format!("error: {}\n", output::on_one_line(&error.to_string()));
     if let Error::Usage { help: Some(help), .. } = error {
-        text.push_str(&format!("help: {}\n", command_line::as_typed(help)));
+        text.push_str(&format!("help: {}\n", plugin::as_typed(help)));
     }
     note(&text);
 }

@@ -1,14 +1,15 @@
 //! `volwright schema`: the JSON Schema of profiles, or of project files.
 
-use crate::app::{Outcome, report};
+use crate::app::outcome::Outcome;
+use crate::app::report;
 use crate::cli::{Schema, SchemaArgs};
 use crate::error::Error;
-use crate::profile::schema;
+use crate::profile::json_schema;
 use crate::project;
 
 pub(super) fn run(args: &SchemaArgs) -> Result<Outcome, Error> {
     let schema = match args.of {
-        Schema::Profile => schema::json(),
+        Schema::Profile => json_schema::json(),
         Schema::Project => project::schema(),
     };
     report::out(&format!("{schema:#}\n"))?;

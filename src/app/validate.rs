@@ -3,7 +3,8 @@
 use std::cell::Cell;
 use std::path::PathBuf;
 
-use super::{Outcome, input};
+use super::input;
+use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
 use crate::cli::ValidateArgs;

@@ -1,6 +1,6 @@
 //! The spec of a claim: of its own, of a stateful set's template, or of a generic ephemeral volume.
 
-use super::{Fields, list, resolve, text};
+use super::fields::{Fields, list, overlay, resolve, text};
 use crate::profile::Profile;
 use crate::source::Span;
 use crate::yaml::node::Node;
@@ -72,7 +72,7 @@ pub(super) fn ephemeral(profile: &Profile, node: &Node<'static>, owner: Span) ->
 fn with_spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {
     let mut spec = spec(profile, node, owner);
     if let Some(further) = node.get("spec") {
-        super::lay(&mut spec, further);
+        overlay(&mut spec, further);
     }
     spec
 }

@@ -2,12 +2,15 @@
 //! Every node keeps the place of the key or value that it is made from.
 
 mod claim;
+mod fields;
 mod pod;
 
 use std::borrow::Cow;
 
+use fields::{Fields, as_text, as_texts, merged, name_of, overlay};
+
 use crate::profile::{Object, Profile};
-use crate::source::{Span, Spanned};
+use crate::source::Spanned;
 use crate::yaml::node::{Entry, Node, Value};
 
 /// The key under which the external-provisioner takes the file system (kubernetes-csi/external-provisioner,
@@ -63,8 +66,8 @@ pub fn with_further_fields(mut root: Node<'static>, object: &Object<'_>) -> Node
         let Some(entry) = object.node.entry(key) else { continue };
         let Some(target) = at(&mut root, path) else { continue };
         match &mut target.value {
-            Value::Sequence(items) => items.iter_mut().take(1).for_each(|first| lay(first, &entry.value)),
-            _ => lay(target, &entry.value),
+            Value::Sequence(items) => items.iter_mut().take(1).for_each(|first| overlay(first, &entry.value)),
+            _ => overlay(target, &entry.value),
         }
     }
     root
@@ -77,140 +80,6 @@ fn at<'n>(root: &'n mut Node<'static>, path: &[&str]) -> Option<&'n mut Node<'st
         }
         _ => None,
     })
-}
-
-/// Tables merge; anything else takes the place of what was there.
-fn lay(target: &mut Node<'static>, over: &Node<'static>) {
-    let (Value::Mapping(entries), Value::Mapping(further)) = (&mut target.value, &over.value) else {
-        *target = over.clone();
-        return;
-    };
-    for entry in further {
-        match entries.iter_mut().find(|known| known.key.value == entry.key.value) {
-            Some(known) => {
-                known.key.span = entry.key.span;
-                lay(&mut known.value, &entry.value);
-            }
-            None => entries.push(entry.clone()),
-        }
-    }
-}
-
-/// The entries of a table that is being put together.
-#[derive(Debug)]
-pub(crate) struct Fields {
-    entries: Vec<Entry<'static>>,
-    span: Span,
-}
-
-impl Fields {
-    fn new(node: &Node<'static>, span: Span) -> Self {
-        Self { entries: node.entries().to_vec(), span }
-    }
-
-    fn empty(span: Span) -> Self {
-        Self { entries: Vec::new(), span }
-    }
-
-    fn get(&self, key: &str) -> Option<&Entry<'static>> {
-        self.entries.iter().find(|entry| entry.key.value == key)
-    }
-
-    fn take(&mut self, key: &str) -> Option<Entry<'static>> {
-        let at = self.entries.iter().position(|entry| entry.key.value == key)?;
-        Some(self.entries.remove(at))
-    }
-
-    /// Puts an entry in, instead of one of the same key.
-    fn put(&mut self, entry: Entry<'static>) {
-        match self.entries.iter_mut().find(|known| known.key.value == entry.key.value) {
-            Some(known) => *known = entry,
-            None => self.entries.push(entry),
-        }
-    }
-
-    /// Puts `value` under `key`, which stands at `place` of the profile.
-    fn set(&mut self, key: &str, place: Span, value: Node<'static>) {
-        self.put(Entry { key: Spanned { value: Cow::Owned(key.to_owned()), span: place }, value });
-    }
-
-    /// Copies an entry of `node` under another name.
-    fn copy(&mut self, node: &Node<'static>, from: &str, to: &str) {
-        if let Some(entry) = node.entry(from) {
-            self.set(to, entry.key.span, entry.value.clone());
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.entries.is_empty()
-    }
-
-    fn node(self) -> Node<'static> {
-        Node::new(Value::Mapping(self.entries), self.span)
-    }
-}
-
-/// A text at a place of the profile.
-fn text(text: impl Into<String>, span: Span) -> Node<'static> {
-    Node::new(Value::String(Cow::Owned(text.into())), span)
-}
-
-fn list(items: Vec<Node<'static>>, span: Span) -> Node<'static> {
-    Node::new(Value::Sequence(items), span)
-}
-
-/// A number or a boolean as the text that the API takes.
-fn as_text(node: Node<'static>) -> Node<'static> {
-    let span = node.span;
-    match node.value {
-        Value::Bool(value) => text(value.to_string(), span),
-        Value::Integer(value) => text(value.to_string(), span),
-        Value::Float(value) => text(value.to_string(), span),
-        value => Node::new(value, span),
-    }
-}
-
-fn as_texts(node: Node<'static>) -> Node<'static> {
-    let span = node.span;
-    match node.value {
-        Value::Mapping(entries) => {
-            let entries =
-                entries.into_iter().map(|entry| Entry { key: entry.key, value: as_text(entry.value) });
-            Node::new(Value::Mapping(entries.collect()), span)
-        }
-        value => Node::new(value, span),
-    }
-}
-
-/// The name of an object, at the key that gives it.
-fn name_of(object: &Object<'_>) -> Node<'static> {
-    let own = object.node.get("name").or_else(|| object.node.get("existing"));
-    text(object.name.clone(), own.map_or(object.span, |node| node.span))
-}
-
-/// A reference as the name of the object that it means: a key of `section`, or `{ existing = "…" }`.
-fn resolve(profile: &Profile, section: &str, node: &Node<'static>) -> Node<'static> {
-    if let Some(existing) = node.get("existing") {
-        return existing.clone();
-    }
-    let named = node
-        .as_str()
-        .and_then(|key| profile.objects().find(|object| object.section.name == section && object.key == key));
-    match named {
-        Some(object) => text(object.name, node.span),
-        None => node.clone(),
-    }
-}
-
-/// Labels or annotations: those of the profile, under the object's own.
-fn merged(profile: Option<&Profile>, node: &Node<'static>, key: &str) -> Option<Entry<'static>> {
-    let own = node.entry(key).cloned();
-    let Some(common) = profile.and_then(|profile| profile.root.entry(key)).cloned() else { return own };
-    let Some(own) = own else { return Some(common) };
-    let mut value = common.value;
-    lay(&mut value, &own.value);
-    value.span = own.value.span;
-    Some(Entry { key: own.key, value })
 }
 
 fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {

@@ -1,6 +1,7 @@
 //! The fields of a pod, alone or inside a job or a stateful set: its volumes, its accelerators, its environment.
 
-use super::{Fields, as_text, claim, lay, list, merged, name_of, resolve, text};
+use super::claim;
+use super::fields::{Fields, as_text, list, merged, name_of, overlay, resolve, text};
 use crate::catalog::accelerator;
 use crate::profile::{Object, Profile};
 use crate::source::Span;
@@ -63,7 +64,7 @@ fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields, sel
         let selector = selector.node();
         let mut labels = selector.clone();
         if let Some(own) = metadata.get("labels") {
-            lay(&mut labels, &own.value);
+            overlay(&mut labels, &own.value);
         }
         // A label of the user's own by this name is the one to select by.
         let mut chosen = Fields::empty(object.span);
@@ -136,7 +137,7 @@ fn accelerators(fields: &mut Fields) {
     let mut resources = asked.node();
     if let Some(own) = fields.take("resources") {
         resources.span = own.value.span;
-        lay(&mut resources, &own.value);
+        overlay(&mut resources, &own.value);
     }
     fields.set("resources", gpus.key.span, resources);
     let tolerated = gpus.value.get("toleration").is_none_or(|node| node.value != Value::Bool(false));

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::fields::{Field, Shape, Type};
+use super::object::Decode;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{UNKNOWN_FIELD, WRONG_TYPE};
 use crate::quantity::Quantity;
+use crate::time;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
 
@@ -34,15 +36,19 @@ pub(super) fn check<'n, 't>(
     checker.misfits
 }
 
-/// Reads a checked object, with nothing where a value does not fit.
-pub(super) fn read<T: for<'de> Deserialize<'de>>(
-    root: &Node<'_>,
-    misfits: &DecodeErrors<'_, '_>,
-) -> Option<T> {
-    if misfits.nodes.is_empty() {
-        T::deserialize(root).ok()
-    } else {
-        T::deserialize(&without(root, misfits)).ok()
+/// A checked tree and the values that do not fit.
+pub(super) struct Checked<'c, 'n, 't> {
+    pub(super) root: &'c Node<'t>,
+    pub(super) errors: &'c DecodeErrors<'n, 't>,
+}
+
+impl Decode for Checked<'_, '_, '_> {
+    fn decode<T: DeserializeOwned>(&self) -> Option<T> {
+        if self.errors.nodes.is_empty() {
+            T::deserialize(self.root).ok()
+        } else {
+            T::deserialize(&without(self.root, self.errors)).ok()
+        }
     }
 }
 
@@ -118,7 +124,7 @@ impl<'n, 't> Checker<'n, 't> {
             (Shape::Int32 | Shape::IntOrString, Value::Integer(value)) if i32::try_from(*value).is_ok() => {}
             (Shape::Quantity, Value::Integer(_) | Value::Float(_)) => {}
             (Shape::Quantity, Value::String(text)) if Quantity::parse(text).is_ok() => {}
-            (Shape::Time, Value::String(text)) if is_time(text) => {}
+            (Shape::Time, Value::String(text)) if time::is_time(text) => {}
             (Shape::Bytes, Value::String(text)) if is_base64(text) => {}
             _ => self.misfit(node, path, wanted(shape), out),
         }
@@ -227,58 +233,6 @@ fn shorten(text: &str) -> Cow<'_, str> {
     let mut short: String = text.chars().take(MOST).collect();
     short.push('…');
     Cow::Owned(short)
-}
-
-/// RFC 3339, as Go's `time.Parse` reads it.
-pub(crate) fn is_time(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let number = |from: usize, to: usize| text.get(from..to).and_then(|digits| digits.parse::<u32>().ok());
-    let digits =
-        |from: usize, to: usize| bytes.get(from..to).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
-    let shaped = digits(0, 4)
-        && bytes.get(4) == Some(&b'-')
-        && digits(5, 7)
-        && bytes.get(7) == Some(&b'-')
-        && digits(8, 10)
-        && bytes.get(10) == Some(&b'T')
-        && digits(11, 13)
-        && bytes.get(13) == Some(&b':')
-        && digits(14, 16)
-        && bytes.get(16) == Some(&b':')
-        && digits(17, 19);
-    let (Some(year), Some(month), Some(day)) = (number(0, 4), number(5, 7), number(8, 10)) else {
-        return false;
-    };
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return false,
-    };
-    let clock = number(11, 13).is_some_and(|hour| hour < 24)
-        && number(14, 16).is_some_and(|minute| minute < 60)
-        && number(17, 19).is_some_and(|second| second < 60);
-    if !shaped || day == 0 || day > days || !clock {
-        return false;
-    }
-    let mut rest = &text[19..];
-    if let Some(fraction) = rest.strip_prefix(['.', ',']) {
-        let count = fraction.bytes().take_while(u8::is_ascii_digit).count();
-        if count == 0 {
-            return false;
-        }
-        rest = &fraction[count..];
-    }
-    let zone = |text: &str| {
-        let bytes = text.as_bytes();
-        bytes.len() == 6
-            && matches!(bytes[0], b'+' | b'-')
-            && bytes[3] == b':'
-            && text[1..3].parse::<u8>().is_ok_and(|hours| hours <= 24)
-            && text[4..6].parse::<u8>().is_ok_and(|minutes| minutes < 60)
-    };
-    rest == "Z" || (rest.is_ascii() && zone(rest))
 }
 
 /// Base64 with padding, and line ends anywhere, as Go's decoder takes it.

@@ -1,6 +1,6 @@
 //! Texts read into documents: nodes, then typed objects, with everything that decoding refuses.
 
-use super::decode;
+use super::decode::{self, Checked};
 use super::fields::{self, Type};
 use super::object::Object;
 use super::{Document, kind};
@@ -14,7 +14,7 @@ use crate::parallel;
 use crate::source::{SourceId, Sources};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::path::Path;
-use crate::yaml::read::{Piece, Reading, read_piece, split};
+use crate::yaml::read::{DocumentSlice, ParsedDocument, read_piece, split};
 
 /// Every document of some texts, and what reading and decoding them found.
 #[derive(Debug, Default)]
@@ -42,7 +42,7 @@ pub fn load<'t>(sources: &'t Sources, ids: &[SourceId], version: KubernetesVersi
 }
 
 /// A piece of a text.
-type Share<'t> = Vec<(SourceId, &'t str, Piece)>;
+type Share<'t> = Vec<(SourceId, &'t str, DocumentSlice)>;
 
 /// The pieces of some texts, some at a time.
 fn shares<'t>(texts: impl Iterator<Item = (SourceId, &'t str)>) -> Vec<Share<'t>> {
@@ -88,7 +88,7 @@ impl<'t> Loaded<'t> {
     }
 
     /// Adds one document, or each item of a list.
-    pub fn add(&mut self, source: SourceId, reading: Reading<'t>, version: KubernetesVersion) {
+    pub fn add(&mut self, source: SourceId, reading: ParsedDocument<'t>, version: KubernetesVersion) {
         let index = self.count;
         self.count += 1;
         self.findings.extend(reading.findings.into_iter().map(|mut finding| {
@@ -159,7 +159,7 @@ fn document<'t>(
             }
             Some(kind) => {
                 let misfits = decode::check(&document.root, kind, version, &mut out);
-                let object = Object::read(kind.name, &document.root, &misfits);
+                let object = Object::read(kind.name, &Checked { root: &document.root, errors: &misfits });
                 if matches!(object, Object::Other) && misfits.paths.is_empty() {
                     out.report(
                         &WRONG_TYPE,

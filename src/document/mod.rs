@@ -1,7 +1,6 @@
 //! YAML text as documents: spanned nodes, and the API's typed objects over them.
 
 mod decode;
-pub(crate) use decode::is_time;
 pub mod fields;
 pub mod kind;
 pub mod load;

@@ -6,9 +6,14 @@ use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod, P
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::decode::{self, DecodeErrors};
-use crate::yaml::node::Node;
 use crate::yaml::path::Path;
+use serde::de::DeserializeOwned;
+
+/// A checked tree that can be read as a type of the API.
+pub(super) trait Decode {
+    /// The tree as a `T`, without the values that do not fit their fields.
+    fn decode<T: DeserializeOwned>(&self) -> Option<T>;
+}
 
 macro_rules! objects {
     ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
@@ -23,10 +28,10 @@ macro_rules! objects {
 
         impl Object {
             /// Reads a checked tree as an object of this kind.
-            pub(super) fn read(kind: &str, root: &Node<'_>, misfits: &DecodeErrors<'_, '_>) -> Self {
+            pub(super) fn read(kind: &str, tree: &impl Decode) -> Self {
                 match kind {
                     $(stringify!($kind) => {
-                        decode::read(root, misfits).map_or(Self::Other, |object| Self::$kind(Box::new(object)))
+                        tree.decode().map_or(Self::Other, |object| Self::$kind(Box::new(object)))
                     })*
                     _ => Self::Other,
                 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::on_one_line;
 use crate::diff::{Change, ChangeKind, FieldChange};
-use crate::rules::update::json as plain;
+use crate::rules::update::json::json as plain;
 use crate::yaml::node::Node;
 
 /// Values longer than this are cut where people read them.

@@ -1,6 +1,7 @@
 //! A merged tree against the tables: unknown keys, wrong types, missing keys, all at once.
 
-use super::schema::{Key, Kind, PROFILE, Table};
+use super::schema::{Key, Kind, Table};
+use super::table::PROFILE;
 use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::finding::Finding;

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::schema::{Key, Kind, PROFILE, Table};
+use super::schema::{Key, Kind, Table};
+use super::table::PROFILE;
 use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
 

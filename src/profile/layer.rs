@@ -7,12 +7,13 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Request, builtin, schema, set, text};
+use super::request::Request;
+use super::{builtin, schema, set, table, text};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::profile::rules::{PROFILE_EXTENDS, PROFILE_TEXT, UNKNOWN_KEY};
 use crate::source::{SourceId, SourceKind, Sources, Span};
-use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::node::{Node, Value};
 
 /// The most bytes of a profile or overlay: 1 MiB.
 const LARGEST: u64 = 1 << 20;
@@ -347,7 +348,7 @@ fn unset_path(node: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Vec<S
     let parts = set::path(path).map(|parts| parts.into_iter().map(|(part, _)| part).collect::<Vec<_>>());
     let known = parts
         .as_ref()
-        .is_ok_and(|parts| schema::at(parts.iter().map(String::as_str)).is_some() || inside_api(parts));
+        .is_ok_and(|parts| table::at(parts.iter().map(String::as_str)).is_some() || inside_api(parts));
     if !known {
         let mut finding = Finding::new(
             &UNKNOWN_KEY,
@@ -363,7 +364,7 @@ fn unset_path(node: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Vec<S
 
 fn inside_api(parts: &[String]) -> bool {
     (1..parts.len())
-        .any(|end| matches!(schema::at(parts.iter().take(end).map(String::as_str)), Some(schema::Kind::Api)))
+        .any(|end| matches!(table::at(parts.iter().take(end).map(String::as_str)), Some(schema::Kind::Api)))
 }
 
 fn exists(root: &Node<'static>, parts: &[String]) -> bool {
@@ -379,10 +380,4 @@ fn remove(node: &mut Node<'static>, parts: &[String]) {
     } else if let Some(entry) = entries.iter_mut().find(|entry| entry.key.value == first.as_str()) {
         remove(&mut entry.value, rest);
     }
-}
-
-/// A mapping with one entry.
-pub(super) fn single(key: String, key_span: Span, value: Node<'static>, span: Span) -> Node<'static> {
-    let key = crate::source::Spanned { value: Cow::Owned(key), span: key_span };
-    Node::new(Value::Mapping(vec![Entry { key, value }]), span)
 }

@@ -2,39 +2,31 @@
 
 pub mod builtin;
 pub mod check;
-pub(crate) mod json_schema;
+pub mod json_schema;
 pub(crate) mod layer;
+mod object;
 pub mod recipe;
 mod reference;
+mod request;
 pub mod rules;
 pub mod schema;
 mod set;
-mod table;
+pub mod table;
 mod text;
-
-use std::path::PathBuf;
 
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
-use crate::yaml::node::{Entry, Node};
+use crate::yaml::node::Node;
 
 pub use layer::Texts;
-pub use schema::{SECTIONS, Section};
+use object::objects;
 
-/// What makes up a profile: a base and what is laid over it, last wins.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Request<'a> {
-    /// The name of a built-in profile, or the path of a TOML file; empty where `values` are all there is.
-    pub profile: &'a str,
-    /// The overlays in order.
-    pub overlays: &'a [PathBuf],
-    /// Values that stand in another text, such as a project file; laid over the overlays.
-    pub values: Option<&'a Node<'static>>,
-    /// The `--set` arguments in order, each `path.to.key=VALUE`.
-    pub sets: &'a [String],
-}
+pub use object::Object;
+pub use request::Request;
+pub use schema::Section;
+pub use table::SECTIONS;
 
 /// A merged profile without errors. Every key and value still knows the layer that set it: its span's source.
 #[derive(Clone, Debug)]
@@ -45,23 +37,6 @@ pub struct Profile {
     pub root: Node<'static>,
     /// The layers from lowest to highest.
     pub layers: Vec<SourceId>,
-}
-
-/// One object that a profile asks for.
-#[derive(Clone, Debug)]
-pub struct Object<'p> {
-    /// The section that it stands in.
-    pub section: &'static Section,
-    /// Its key in the section.
-    pub key: &'p str,
-    /// Where the key stands.
-    pub span: Span,
-    /// `metadata.name`: the object's `name`, or `<profile name>-<key>`.
-    pub name: String,
-    /// `metadata.namespace`: the object's, or the profile's; none for kinds without one.
-    pub namespace: Option<&'p str>,
-    /// What it holds.
-    pub node: &'p Node<'static>,
 }
 
 /// Every layer of a profile, read.
@@ -121,31 +96,5 @@ impl Profile {
     /// Every object in the order of the sections, then of the text; claims that exist already are among them.
     pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
         objects(&self.root)
-    }
-}
-
-/// Every object of a merged tree.
-fn objects<'p>(root: &'p Node<'static>) -> impl Iterator<Item = Object<'p>> {
-    SECTIONS.iter().flat_map(move |section| {
-        let entries = root.get(section.name).map(Node::entries).unwrap_or_default();
-        entries.iter().map(move |entry| object(root, section, entry))
-    })
-}
-
-fn object<'p>(root: &'p Node<'static>, section: &'static Section, entry: &'p Entry<'static>) -> Object<'p> {
-    let text = |node: &'p Node<'static>, key: &str| node.get(key).and_then(Node::as_str);
-    let own = text(&entry.value, "name").or_else(|| text(&entry.value, "existing"));
-    let name = match own {
-        Some(name) => name.to_owned(),
-        None => format!("{}-{}", text(root, "name").unwrap_or_default(), entry.key.value),
-    };
-    let namespace = text(&entry.value, "namespace").or_else(|| text(root, "namespace"));
-    Object {
-        section,
-        key: &entry.key.value,
-        span: entry.key.span,
-        name,
-        namespace: namespace.filter(|_| section.namespaced),
-        node: &entry.value,
     }
 }

@@ -1,7 +1,8 @@
 //! Links inside a profile: claim → class, pod → claim; and names that collide.
 
+use super::builtin;
+use super::object::{Object, objects};
 use super::schema::{Kind, Table};
-use super::{builtin, objects};
 use crate::catalog::driver;
 use crate::finding::Finding;
 use crate::grammar::dns_subdomain;
@@ -19,7 +20,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
         table(root, object.node, object.node, object.section.table, findings);
     }
     for (index, object) in list.iter().enumerate() {
-        let same = |other: &&super::Object<'_>| {
+        let same = |other: &&Object<'_>| {
             other.section.kind == object.section.kind
                 && other.name == object.name
                 && other.namespace == object.namespace
@@ -30,8 +31,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
         if let Some(first) =
             list.iter().take(index).filter(|other| other.node.get("existing").is_none()).find(same)
         {
-            let place =
-                |object: &super::Object<'_>| object.node.get("name").map_or(object.span, |name| name.span);
+            let place = |object: &Object<'_>| object.node.get("name").map_or(object.span, |name| name.span);
             let mut finding = Finding::new(
                 &DUPLICATE_NAME,
                 place(object),
@@ -62,11 +62,10 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
 }
 
 /// The profile's name begins the names of objects: one that can begin none is wrong itself.
-fn prefix(root: &Node<'static>, list: &[super::Object<'_>], findings: &mut Vec<Finding>) {
+fn prefix(root: &Node<'static>, list: &[Object<'_>], findings: &mut Vec<Finding>) {
     let Some(node) = root.get("name") else { return };
-    let unnamed = |object: &&super::Object<'_>| {
-        object.node.get("name").is_none() && object.node.get("existing").is_none()
-    };
+    let unnamed =
+        |object: &&Object<'_>| object.node.get("name").is_none() && object.node.get("existing").is_none();
     let Some(object) = list.iter().find(unnamed) else { return };
     let Some(name) = node.as_str() else { return };
     if let Some(wrong) = dns_subdomain(&format!("{name}-a")) {
@@ -79,8 +78,8 @@ fn prefix(root: &Node<'static>, list: &[super::Object<'_>], findings: &mut Vec<F
 }
 
 /// Scratch volumes that nothing mounts: a pod gets only what it mounts. One of `[defaults]` may serve some pods only.
-fn unused_scratch(list: &[super::Object<'_>], findings: &mut Vec<Finding>) {
-    let entries = |object: &super::Object<'_>| {
+fn unused_scratch(list: &[Object<'_>], findings: &mut Vec<Finding>) {
+    let entries = |object: &Object<'_>| {
         let mounts = |key: &str| object.node.get(key).map(Node::items).unwrap_or_default();
         let mounted = [mounts("mounts"), mounts("devices")].concat();
         let is_mounted =

@@ -1,8 +1,5 @@
 //! What a profile may hold, as the tables that checking, the JSON Schema and the documentation all read.
 
-pub use super::json_schema::json;
-pub use super::table::{PROFILE, SECTIONS};
-
 /// What a key takes.
 #[derive(Debug)]
 pub enum Kind {
@@ -106,25 +103,4 @@ impl Table {
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys().find(|key| key.name == name)
     }
-}
-
-/// The section of this name.
-#[must_use]
-pub fn section(name: &str) -> Option<&'static Section> {
-    SECTIONS.iter().copied().find(|section| section.name == name)
-}
-
-/// What the value at a path takes, where the tables know it.
-#[must_use]
-pub fn at<'a>(path: impl IntoIterator<Item = &'a str>) -> Option<&'static Kind> {
-    static TOP: Kind = Kind::Table(&PROFILE);
-    let mut kind = &TOP;
-    for part in path {
-        kind = match kind {
-            Kind::Table(table) | Kind::Either(_, Kind::Table(table)) => &table.key(part)?.kind,
-            Kind::Map(kind) => kind,
-            _ => return None,
-        };
-    }
-    Some(kind)
 }

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::schema::{self, Kind};
-use super::{layer, text};
+use super::schema::Kind;
+use super::table;
+use super::text;
 use crate::finding::Finding;
 use crate::profile::rules::PROFILE_SYNTAX;
 use crate::source::{SourceId, Span};
@@ -38,7 +39,7 @@ pub(super) fn read(source: SourceId, argument: &str, findings: &mut Vec<Finding>
         }
     };
     let mut node = text::value(source, value, equals + 1);
-    let kind = schema::at(parts.iter().map(|(part, _)| part.as_str()));
+    let kind = table::at(parts.iter().map(|(part, _)| part.as_str()));
     let scalar = matches!(node.value, Value::Bool(_) | Value::Integer(_) | Value::Float(_));
     if scalar
         && matches!(
@@ -50,7 +51,7 @@ pub(super) fn read(source: SourceId, argument: &str, findings: &mut Vec<Finding>
         node.value = Value::String(Cow::Owned(value.to_owned()));
     }
     for (part, range) in parts.into_iter().rev() {
-        node = layer::single(part, Span::new(source, range.start, range.end), node, whole);
+        node = text::single(part, Span::new(source, range.start, range.end), node, whole);
     }
     Some(node)
 }

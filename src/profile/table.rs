@@ -403,3 +403,24 @@ pub static SECTIONS: &[&Section] = &[
     &Section { name: "jobs", kind: "Job", namespaced: true, table: &JOB },
     &Section { name: "statefulSets", kind: "StatefulSet", namespaced: true, table: &STATEFUL_SET },
 ];
+
+/// The section of this name.
+#[must_use]
+pub fn section(name: &str) -> Option<&'static Section> {
+    SECTIONS.iter().copied().find(|section| section.name == name)
+}
+
+/// What the value at a path takes, where the tables know it.
+#[must_use]
+pub fn at<'a>(path: impl IntoIterator<Item = &'a str>) -> Option<&'static Kind> {
+    static TOP: Kind = Kind::Table(&PROFILE);
+    let mut kind = &TOP;
+    for part in path {
+        kind = match kind {
+            Kind::Table(table) | Kind::Either(_, Kind::Table(table)) => &table.key(part)?.kind,
+            Kind::Map(kind) => kind,
+            _ => return None,
+        };
+    }
+    Some(kind)
+}

@@ -192,3 +192,9 @@ impl Reader<'_> {
         Value::Null
     }
 }
+
+/// A mapping with one entry.
+pub(super) fn single(key: String, key_span: Span, value: Node<'static>, span: Span) -> Node<'static> {
+    let key = Spanned { value: Cow::Owned(key), span: key_span };
+    Node::new(Value::Mapping(vec![Entry { key, value }]), span)
+}

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::input::{Judgement, Name};
 use super::reader::Batch;
 use super::register::{Place, Register};
 use super::store::Store;
-use super::{Judgement, Name};
 use crate::bundle::Bundle;
 use crate::bundle::index::{Index, KeyHash, Whole};
 use crate::document::Document;

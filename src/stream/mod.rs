@@ -5,62 +5,26 @@
 //! `store` gives that part once more. What was not there yet is looked for again at the end.
 
 mod batch;
+mod input;
 mod reader;
 mod register;
 mod store;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use batch::{Bench, Done};
 use reader::Reader;
 use register::Register;
 use store::Store;
 
-use crate::catalog::kubernetes::KubernetesVersion;
-use crate::catalog::pod_security::PodSecurityLevel;
-use crate::document::Document;
+use input::Name;
+pub use input::{Input, Judgement};
+
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::DocumentName;
 use crate::parallel;
 use crate::source::{SourceId, SourceKind, Sources, Span};
-
-/// Where manifests come from.
-#[derive(Clone, Debug)]
-pub enum Input {
-    /// A file, or standard input where the path is `-`.
-    Path(PathBuf),
-    /// A text that is there already, reported as standard input is.
-    Text(String),
-}
-
-/// What an input is judged for, and how.
-#[derive(Clone, Copy, Debug)]
-pub struct Judgement {
-    /// The oldest API server that must accept it.
-    pub version: KubernetesVersion,
-    /// The Pod Security level that pods are held to, if any.
-    pub pod_security: Option<PodSecurityLevel>,
-    /// Whether every document is to be named.
-    pub names: bool,
-    /// About how many bytes of text are judged together.
-    pub batch: usize,
-    /// How many bytes of text may be kept in memory besides, to be read again.
-    pub kept: usize,
-}
-
-impl Default for Judgement {
-    fn default() -> Self {
-        Self {
-            version: KubernetesVersion::default(),
-            pod_security: None,
-            names: false,
-            batch: 128 << 10,
-            kept: 8 << 20,
-        }
-    }
-}
 
 /// A judged input.
 #[derive(Debug)]
@@ -101,19 +65,6 @@ impl Judged {
             last = Some((part.input, text.ends_with('\n')));
         }
         Ok(())
-    }
-}
-
-/// A document as a report names it, before its place is known.
-#[derive(Debug)]
-struct Name {
-    span: Span,
-    name: DocumentName,
-}
-
-impl Name {
-    fn new(document: &Document<'_>) -> Self {
-        Self { span: document.root.span, name: DocumentName::new(document, String::new()) }
     }
 }
 

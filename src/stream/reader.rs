@@ -6,12 +6,12 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Input;
+use super::input::Input;
 use super::store::{Origin, Part, Store};
 use crate::error::Error;
 use crate::source::SourceId;
 use crate::yaml::read;
-use crate::yaml::read::{Form, LARGEST_DOCUMENT, Start};
+use crate::yaml::read::{LARGEST_DOCUMENT, Start, Syntax};
 
 /// A text that is read as a whole because it begins as JSON, in bytes: offsets into it must fit.
 const LARGEST_JSON: usize = 2 << 30;
@@ -224,7 +224,7 @@ impl Open {
             (part, text.into())
         };
         for piece in read::split(&text) {
-            objects = if piece.form == Form::Json { objects + 1 } else { 0 };
+            objects = if piece.form == Syntax::Json { objects + 1 } else { 0 };
             // Behind two objects, what follows is read as JSON whatever it is. Places are told by line, so a part
             // begins where one ends.
             let end = piece.range.end;

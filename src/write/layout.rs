@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::document::Document;
 use crate::error::Error;
-use crate::write::files::{HEADER, is_ours};
+use crate::write::header::{HEADER, is_ours};
 use crate::yaml::node::Node;
 use crate::yaml::write;
 
@@ -102,7 +102,7 @@ impl Files {
                         place.insert(text);
                     }
                     Entry::Occupied(place) => {
-                        return Err(usage(
+                        return Err(Error::usage(
                             format!("two objects would be written to {}", folder.join(place.key()).display()),
                             "write them into two folders, or give them two names",
                         ));
@@ -240,9 +240,8 @@ fn part(name: &str) -> Result<&str, Error> {
     if plain && name.len() <= 255 {
         return Ok(name);
     }
-    Err(usage(format!("`{name}` cannot be the name of a file"), "give the object a shorter, plainer name"))
-}
-
-fn usage(message: String, help: &str) -> Error {
-    Error::Usage { message, help: Some(help.to_owned()) }
+    Err(Error::usage(
+        format!("`{name}` cannot be the name of a file"),
+        "give the object a shorter, plainer name",
+    ))
 }

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::parallel;
-use crate::write::files::usage;
 
 /// Temporary names are hidden, and end in what no reader of manifests takes: process, count, and which of the two it is.
 const TEMPORARY: &str = ".volwright-";
@@ -127,7 +126,7 @@ impl Change {
             return Ok(());
         }
         if folder.symlink_metadata().is_ok() {
-            return Err(usage(
+            return Err(Error::usage(
                 format!("{} is not a folder", folder.display()),
                 "name a folder; it is made where there is none",
             ));

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::Value;
-use volwright::profile::schema::{Key, Kind, PROFILE, SECTIONS, Table, json};
+use volwright::profile::json_schema::json;
+use volwright::profile::schema::{Key, Kind, Table};
+use volwright::profile::table::{PROFILE, SECTIONS};
 use volwright::project::PROJECT;
 
 use crate::support::{golden, volwright};

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use volwright::rule::Severity;
 use volwright::source::{SourceKind, Sources};
 use volwright::yaml::node::{Node, Value};
-use volwright::yaml::read::{Reading, read};
+use volwright::yaml::read::{ParsedDocument, read};
 
 /// What the recorded cases come to.
 #[derive(Debug, Default)]
@@ -324,7 +324,7 @@ fn text<'a>(case: &'a Json, key: &str) -> &'a str {
     case[key].as_str().expect("a case has a text")
 }
 
-fn readings(text: &str) -> Vec<Reading<'_>> {
+fn readings(text: &str) -> Vec<ParsedDocument<'_>> {
     let source = Sources::new().add("-", text, SourceKind::Manifest);
     read(source, text)
 }

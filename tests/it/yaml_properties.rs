@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 use proptest::{prop_assert, prop_assert_eq, prop_oneof, proptest};
 use volwright::source::{SourceId, SourceKind, Sources, Span, Spanned};
 use volwright::yaml::node::{Entry, Node, Value};
-use volwright::yaml::read::{Reading, read, read_piece, split};
+use volwright::yaml::read::{ParsedDocument, read, read_piece, split};
 use volwright::yaml::write::write;
 
 /// Pieces that texts are put together from, so that most of them get past the first character.
@@ -275,7 +275,7 @@ fn source() -> SourceId {
     Sources::new().add("-", "", SourceKind::Manifest)
 }
 
-fn readings(text: &str) -> Vec<Reading<'_>> {
+fn readings(text: &str) -> Vec<ParsedDocument<'_>> {
     read(source(), text)
 }
 

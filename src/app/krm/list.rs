@@ -1,8 +1,10 @@
 //! The `ResourceList` that a function writes: what passes through keeps its own text, comments and all.
 
-use super::{Node, Value, entry, string, write};
+use super::tree::{entry, string};
 use crate::source::{SourceKind, Sources, Span};
+use crate::yaml::node::{Node, Value};
 use crate::yaml::read::read;
+use crate::yaml::write;
 
 /// The version of `ResourceLists` (kubernetes-sigs/kustomize, cmd/config/docs/api-conventions/functions-spec.md).
 pub(super) const API_VERSION: &str = "config.kubernetes.io/v1";

@@ -7,7 +7,7 @@ mod pod;
 mod table;
 mod workload;
 
-use super::links::storages;
+use super::links::storage::storages;
 use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::object::Object;

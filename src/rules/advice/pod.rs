@@ -8,7 +8,7 @@ use crate::catalog::accelerator::{self, Accelerator};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::object::PodPart;
 use crate::document::reporter::Reporter;
-use crate::rules::links::Storage;
+use crate::rules::links::storage::Storage;
 use crate::yaml::path::Path;
 
 /// Where programs look for shared memory.

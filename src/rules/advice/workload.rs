@@ -8,7 +8,7 @@ use super::table;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
-use crate::rules::links::Storage;
+use crate::rules::links::storage::Storage;
 use crate::yaml::path::Path;
 
 /// The label that is another one on each node.

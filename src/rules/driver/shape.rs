@@ -81,7 +81,7 @@ pub(super) fn check(shape: &Shape, value: &str, given: &Given<'_>) -> Result<(),
             }
         }
         Shape::Time { after } => {
-            if !crate::document::is_time(value) {
+            if !crate::time::is_time(value) {
                 return wrong(format!("`{value}` is no time"), "write one such as 2099-01-01T00:00:00Z");
             }
             // Both begin with the year, the month and the day.

@@ -1,5 +1,6 @@
 //! Rules K: what the API server refuses on create.
 
+mod context;
 mod metadata;
 mod pod;
 mod quantity;
@@ -9,22 +10,14 @@ mod workload;
 
 use k8s_openapi::api::core::v1::PodSpec;
 
+use context::Context;
+
 use crate::bundle::Bundle;
-use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
 use crate::grammar::dns_subdomain;
 use crate::yaml::path::Path;
-
-/// What the checks of one object have in common.
-#[derive(Clone, Copy, Debug)]
-pub struct Context {
-    /// The API server that is to take the object.
-    pub version: KubernetesVersion,
-    /// Whether the object is a pod itself, not a template that pods are made from.
-    pub is_pod: bool,
-}
 
 /// Judges one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {

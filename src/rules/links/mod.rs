@@ -2,7 +2,7 @@
 
 mod claim;
 mod generated_claim;
-mod storage;
+pub mod storage;
 mod table;
 mod volume;
 mod zone;
@@ -13,7 +13,8 @@ use crate::document::object::Object;
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;
 
-pub use storage::{Storage, storages};
+use storage::storages;
+
 pub use table::RULES;
 
 /// Judges what one document refers to.

@@ -2,7 +2,8 @@
 
 use k8s_openapi::api::core::v1::{PodSpec, Volume, VolumeDevice, VolumeMount};
 
-use super::{Storage, table};
+use super::storage::Storage;
+use super::table;
 use crate::document::object::PodPart;
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;

@@ -2,7 +2,8 @@
 
 use k8s_openapi::api::core::v1::PodSpec;
 
-use super::{Storage, table};
+use super::storage::Storage;
+use super::table;
 use crate::bundle::Bundle;
 use crate::bundle::zone::{is_zone, zones_of_class, zones_of_pod};
 use crate::document::Document;

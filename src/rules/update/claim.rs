@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use crate::document::reporter::Reporter;
-use crate::rules::update::{View, server_side_apply, table};
+use crate::rules::update::view::View;
+use crate::rules::update::{server_side_apply, table};
 use crate::yaml::node::{Node, Value as Read};
 use crate::yaml::path::Path;
 
@@ -137,7 +138,7 @@ fn fixed(mut before: Value, mut after: Value, fate: &str, spec: &Path<'_>, out: 
             requests.remove("storage");
         }
     }
-    super::first_difference(&before, &after, spec, &mut |path| {
+    super::json::first_difference(&before, &after, spec, &mut |path| {
         out.report(&table::IMMUTABLE_CLAIM, path, format!("`{path}` of a claim cannot change")).help(format!(
             "the claim would have to be recreated: give the new one a new name and copy the data. If you delete and recreate \
              this one, {fate}"

@@ -1,43 +1,28 @@
 //! Rules C: what the API server refuses to change in place.
 
 mod claim;
+pub(crate) mod json;
 mod pod;
 mod server_side_apply;
 mod storage_class;
 mod table;
+mod view;
 mod volume;
 mod workload;
 
 use std::collections::HashMap;
-
-use serde_json::Value;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;
 use crate::source::Folders;
-use crate::yaml::node::Node;
-use crate::yaml::path::Path;
+
+use json::json;
 
 pub use table::RULES;
-
-/// What a change of one object may be judged by: both inputs, and the server's version.
-#[derive(Debug)]
-pub struct Update<'a> {
-    version: KubernetesVersion,
-    folders: &'a Folders,
-    /// The classes as they were, then as they shall be.
-    classes: HashMap<&'a str, Vec<&'a Document<'a>>>,
-    /// The classes as they shall be, then as they were when volumes were made.
-    earlier: HashMap<&'a str, Vec<&'a Document<'a>>>,
-}
-
-/// An update as an object of one folder sees it.
-struct View<'u, 'a> {
-    update: &'u Update<'a>,
-    folder: Option<&'u String>,
-}
+pub use view::Update;
+use view::View;
 
 impl<'a> Update<'a> {
     /// The update from the objects `old` to the objects `new`.
@@ -110,85 +95,5 @@ impl<'a> Update<'a> {
             return None;
         }
         claim::depends_on(&json(&old.root), &json(&new.root), &self.seen_from(new))
-    }
-}
-
-impl<'a> View<'_, 'a> {
-    fn version(&self) -> KubernetesVersion {
-        self.update.version
-    }
-
-    /// What becomes of the data when a claim of this class goes.
-    fn fate_of_data(&self, class: Option<&str>) -> &'static str {
-        fate_of_data(class.and_then(|name| self.nearest(self.update.earlier.get(name)?)))
-    }
-
-    /// The class of this name, if either input has it.
-    fn class(&self, name: &str) -> Option<&'a Node<'a>> {
-        self.nearest(self.update.classes.get(name)?)
-    }
-
-    /// The last class of the same folder, else the last of all.
-    fn nearest(&self, classes: &[&'a Document<'a>]) -> Option<&'a Node<'a>> {
-        let here = |class: &&&Document<'_>| self.update.folders.get(&class.source) == self.folder;
-        classes.iter().rev().find(here).or(classes.last()).map(|class| &class.root)
-    }
-}
-
-/// What becomes of the data when a claim of this class goes.
-fn fate_of_data(class: Option<&Node<'_>>) -> &'static str {
-    match class.map(|class| class.get("reclaimPolicy").and_then(Node::as_str).unwrap_or("Delete")) {
-        Some("Retain") => {
-            "the class retains volumes, so the disk and its data stay behind as a released PersistentVolume"
-        }
-        Some(_) => "the class deletes volumes, so the disk and its data go with the claim: copy them first",
-        None => "the data go with the claim unless its volume's reclaim policy is Retain",
-    }
-}
-
-/// A node as plain JSON.
-pub(crate) fn json(node: &Node<'_>) -> Value {
-    use crate::yaml::node::Value as Read;
-    match &node.value {
-        Read::Null => Value::Null,
-        Read::Bool(value) => Value::from(*value),
-        Read::Integer(value) => Value::from(*value),
-        Read::Float(value) => Value::from(*value),
-        Read::String(value) => Value::from(value.as_ref()),
-        Read::Sequence(items) => Value::from(items.iter().map(json).collect::<Vec<_>>()),
-        Read::Mapping(entries) => Value::Object(
-            entries.iter().map(|entry| (entry.key.value.to_string(), json(&entry.value))).collect(),
-        ),
-    }
-}
-
-/// The first place at which two normal forms differ, with its path; `path` leads to both.
-fn first_difference(old: &Value, new: &Value, path: &Path<'_>, found: &mut dyn FnMut(&Path<'_>)) -> bool {
-    match (old, new) {
-        (Value::Object(old), Value::Object(new)) => {
-            let mut keys: Vec<&String> = old.keys().chain(new.keys()).collect();
-            keys.sort();
-            keys.dedup();
-            keys.into_iter().any(|key| {
-                let path = path.field(key);
-                match (old.get(key), new.get(key)) {
-                    (Some(old), Some(new)) => first_difference(old, new, &path, found),
-                    _ => {
-                        found(&path);
-                        true
-                    }
-                }
-            })
-        }
-        (Value::Array(old), Value::Array(new)) if old.len() == new.len() => old
-            .iter()
-            .zip(new)
-            .enumerate()
-            .any(|(index, (old, new))| first_difference(old, new, &path.index(index), found)),
-        _ if old == new => false,
-        _ => {
-            found(path);
-            true
-        }
     }
 }

@@ -43,7 +43,7 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
     let (mut before, mut after) = (before, after);
     mask(&mut before, gated);
     mask(&mut after, gated);
-    super::first_difference(&before, &after, &spec, &mut |path| {
+    super::json::first_difference(&before, &after, &spec, &mut |path| {
         out.report(&table::IMMUTABLE_POD, path, format!("`{path}` of a pod cannot change")).help(format!(
             "only images, `activeDeadlineSeconds`, tolerations and scheduling gates can; {HELP}"
         ));

@@ -6,7 +6,8 @@ use super::table::IMMUTABLE_VOLUME;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::volume_source;
 use crate::document::reporter::Reporter;
-use crate::rules::update::{first_difference, server_side_apply};
+use crate::rules::update::json::first_difference;
+use crate::rules::update::server_side_apply;
 use crate::yaml::path::Path;
 
 /// Labels of nodes that got new names; a node affinity may take up the new one (`topologyKeysToMigrate`).

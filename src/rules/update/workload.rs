@@ -7,7 +7,8 @@ use super::table::{IMMUTABLE_JOB, IMMUTABLE_SELECTOR, IMMUTABLE_STATEFUL_SET};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::rule::Rule;
-use crate::rules::update::{first_difference, server_side_apply};
+use crate::rules::update::json::first_difference;
+use crate::rules::update::server_side_apply;
 use crate::yaml::path::Path;
 
 /// What can change in a StatefulSet; its ordinals and the limit of its history since versions before 1.33.

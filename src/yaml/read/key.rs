@@ -2,21 +2,11 @@
 
 use crate::yaml::read::problem::{Outcome, Problem};
 use crate::yaml::read::scanner::Scanner;
+use crate::yaml::read::token::SimpleKey;
 use crate::yaml::rules::SYNTAX;
 
 /// The library gives up on a key whose `:` is further away than this many characters.
 const LONGEST_KEY: usize = 1024;
-
-/// Where a key without `?` may have started.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SimpleKey {
-    pub(super) possible: bool,
-    pub(super) required: bool,
-    pub(super) token_number: usize,
-    pub(super) at: usize,
-    pub(super) line: usize,
-    pub(super) column: isize,
-}
 
 impl Scanner<'_> {
     /// Where the first token of the queue may have started a key; the numbers grow with the flow level.

@@ -6,173 +6,27 @@ mod flow;
 mod json;
 mod key;
 mod mapping;
+mod message;
 mod parser;
+mod piece;
 mod problem;
 mod properties;
 mod resolve;
 mod scalar;
 mod scanner;
-mod stream;
+mod slice;
+mod split;
 mod tag;
 mod token;
 
-pub use stream::{Form, Piece, Split, Start, begins_as_json, split, split_from};
+pub use piece::{LARGEST_DOCUMENT, ParsedDocument, read_piece};
+pub use slice::{DocumentSlice, Syntax};
+pub use split::{Split, Start, begins_as_json, split, split_from};
 
-use compose::Composer;
-use parser::Parser;
-use problem::{Outcome, Problem};
-use scanner::Scanner;
-
-use crate::finding::Finding;
-use crate::source::{SourceId, SourceKind, Sources, Span};
-use crate::yaml::node::{Node, Value};
-use crate::yaml::rules::{CONTROL_CHARACTER, DOCUMENT_LIMIT, DOCUMENT_SEPARATOR, NOT_AN_OBJECT, SYNTAX};
-
-/// The largest document that is read, in bytes: the API server takes requests of 3 MiB, and a list of objects may
-/// hold some of them.
-pub const LARGEST_DOCUMENT: usize = 32 << 20;
-
-/// What became of one document of a text.
-#[derive(Debug)]
-pub struct Reading<'t> {
-    /// The tree, or nothing where the document is too broken to read.
-    pub root: Option<Node<'t>>,
-    /// What is wrong with the document's text.
-    pub findings: Vec<Finding>,
-    /// The part of the text that the document takes.
-    pub span: Span,
-}
+use crate::source::SourceId;
 
 /// Reads every document of `text`, which is the text of `source`; documents that hold nothing are left out.
 #[must_use]
-pub fn read(source: SourceId, text: &str) -> Vec<Reading<'_>> {
+pub fn read(source: SourceId, text: &str) -> Vec<ParsedDocument<'_>> {
     split(text).filter_map(|piece| read_piece(source, text, &piece)).collect()
-}
-
-/// Reads one piece of `text`; nothing where the piece holds nothing.
-#[must_use]
-pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &Piece) -> Option<Reading<'t>> {
-    let mut composer = Composer::new(source, piece.range.end);
-    let root = compose(&mut composer, source, text, piece);
-    let passed = std::mem::take(&mut composer.problems);
-    let (root, problem) = match root {
-        Ok(None | Some(Node { value: Value::Null, .. })) => return None,
-        Ok(Some(node)) => match check_object(&node) {
-            None => (Some(node), None),
-            Some(problem) => (None, Some(problem)),
-        },
-        Err(problem) => (None, Some(problem)),
-    };
-    let findings = passed
-        .into_iter()
-        .chain(problem.map(|problem| *problem))
-        .map(|problem| problem.finding(source, text))
-        .collect();
-    let span = Span::new(source, piece.range.start, piece.range.end);
-    Some(Reading { root, findings, span })
-}
-
-/// Whether a piece can be read, wherever its text stands.
-fn is_readable(text: &str, piece: &Piece) -> bool {
-    let nowhere = Sources::new().add("", "", SourceKind::Manifest);
-    compose(&mut Composer::new(nowhere, piece.range.end), nowhere, text, piece).is_ok()
-}
-
-fn compose<'t>(
-    composer: &mut Composer<'t>,
-    source: SourceId,
-    text: &'t str,
-    piece: &Piece,
-) -> Outcome<Option<Node<'t>>> {
-    let std::ops::Range { start, end } = piece.range;
-    if end - start > LARGEST_DOCUMENT {
-        let help = format!("volwright reads documents of up to {} MiB", LARGEST_DOCUMENT >> 20);
-        return Err(Problem::new(&DOCUMENT_LIMIT, start, start + 1, "the document is too large", help));
-    }
-    match piece.form {
-        Form::Yaml => {
-            check_characters(text, start, end)?;
-            let scanner = Scanner::new(text, start, end, compose::DEEPEST);
-            match Parser::start(scanner)? {
-                Some(mut parser) => composer.run(&mut parser),
-                None => Ok(None),
-            }
-        }
-        Form::Json => {
-            json::compose(composer, source, text, start, end)?;
-            Ok(composer.finish())
-        }
-        Form::BrokenJson => {
-            let help =
-                "the text began as a stream of JSON objects, and kubectl reads the rest of it as JSON too";
-            Err(Problem::new(&SYNTAX, start, start + 1, "this is not JSON", help))
-        }
-        Form::BrokenSeparator => {
-            let line = text.get(start..end).and_then(|piece| piece.lines().next()).unwrap_or_default();
-            let help = "kubectl splits the text at every line that begins with `---`, even inside a text block; \
-                        leave the line at `---`, or indent it";
-            let message = "text stands behind the document separator `---`";
-            Err(Problem::new(&DOCUMENT_SEPARATOR, start, start + line.trim_end().len(), message, help))
-        }
-    }
-}
-
-/// Refuses the control characters that YAML's character set leaves out.
-fn check_characters(text: &str, start: usize, end: usize) -> Outcome {
-    let bytes = text.as_bytes().get(start..end).unwrap_or_default();
-    let mut from = start;
-    // Most blocks hold nothing to look at closely, and the compiler looks at a whole block at once.
-    for block in bytes.chunks(64) {
-        if block.iter().fold(false, |any, byte| any | is_suspect(*byte)) {
-            check_block(text, from, from + block.len())?;
-        }
-        from += block.len();
-    }
-    Ok(())
-}
-
-/// Whether a byte is, or may begin, a character that is not allowed.
-fn is_suspect(byte: u8) -> bool {
-    let control = (byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r');
-    control | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef)
-}
-
-fn check_block(text: &str, start: usize, end: usize) -> Outcome {
-    let bytes = text.as_bytes();
-    for at in start..end {
-        let bad = match bytes.get(at..).unwrap_or_default() {
-            [0xc2, second, ..] => matches!(second, 0x80..=0x84 | 0x86..=0x9f),
-            [0xef, 0xbf, third, ..] => matches!(third, 0xbe | 0xbf),
-            [0xef, ..] => false,
-            [byte, ..] => is_suspect(*byte),
-            [] => false,
-        };
-        if bad {
-            let char = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
-            let message = format!("the control character U+{:04X} cannot stand in a manifest", char as u32);
-            let help = format!("remove it, or write \"{}\" in double quotes", escape(char));
-            return Err(Problem::new(&CONTROL_CHARACTER, at, at + char.len_utf8(), message, help));
-        }
-    }
-    Ok(())
-}
-
-/// A character as a double-quoted scalar escapes it.
-fn escape(char: char) -> String {
-    match char as u32 {
-        number @ ..0x100 => format!("\\x{number:02X}"),
-        number => format!("\\u{number:04X}"),
-    }
-}
-
-/// What keeps a document from being an object that kubectl sends.
-fn check_object(node: &Node<'_>) -> Option<Box<Problem>> {
-    if let Value::Mapping(_) = node.value {
-        return None;
-    }
-    let message =
-        format!("a document must be an object with `apiVersion` and `kind`, not {}", node.type_name());
-    let help = "write `key: value` lines; a list of objects goes under `items` of a `kind: List`, or between `---` lines";
-    let start = node.span.start as usize;
-    Some(Problem::new(&NOT_AN_OBJECT, start, (node.span.end as usize).max(start), message, help))
 }

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 
 use crate::yaml::read::problem::{Outcome, Problem};
-use crate::yaml::read::properties::Properties;
 use crate::yaml::read::scanner::Scanner;
-use crate::yaml::read::token::{Kind, Token};
+use crate::yaml::read::token::{Kind, Properties, Token};
 use crate::yaml::rules::SYNTAX;
 
 /// A scalar as it stands in the text.

@@ -3,8 +3,6 @@
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::source::{SourceId, Span};
-use crate::yaml::read::scanner::Scanner;
-use crate::yaml::rules::{DOCUMENT_LIMIT, SYNTAX, TAB_INDENTATION};
 
 /// The outcome of a step that a problem may end; boxed, since documents are mostly sound.
 pub(super) type Outcome<T = ()> = Result<T, Box<Problem>>;
@@ -51,36 +49,6 @@ impl Problem {
             finding.related(span(start, end), label);
         }
         finding
-    }
-}
-
-impl Scanner<'_> {
-    pub(super) fn not_here(&self, what: &str) -> Box<Problem> {
-        let help = "a line holds one `key: value`; quote text that contains `: `, and check the indentation";
-        Problem::new(&SYNTAX, self.at, self.at + 1, format!("{what} cannot stand here"), help)
-    }
-
-    pub(super) fn too_deep(&self, start: usize) -> Box<Problem> {
-        let limit = self.depth_limit;
-        let help = format!("volwright reads documents up to {limit} levels deep");
-        Problem::new(&DOCUMENT_LIMIT, start, start + 1, "the document is nested too deeply", help)
-    }
-
-    pub(super) fn cannot_start(&self, start: usize) -> Box<Problem> {
-        let char = self.text.get(start..).and_then(|rest| rest.chars().next()).unwrap_or(' ');
-        let help = format!("quote the text: \"{char}…\"");
-        Problem::new(
-            &SYNTAX,
-            start,
-            start + char.len_utf8(),
-            format!("a value cannot start with `{char}`"),
-            help,
-        )
-    }
-
-    pub(super) fn tab(&self, start: usize) -> Box<Problem> {
-        let help = "YAML does not take tabs as indentation; use spaces";
-        Problem::new(&TAB_INDENTATION, start, start + 1, "a tab stands where only spaces may indent", help)
     }
 }
 

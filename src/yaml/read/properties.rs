@@ -4,16 +4,8 @@ use std::borrow::Cow;
 
 use crate::yaml::read::parser::Parser;
 use crate::yaml::read::problem::{Outcome, Problem};
-use crate::yaml::read::token::{Kind, Token};
+use crate::yaml::read::token::{Kind, Properties, Token};
 use crate::yaml::rules::SYNTAX;
-
-/// What stands before a node: an anchor and a tag.
-#[derive(Debug, Default)]
-pub(super) struct Properties<'t> {
-    pub(super) anchor: Option<&'t str>,
-    /// The whole tag, empty where there is none.
-    pub(super) tag: Cow<'t, str>,
-}
 
 impl<'t> Parser<'t> {
     pub(super) fn directives(&mut self) -> Outcome {

@@ -2,9 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::yaml::read::key::SimpleKey;
 use crate::yaml::read::problem::{Outcome, Problem};
-use crate::yaml::read::token::{Kind, Token};
+use crate::yaml::read::token::{Kind, SimpleKey, Token};
 use crate::yaml::rules::SYNTAX;
 
 /// The scanner's place in one document. Bytes at and behind the end read as one line break, where the text

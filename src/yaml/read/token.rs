@@ -65,3 +65,22 @@ impl Kind<'_> {
         }
     }
 }
+
+/// Where a key without `?` may have started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SimpleKey {
+    pub(super) possible: bool,
+    pub(super) required: bool,
+    pub(super) token_number: usize,
+    pub(super) at: usize,
+    pub(super) line: usize,
+    pub(super) column: isize,
+}
+
+/// What stands before a node: an anchor and a tag.
+#[derive(Debug, Default)]
+pub(super) struct Properties<'t> {
+    pub(super) anchor: Option<&'t str>,
+    /// The whole tag, empty where there is none.
+    pub(super) tag: Cow<'t, str>,
+}

@@ -4,9 +4,10 @@ use k8s_openapi::api::core::v1::{Container, EphemeralContainer, PodSpec};
 
 use crate::document::reporter::Reporter;
 use crate::grammar;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::volume::Volumes;
 use crate::rules::kubernetes::pod::{env, mounts, probe, resources, security_context};
-use crate::rules::kubernetes::{Context, report};
+use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
 
 /// Checks the containers of a pod: `path` is `spec` (validation.go, `validateContainers`, `validateInitContainers`).

@@ -4,8 +4,9 @@ use k8s_openapi::api::core::v1::{Container, EnvVar, FileKeySelector, PodSpec};
 
 use crate::document::reporter::Reporter;
 use crate::grammar;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::{field_ref, file_path};
-use crate::rules::kubernetes::{Context, report};
+use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
 
 /// What an environment variable can show of its pod (validation.go, `validEnvDownwardAPIFieldPathExpressions`).

@@ -18,6 +18,7 @@ pub(super) mod security_context;
 pub(super) mod toleration;
 pub(super) mod topology;
 pub(super) mod volume;
+pub(super) mod volume_items;
 pub(super) mod volume_source;
 pub(super) mod windows;
 
@@ -29,7 +30,8 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use crate::document::reporter::Reporter;
 use crate::document::rules::FORBIDDEN_FIELD;
 use crate::grammar;
-use crate::rules::kubernetes::{Context, report};
+use crate::rules::kubernetes::context::Context;
+use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
 
 /// Checks the whole spec of a pod or of a pod template: `path` is `spec`, and `metadata` is the pod's own, none for a

@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{PodSpec, Volume};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::document::reporter::Reporter;
-use crate::rules::kubernetes::Context;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::volume;
 use crate::rules::kubernetes::pod::volume::Volumes;
 use crate::rules::kubernetes::pod::{affinity, dns, host_alias, toleration, topology};

@@ -6,9 +6,11 @@ use k8s_openapi::api::core::v1::{
 };
 
 use crate::document::reporter::Reporter;
-use crate::rules::kubernetes::pod::{file_path, volume_source};
+use crate::rules::kubernetes::context::Context;
+use crate::rules::kubernetes::pod::file_path;
+use crate::rules::kubernetes::pod::volume_items;
+use crate::rules::kubernetes::report;
 use crate::rules::kubernetes::workload::selector;
-use crate::rules::kubernetes::{Context, report};
 use crate::yaml::path::Path;
 
 /// The minor version from which the API server keeps trust bundles and pod certificates: before, their feature gates
@@ -94,14 +96,14 @@ fn files<'a>(
         if name.is_empty() {
             report::required(out, &path.field("name"), format!("the `name` of the {field} is missing"));
         }
-        volume_source::items(items.as_deref(), &path, out);
+        volume_items::items(items.as_deref(), &path, out);
         for item in items.iter().flatten() {
             taken.add_given(&item.path, volume, out);
         }
     }
     let path = path.field("downwardAPI");
     for file in projection.downward_api.iter().flat_map(|source| source.items.iter().flatten()) {
-        volume_source::downward_file(file, &path, out);
+        volume_items::downward_file(file, &path, out);
         taken.add_given(&file.path, volume, out);
     }
 }

@@ -9,7 +9,8 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Text;
 use crate::document::reporter::Reporter;
 use crate::grammar;
 use crate::quantity::Quantity;
-use crate::rules::kubernetes::{Context, report};
+use crate::rules::kubernetes::context::Context;
+use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
 
 type List = BTreeMap<String, Text>;

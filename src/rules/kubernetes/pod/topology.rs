@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 
 use crate::document::reporter::Reporter;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::label_keys;
+use crate::rules::kubernetes::report;
 use crate::rules::kubernetes::workload::selector;
-use crate::rules::kubernetes::{Context, report};
 use crate::yaml::path::Path;
 
 /// The minor version from which label keys are merged into the selector (the feature gate

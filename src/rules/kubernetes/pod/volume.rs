@@ -6,8 +6,10 @@ use k8s_openapi::api::core::v1::Volume;
 
 use crate::catalog::volume_source::{self as catalog, VolumeSource};
 use crate::document::reporter::Reporter;
+use crate::rules::kubernetes::context::Context;
+use crate::rules::kubernetes::pod::volume_items;
 use crate::rules::kubernetes::pod::volume_source;
-use crate::rules::kubernetes::{Context, report};
+use crate::rules::kubernetes::report;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
 
@@ -68,7 +70,9 @@ fn created_claim(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let (Some(source), Some(pod)) = (&volume.persistent_volume_claim, named(pod)) else { return };
+    let (Some(source), Some(pod)) = (&volume.persistent_volume_claim, volume_items::named(pod)) else {
+        return;
+    };
     let Some(rest) = source.claim_name.strip_prefix(pod).and_then(|rest| rest.strip_prefix('-')) else {
         return;
     };
@@ -81,11 +85,6 @@ fn created_claim(
         )
         .help("mount the ephemeral volume itself, or name another claim");
     }
-}
-
-/// The pod's name, where it has one yet.
-pub(in crate::rules::kubernetes) fn named(pod: Option<&str>) -> Option<&str> {
-    pod.filter(|name| !name.is_empty())
 }
 
 /// Judges the first source that is set and refuses every further one (`validateVolumeSource`).

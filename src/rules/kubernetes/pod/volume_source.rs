@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{
-    CSIVolumeSource, DownwardAPIVolumeFile, EphemeralVolumeSource, FCVolumeSource, FlockerVolumeSource,
-    HostPathVolumeSource, ImageVolumeSource, KeyToPath, QuobyteVolumeSource, Volume,
+    CSIVolumeSource, EphemeralVolumeSource, FCVolumeSource, FlockerVolumeSource, HostPathVolumeSource,
+    ImageVolumeSource, QuobyteVolumeSource, Volume,
 };
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::catalog::volume_source::VolumeSource;
 use crate::document::reporter::Reporter;
-use crate::rules::kubernetes::pod::{field_ref, file_path, iscsi, projected, volume};
+use crate::rules::kubernetes::context::Context;
+use crate::rules::kubernetes::pod::volume_items;
+use crate::rules::kubernetes::pod::{file_path, iscsi, projected};
 use crate::rules::kubernetes::storage::claim;
-use crate::rules::kubernetes::{Context, metadata, quantity, report};
+use crate::rules::kubernetes::{metadata, quantity, report};
 use crate::yaml::path::Path;
 
 /// The types of a host path (validation.go, `supportedHostPathTypes`).
@@ -46,11 +48,11 @@ pub(in crate::rules::kubernetes) fn check(
         }),
         "secret" => each(&volume.secret, |source| {
             file_path::mode(out, &path.field("defaultMode"), source.default_mode);
-            items(source.items.as_deref(), path, out);
+            volume_items::items(source.items.as_deref(), path, out);
         }),
         "configMap" => each(&volume.config_map, |source| {
             file_path::mode(out, &path.field("defaultMode"), source.default_mode);
-            items(source.items.as_deref(), path, out);
+            volume_items::items(source.items.as_deref(), path, out);
         }),
         "iscsi" => each(&volume.iscsi, |source| iscsi::check(source, path, out)),
         "flocker" => each(&volume.flocker, |source| flocker(source, path, out)),
@@ -58,7 +60,7 @@ pub(in crate::rules::kubernetes) fn check(
         "downwardAPI" => each(&volume.downward_api, |source| {
             file_path::mode(out, &path.field("defaultMode"), source.default_mode);
             for file in source.items.iter().flatten() {
-                downward_file(file, path, out);
+                volume_items::downward_file(file, path, out);
             }
         }),
         "fc" => each(&volume.fc, |source| fibre_channel(source, path, out)),
@@ -67,7 +69,7 @@ pub(in crate::rules::kubernetes) fn check(
         "csi" => each(&volume.csi, |source| csi(source, path, out)),
         "ephemeral" => each(&volume.ephemeral, |source| {
             ephemeral(source, path, context, out);
-            if let (Some(pod), false) = (volume::named(pod), volume.name.is_empty()) {
+            if let (Some(pod), false) = (volume_items::named(pod), volume.name.is_empty()) {
                 claim_name(pod, &volume.name, &volume_path.field("name"), out);
             }
         }),
@@ -86,53 +88,6 @@ pub(in crate::rules::kubernetes) fn initiator(volume: &Volume, path: &Path<'_>, 
             "with an `initiatorName`, `<volume name>:<targetPortal>` has 64 characters at most",
         );
     }
-}
-
-/// The keys of a ConfigMap or Secret that become files; `path` leads to the source.
-pub(in crate::rules::kubernetes) fn items(
-    items: Option<&[KeyToPath]>,
-    path: &Path<'_>,
-    out: &mut Reporter<'_>,
-) {
-    let path = path.field("items");
-    for (index, item) in items.unwrap_or_default().iter().enumerate() {
-        let path = path.index(index);
-        if item.key.is_empty() {
-            report::required(out, &path.field("key"), "an item names the `key` that becomes a file");
-        }
-        if item.path.is_empty() {
-            report::required(out, &path.field("path"), "an item names the `path` of its file");
-        }
-        file_path::local(out, &path.field("path"), &item.path);
-        file_path::mode(out, &path.field("mode"), item.mode);
-    }
-}
-
-/// One file of a downward API volume. The server names its fields without an index (`validateDownwardAPIVolumeFile`).
-pub(in crate::rules::kubernetes) fn downward_file(
-    file: &DownwardAPIVolumeFile,
-    path: &Path<'_>,
-    out: &mut Reporter<'_>,
-) {
-    if file.path.is_empty() {
-        report::required(out, &path.field("path"), "an item names the `path` of its file");
-    }
-    file_path::local(out, &path.field("path"), &file.path);
-    match (&file.field_ref, &file.resource_field_ref) {
-        (Some(field), resource) => {
-            field_ref::field(field, field_ref::VOLUME_FIELDS, &path.field("fieldRef"), out);
-            if resource.is_some() {
-                report::invalid(out, path, "an item has either `fieldRef` or `resourceFieldRef`, not both");
-            }
-        }
-        (None, Some(resource)) => {
-            field_ref::resource(resource, true, &path.field("resourceFieldRef"), out);
-        }
-        (None, None) => {
-            report::required(out, path, "an item needs `fieldRef` or `resourceFieldRef`");
-        }
-    }
-    file_path::mode(out, &path.field("mode"), file.mode);
 }
 
 /// Checks a source, where it is set.

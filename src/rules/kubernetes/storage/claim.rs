@@ -9,8 +9,9 @@ use k8s_openapi::api::core::v1::{
 use crate::document::reporter::Reporter;
 use crate::grammar;
 use crate::quantity::Quantity;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload::selector;
-use crate::rules::kubernetes::{Context, metadata, report};
+use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
 
 /// How volumes may be used.

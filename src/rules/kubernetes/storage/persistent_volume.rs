@@ -11,11 +11,12 @@ use crate::catalog::volume_source::{self as catalog, VolumeSource};
 use crate::document::reporter::Reporter;
 use crate::grammar;
 use crate::quantity::Quantity;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::{file_path, iscsi, volume, volume_source};
 use crate::rules::kubernetes::storage::claim;
 use crate::rules::kubernetes::workload::is_given;
 use crate::rules::kubernetes::workload::selector;
-use crate::rules::kubernetes::{Context, metadata, report};
+use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
 
 /// What becomes of a volume whose claim is gone.

@@ -6,8 +6,9 @@ use crate::catalog::time_zone;
 use crate::document::reporter::Reporter;
 use crate::grammar;
 use crate::nearest::nearest;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload::{cron, job};
-use crate::rules::kubernetes::{Context, metadata, report, workload};
+use crate::rules::kubernetes::{metadata, report, workload};
 use crate::yaml::path::Path;
 
 /// The server appends the time, 11 characters, to the name of each job, and a job's name has at most 63.

@@ -6,9 +6,10 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use crate::document::reporter::Reporter;
 use crate::document::rules::UNSUPPORTED_VALUE;
 use crate::grammar;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
-use crate::rules::kubernetes::{Context, metadata, report};
+use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
 
 pub(in crate::rules::kubernetes) fn check(set: &DaemonSet, context: &Context, out: &mut Reporter<'_>) {

@@ -8,9 +8,10 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use crate::document::reporter::Reporter;
 use crate::document::rules::UNSUPPORTED_VALUE;
 use crate::grammar;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
-use crate::rules::kubernetes::{Context, metadata, report};
+use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
 
 /// The seconds in which a Deployment must make progress, where not given (defaults.go, `SetDefaults_Deployment`).

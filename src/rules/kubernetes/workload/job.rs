@@ -8,10 +8,11 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use crate::document::reporter::Reporter;
 use crate::document::rules::INVALID_VALUE;
 use crate::grammar;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
 use crate::rules::kubernetes::workload::job_policy;
-use crate::rules::kubernetes::{Context, metadata, report};
+use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
 
 /// Labels that the server gives to the pods of a job: the job's name.
@@ -203,7 +204,7 @@ fn completion(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
 }
 
 fn indexed(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
-    let Some(completions) = indexes(spec) else {
+    let Some(completions) = job_policy::indexes(spec) else {
         report::required(out, &path.field("completions"), "an indexed job needs `completions`")
             .help("write how many indexes there are");
         at_most(spec.parallelism, PARALLELISM, &path.field("parallelism"), out);
@@ -224,11 +225,6 @@ fn indexed(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         at_most(spec.parallelism, PARALLELISM_OF_MANY, &at, out);
         at_most(spec.max_failed_indexes, FAILED_INDEXES_OF_MANY, &failed_at, out);
     }
-}
-
-/// The number of completions, where it is given or has a default (defaults.go, `SetDefaults_Job`).
-pub(in crate::rules::kubernetes) fn indexes(spec: &JobSpec) -> Option<i32> {
-    spec.completions.or_else(|| spec.parallelism.is_none().then_some(1))
 }
 
 fn at_most(value: Option<i32>, most: i32, path: &Path<'_>, out: &mut Reporter<'_>) {

@@ -8,7 +8,6 @@ use k8s_openapi::api::batch::v1::{
 
 use crate::document::reporter::Reporter;
 use crate::rules::kubernetes::report;
-use crate::rules::kubernetes::workload::job;
 use crate::yaml::path::Path;
 
 /// How many rules a policy has at most, and how many conditions and exit codes a rule.
@@ -27,7 +26,7 @@ pub(in crate::rules::kubernetes) fn check(spec: &JobSpec, path: &Path<'_>, out: 
     if let Some(policy) = &spec.success_policy {
         let path = path.field("successPolicy");
         if spec.completion_mode.as_deref() == Some("Indexed") {
-            success(policy, job::indexes(spec), &path, out);
+            success(policy, indexes(spec), &path, out);
         } else {
             report::invalid(out, &path, "`successPolicy` is for indexed jobs")
                 .help("write `completionMode: Indexed`");
@@ -218,4 +217,9 @@ fn at_most(count: usize, most: usize, what: &str, path: &Path<'_>, out: &mut Rep
     if count > most {
         report::too_much(out, path, format!("there are {count} {what}, and {most} are allowed"));
     }
+}
+
+/// The number of completions, where it is given or has a default (defaults.go, `SetDefaults_Job`).
+pub(in crate::rules::kubernetes) fn indexes(spec: &JobSpec) -> Option<i32> {
+    spec.completions.or_else(|| spec.parallelism.is_none().then_some(1))
 }

@@ -18,7 +18,8 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 use crate::document::reporter::Reporter;
 use crate::document::rules::INVALID_VALUE;
 use crate::grammar;
-use crate::rules::kubernetes::{Context, metadata, pod, report};
+use crate::rules::kubernetes::context::Context;
+use crate::rules::kubernetes::{metadata, pod, report};
 use crate::yaml::node::Value;
 use crate::yaml::path::Path;
 

@@ -6,10 +6,11 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Volume};
 use crate::document::reporter::Reporter;
 use crate::document::rules::{INVALID_VALUE, REQUIRED_FIELD};
 use crate::grammar;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::storage::claim;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
-use crate::rules::kubernetes::{Context, metadata, report};
+use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
 
 pub(in crate::rules::kubernetes) fn check(set: &StatefulSet, context: &Context, out: &mut Reporter<'_>) {

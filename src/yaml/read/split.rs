@@ -1,8 +1,8 @@
 //! A text into pieces, one document each, where kubectl would split it.
 
-use std::ops::Range;
-
-use crate::yaml::read::json;
+use super::json;
+use super::piece::is_readable;
+use super::slice::{DocumentSlice, Syntax};
 
 /// How far kubectl looks for the brace that makes it read JSON first (its decoder's buffer).
 const PEEK: usize = 4096;
@@ -12,28 +12,6 @@ const MOST_WASTED: usize = 16 << 20;
 
 /// What ends a document, at the start of a line.
 const SEPARATOR: &str = "---";
-
-/// One document's part of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Piece {
-    /// The bytes of the text, on character boundaries.
-    pub range: Range<usize>,
-    /// How to read it.
-    pub form: Form,
-}
-
-/// How a piece is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// As YAML.
-    Yaml,
-    /// As JSON: one object of a stream of objects.
-    Json,
-    /// Not at all: a stream of JSON that breaks off here.
-    BrokenJson,
-    /// Not at all: text stands behind the `---` that begins it.
-    BrokenSeparator,
-}
 
 /// How a text begins: where it is part of a longer one, what stands before it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,9 +66,9 @@ pub struct Split<'t> {
 }
 
 impl Iterator for Split<'_> {
-    type Item = Piece;
+    type Item = DocumentSlice;
 
-    fn next(&mut self) -> Option<Piece> {
+    fn next(&mut self) -> Option<DocumentSlice> {
         if let Some(count) = self.json {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let start = self.at + rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
@@ -101,7 +79,7 @@ impl Iterator for Split<'_> {
             if let Some(end) = json::value_end(self.text, start, &mut reached) {
                 self.json = Some(count + 1);
                 self.at = end;
-                return Some(Piece { range: start..end, form: Form::Json });
+                return Some(DocumentSlice { range: start..end, form: Syntax::Json });
             }
             if count > 1 || (count == 1 && self.is_json_all_the_same()) {
                 self.json = Some(2);
@@ -113,12 +91,12 @@ impl Iterator for Split<'_> {
                 if self.text.get(end..).is_some_and(|rest| rest.starts_with(SEPARATOR)) {
                     self.json = None;
                 }
-                return Some(Piece { range: start..end, form: Form::BrokenJson });
+                return Some(DocumentSlice { range: start..end, form: Syntax::BrokenJson });
             }
             self.json = None;
             let Some(line) = self.after_json() else {
                 self.at = self.text.len();
-                return Some(Piece { range: start..self.at, form: Form::BrokenJson });
+                return Some(DocumentSlice { range: start..self.at, form: Syntax::BrokenJson });
             };
             self.at = line;
         }
@@ -134,7 +112,7 @@ impl Split<'_> {
         let mut rest = Self { at, json: None, ..self.clone() };
         rest.yaml().is_some_and(|piece| {
             let text = self.text.get(piece.range.clone()).unwrap_or_default();
-            text.contains("\n{") && !crate::yaml::read::is_readable(self.text, &piece)
+            text.contains("\n{") && !is_readable(self.text, &piece)
         })
     }
 
@@ -157,7 +135,7 @@ impl Split<'_> {
         Some(at)
     }
 
-    fn yaml(&mut self) -> Option<Piece> {
+    fn yaml(&mut self) -> Option<DocumentSlice> {
         let mut start = self.at;
         let mut body = start;
         // The separator that ended the document before is dropped; one more belongs to the document behind it.
@@ -171,7 +149,7 @@ impl Split<'_> {
             if !behind.is_empty() && !behind.starts_with('#') {
                 self.at = self.next_line(body, &[SEPARATOR]);
                 self.separated = true;
-                return Some(Piece { range: body..self.at, form: Form::BrokenSeparator });
+                return Some(DocumentSlice { range: body..self.at, form: Syntax::BrokenSeparator });
             }
             body = (body + line.len() + 1).min(self.text.len());
             if dropped {
@@ -184,7 +162,7 @@ impl Split<'_> {
         let next = self.text.get(body..).is_some_and(|rest| rest.starts_with(SEPARATOR));
         self.at = if next { body } else { self.next_line(body, &[SEPARATOR]) };
         self.separated = true;
-        Some(Piece { range: start..self.at, form: Form::Yaml })
+        Some(DocumentSlice { range: start..self.at, form: Syntax::Yaml })
     }
 
     /// The start of the next line behind `from` that begins with one of `prefixes`, or the end of the text.

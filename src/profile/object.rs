@@ -1,0 +1,49 @@
+//! The objects that a profile declares.
+
+use super::schema::Section;
+use super::table::SECTIONS;
+use crate::source::Span;
+use crate::yaml::node::{Entry, Node};
+
+/// One object that a profile asks for.
+#[derive(Clone, Debug)]
+pub struct Object<'p> {
+    /// The section that it stands in.
+    pub section: &'static Section,
+    /// Its key in the section.
+    pub key: &'p str,
+    /// Where the key stands.
+    pub span: Span,
+    /// `metadata.name`: the object's `name`, or `<profile name>-<key>`.
+    pub name: String,
+    /// `metadata.namespace`: the object's, or the profile's; none for kinds without one.
+    pub namespace: Option<&'p str>,
+    /// What it holds.
+    pub node: &'p Node<'static>,
+}
+
+/// Every object of a merged tree.
+pub(super) fn objects<'p>(root: &'p Node<'static>) -> impl Iterator<Item = Object<'p>> {
+    SECTIONS.iter().flat_map(move |section| {
+        let entries = root.get(section.name).map(Node::entries).unwrap_or_default();
+        entries.iter().map(move |entry| object(root, section, entry))
+    })
+}
+
+fn object<'p>(root: &'p Node<'static>, section: &'static Section, entry: &'p Entry<'static>) -> Object<'p> {
+    let text = |node: &'p Node<'static>, key: &str| node.get(key).and_then(Node::as_str);
+    let own = text(&entry.value, "name").or_else(|| text(&entry.value, "existing"));
+    let name = match own {
+        Some(name) => name.to_owned(),
+        None => format!("{}-{}", text(root, "name").unwrap_or_default(), entry.key.value),
+    };
+    let namespace = text(&entry.value, "namespace").or_else(|| text(root, "namespace"));
+    Object {
+        section,
+        key: &entry.key.value,
+        span: entry.key.span,
+        name,
+        namespace: namespace.filter(|_| section.namespaced),
+        node: &entry.value,
+    }
+}

@@ -1,0 +1,58 @@
+//! Both inputs of an update, and how an object of one folder sees them.
+
+use std::collections::HashMap;
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::document::Document;
+use crate::source::Folders;
+use crate::yaml::node::Node;
+
+/// What a change of one object may be judged by: both inputs, and the server's version.
+#[derive(Debug)]
+pub struct Update<'a> {
+    pub(super) version: KubernetesVersion,
+    pub(super) folders: &'a Folders,
+    /// The classes as they were, then as they shall be.
+    pub(super) classes: HashMap<&'a str, Vec<&'a Document<'a>>>,
+    /// The classes as they shall be, then as they were when volumes were made.
+    pub(super) earlier: HashMap<&'a str, Vec<&'a Document<'a>>>,
+}
+
+/// An update as an object of one folder sees it.
+pub(super) struct View<'u, 'a> {
+    pub(super) update: &'u Update<'a>,
+    pub(super) folder: Option<&'u String>,
+}
+
+impl<'a> View<'_, 'a> {
+    pub(super) fn version(&self) -> KubernetesVersion {
+        self.update.version
+    }
+
+    /// What becomes of the data when a claim of this class goes.
+    pub(super) fn fate_of_data(&self, class: Option<&str>) -> &'static str {
+        fate_of_data(class.and_then(|name| self.nearest(self.update.earlier.get(name)?)))
+    }
+
+    /// The class of this name, if either input has it.
+    pub(super) fn class(&self, name: &str) -> Option<&'a Node<'a>> {
+        self.nearest(self.update.classes.get(name)?)
+    }
+
+    /// The last class of the same folder, else the last of all.
+    pub(super) fn nearest(&self, classes: &[&'a Document<'a>]) -> Option<&'a Node<'a>> {
+        let here = |class: &&&Document<'_>| self.update.folders.get(&class.source) == self.folder;
+        classes.iter().rev().find(here).or(classes.last()).map(|class| &class.root)
+    }
+}
+
+/// What becomes of the data when a claim of this class goes.
+fn fate_of_data(class: Option<&Node<'_>>) -> &'static str {
+    match class.map(|class| class.get("reclaimPolicy").and_then(Node::as_str).unwrap_or("Delete")) {
+        Some("Retain") => {
+            "the class retains volumes, so the disk and its data stay behind as a released PersistentVolume"
+        }
+        Some(_) => "the class deletes volumes, so the disk and its data go with the claim: copy them first",
+        None => "the data go with the claim unless its volume's reclaim policy is Retain",
+    }
+}

@@ -1,0 +1,58 @@
+//! What is validated, and how.
+
+use std::path::PathBuf;
+
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::catalog::pod_security::PodSecurityLevel;
+use crate::document::Document;
+use crate::output::DocumentName;
+use crate::source::Span;
+
+/// Where manifests come from.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file, or standard input where the path is `-`.
+    Path(PathBuf),
+    /// A text that is there already, reported as standard input is.
+    Text(String),
+}
+
+/// What an input is judged for, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Judgement {
+    /// The oldest API server that must accept it.
+    pub version: KubernetesVersion,
+    /// The Pod Security level that pods are held to, if any.
+    pub pod_security: Option<PodSecurityLevel>,
+    /// Whether every document is to be named.
+    pub names: bool,
+    /// About how many bytes of text are judged together.
+    pub batch: usize,
+    /// How many bytes of text may be kept in memory besides, to be read again.
+    pub kept: usize,
+}
+
+impl Default for Judgement {
+    fn default() -> Self {
+        Self {
+            version: KubernetesVersion::default(),
+            pod_security: None,
+            names: false,
+            batch: 128 << 10,
+            kept: 8 << 20,
+        }
+    }
+}
+
+/// A document as a report names it, before its place is known.
+#[derive(Debug)]
+pub(super) struct Name {
+    pub(super) span: Span,
+    pub(super) name: DocumentName,
+}
+
+impl Name {
+    pub(super) fn new(document: &Document<'_>) -> Self {
+        Self { span: document.root.span, name: DocumentName::new(document, String::new()) }
+    }
+}
