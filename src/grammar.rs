@@ -2,6 +2,8 @@
 //!
 //! Source: k8s.io/apimachinery, pkg/util/validation/validation.go, where no other is named.
 
+use std::net::IpAddr;
+
 const LABEL: &str =
     "is no DNS label: small letters, digits and `-`, with a letter or digit at both ends, such as `my-name`";
 const LONG_LABEL: &str = "is longer than the 63 characters of a DNS label";
@@ -168,7 +170,23 @@ pub(super) fn domain_prefixed_path(text: &str) -> Option<&'static str> {
     (!sound).then_some(WRONG)
 }
 
-/// Whether this is an IP address as the API reads one: IPv4 of four plain numbers, or IPv6.
+/// Whether the text is an IP address in its usual notation: four numbers without leading zeros, or IPv6 that does not stand
+/// for an IPv4 address.
 pub(super) fn is_ip(text: &str) -> bool {
-    text.parse::<std::net::IpAddr>().is_ok()
+    match text.parse() {
+        Ok(IpAddr::V6(address)) => address.to_ipv4_mapped().is_none(),
+        Ok(IpAddr::V4(_)) => true,
+        Err(_) => false,
+    }
+}
+
+/// Whether the text is an IP address for a lenient reader (k8s.io/utils/net, `ParseIPSloppy`), who ignores leading zeros.
+pub(super) fn is_lax_ip(text: &str) -> bool {
+    let is_octet = |octet: &str| {
+        let digits = octet.trim_start_matches('0');
+        !octet.is_empty()
+            && octet.bytes().all(|byte| byte.is_ascii_digit())
+            && (digits.is_empty() || digits.parse::<u8>().is_ok())
+    };
+    text.parse::<IpAddr>().is_ok() || (text.split('.').count() == 4 && text.split('.').all(is_octet))
 }

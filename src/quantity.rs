@@ -39,12 +39,20 @@ impl Quantity {
         Self { nanos: units as i128 * NANO }
     }
 
-    /// Reads `[+-]digits[.digits][suffix]`.
+    /// This many billionths of a unit.
+    #[must_use]
+    pub const fn from_nanos(nanos: i128) -> Self {
+        Self { nanos }
+    }
+
+    /// Parses `[+-]digits[.digits][suffix]`, with blanks around it: the server trims the JSON text of a quantity, in which
+    /// other white space is escaped (quantity.go, `UnmarshalJSON`).
     ///
     /// # Errors
     ///
-    /// Where the text is no quantity.
+    /// If the text is not a quantity.
     pub fn parse(text: &str) -> Result<Self, NotAQuantity> {
+        let text = text.trim_matches(is_trimmed);
         let (negative, rest) = match text.as_bytes().first() {
             Some(b'-') => (true, &text[1..]),
             Some(b'+') => (false, &text[1..]),
@@ -110,6 +118,18 @@ impl Quantity {
         const MICRO: i128 = NANO / 1000;
         self.nanos.div_euclid(MICRO) + i128::from(self.nanos.rem_euclid(MICRO) != 0)
     }
+}
+
+impl fmt::Display for Quantity {
+    /// Writes the quantity in billionths, or in whole units if it is a whole number.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_whole() { write!(f, "{}", self.nanos / NANO) } else { write!(f, "{}n", self.nanos) }
+    }
+}
+
+/// White space that a JSON encoder leaves as it is.
+fn is_trimmed(letter: char) -> bool {
+    letter.is_whitespace() && letter >= ' ' && !matches!(letter, '\u{2028}' | '\u{2029}')
 }
 
 /// `e3`, `E-2`: a decimal exponent.
@@ -180,7 +200,9 @@ mod tests {
 
     #[test]
     fn quantities_are_read_as_the_api_reads_them() {
-        let cases: [(&str, i128); 15] = [
+        let cases: [(&str, i128); 17] = [
+            (" 10Gi", 10 << 30),
+            ("10Gi  ", 10 << 30),
             ("Gi", 0),
             (".", 0),
             ("-", 0),
@@ -200,7 +222,10 @@ mod tests {
         for (text, units) in cases {
             assert_eq!(Quantity::parse(text).expect(text).ceil(), units, "{text}");
         }
-        for text in ["", "10GB", "1 Gi", "Hi", "..", "1e", "1.2.3", "10gi", "0x10", "1e1.5", "--1", "1Ki "] {
+        for text in [
+            "", "10GB", "1 Gi", "Hi", "..", "1e", "1.2.3", "10gi", "0x10", "1e1.5", "--1", "1Ki\n", "\t1",
+            " ",
+        ] {
             assert!(Quantity::parse(text).is_err(), "{text}");
         }
     }

@@ -1,8 +1,10 @@
-//! Facts: what Kubernetes versions and CSI drivers take, each with its source.
+//! Facts about Kubernetes versions and CSI drivers, each with its source.
 
 pub mod accelerator;
+pub mod api_version;
 pub mod cache;
 pub mod driver;
+pub mod feature_gate;
 pub mod kubernetes;
 pub mod live;
 pub mod pod_security;

@@ -12,10 +12,12 @@ pub fn all() -> &'static [&'static str] {
     })
 }
 
-/// Whether there is a time zone of this name, in this spelling.
+/// Whether a time zone has this name, in this spelling. Full installations of the database have every zone twice more: with
+/// POSIX time under `posix/`, and with leap seconds under `right/`.
 #[must_use]
 pub fn exists(name: &str) -> bool {
-    all().binary_search(&name).is_ok()
+    let zone = name.strip_prefix("posix/").or_else(|| name.strip_prefix("right/")).unwrap_or(name);
+    all().binary_search(&zone).is_ok()
 }
 
 #[cfg(test)]
@@ -23,6 +25,8 @@ mod tests {
     #[test]
     fn the_names_are_sorted() {
         assert!(super::all().is_sorted());
+        assert!(super::exists("posix/UTC") && super::exists("right/Europe/Berlin"));
+        assert!(!super::exists("posix/Nowhere") && !super::exists("posix/posix/UTC"));
         assert!(super::exists("Etc/UTC") && super::exists("Europe/Berlin"));
         assert!(!super::exists("europe/berlin") && !super::exists("Local"));
     }

@@ -17,9 +17,6 @@ pub struct VolumeSource {
     pub at: Option<String>,
     /// What the server calls it where it refuses it as a second source, where that differs.
     pub conflict: Option<String>,
-    /// The minor version from which the server judges it; before, it drops the volume.
-    #[serde(default)]
-    pub since: u8,
     /// Fields that must be there and not empty; `a.b` only where `a` is set.
     #[serde(default)]
     pub required: Vec<String>,

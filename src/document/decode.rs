@@ -1,48 +1,64 @@
-//! Nodes checked against the API's types as strictly as the server's `fieldValidation=Strict`, and read into them.
+//! Strict decoding: nodes are checked against the API's types as with the server's `fieldValidation=Strict`, then read into
+//! those types. Fields whose feature gate is off are dropped in between, as the server does.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::de::DeserializeOwned;
 
 use super::fields::{Field, Shape, Type};
 use super::object::Decode;
+use crate::catalog::feature_gate;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
-use crate::document::rules::{UNKNOWN_FIELD, WRONG_TYPE};
+use crate::document::rules::{DROPPED_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::quantity::Quantity;
 use crate::time;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
 
-/// The values of a tree that do not fit their fields.
+/// The values of a tree that the typed object lacks: those that do not fit their fields, and those that the server drops.
 #[derive(Debug, Default)]
-pub(super) struct DecodeErrors<'n, 't> {
-    nodes: Vec<&'n Node<'t>>,
-    /// Where they are, in the API server's notation.
+pub(super) struct DecodeErrors {
+    /// The addresses of their nodes.
+    nodes: HashSet<*const ()>,
+    /// Their paths, in the API server's notation.
     pub(super) paths: Vec<String>,
 }
 
-/// Checks a whole object of type `kind` and reports every unknown field and every value of a wrong type.
-pub(super) fn check<'n, 't>(
-    root: &'n Node<'t>,
+impl DecodeErrors {
+    fn add(&mut self, node: &Node<'_>, path: &Path<'_>) {
+        self.nodes.insert(address(node));
+        self.paths.push(path.to_string());
+    }
+}
+
+fn address(node: &Node<'_>) -> *const () {
+    std::ptr::from_ref(node).cast()
+}
+
+/// Checks a whole object of type `kind`. Reports every unknown field and every value of a wrong type as an error, and every
+/// field that the server drops as a warning, once for each feature gate.
+pub(super) fn check(
+    root: &Node<'_>,
     kind: &'static Type,
     version: KubernetesVersion,
     out: &mut Reporter<'_>,
-) -> DecodeErrors<'n, 't> {
-    // A kind that came to its present version later had the same fields in the one before.
+) -> DecodeErrors {
+    // A kind that reached its present API version later had the same fields in the previous one.
     let version = if kind.is_in(version) { version } else { KubernetesVersion::NEWEST };
-    let mut checker = Checker { version, misfits: DecodeErrors::default() };
+    let mut checker = Checker { version, misfits: DecodeErrors::default(), gates: Vec::new() };
     checker.object(root, kind, &Path::root(), out);
     checker.misfits
 }
 
-/// A checked tree and the values that do not fit.
-pub(super) struct Checked<'c, 'n, 't> {
+/// A checked tree, and the values that the typed object lacks: they are read as `null`.
+pub(super) struct Checked<'c, 't> {
     pub(super) root: &'c Node<'t>,
-    pub(super) errors: &'c DecodeErrors<'n, 't>,
+    pub(super) errors: &'c DecodeErrors,
 }
 
-impl Decode for Checked<'_, '_, '_> {
+impl Decode for Checked<'_, '_> {
     fn decode<T: DeserializeOwned>(&self) -> Option<T> {
         if self.errors.nodes.is_empty() {
             T::deserialize(self.root).ok()
@@ -53,13 +69,8 @@ impl Decode for Checked<'_, '_, '_> {
 }
 
 /// A copy of the tree with `null` in the place of each misfit.
-fn without<'t>(node: &Node<'t>, misfits: &DecodeErrors<'_, '_>) -> Node<'t> {
-    let at: *const Node<'_> = node;
-    if misfits
-        .nodes
-        .iter()
-        .any(|misfit| std::ptr::eq(at.cast::<()>(), std::ptr::from_ref(*misfit).cast::<()>()))
-    {
+fn without<'t>(node: &Node<'t>, misfits: &DecodeErrors) -> Node<'t> {
+    if misfits.nodes.contains(&address(node)) {
         return Node::new(Value::Null, node.span);
     }
     let value = match &node.value {
@@ -76,13 +87,15 @@ fn without<'t>(node: &Node<'t>, misfits: &DecodeErrors<'_, '_>) -> Node<'t> {
     Node::new(value, node.span)
 }
 
-struct Checker<'n, 't> {
+struct Checker {
     version: KubernetesVersion,
-    misfits: DecodeErrors<'n, 't>,
+    misfits: DecodeErrors,
+    /// The feature gates whose fields have been reported.
+    gates: Vec<&'static str>,
 }
 
-impl<'n, 't> Checker<'n, 't> {
-    fn object(&mut self, node: &'n Node<'t>, kind: &'static Type, path: &Path<'_>, out: &mut Reporter<'_>) {
+impl Checker {
+    fn object(&mut self, node: &Node<'_>, kind: &'static Type, path: &Path<'_>, out: &mut Reporter<'_>) {
         let Value::Mapping(entries) = &node.value else {
             if node.value != Value::Null {
                 self.misfit(node, path, "a table", out);
@@ -93,13 +106,24 @@ impl<'n, 't> Checker<'n, 't> {
             let key = entry.key.value.as_ref();
             let path = path.field(key);
             match kind.field(key) {
-                Some(field) if field.is_in(self.version) => self.value(&entry.value, field.shape, &path, out),
-                other => unknown(key, kind, other, self.version, &path, out),
+                Some(field) if field.is_in(self.version) => {
+                    self.value(&entry.value, field.shape, &path, out);
+                    if field.is_dropped_by(self.version) {
+                        self.dropped(&entry.value, kind, field, &path, out);
+                    }
+                }
+                other => {
+                    unknown(key, kind, other, self.version, &path, out);
+                    // The types are those of the newest version: they may know the field.
+                    if other.is_some() {
+                        self.misfits.add(&entry.value, &path);
+                    }
+                }
             }
         }
     }
 
-    fn value(&mut self, node: &'n Node<'t>, shape: Shape, path: &Path<'_>, out: &mut Reporter<'_>) {
+    fn value(&mut self, node: &Node<'_>, shape: Shape, path: &Path<'_>, out: &mut Reporter<'_>) {
         if node.value == Value::Null {
             return;
         }
@@ -130,7 +154,38 @@ impl<'n, 't> Checker<'n, 't> {
         }
     }
 
-    fn misfit(&mut self, node: &'n Node<'t>, path: &Path<'_>, wanted: &str, out: &mut Reporter<'_>) {
+    /// Removes a field whose feature gate is off from the typed object.
+    fn dropped(
+        &mut self,
+        node: &Node<'_>,
+        kind: &Type,
+        field: &Field,
+        path: &Path<'_>,
+        out: &mut Reporter<'_>,
+    ) {
+        let is_empty = match &node.value {
+            Value::Null => return,
+            Value::Sequence(items) => items.is_empty(),
+            Value::Mapping(entries) => entries.is_empty(),
+            _ => false,
+        };
+        self.misfits.add(node, path);
+        let Some(gate) = feature_gate::guarding(kind.name, field.name) else { return };
+        if is_empty || self.gates.contains(&gate.name.as_str()) {
+            return;
+        }
+        self.gates.push(&gate.name);
+        let version = self.version;
+        let message = format!("Kubernetes {version} drops `{}`: {}", field.name, gate.effect);
+        let help = match gate.since {
+            Some(since) => format!("the feature gate {} is on by default from 1.{since}", gate.name),
+            None => format!("the feature gate {} is off by default", gate.name),
+        };
+        out.report_at_key(&DROPPED_FIELD, path, message)
+            .help(format!("{help}; remove the field, or ignore this if your API server has the gate on"));
+    }
+
+    fn misfit(&mut self, node: &Node<'_>, path: &Path<'_>, wanted: &str, out: &mut Reporter<'_>) {
         let given: Cow<'_, str> = match &node.value {
             Value::String(text) => format!("`{}`", shorten(text)).into(),
             Value::Integer(number) => format!("`{number}`").into(),
@@ -141,16 +196,14 @@ impl<'n, 't> Checker<'n, 't> {
         let finding = out.report(&WRONG_TYPE, path, format!("{given} is not {wanted}"));
         match &node.value {
             Value::Bool(_) | Value::Integer(_) | Value::Float(_) if wanted == "text" => {
-                finding
-                    .help("put it in quotes: YAML reads it as another type, and the API server refuses that");
+                finding.help("quote it: YAML reads it as another type, which the API server rejects");
             }
             Value::String(text) if wanted.starts_with("a quantity") => {
                 finding.help(quantity_help(text));
             }
             _ => {}
         }
-        self.misfits.nodes.push(node);
-        self.misfits.paths.push(path.to_string());
+        self.misfits.add(node, path);
     }
 }
 
@@ -171,7 +224,7 @@ fn wanted(shape: Shape) -> &'static str {
     }
 }
 
-/// `10GB` and `10 Gi` are what people write.
+/// Suggests a quantity for common misspellings such as `10GB` and `10 Gi`.
 fn quantity_help(text: &str) -> String {
     let compact: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let number: String = compact
@@ -212,9 +265,9 @@ fn unknown(
         out.report_at_key(&UNKNOWN_FIELD, path, format!("{} has no field `{}`", kind.name, shorten(key)));
     if let Some(field) = other {
         finding.help(if version.at_least(field.since) {
-            format!("it was last in Kubernetes 1.{}, and this is judged for {version}", field.until)
+            format!("it was removed after Kubernetes 1.{}, and the target is {version}", field.until)
         } else {
-            format!("it came with Kubernetes 1.{}, and this is judged for {version}", field.since)
+            format!("it was added in Kubernetes 1.{}, and the target is {version}", field.since)
         });
         return;
     }
@@ -224,7 +277,7 @@ fn unknown(
     }
 }
 
-/// The beginning of a text, for a message.
+/// Shortens a text for a message.
 fn shorten(text: &str) -> Cow<'_, str> {
     const MOST: usize = 60;
     if text.chars().count() <= MOST {
@@ -235,7 +288,7 @@ fn shorten(text: &str) -> Cow<'_, str> {
     Cow::Owned(short)
 }
 
-/// Base64 with padding, and line ends anywhere, as Go's decoder takes it.
+/// Whether Go's decoder reads the text as base64: padded, with line breaks anywhere.
 fn is_base64(text: &str) -> bool {
     let bytes: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
     let padding = bytes.iter().rev().take_while(|byte| **byte == b'=').count();

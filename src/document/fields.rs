@@ -1,11 +1,12 @@
-//! The fields of the API's types, version by version: `fields.txt`, which a test derives from the types themselves.
+//! The fields of the API's types, version by version: `fields.txt`, which a test derives from the types themselves and from
+//! the table of feature gates.
 
 use std::sync::OnceLock;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::embedded::TYPES;
 
-/// What may stand in a field.
+/// The shape of a field's value.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// Text.
@@ -43,7 +44,7 @@ pub struct Type {
     pub name: &'static str,
     /// Its lines of the table.
     lines: &'static str,
-    /// Its fields by name, read when the first is asked for.
+    /// Its fields by name, parsed on first use.
     fields: OnceLock<Vec<Field>>,
 }
 
@@ -52,12 +53,14 @@ pub struct Type {
 pub struct Field {
     /// The name in JSON.
     pub name: &'static str,
-    /// What may stand there.
+    /// The shape of its value.
     pub shape: Shape,
     /// The first minor version that has it.
     pub since: u8,
     /// The last minor version that has it.
     pub until: u8,
+    /// The first minor version that keeps it: earlier ones drop it, because its feature gate is off by default.
+    pub kept_since: u8,
 }
 
 impl Field {
@@ -65,6 +68,12 @@ impl Field {
     #[must_use]
     pub fn is_in(&self, version: KubernetesVersion) -> bool {
         (self.since..=self.until).contains(&version.minor())
+    }
+
+    /// Whether this version of the API accepts the field and then drops it.
+    #[must_use]
+    pub fn is_dropped_by(&self, version: KubernetesVersion) -> bool {
+        version.minor() < self.kept_since
     }
 }
 
@@ -107,11 +116,15 @@ fn types() -> &'static [Type] {
 fn field(line: &'static str) -> Option<Field> {
     let mut words = line.trim_start().split(' ');
     let (name, kind) = (words.next()?, words.next()?);
-    let (since, until) = match words.next().and_then(|range| range.split_once('-')) {
-        Some((since, until)) => (since.parse().ok()?, until.parse().ok()?),
-        None => (0, u8::MAX),
-    };
-    Some(Field { name, shape: shape(kind), since, until })
+    let (mut since, mut until, mut kept_since) = (0, u8::MAX, 0);
+    for word in words {
+        if let Some(version) = word.strip_prefix("kept:") {
+            kept_since = if version == "never" { u8::MAX } else { version.parse().ok()? };
+        } else if let Some((first, last)) = word.split_once('-') {
+            (since, until) = (first.parse().ok()?, last.parse().ok()?);
+        }
+    }
+    Some(Field { name, shape: shape(kind), since, until, kept_since })
 }
 
 fn shape(kind: &str) -> Shape {
@@ -156,5 +169,8 @@ mod tests {
         ));
         assert!(spec.field("contianers").is_none());
         assert_eq!(spec.field("hostnameOverride").map(|field| field.since), Some(34));
+        assert_eq!(spec.field("hostnameOverride").map(|field| field.kept_since), Some(35));
+        assert_eq!(spec.field("schedulingGroup").map(|field| field.kept_since), Some(u8::MAX));
+        assert_eq!(spec.field("containers").map(|field| field.kept_since), Some(0));
     }
 }

@@ -2,8 +2,10 @@
 
 use super::decode::{self, Checked};
 use super::fields::{self, Type};
+use super::kind::Kind;
 use super::object::Object;
 use super::{Document, kind};
+use crate::catalog::api_version::{self, ApiVersion};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{
@@ -11,6 +13,7 @@ use crate::document::rules::{
 };
 use crate::finding::Finding;
 use crate::parallel;
+use crate::rule::Severity;
 use crate::source::{SourceId, Sources};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::path::Path;
@@ -234,28 +237,68 @@ fn type_of(
             out.report(&MISSING_API_VERSION, &at, "the manifest does not say its API version")
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
         }
-        _ if kind.api_versions.contains(&document.api_version.as_str()) => {}
-        // Another group may well have a kind of the same name.
-        _ if kind::is_custom(&document.api_version) => return None,
-        _ => {
-            out.report(
-                &WRONG_API_VERSION,
-                &at,
-                format!("there is no {} in `{}`", kind.name, document.api_version),
-            )
-            .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
-            return None;
-        }
+        _ => match api_version::find(kind.name, &document.api_version) {
+            Some(entry) if !serve(entry, kind, version, &at, out) => return None,
+            Some(_) => {}
+            None if kind.api_versions.contains(&document.api_version.as_str()) => {}
+            // Another group may have a kind of the same name.
+            None if kind::is_custom(&document.api_version) => return None,
+            None => {
+                out.report(
+                    &WRONG_API_VERSION,
+                    &at,
+                    format!("there is no {} in `{}`", kind.name, document.api_version),
+                )
+                .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
+                return None;
+            }
+        },
     }
-    let found = fields::find(kind.name)?;
-    let present = kind.api_versions[0];
-    if !found.is_in(version) && document.api_version == present {
-        let since = found.fields().iter().map(|field| field.since).min().unwrap_or_default();
-        let message = format!("Kubernetes {version} has no {} in `{present}`", kind.name);
-        let help = format!(
-            "it came with 1.{since}; name that as the oldest API server, or write an older version of the kind"
-        );
-        out.report(&WRONG_API_VERSION, &at, message).help(help);
+    fields::find(kind.name)
+}
+
+/// Reports an API version that `version` does not serve, or serves under a condition. Returns whether the object can be
+/// checked as one of its kind.
+fn serve(
+    entry: &ApiVersion,
+    kind: &Kind,
+    version: KubernetesVersion,
+    at: &Path<'_>,
+    out: &mut Reporter<'_>,
+) -> bool {
+    let (name, given, minor) = (kind.name, &entry.api_version, version.minor());
+    // The version to write instead: the first that this server has.
+    let served = |other: &&&str| {
+        **other != given.as_str()
+            && api_version::find(name, other)
+                .is_none_or(|other| minor >= other.since && !other.is_removed(minor))
+    };
+    let instead = kind.api_versions.iter().find(served).copied();
+    let write = |before: String| match instead {
+        Some(instead) => format!("{before}; write `apiVersion: {instead}`"),
+        None => before,
+    };
+    if minor < entry.since {
+        let message = format!("Kubernetes {version} has no {name} in `{given}`");
+        let help = write(format!("it was added in 1.{}", entry.since));
+        out.report(&WRONG_API_VERSION, at, message).help(help);
+    } else if let Some(removed) = entry.removed.filter(|_| entry.is_removed(minor)) {
+        let message = format!("Kubernetes {version} no longer serves {name} in `{given}`");
+        let help = write(format!("it was removed in 1.{removed}"));
+        out.report(&WRONG_API_VERSION, at, message).help(help);
+    } else if entry.is_deprecated(minor) || entry.opt_in {
+        let condition = "the API server serves it only if `--runtime-config` enables it";
+        let (message, help) = if entry.is_deprecated(minor) {
+            let last = entry.removed.map_or(String::new(), |removed| format!(", and 1.{removed} removes it"));
+            let condition = if entry.opt_in { condition } else { "the API server still serves it" };
+            (format!("`{given}` of {name} is deprecated{last}"), write(condition.to_owned()))
+        } else {
+            (format!("`{given}` of {name} is off by default in Kubernetes {version}"), condition.to_owned())
+        };
+        let finding = out.report(&WRONG_API_VERSION, at, message);
+        finding.severity = Severity::Warning;
+        finding.help(help);
     }
-    Some(found)
+    // The listed versions of a kind have the same fields.
+    kind.api_versions.contains(&given.as_str()) || (minor >= entry.since && !entry.is_removed(minor))
 }

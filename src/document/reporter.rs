@@ -1,8 +1,8 @@
-//! Collects the findings of one document: rules name a rule and a path, never an offset.
+//! Collects the findings of one document: checks name a rule and a path, never an offset.
 
 use super::Document;
 use crate::finding::Finding;
-use crate::rule::Rule;
+use crate::rule::{Rule, Severity};
 use crate::yaml::node::Node;
 use crate::yaml::path::Path;
 
@@ -13,21 +13,23 @@ pub(crate) fn is_misfit(document: &Document<'_>, path: &str) -> bool {
     })
 }
 
-/// Takes the findings of one document: rules name a rule and a path, never an offset.
+/// Collects the findings of one document: checks name a rule and a path, never an offset.
 #[derive(Debug)]
 pub struct Reporter<'a> {
     document: &'a Document<'a>,
     list: &'a mut Vec<Finding>,
+    /// The path of a list whose items the server counts from another number, and that number.
+    renumbered: Option<(String, usize)>,
 }
 
 impl<'a> Reporter<'a> {
     /// A sink for `document` that appends to `list`.
     #[must_use]
     pub fn new(document: &'a Document<'a>, list: &'a mut Vec<Finding>) -> Self {
-        Self { document, list }
+        Self { document, list, renumbered: None }
     }
 
-    /// How many findings there are so far: a check that wants to know whether another found anything compares.
+    /// The number of findings so far; compare before and after to see whether another check reported anything.
     #[must_use]
     pub fn count(&self) -> usize {
         self.list.len()
@@ -52,6 +54,12 @@ impl<'a> Reporter<'a> {
         (!found.missing).then_some(found.node)
     }
 
+    /// Whether the typed object lacks the value at `path`: it did not fit its field, or the server drops it.
+    #[must_use]
+    pub fn is_undecoded(&self, path: &Path<'_>) -> bool {
+        !self.document.misfits.is_empty() && is_misfit(self.document, &path.to_string())
+    }
+
     /// Reports `message` at the value that `path` names, or at the nearest parent that exists.
     pub fn report(
         &mut self,
@@ -73,7 +81,7 @@ impl<'a> Reporter<'a> {
     ) -> &mut Finding {
         let span = self.document.root.find(place).span();
         // The server's name for the field may hide that its value could not be decoded.
-        let misfit = !self.document.misfits.is_empty() && is_misfit(self.document, &place.to_string());
+        let misfit = self.is_undecoded(place);
         self.add(Finding::new(rule, span, message), if misfit { place } else { path })
     }
 
@@ -89,9 +97,36 @@ impl<'a> Reporter<'a> {
         self.add(Finding::new(rule, span, message), path)
     }
 
+    /// Counts the items of `list` from `first` in the paths of the findings to come, as the server does if it puts other
+    /// items before them.
+    pub fn renumber(&mut self, list: &Path<'_>, first: usize) {
+        self.renumbered = (first > 0).then(|| (list.to_string(), first));
+    }
+
+    /// Turns the findings since the first `before` into warnings, for a reason that is added to their help.
+    pub fn soften(&mut self, before: usize, reason: &str) {
+        for finding in self.list.iter_mut().skip(before) {
+            finding.severity = Severity::Warning;
+            finding.help = Some(match finding.help.take() {
+                Some(help) => format!("{help}; {reason}"),
+                None => reason.to_owned(),
+            });
+        }
+    }
+
+    fn server_path(&self, path: &Path<'_>) -> String {
+        let path = path.to_string();
+        let Some((list, first)) = &self.renumbered else { return path };
+        let item = path.strip_prefix(list.as_str()).and_then(|rest| rest.strip_prefix('[')?.split_once(']'));
+        match item.and_then(|(index, rest)| Some((index.parse::<usize>().ok()?, rest))) {
+            Some((index, rest)) => format!("{list}[{}]{rest}", index + first),
+            None => path,
+        }
+    }
+
     fn add(&mut self, mut finding: Finding, path: &Path<'_>) -> &mut Finding {
         finding.document = Some(self.document.index);
-        finding.path = Some(path.to_string());
+        finding.path = Some(self.server_path(path));
         self.list.push(finding);
         let last = self.list.len() - 1;
         &mut self.list[last]

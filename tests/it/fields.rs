@@ -1,10 +1,14 @@
-//! The field table is what the API's own types say, for every version: derived from k8s-openapi's sources.
+//! The field table is what the API's own types say, for every version: derived from k8s-openapi's sources, and from the
+//! table of feature gates.
 //!
 //! `UPDATE_GOLDEN=1 cargo test --test fields` writes it anew.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
+
+use volwright::catalog::feature_gate;
+use volwright::document::fields;
 
 const VERSIONS: std::ops::RangeInclusive<u8> = 33..=37;
 
@@ -43,6 +47,18 @@ const SCALARS: &[(&str, &str)] = &[
 
 /// Type → field → shape → versions.
 type Table = BTreeMap<String, BTreeMap<String, Vec<(String, u8)>>>;
+
+#[test]
+fn every_gate_guards_fields_of_the_table() {
+    for gate in feature_gate::all() {
+        assert!(!gate.effect.ends_with('.'), "{}: the effect is the end of a sentence", gate.name);
+        for path in &gate.fields {
+            let (kind, field) = path.split_once('.').expect("Type.field");
+            let found = fields::find(kind).and_then(|kind| kind.field(field));
+            assert!(found.is_some(), "{}: the field table has no {path}", gate.name);
+        }
+    }
+}
 
 #[test]
 fn the_field_table_is_what_the_types_say() {
@@ -167,7 +183,8 @@ fn print(table: &Table) -> String {
     let mut out = String::from(
         "# Derived from k8s-openapi's sources by tests/it/fields.rs; not edited by hand.\n\
          # type name, then its fields: JSON name, shape ([] list of, {} map of), and the minor versions that have it\n\
-         # where not all do.\n",
+         # where not all do. `kept:34`: earlier versions drop the field, because its feature gate is off by default\n\
+         # (`catalog/feature_gates.toml`).\n",
     );
     for (name, fields) in table {
         writeln!(out, "\n{name}").expect("a string");
@@ -181,6 +198,12 @@ fn print(table: &Table) -> String {
             write!(out, "  {field} {}", shapes[0]).expect("a string");
             if first > *VERSIONS.start() || last < *VERSIONS.end() {
                 write!(out, " {first}-{last}").expect("a string");
+            }
+            if let Some(gate) = feature_gate::guarding(name, field) {
+                match gate.since {
+                    Some(since) => write!(out, " kept:{since}").expect("a string"),
+                    None => out.push_str(" kept:never"),
+                }
             }
             out.push('\n');
         }

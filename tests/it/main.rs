@@ -2,6 +2,7 @@
 
 mod support;
 
+mod api_server;
 mod architecture;
 mod cases;
 mod catalogue;

@@ -1,12 +1,16 @@
-//! What the checks of one object have in common.
+//! What all checks of one object share.
 
 use crate::catalog::kubernetes::KubernetesVersion;
 
-/// What the checks of one object have in common.
+/// What all checks of one object share.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Context {
-    /// The API server that is to take the object.
+    /// The version of the API server.
     pub version: KubernetesVersion,
-    /// Whether the object is a pod itself, not a template that pods are made from.
+    /// Whether the object is a Pod itself, not a template of pods.
     pub is_pod: bool,
+    /// Whether the pods get their host name and subdomain from their controller, as those of a StatefulSet do.
+    pub names_pods: bool,
+    /// Whether the server completes the Job: it does not complete the template of a CronJob.
+    pub completes_job: bool,
 }

@@ -127,7 +127,11 @@ pub(super) fn annotations_at(
 fn owners(owners: &[OwnerReference], path: &Path<'_>, out: &mut Reporter<'_>) {
     let path = path.field("ownerReferences");
     let mut controllers = 0;
-    for owner in owners {
+    for (index, owner) in owners.iter().enumerate() {
+        // The server removes repeated owners first (apiserver, `dedupOwnerReferencesAndAddWarning`).
+        if owners.iter().take(index).any(|other| other == owner) {
+            continue;
+        }
         let version = owner.api_version.rsplit('/').next().unwrap_or_default();
         // More than one `/` makes no group and version at all.
         let sound = !version.is_empty() && owner.api_version.matches('/').count() < 2;
@@ -173,25 +177,22 @@ fn finalizers(finalizers: &[String], path: &Path<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-/// Entries of field managers, which people paste in with `kubectl get -o yaml` (apimachinery, `ValidateManagedFields`).
+/// Checks entries of field managers, which users paste in with `kubectl get -o yaml`. The server drops the whole list if it
+/// cannot read one entry (apimachinery, `DecodeManagedFields`, then `ValidateManagedFields`).
 fn managed_fields(entries: &[ManagedFieldsEntry], path: &Path<'_>, out: &mut Reporter<'_>) {
+    let is_readable = |entry: &ManagedFieldsEntry| {
+        matches!(entry.operation.as_deref(), Some("Apply" | "Update"))
+            && entry.fields_type.as_deref() == Some("FieldsV1")
+    };
+    if !entries.iter().all(is_readable) {
+        return;
+    }
     let list = path.field("managedFields");
     for (index, entry) in entries.iter().enumerate() {
         let path = list.index(index);
-        let operation = entry.operation.as_deref().unwrap_or_default();
-        if !matches!(operation, "Apply" | "Update") {
-            report::invalid(
-                out,
-                &path.field("operation"),
-                format!("`{operation}` is not `Apply` or `Update`"),
-            )
-            .help("take `managedFields` out of the manifest: the server keeps it");
-        }
-        if entry.fields_type.as_deref().is_some_and(|kind| !kind.is_empty() && kind != "FieldsV1") {
-            report::invalid(out, &path.field("fieldsType"), "the type of the fields is not `FieldsV1`");
-        }
         if entry.manager.as_deref().is_some_and(|manager| manager.len() > 128) {
-            report::too_much(out, &path.field("manager"), "the manager's name has more than 128 characters");
+            report::too_much(out, &path.field("manager"), "the manager's name has more than 128 characters")
+                .help("remove `managedFields` from the manifest: the server keeps it");
         }
     }
 }

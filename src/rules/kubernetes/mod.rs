@@ -1,4 +1,4 @@
-//! Rules K: what the API server refuses on create.
+//! Rules K: what the API server rejects on create.
 
 mod context;
 mod metadata;
@@ -19,13 +19,18 @@ use crate::document::reporter::Reporter;
 use crate::grammar::dns_subdomain;
 use crate::yaml::path::Path;
 
-/// Judges one document.
+/// Checks one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
-    let context = Context { version: bundle.version, is_pod: matches!(document.object, Object::Pod(_)) };
+    let context = Context {
+        version: bundle.version,
+        is_pod: matches!(document.object, Object::Pod(_)),
+        names_pods: matches!(document.object, Object::StatefulSet(_)),
+        completes_job: matches!(document.object, Object::Job(_)),
+    };
     match &document.object {
         Object::StorageClass(class) => storage::storage_class::check(class, out),
         Object::VolumeAttributesClass(class) => storage::storage_class::check_attributes(class, out),
-        Object::PersistentVolumeClaim(claim) => storage::claim::check(claim, &context, out),
+        Object::PersistentVolumeClaim(claim) => storage::claim::check(claim, out),
         Object::Pod(pod) => {
             metadata::check(&pod.metadata, dns_subdomain, true, out);
             let empty = PodSpec::default();
@@ -37,7 +42,7 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
             }
             pod::check_spec(spec, Some(&pod.metadata), &root.field("spec"), &context, out);
         }
-        Object::PersistentVolume(volume) => storage::persistent_volume::check(volume, &context, out),
+        Object::PersistentVolume(volume) => storage::persistent_volume::check(volume, out),
         Object::Job(job) => workload::job::check(job, &context, out),
         Object::CronJob(job) => workload::cron_job::check(job, &context, out),
         Object::StatefulSet(set) => workload::stateful_set::check(set, &context, out),

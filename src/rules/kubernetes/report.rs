@@ -1,5 +1,6 @@
 //! The few shapes in which the API server reports a field, as findings of the generic rules.
 
+use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{
     DUPLICATE_ITEM, FORBIDDEN_FIELD, INVALID_VALUE, LIMIT_EXCEEDED, REQUIRED_FIELD, UNSUPPORTED_VALUE,
@@ -117,11 +118,24 @@ pub(super) fn label_value(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) 
     format(out, path, value, grammar::label_value(value));
 }
 
+/// The version from which addresses with leading zeros, and IPv4 addresses in IPv6 notation, are rejected (feature gate
+/// `StrictIPCIDRValidation`).
+const STRICT_ADDRESSES_SINCE: u8 = 36;
+
 /// An IP address.
-pub(super) fn ip(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
-    if !grammar::is_ip(value) {
-        invalid(out, path, format!("`{value}` is no IP address"))
-            .help("write one such as 10.9.8.7 or 2001:db8::ffff");
+pub(super) fn ip(out: &mut Reporter<'_>, path: &Path<'_>, value: &str, version: KubernetesVersion) {
+    let is_valid = if version.at_least(STRICT_ADDRESSES_SINCE) {
+        grammar::is_ip(value)
+    } else {
+        grammar::is_lax_ip(value)
+    };
+    if !is_valid {
+        let finding = invalid(out, path, format!("`{value}` is not an IP address"));
+        finding.help(if grammar::is_lax_ip(value) {
+            "write it without leading zeros, and an IPv4 address as such"
+        } else {
+            "write one such as 10.9.8.7 or 2001:db8::ffff"
+        });
     }
 }
 

@@ -1,13 +1,15 @@
 //! Containers and init containers.
 
-use k8s_openapi::api::core::v1::{Container, EphemeralContainer, PodSpec};
+use k8s_openapi::api::core::v1::{Container, EphemeralContainer, Lifecycle, PodSpec};
 
 use crate::document::reporter::Reporter;
+use crate::document::rules::DROPPED_FIELD;
 use crate::grammar;
 use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::volume::Volumes;
 use crate::rules::kubernetes::pod::{env, mounts, probe, resources, security_context};
 use crate::rules::kubernetes::report;
+use crate::yaml::node::Value;
 use crate::yaml::path::Path;
 
 /// Checks the containers of a pod: `path` is `spec` (validation.go, `validateContainers`, `validateInitContainers`).
@@ -37,14 +39,19 @@ pub(in crate::rules::kubernetes) fn check(
         }
         running(container, grace, &path, out);
         if context.version.at_least(RESTART_RULES_SINCE) {
-            restart(container, &path, out);
-        } else if container.restart_policy.is_some() {
-            report::forbidden(
-                out,
-                &path.field("restartPolicy"),
-                "a container that is no init container has no `restartPolicy` of its own",
-            )
-            .help("it came with Kubernetes 1.35; set the pod's `restartPolicy`");
+            restart(container, &path, context, out);
+        } else if let Some(policy) = container.restart_policy.as_deref() {
+            let at = path.field("restartPolicy");
+            if context.version.at_least(RESTART_FIELDS_SINCE) {
+                dropped_policy(policy, &at, context, out);
+            } else {
+                report::forbidden(
+                    out,
+                    &at,
+                    "only an init container can have a `restartPolicy` of its own in this version",
+                )
+                .help("set the pod's `restartPolicy`; containers have their own from Kubernetes 1.35");
+            }
         }
     }
     for (index, container) in regular.iter().enumerate() {
@@ -77,15 +84,22 @@ pub(in crate::rules::kubernetes) fn check(
             running(container, grace, &path, out);
             continue;
         }
+        if context.version.at_least(INIT_RESIZE_SINCE) {
+            init_resize(container, &path.field("resizePolicy"), out);
+        }
         for (field, is_set) in [
-            ("lifecycle", container.lifecycle.is_some()),
+            ("lifecycle", has_lifecycle(container, &path.field("lifecycle"), out)),
             ("livenessProbe", container.liveness_probe.is_some()),
             ("readinessProbe", container.readiness_probe.is_some()),
             ("startupProbe", container.startup_probe.is_some()),
         ] {
             if is_set {
-                report::forbidden(out, &path.field(field), format!("an init container has no `{field}`"))
-                    .help("only one that stays, with `restartPolicy: Always`, may have it");
+                report::forbidden(
+                    out,
+                    &path.field(field),
+                    format!("an init container cannot have `{field}`"),
+                )
+                .help("only a sidecar, with `restartPolicy: Always`, can have it");
             }
         }
     }
@@ -282,20 +296,73 @@ fn host_ports(
     }
 }
 
-/// The version from which containers say when they start again (`ContainerRestartRules`).
+/// The version from which containers have restart policies and rules of their own (feature gate `ContainerRestartRules`).
 const RESTART_RULES_SINCE: u8 = 35;
+/// The version from which the API knows them, and drops them while the gate is off.
+const RESTART_FIELDS_SINCE: u8 = 34;
+/// The version from which a sidecar can have restart rules.
+const SIDECAR_RULES_SINCE: u8 = 36;
+/// The version from which a rule can restart all containers (feature gate `RestartAllContainersOnContainerExits`).
+const RESTART_ALL_SINCE: u8 = 36;
+
+/// The version from which the resize policies of init containers are checked, at the latest.
+const INIT_RESIZE_SINCE: u8 = 36;
+
+/// An init container that ends is not restarted to resize it.
+fn init_resize(container: &Container, list: &Path<'_>, out: &mut Reporter<'_>) {
+    for (index, policy) in container.resize_policy.iter().flatten().enumerate() {
+        if policy.restart_policy == "RestartContainer" {
+            let path = list.index(index);
+            report::invalid(
+                out,
+                &path.field("restartPolicy"),
+                "an init container is not restarted to resize it",
+            )
+            .help("write `NotRequired`, or make it a sidecar with `restartPolicy: Always`");
+        }
+    }
+}
+
+/// Whether the server sees a lifecycle: one that holds only a dropped `stopSignal` goes with it
+/// (pkg/api/pod/util.go, `dropContainerStopSignals`).
+fn has_lifecycle(container: &Container, path: &Path<'_>, out: &Reporter<'_>) -> bool {
+    let Some(lifecycle) = &container.lifecycle else { return false };
+    let is_empty = *lifecycle == Lifecycle::default();
+    let signal = path.field("stopSignal");
+    !(is_empty && out.node(&signal).is_some_and(|node| node.value != Value::Null))
+}
+
+/// Warns of a container's restart policy that the server drops.
+fn dropped_policy(policy: &str, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
+    let version = context.version;
+    let message = format!("Kubernetes {version} drops `restartPolicy: {policy}` of a container");
+    out.report_at_key(&DROPPED_FIELD, path, message).help(
+        "the pod's `restartPolicy` decides; the feature gate ContainerRestartRules is on by default from 1.35",
+    );
+}
 
 /// When an init container starts again (`validateInitContainerRestartPolicy`).
 fn init_restart(container: &Container, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
     if context.version.at_least(RESTART_RULES_SINCE) {
-        restart(container, path, out);
-    } else if let Some(policy) = container.restart_policy.as_deref() {
-        report::one_of(out, &path.field("restartPolicy"), policy, &["Always"]);
+        restart(container, path, context, out);
+        let rules = container.restart_policy_rules.as_deref().unwrap_or_default();
+        let is_sidecar = container.restart_policy.as_deref() == Some("Always");
+        if is_sidecar && !rules.is_empty() && !context.version.at_least(SIDECAR_RULES_SINCE) {
+            report::forbidden(out, &path.field("restartPolicyRules"), "a sidecar cannot have restart rules")
+                .help("sidecars can have them from Kubernetes 1.36; remove the rules");
+        }
+    } else if let Some(policy) = container.restart_policy.as_deref().filter(|policy| *policy != "Always") {
+        let at = path.field("restartPolicy");
+        if context.version.at_least(RESTART_FIELDS_SINCE) {
+            dropped_policy(policy, &at, context, out);
+        } else {
+            report::one_of(out, &at, policy, &["Always"]);
+        }
     }
 }
 
-/// When a container starts again (`validateContainerRestartPolicy`); served by default from 1.35 on.
-fn restart(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
+/// When a container is restarted (`validateContainerRestartPolicy`).
+fn restart(container: &Container, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
     let list = path.field("restartPolicyRules");
     let rules = container.restart_policy_rules.as_deref().unwrap_or_default();
     match container.restart_policy.as_deref() {
@@ -316,7 +383,9 @@ fn restart(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
     for (index, rule) in rules.iter().enumerate() {
         let path = list.index(index);
-        report::one_of(out, &path.field("action"), &rule.action, &["Restart"]);
+        let all = ["Restart", "RestartAllContainers"];
+        let actions = if context.version.at_least(RESTART_ALL_SINCE) { &all[..] } else { &all[..1] };
+        report::one_of(out, &path.field("action"), &rule.action, actions);
         let at = path.field("exitCodes");
         let Some(codes) = &rule.exit_codes else {
             report::required(out, &at, "`exitCodes` is missing");

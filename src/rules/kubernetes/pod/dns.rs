@@ -3,6 +3,7 @@
 use k8s_openapi::api::core::v1::PodDNSConfig;
 
 use crate::document::reporter::Reporter;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
 
@@ -19,6 +20,7 @@ pub(in crate::rules::kubernetes) fn check(
     policy: Option<&str>,
     config: Option<&PodDNSConfig>,
     path: &Path<'_>,
+    context: &Context,
     out: &mut Reporter<'_>,
 ) {
     let policy = policy.unwrap_or_default();
@@ -42,11 +44,11 @@ pub(in crate::rules::kubernetes) fn check(
         }
     }
     if let Some(config) = config {
-        self::config(config, &path, out);
+        self::config(config, &path, context, out);
     }
 }
 
-fn config(config: &PodDNSConfig, path: &Path<'_>, out: &mut Reporter<'_>) {
+fn config(config: &PodDNSConfig, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
     let nameservers = config.nameservers.as_deref().unwrap_or_default();
     let list = path.field("nameservers");
     if nameservers.len() > MOST_NAMESERVERS {
@@ -57,7 +59,7 @@ fn config(config: &PodDNSConfig, path: &Path<'_>, out: &mut Reporter<'_>) {
         );
     }
     for (index, nameserver) in nameservers.iter().enumerate() {
-        report::ip(out, &list.index(index), nameserver);
+        report::ip(out, &list.index(index), nameserver, context.version);
     }
     let searches = config.searches.as_deref().unwrap_or_default();
     let list = path.field("searches");

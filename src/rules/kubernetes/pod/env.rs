@@ -1,10 +1,9 @@
 //! Environment variables.
 
-use k8s_openapi::api::core::v1::{Container, EnvVar, FileKeySelector, PodSpec};
+use k8s_openapi::api::core::v1::{Container, EnvVar, FileKeySelector, PodSpec, Volume};
 
 use crate::document::reporter::Reporter;
 use crate::grammar;
-use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::{field_ref, file_path};
 use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
@@ -105,9 +104,6 @@ fn key(name: &str, key: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-/// The version from which variables are read from files by default (`EnvFiles`).
-const FILES_SINCE: u8 = 35;
-
 /// Checks a key of a file (`validateFileKeySelector`).
 fn file_key(selector: &FileKeySelector, path: &Path<'_>, out: &mut Reporter<'_>) {
     if selector.key.is_empty() {
@@ -127,16 +123,14 @@ fn file_key(selector: &FileKeySelector, path: &Path<'_>, out: &mut Reporter<'_>)
     }
 }
 
-/// Variables come from files of an emptyDir of the pod (`validateFileKeyRefVolumes`).
-pub(in crate::rules::kubernetes) fn files(
-    spec: &PodSpec,
-    path: &Path<'_>,
-    context: &Context,
-    out: &mut Reporter<'_>,
-) {
-    if !context.version.at_least(FILES_SINCE) {
-        return;
-    }
+/// Whether a volume is an emptyDir: a volume without a source becomes one (defaults.go, `SetDefaults_Volume`).
+fn is_empty_dir(volume: &Volume) -> bool {
+    let bare = Volume { name: volume.name.clone(), ..Volume::default() };
+    volume.empty_dir.is_some() || *volume == bare
+}
+
+/// Checks that variables come from files of an emptyDir of the pod (`validateFileKeyRefVolumes`).
+pub(in crate::rules::kubernetes) fn files(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     let init = spec.init_containers.as_deref().unwrap_or_default();
     for (list, containers) in [("initContainers", init), ("containers", spec.containers.as_slice())] {
         let list = path.field(list);
@@ -155,8 +149,9 @@ pub(in crate::rules::kubernetes) fn files(
                     None => {
                         report::invalid(out, &at, format!("the pod has no volume `{}`", source.volume_name));
                     }
-                    Some(volume) if volume.empty_dir.is_none() => {
-                        report::invalid(out, &at, format!("volume `{}` is no emptyDir", source.volume_name));
+                    Some(volume) if !is_empty_dir(volume) => {
+                        let message = format!("volume `{}` is not an emptyDir", source.volume_name);
+                        report::invalid(out, &at, message);
                     }
                     Some(_) => {}
                 }

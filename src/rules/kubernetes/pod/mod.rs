@@ -28,7 +28,7 @@ use k8s_openapi::api::core::v1::{PodResourceClaim, PodSecurityContext, PodSpec, 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::FORBIDDEN_FIELD;
+use crate::document::rules::{FORBIDDEN_FIELD, INVALID_VALUE};
 use crate::grammar;
 use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::report;
@@ -67,7 +67,7 @@ fn check_with(
 ) {
     let volumes = pod_part::check(spec, metadata, claims, path, context, out);
     container::check(spec, &volumes, path, context, out);
-    own_fields(spec, path, out);
+    own_fields(spec, path, context, out);
     resource_claims(spec.resource_claims.as_deref().unwrap_or_default(), &path.field("resourceClaims"), out);
     resources::check_pod(spec, context, path, out);
     if let Some(overhead) = &spec.overhead {
@@ -77,7 +77,7 @@ fn check_with(
     windows::system(spec, path, out);
     host_users(spec, path, out);
     hostname_override(spec, path, out);
-    env::files(spec, path, context, out);
+    env::files(spec, path, out);
 }
 
 /// Checks the annotations that mean something to pods (`ValidatePodSpecificAnnotations`); `path` is that of the
@@ -96,6 +96,7 @@ pub(in crate::rules::kubernetes) fn annotations(
             DELETION_COST if !is_cost(value) => {
                 report::invalid(out, &path.key(key), format!("`{value}` is no whole number of 32 bits"));
             }
+            TOLERATIONS if !value.is_empty() => tolerations(value, path, out),
             _ => {}
         }
         if key == SECCOMP || key.starts_with(CONTAINER_SECCOMP) {
@@ -126,6 +127,21 @@ pub(in crate::rules::kubernetes) fn annotations(
     }
 }
 
+/// Checks tolerations in an annotation, which pods once had instead of `spec.tolerations`
+/// (`ValidateTolerationsInPodAnnotations`).
+fn tolerations(value: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
+    match toleration::parse(value) {
+        Ok(list) => toleration::check(&list, &path.field(TOLERATIONS), out),
+        Err(reason) => {
+            let message =
+                format!("the annotation `{TOLERATIONS}` is not a JSON list of tolerations: {reason}");
+            out.report_within(&INVALID_VALUE, path, &path.key(TOLERATIONS), message)
+                .help("write `spec.tolerations`, and remove the annotation");
+        }
+    }
+}
+
+const TOLERATIONS: &str = "scheduler.alpha.kubernetes.io/tolerations";
 const MIRROR: &str = "kubernetes.io/config.mirror";
 const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 const SECCOMP: &str = "seccomp.security.alpha.kubernetes.io/pod";
@@ -226,7 +242,7 @@ fn hostname_override(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-fn own_fields(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+fn own_fields(spec: &PodSpec, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
     if spec.ephemeral_containers.as_ref().is_some_and(|list| !list.is_empty()) {
         report::forbidden(
             out,
@@ -241,6 +257,9 @@ fn own_fields(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         report::one_of(out, &path.field("restartPolicy"), policy, &["Always", "Never", "OnFailure"]);
     }
     for (field, value) in [("hostname", &spec.hostname), ("subdomain", &spec.subdomain)] {
+        if context.names_pods {
+            break;
+        }
         if let Some(value) = value.as_deref().filter(|value| !value.is_empty()) {
             report::dns_label(out, &path.field(field), value);
         }
@@ -269,11 +288,12 @@ fn own_fields(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         report::one_of(out, &path.field("preemptionPolicy"), policy, &["Never", "PreemptLowerPriority"]);
     }
     if let Some(own) = &spec.security_context {
-        security_context::check_pod(own, spec, &path.field("securityContext"), out);
+        security_context::check_pod(own, spec, context.version, &path.field("securityContext"), out);
     } else if spec.share_process_namespace == Some(true) && spec.host_pid == Some(true) {
         security_context::check_pod(
             &PodSecurityContext::default(),
             spec,
+            context.version,
             &path.field("securityContext"),
             out,
         );
@@ -293,5 +313,10 @@ fn own_fields(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         if gates.iter().take(index).any(|other| other.name == gate.name) {
             report::duplicate(out, &list.index(index), format!("another gate is named `{}`", gate.name));
         }
+    }
+    // Of templates the server does not check this, but their pods fail.
+    if context.is_pod && !gates.is_empty() && filled(&spec.node_name) {
+        report::forbidden(out, &path.field("nodeName"), "a pod with scheduling gates cannot name its node")
+            .help("`nodeName` bypasses the scheduler; remove it, or the gates");
     }
 }

@@ -37,9 +37,9 @@ pub(in crate::rules::kubernetes) fn check<'a>(
         topology::check(constraints, labels, &path.field("topologySpreadConstraints"), context, out);
     }
     if let Some(aliases) = &spec.host_aliases {
-        host_alias::check(aliases, &path.field("hostAliases"), out);
+        host_alias::check(aliases, &path.field("hostAliases"), context, out);
     }
-    dns::check(spec.dns_policy.as_deref(), spec.dns_config.as_ref(), path, out);
+    dns::check(spec.dns_policy.as_deref(), spec.dns_config.as_ref(), path, context, out);
     let volumes = spec.volumes.as_deref().unwrap_or_default();
     volume::check(volumes, claims, name, &path.field("volumes"), context, out)
 }

@@ -6,16 +6,10 @@ use k8s_openapi::api::core::v1::{
 };
 
 use crate::document::reporter::Reporter;
-use crate::rules::kubernetes::context::Context;
-use crate::rules::kubernetes::pod::file_path;
-use crate::rules::kubernetes::pod::volume_items;
+use crate::rules::kubernetes::pod::{file_path, volume_items};
 use crate::rules::kubernetes::report;
 use crate::rules::kubernetes::workload::selector;
 use crate::yaml::path::Path;
-
-/// The minor version from which the API server keeps trust bundles and pod certificates: before, their feature gates
-/// (`ClusterTrustBundleProjection`, `PodCertificateRequest`) are off and it drops them in silence.
-const CERTIFICATES_SINCE: u8 = 37;
 
 /// Kinds of key that a pod certificate can have (validation.go, `validateProjectionSources`).
 const KEY_TYPES: [&str; 6] = ["ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519", "RSA3072", "RSA4096"];
@@ -24,7 +18,6 @@ const KEY_TYPES: [&str; 6] = ["ECDSAP256", "ECDSAP384", "ECDSAP521", "ED25519", 
 pub(in crate::rules::kubernetes) fn check(
     source: &ProjectedVolumeSource,
     path: &Path<'_>,
-    context: &Context,
     out: &mut Reporter<'_>,
 ) {
     file_path::mode(out, &path.field("defaultMode"), source.default_mode);
@@ -32,9 +25,8 @@ pub(in crate::rules::kubernetes) fn check(
     let list = path.field("sources");
     for (index, projection) in source.sources.iter().flatten().enumerate() {
         let at = list.index(index);
-        let certificates = context.version.at_least(CERTIFICATES_SINCE);
-        let trust = projection.cluster_trust_bundle.as_ref().filter(|_| certificates);
-        let certificate = projection.pod_certificate.as_ref().filter(|_| certificates);
+        let trust = projection.cluster_trust_bundle.as_ref();
+        let certificate = projection.pod_certificate.as_ref();
         files(projection, path, &at, &mut taken, out);
         if let Some(token) = &projection.service_account_token {
             self::token(token, path, &at.field("serviceAccountToken"), out);

@@ -1,7 +1,7 @@
 //! What containers and pods ask for: requests and limits, claims of devices, and how a resize goes.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceClaim, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Text;
@@ -15,8 +15,6 @@ use crate::yaml::path::Path;
 
 type List = BTreeMap<String, Text>;
 
-/// The version from which pods have resources of their own by default (`PodLevelResources`).
-const POD_RESOURCES_SINCE: u8 = 34;
 const HUGE_PAGES: &str = "hugepages-";
 
 /// Checks `resources` and `resizePolicy` of the container at `path` (validation.go,
@@ -51,10 +49,7 @@ pub(in crate::rules::kubernetes) fn check_pod(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let Some(resources) = spec.resources.as_ref().filter(|_| context.version.at_least(POD_RESOURCES_SINCE))
-    else {
-        return;
-    };
+    let Some(resources) = &spec.resources else { return };
     let path = path.field("resources");
     if spec.os.as_ref().is_some_and(|system| system.name == "windows") {
         report::forbidden(out, &path, "a Windows pod has no resources of its own")
@@ -65,8 +60,52 @@ pub(in crate::rules::kubernetes) fn check_pod(
         report::forbidden(out, &path.field("claims"), "a pod has no claims of devices of its own")
             .help("write them on its containers");
     }
-    requirements(resources, pod_name, spec, &path, out);
-    consistency(resources, spec, context, &path, out);
+    let completed = if context.is_pod { complete(resources, spec) } else { resources.clone() };
+    requirements(&completed, pod_name, spec, &path, out);
+    consistency(&completed, spec, context, &path, out);
+}
+
+/// The resources of a Pod once the server has filled in its requests: of each supported resource what its containers
+/// request, or else its limit (defaults.go, `defaultPodRequests`).
+fn complete(resources: &ResourceRequirements, spec: &PodSpec) -> ResourceRequirements {
+    let mut completed = resources.clone();
+    if completed.limits.as_ref().is_none_or(BTreeMap::is_empty) {
+        return completed;
+    }
+    let all = || spec.containers.iter().chain(spec.init_containers.iter().flatten());
+    let names: BTreeSet<&String> = all()
+        .filter_map(|container| container.resources.as_ref())
+        .flat_map(|own| own.requests.iter().chain(&own.limits).flat_map(BTreeMap::keys))
+        .collect();
+    let requests = completed.requests.get_or_insert_default();
+    for name in names
+        .into_iter()
+        .filter(|name| pod_name(name).is_ok() && !requests.contains_key(*name))
+        .collect::<Vec<_>>()
+    {
+        let nanos = total(spec, |container| request(container, name, true));
+        requests.insert(name.clone(), Text(Quantity::from_nanos(nanos).to_string()));
+    }
+    for (name, limit) in completed.limits.iter().flatten().filter(|(name, _)| pod_name(name).is_ok()) {
+        requests.entry(name.clone()).or_insert_with(|| limit.clone());
+    }
+    completed
+}
+
+/// An amount in billionths; a text that is not a quantity has been reported.
+fn number(text: &Text) -> i128 {
+    Quantity::parse(&text.0).map_or(0, Quantity::nanos)
+}
+
+fn limit(container: &Container, name: &str) -> Option<i128> {
+    container.resources.as_ref()?.limits.as_ref()?.get(name).map(number)
+}
+
+/// What a container requests; a Pod's containers request their limits (`is_pod`) by default.
+fn request(container: &Container, name: &str, is_pod: bool) -> Option<i128> {
+    let own = container.resources.as_ref().and_then(|own| own.requests.as_ref());
+    let own = own.and_then(|list| list.get(name)).map(number);
+    own.or_else(|| limit(container, name).filter(|_| is_pod))
 }
 
 /// Whether a name is one that the owner may ask for; otherwise what is wrong with it, and whether it is a fixed set.
@@ -232,23 +271,9 @@ fn consistency(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let number = |text: &Text| Quantity::parse(&text.0).map_or(0, Quantity::nanos);
-    let limit = |container: &Container, name: &str| {
-        container
-            .resources
-            .as_ref()
-            .and_then(|own| own.limits.as_ref())
-            .and_then(|list| list.get(name))
-            .map(number)
-    };
-    let request = |container: &Container, name: &str| {
-        let own = container.resources.as_ref().and_then(|own| own.requests.as_ref());
-        let own = own.and_then(|list| list.get(name)).map(number);
-        own.or_else(|| limit(container, name).filter(|_| context.is_pod))
-    };
     let requests = path.field("requests");
     for (name, own) in resources.requests.iter().flatten() {
-        if total(spec, |container| request(container, name)) > number(own) {
+        if total(spec, |container| request(container, name, context.is_pod)) > number(own) {
             report::invalid(
                 out,
                 &requests.key(name),

@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::{
     AppArmorProfile, PodSecurityContext, PodSpec, SeccompProfile, SecurityContext, Sysctl,
 };
 
+use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::rules::kubernetes::pod::{file_path, windows};
 use crate::rules::kubernetes::report;
@@ -12,10 +13,14 @@ use crate::yaml::path::Path;
 /// Users and groups are numbers of 31 bits (apimachinery, `IsValidUserID`).
 const GREATEST_ID: i64 = i32::MAX as i64;
 
+/// The version from which a pod can choose `MountOption` (feature gate `SELinuxMount`).
+const SELINUX_MOUNT_SINCE: u8 = 37;
+
 /// Checks a pod's security context (validation.go, `validatePodSpecSecurityContext`).
 pub(in crate::rules::kubernetes) fn check_pod(
     context: &PodSecurityContext,
     spec: &PodSpec,
+    version: KubernetesVersion,
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
@@ -43,11 +48,15 @@ pub(in crate::rules::kubernetes) fn check_pod(
     for (field, value, allowed) in [
         ("fsGroupChangePolicy", &context.fs_group_change_policy, ["Always", "OnRootMismatch"]),
         ("supplementalGroupsPolicy", &context.supplemental_groups_policy, ["Merge", "Strict"]),
-        ("seLinuxChangePolicy", &context.se_linux_change_policy, ["MountOption", "Recursive"]),
     ] {
         if let Some(value) = value {
             report::one_of(out, &path.field(field), value, &allowed);
         }
+    }
+    if let Some(value) = &context.se_linux_change_policy {
+        let all = ["MountOption", "Recursive"];
+        let allowed = if version.at_least(SELINUX_MOUNT_SINCE) { &all[..] } else { &all[1..] };
+        report::one_of(out, &path.field("seLinuxChangePolicy"), value, allowed);
     }
     if let Some(profile) = &context.seccomp_profile {
         seccomp(profile, &path.field("seccompProfile"), out);

@@ -1,10 +1,51 @@
 //! Tolerations.
 
 use k8s_openapi::api::core::v1::Toleration;
+use serde_json::Value;
 
 use crate::document::reporter::Reporter;
 use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
+
+/// Parses a JSON list of tolerations as Go does: names in any case, unknown ones ignored, `null` as nothing.
+///
+/// # Errors
+///
+/// What is wrong with the text.
+pub(in crate::rules::kubernetes) fn parse(text: &str) -> Result<Vec<Toleration>, String> {
+    let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let items = match value {
+        Value::Null => return Ok(Vec::new()),
+        Value::Array(items) => items,
+        _ => return Err("it is not a list".to_owned()),
+    };
+    items.iter().map(parse_item).collect()
+}
+
+fn parse_item(item: &Value) -> Result<Toleration, String> {
+    let mut toleration = Toleration::default();
+    let fields = match item {
+        Value::Null => return Ok(toleration),
+        Value::Object(fields) => fields,
+        _ => return Err("an item is not an object".to_owned()),
+    };
+    for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+        let field = match key.to_ascii_lowercase().as_str() {
+            "key" => &mut toleration.key,
+            "operator" => &mut toleration.operator,
+            "value" => &mut toleration.value,
+            "effect" => &mut toleration.effect,
+            "tolerationseconds" => {
+                let seconds = value.as_i64().ok_or_else(|| format!("`{key}` is not a whole number"))?;
+                toleration.toleration_seconds = Some(seconds);
+                continue;
+            }
+            _ => continue,
+        };
+        *field = Some(value.as_str().ok_or_else(|| format!("`{key}` is not a string"))?.to_owned());
+    }
+    Ok(toleration)
+}
 
 /// Checks the tolerations of a pod: `path` is `spec.tolerations` (validation.go, `ValidateTolerations`).
 pub(in crate::rules::kubernetes) fn check(

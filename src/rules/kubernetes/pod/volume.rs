@@ -103,8 +103,9 @@ fn sources(volume: &Volume, pod: Option<&str>, path: &Path<'_>, context: &Contex
     };
     for source in all {
         let Some(value) = given(&source.field) else { continue };
-        if !context.version.at_least(source.since) {
-            continue;
+        // The server drops a source whose feature gate is off, and the volume with it.
+        if out.is_undecoded(&path.field(&source.field)) {
+            return;
         }
         if let Some(first) = first {
             let conflict = source.conflict.as_deref().unwrap_or(&source.field);

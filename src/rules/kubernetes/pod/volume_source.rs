@@ -65,10 +65,10 @@ pub(in crate::rules::kubernetes) fn check(
         }),
         "fc" => each(&volume.fc, |source| fibre_channel(source, path, out)),
         "flexVolume" => each(&volume.flex_volume, |source| flex_options(source.options.as_ref(), path, out)),
-        "projected" => each(&volume.projected, |source| projected::check(source, path, context, out)),
+        "projected" => each(&volume.projected, |source| projected::check(source, path, out)),
         "csi" => each(&volume.csi, |source| csi(source, path, out)),
         "ephemeral" => each(&volume.ephemeral, |source| {
-            ephemeral(source, path, context, out);
+            ephemeral(source, path, out);
             if let (Some(pod), false) = (volume_items::named(pod), volume.name.is_empty()) {
                 claim_name(pod, &volume.name, &volume_path.field("name"), out);
             }
@@ -221,7 +221,7 @@ fn csi(source: &CSIVolumeSource, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
+fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some(template) = &source.volume_claim_template else { return };
     let path = path.field("volumeClaimTemplate");
     if let Some(metadata) = &template.metadata {
@@ -230,21 +230,7 @@ fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, context: &Context,
         only_labels_and_annotations(metadata, &path, out);
     }
     let path = path.field("spec");
-    claim::check_spec(&template.spec, &path, context, out);
-    // Of a claim the server drops a source of an unknown kind; of a template it does not.
-    if let Some(source) = &template.spec.data_source {
-        let core = source.api_group.as_deref().unwrap_or_default().is_empty();
-        if core && !source.kind.is_empty() && source.kind != "PersistentVolumeClaim" {
-            report::invalid(
-                out,
-                &path.field("dataSource"),
-                format!("a volume cannot be filled from a `{}` without an `apiGroup`", source.kind),
-            )
-            .help(
-                "name a PersistentVolumeClaim, or a VolumeSnapshot with `apiGroup: snapshot.storage.k8s.io`",
-            );
-        }
-    }
+    claim::check_template(&template.spec, &path, out);
 }
 
 /// A template is no object yet (`validateFieldAllowList`); the server spells `uid` in its own way here.

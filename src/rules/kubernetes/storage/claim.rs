@@ -7,9 +7,9 @@ use k8s_openapi::api::core::v1::{
 };
 
 use crate::document::reporter::Reporter;
+use crate::document::rules::DROPPED_FIELD;
 use crate::grammar;
 use crate::quantity::Quantity;
-use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload::selector;
 use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
@@ -20,16 +20,12 @@ pub(in crate::rules::kubernetes) const ACCESS_MODES: &[&str] =
 /// What volumes hold.
 pub(in crate::rules::kubernetes) const VOLUME_MODES: &[&str] = &["Block", "Filesystem"];
 
-pub(in crate::rules::kubernetes) fn check(
-    claim: &PersistentVolumeClaim,
-    context: &Context,
-    out: &mut Reporter<'_>,
-) {
+pub(in crate::rules::kubernetes) fn check(claim: &PersistentVolumeClaim, out: &mut Reporter<'_>) {
     metadata::check(&claim.metadata, grammar::dns_subdomain, true, out);
     let root = Path::root();
     match &claim.spec {
-        Some(spec) => check_spec(spec, &root.field("spec"), context, out),
-        None => check_spec(&PersistentVolumeClaimSpec::default(), &root.field("spec"), context, out),
+        Some(spec) => check_spec(spec, &root.field("spec"), out),
+        None => check_spec(&PersistentVolumeClaimSpec::default(), &root.field("spec"), out),
     }
 }
 
@@ -37,10 +33,9 @@ pub(in crate::rules::kubernetes) fn check(
 pub(in crate::rules::kubernetes) fn check_spec(
     spec: &PersistentVolumeClaimSpec,
     path: &Path<'_>,
-    context: &Context,
     out: &mut Reporter<'_>,
 ) {
-    own_fields(spec, path, context, out);
+    own_fields(spec, path, out);
     sources(spec, path, out);
 }
 
@@ -48,21 +43,25 @@ pub(in crate::rules::kubernetes) fn check_spec(
 pub(in crate::rules::kubernetes) fn check_template(
     spec: &PersistentVolumeClaimSpec,
     path: &Path<'_>,
-    context: &Context,
     out: &mut Reporter<'_>,
 ) {
-    own_fields(spec, path, context, out);
+    own_fields(spec, path, out);
     let local = spec.data_source.as_ref().map(Source::from);
     let global = spec.data_source_ref.as_ref().map(Source::from);
     let elsewhere = global.filter(|source| !source.namespace.is_empty());
     check_sources(local, global, path, out);
-    if let (Some(elsewhere), Some(_)) = (elsewhere, local) {
+    let Some(elsewhere) = elsewhere else { return };
+    if let Some(wrong) = grammar::dns_label(elsewhere.namespace) {
+        let at = path.field("dataSourceRef");
+        report::invalid(out, &at.field("namespace"), format!("`{}` {wrong}", elsewhere.namespace));
+    }
+    if local.is_some() {
         let message = format!("`dataSource` cannot name the namespace `{}`", elsewhere.namespace);
-        report::invalid(out, path, message).help("take `dataSource` out");
+        report::invalid(out, path, message).help("remove `dataSource`");
     }
 }
 
-fn own_fields(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, _context: &Context, out: &mut Reporter<'_>) {
+fn own_fields(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     access_modes(spec.access_modes.as_deref().unwrap_or_default(), &path.field("accessModes"), out);
     selector::label_selector(spec.selector.as_ref(), &path.field("selector"), out);
     size(spec, &path.field("resources"), out);
@@ -147,7 +146,18 @@ impl<'a> From<&'a TypedObjectReference> for Source<'a> {
 /// claim nor a snapshot, and a `dataSourceRef` into another namespace (a feature gate that is off), and copies the one
 /// that is left into the other (pkg/registry/core/persistentvolumeclaim, `PrepareForCreate`).
 fn sources(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
-    let global = spec.data_source_ref.as_ref().map(Source::from).filter(|source| source.namespace.is_empty());
+    let global = spec.data_source_ref.as_ref().map(Source::from);
+    if let Some(other) = global.filter(|source| !source.namespace.is_empty()) {
+        let at = path.field("dataSourceRef");
+        let message = format!(
+            "the server drops `dataSourceRef` into the namespace `{}`: the volume starts empty",
+            other.namespace
+        );
+        out.report_at_key(&DROPPED_FIELD, &at.field("namespace"), message).help(
+            "the feature gate CrossNamespaceVolumeDataSource is off by default; copy the data into a claim of this namespace",
+        );
+    }
+    let global = global.filter(|source| source.namespace.is_empty());
     let local = spec.data_source.as_ref().map(Source::from);
     let local = local.filter(|source| global.is_some() || source.is_claim_or_snapshot());
     let (local, global) = match (local, global) {

@@ -9,9 +9,9 @@ use k8s_openapi::api::core::v1::{
 
 use crate::catalog::volume_source::{self as catalog, VolumeSource};
 use crate::document::reporter::Reporter;
+use crate::document::rules::FORBIDDEN_FIELD;
 use crate::grammar;
 use crate::quantity::Quantity;
-use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::{file_path, iscsi, volume, volume_source};
 use crate::rules::kubernetes::storage::claim;
 use crate::rules::kubernetes::workload::is_given;
@@ -21,16 +21,10 @@ use crate::yaml::path::Path;
 
 /// What becomes of a volume whose claim is gone.
 const RECLAIM_POLICIES: [&str; 3] = ["Delete", "Recycle", "Retain"];
-/// The version from which the server keeps the class of attributes (feature gate `VolumeAttributesClass`).
-const ATTRIBUTES_SINCE: u8 = 34;
 /// How long the name of a volume, a colon and the portal may be where an initiator is named.
 const INITIATOR: usize = 64;
 
-pub(in crate::rules::kubernetes) fn check(
-    volume: &PersistentVolume,
-    context: &Context,
-    out: &mut Reporter<'_>,
-) {
+pub(in crate::rules::kubernetes) fn check(volume: &PersistentVolume, out: &mut Reporter<'_>) {
     metadata::check(&volume.metadata, grammar::dns_subdomain, false, out);
     let root = Path::root();
     let path = root.field("spec");
@@ -53,18 +47,54 @@ pub(in crate::rules::kubernetes) fn check(
     }
     let name = volume.metadata.name.as_deref().unwrap_or_default();
     sources(spec, name, &path, out);
-    classes(spec, &path, context, out);
+    classes(spec, &path, out);
+    mount_options(volume, spec, out);
 }
 
-fn classes(spec: &PersistentVolumeSpec, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
+/// Checks the annotation that was once the place of mount options (`pkg/volume/validation/pv_validation.go`,
+/// `checkMountOption`).
+fn mount_options(volume: &PersistentVolume, spec: &PersistentVolumeSpec, out: &mut Reporter<'_>) {
+    const ANNOTATION: &str = "volume.beta.kubernetes.io/mount-options";
+    let supports = [
+        spec.aws_elastic_block_store.is_some(),
+        spec.azure_disk.is_some(),
+        spec.azure_file.is_some(),
+        spec.cephfs.is_some(),
+        spec.cinder.is_some(),
+        spec.gce_persistent_disk.is_some(),
+        spec.glusterfs.is_some(),
+        spec.iscsi.is_some(),
+        spec.nfs.is_some(),
+        spec.photon_persistent_disk.is_some(),
+        spec.quobyte.is_some(),
+        spec.rbd.is_some(),
+        spec.vsphere_volume.is_some(),
+    ];
+    let annotated =
+        volume.metadata.annotations.as_ref().is_some_and(|annotations| annotations.contains_key(ANNOTATION));
+    if annotated && !supports.contains(&true) {
+        let root = Path::root();
+        let metadata = root.field("metadata");
+        let annotations = metadata.field("annotations");
+        let message = "a volume of this type cannot have mount options in an annotation";
+        out.report_within(
+            &FORBIDDEN_FIELD,
+            &annotations.field(ANNOTATION),
+            &annotations.key(ANNOTATION),
+            message,
+        )
+        .help("write `spec.mountOptions`, and remove the annotation");
+    }
+}
+
+fn classes(spec: &PersistentVolumeSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     if let Some(class) = spec.storage_class_name.as_deref().filter(|class| !class.is_empty()) {
         report::dns_subdomain(out, &path.field("storageClassName"), class);
     }
     if let Some(mode) = spec.volume_mode.as_deref() {
         report::one_of(out, &path.field("volumeMode"), mode, claim::VOLUME_MODES);
     }
-    let class = spec.volume_attributes_class_name.as_deref();
-    if let Some(class) = class.filter(|_| context.version.at_least(ATTRIBUTES_SINCE)) {
+    if let Some(class) = spec.volume_attributes_class_name.as_deref() {
         let at = path.field("volumeAttributesClassName");
         if class.is_empty() {
             report::required(out, &at, "the class of attributes has no name").help("leave the field out");
@@ -93,8 +123,17 @@ fn capacity(spec: &PersistentVolumeSpec, path: &Path<'_>, out: &mut Reporter<'_>
         if size.sign() != Ordering::Greater {
             let message = format!("the size `{}` is not above zero", quantity.0);
             report::invalid(out, &path.key(resource), message).help("write a size such as `10Gi`");
+        } else if overflows(&quantity.0) {
+            let message = format!("the size `{}` does not fit 64 bits", quantity.0);
+            report::invalid(out, &path.key(resource), message).help("write a size such as `10Gi`");
         }
     }
+}
+
+/// Whether plain digits are past 64 bits: the server reads them as a negative number here (`validateBasicResource`). It
+/// accepts other spellings of such sizes.
+fn overflows(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_err()
 }
 
 /// Judges the first source and refuses every further one; a flexVolume alone stands beside others.

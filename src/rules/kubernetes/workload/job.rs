@@ -163,8 +163,8 @@ pub(in crate::rules::kubernetes) fn check_spec(
     if let Some(controller) = &spec.managed_by {
         managed_by(controller, &path.field("managedBy"), out);
     }
-    completion(spec, path, out);
-    job_policy::check(spec, path, out);
+    completion(spec, path, context, out);
+    job_policy::check(spec, path, context, out);
     let at = path.field("template");
     workload::template(&spec.template, &[], &at, context, out);
     let at = at.field("spec");
@@ -183,9 +183,9 @@ fn managed_by(controller: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-fn completion(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+fn completion(spec: &JobSpec, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
     match spec.completion_mode.as_deref() {
-        Some("Indexed") => indexed(spec, path, out),
+        Some("Indexed") => indexed(spec, path, context, out),
         None | Some("NonIndexed") => {
             for (field, value) in [
                 ("backoffLimitPerIndex", spec.backoff_limit_per_index),
@@ -203,8 +203,8 @@ fn completion(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-fn indexed(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
-    let Some(completions) = job_policy::indexes(spec) else {
+fn indexed(spec: &JobSpec, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
+    let Some(completions) = job_policy::indexes(spec, context) else {
         report::required(out, &path.field("completions"), "an indexed job needs `completions`")
             .help("write how many indexes there are");
         at_most(spec.parallelism, PARALLELISM, &path.field("parallelism"), out);

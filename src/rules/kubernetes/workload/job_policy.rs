@@ -7,6 +7,7 @@ use k8s_openapi::api::batch::v1::{
 };
 
 use crate::document::reporter::Reporter;
+use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::report;
 use crate::yaml::path::Path;
 
@@ -17,16 +18,24 @@ const EXIT_CODES: usize = 255;
 /// How long a list of indexes may be, in characters.
 const INDEXES: usize = 64 * 1024;
 
+/// The version from which the status of a condition is optional everywhere; a Job's was `True` by default before, too.
+const OPTIONAL_STATUS_SINCE: u8 = 35;
+
 const ACTIONS: [&str; 4] = ["Count", "FailIndex", "FailJob", "Ignore"];
 
-pub(in crate::rules::kubernetes) fn check(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+pub(in crate::rules::kubernetes) fn check(
+    spec: &JobSpec,
+    path: &Path<'_>,
+    context: &Context,
+    out: &mut Reporter<'_>,
+) {
     if let Some(policy) = &spec.pod_failure_policy {
-        failure(policy, spec, &path.field("podFailurePolicy"), out);
+        failure(policy, spec, &path.field("podFailurePolicy"), context, out);
     }
     if let Some(policy) = &spec.success_policy {
         let path = path.field("successPolicy");
         if spec.completion_mode.as_deref() == Some("Indexed") {
-            success(policy, indexes(spec), &path, out);
+            success(policy, indexes(spec, context), &path, out);
         } else {
             report::invalid(out, &path, "`successPolicy` is for indexed jobs")
                 .help("write `completionMode: Indexed`");
@@ -39,15 +48,27 @@ pub(in crate::rules::kubernetes) fn check(spec: &JobSpec, path: &Path<'_>, out: 
     }
 }
 
-fn failure(policy: &PodFailurePolicy, spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+fn failure(
+    policy: &PodFailurePolicy,
+    spec: &JobSpec,
+    path: &Path<'_>,
+    context: &Context,
+    out: &mut Reporter<'_>,
+) {
     let list = path.field("rules");
     at_most(policy.rules.len(), RULES, "rules", &list, out);
     for (index, rule) in policy.rules.iter().enumerate() {
-        failure_rule(rule, spec, &list.index(index), out);
+        failure_rule(rule, spec, &list.index(index), context, out);
     }
 }
 
-fn failure_rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+fn failure_rule(
+    rule: &PodFailurePolicyRule,
+    spec: &JobSpec,
+    path: &Path<'_>,
+    context: &Context,
+    out: &mut Reporter<'_>,
+) {
     let at = path.field("action");
     match rule.action.as_str() {
         "" => {
@@ -65,7 +86,7 @@ fn failure_rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &Path<'_>, ou
     if let Some(codes) = &rule.on_exit_codes {
         exit_codes(codes, spec, &path.field("onExitCodes"), out);
     }
-    self::conditions(conditions, &path.field("onPodConditions"), out);
+    self::conditions(conditions, &path.field("onPodConditions"), context, out);
     match (rule.on_exit_codes.is_some(), conditions.is_empty()) {
         (true, false) => {
             report::invalid(out, path, "`onExitCodes` and `onPodConditions` exclude each other")
@@ -79,13 +100,24 @@ fn failure_rule(rule: &PodFailurePolicyRule, spec: &JobSpec, path: &Path<'_>, ou
     }
 }
 
-fn conditions(patterns: &[PodFailurePolicyOnPodConditionsPattern], list: &Path<'_>, out: &mut Reporter<'_>) {
+fn conditions(
+    patterns: &[PodFailurePolicyOnPodConditionsPattern],
+    list: &Path<'_>,
+    context: &Context,
+    out: &mut Reporter<'_>,
+) {
     at_most(patterns.len(), CONDITIONS, "conditions", list, out);
     for (index, pattern) in patterns.iter().enumerate() {
         let path = list.index(index);
         report::qualified_name(out, &path.field("type"), &pattern.type_);
-        if let Some(status) = pattern.status.as_deref().filter(|status| !status.is_empty()) {
-            report::one_of(out, &path.field("status"), status, &["False", "True", "Unknown"]);
+        let at = path.field("status");
+        match pattern.status.as_deref().unwrap_or_default() {
+            "" if context.completes_job || context.version.at_least(OPTIONAL_STATUS_SINCE) => {}
+            "" => {
+                let message = "the condition has no `status`, and in a CronJob there is no default";
+                report::required(out, &at, message).help("write `status: \"True\"`");
+            }
+            status => report::one_of(out, &at, status, &["False", "True", "Unknown"]),
         }
     }
 }
@@ -219,7 +251,7 @@ fn at_most(count: usize, most: usize, what: &str, path: &Path<'_>, out: &mut Rep
     }
 }
 
-/// The number of completions, where it is given or has a default (defaults.go, `SetDefaults_Job`).
-pub(in crate::rules::kubernetes) fn indexes(spec: &JobSpec) -> Option<i32> {
-    spec.completions.or_else(|| spec.parallelism.is_none().then_some(1))
+/// The number of completions, if it is set or has a default (defaults.go, `SetDefaults_Job`).
+pub(super) fn indexes(spec: &JobSpec, context: &Context) -> Option<i32> {
+    spec.completions.or_else(|| (context.completes_job && spec.parallelism.is_none()).then_some(1))
 }

@@ -147,6 +147,14 @@ pub(in crate::rules::kubernetes) fn template(
     context: &Context,
     out: &mut Reporter<'_>,
 ) {
+    template_metadata(template, path, out);
+    let empty = PodSpec::default();
+    let spec = template.spec.as_ref().unwrap_or(&empty);
+    pod::check_template(spec, claims, &path.field("spec"), context, out);
+}
+
+/// Checks the labels and annotations of a template at `path`.
+pub(super) fn template_metadata(template: &PodTemplateSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     let place = path.field("metadata");
     let empty = PodSpec::default();
     let spec = template.spec.as_ref().unwrap_or(&empty);
@@ -159,7 +167,6 @@ pub(in crate::rules::kubernetes) fn template(
         metadata::annotations_at(annotations, &at, &place.field("annotations"), out);
         pod::annotations(annotations, spec, &at, out);
     }
-    pod::check_template(spec, claims, &path.field("spec"), context, out);
 }
 
 /// Reports labels as `path`, and points at them at `place`.

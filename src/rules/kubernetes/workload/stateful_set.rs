@@ -1,12 +1,13 @@
 //! StatefulSet (k8s.io/kubernetes, pkg/apis/apps/validation).
 
 use k8s_openapi::api::apps::v1::{StatefulSet, StatefulSetSpec, StatefulSetUpdateStrategy};
-use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, Volume};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaimVolumeSource, PodSpec, Volume};
 
 use crate::document::reporter::Reporter;
 use crate::document::rules::{INVALID_VALUE, REQUIRED_FIELD};
 use crate::grammar;
 use crate::rules::kubernetes::context::Context;
+use crate::rules::kubernetes::pod;
 use crate::rules::kubernetes::storage::claim;
 use crate::rules::kubernetes::workload;
 use crate::rules::kubernetes::workload::Selection;
@@ -22,16 +23,43 @@ pub(in crate::rules::kubernetes) fn check(set: &StatefulSet, context: &Context, 
     let selection = workload::required_selector(&spec.selector, &path.field("selector"), out);
     let at = path.field("template");
     if selection != Selection::Broken {
-        let claims = claims(spec, &path, out);
         workload::match_template(&spec.selector, selection, &spec.template, &at, out);
-        workload::template(&spec.template, &claims, &at, context, out);
+        workload::template_metadata(&spec.template, &at, out);
+        pods(spec, &path, context, out);
     }
     workload::runs_for_ever(&spec.template, &at, out);
     let list = path.field("volumeClaimTemplates");
+    let before = out.count();
     for (index, template) in spec.volume_claim_templates.iter().flatten().enumerate() {
         let path = list.index(index);
         let spec = template.spec.clone().unwrap_or_default();
-        claim::check_template(&spec, &path.field("spec"), context, out);
+        claim::check_template(&spec, &path.field("spec"), out);
+    }
+    soften(before, "claims", context, out);
+}
+
+/// The version from which the server checks the pods and claims that a StatefulSet describes.
+const TEMPLATES_SINCE: u8 = 34;
+
+/// Checks the specification of the pods. The server puts the volumes of the claim templates before the pods' own.
+fn pods(spec: &StatefulSetSpec, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
+    let before = out.count();
+    let (claims, count) = claims(spec, path, out);
+    let empty = PodSpec::default();
+    let template = path.field("template");
+    let at = template.field("spec");
+    out.renumber(&at.field("volumes"), count);
+    pod::check_template(spec.template.spec.as_ref().unwrap_or(&empty), &claims, &at, context, out);
+    out.renumber(&at.field("volumes"), 0);
+    soften(before, "pods", context, out);
+}
+
+/// Turns the findings since `before` into warnings if the server accepts the StatefulSet, and rejects only its pods or
+/// claims.
+fn soften(before: usize, what: &str, context: &Context, out: &mut Reporter<'_>) {
+    if !context.version.at_least(TEMPLATES_SINCE) {
+        let version = context.version;
+        out.soften(before, &format!("Kubernetes {version} accepts the StatefulSet, but rejects its {what}"));
     }
 }
 
@@ -71,8 +99,7 @@ fn own_fields(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-/// Checks how pods are replaced. The server compiled with the feature `MaxUnavailableStatefulSet` off drops
-/// `maxUnavailable` unseen, and so does this.
+/// Checks how pods are replaced.
 fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Reporter<'_>) {
     let rolling = path.field("rollingUpdate");
     match strategy.type_.as_deref().unwrap_or_default() {
@@ -85,6 +112,16 @@ fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Rep
         "" | "RollingUpdate" => {
             let partition = strategy.rolling_update.as_ref().and_then(|update| update.partition);
             workload::not_negative(&[("partition", partition.map(i64::from))], &rolling, out);
+            let update = strategy.rolling_update.as_ref();
+            if let Some(unavailable) = update.and_then(|update| update.max_unavailable.as_ref()) {
+                let at = rolling.field("maxUnavailable");
+                workload::count_or_share(unavailable, &at, out);
+                if workload::amount(unavailable) == 0 {
+                    report::invalid(out, &at, "`maxUnavailable` is 0")
+                        .help("no pod could ever be replaced; allow at least one");
+                }
+                workload::at_most_all(unavailable, &at, out);
+            }
         }
         other => {
             let help = report::one_of_help(other, &["OnDelete", "RollingUpdate"]);
@@ -94,9 +131,9 @@ fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Rep
     }
 }
 
-/// The volumes that the claim templates become, one for each name. The server judges them as the first volumes of the
-/// pods, and forgets one in which it found a mistake; what is wrong stands in the template.
-fn claims(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) -> Vec<Volume> {
+/// The volumes that the claim templates become, one for each name, and how many names there are. The server checks them as
+/// the first volumes of the pods and ignores invalid ones; findings point at the template.
+fn claims(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) -> (Vec<Volume>, usize) {
     let pod = path.field("template");
     let pod = pod.field("spec");
     let volumes = pod.field("volumes");
@@ -135,5 +172,5 @@ fn claims(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) -> Ve
             });
         }
     }
-    all
+    (all, seen.len())
 }
