@@ -1,6 +1,6 @@
-//! "Did you mean": the nearest of the names that there are.
+//! "Did you mean": suggests the closest known name.
 
-/// The candidate that is most like `name`, where one is like it at all; the first of equals.
+/// The candidate closest to `name`, if any is close; the first of equals.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let small = name.to_lowercase();
     let mut best: Option<(usize, &'a str)> = None;
@@ -13,15 +13,82 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     best.map(|(_, candidate)| candidate)
 }
 
-/// Asks whether a near name was meant, where there is one, and then tells the `rest`, which stands for itself otherwise.
+/// The candidate that `name` is most likely a misspelling of, if any: stricter than [`nearest`], because the name may just
+/// as well belong to something else.
+///
+/// The two differ in one part between dashes and dots, by a swapped, missing or extra letter, or in a longer part by a
+/// wrong letter or two such slips. A difference of digits or of a very short part is a choice, not a slip.
+pub fn misspelt<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates.into_iter().find(|candidate| is_misspelling(name, candidate))
+}
+
+fn is_misspelling(name: &str, candidate: &str) -> bool {
+    const LETTERS_OF_SHORT_PART: usize = 4;
+    const LETTERS_OF_LONG_PART: usize = 7;
+    const LETTERS_OF_LONG_NAME: usize = 10;
+    if name == candidate || name.len().abs_diff(candidate.len()) > 2 {
+        return false;
+    }
+    let parts = |text: &str| text.split(['-', '.', '_', '/']).count();
+    if parts(name) != parts(candidate) {
+        return false;
+    }
+    let split =
+        |text: &'_ str| -> Vec<String> { text.split(['-', '.', '_', '/']).map(str::to_lowercase).collect() };
+    let (ours, theirs) = (split(name), split(candidate));
+    let mut differing = ours.iter().zip(&theirs).filter(|(ours, theirs)| ours != theirs);
+    let (Some((ours, theirs)), None) = (differing.next(), differing.next()) else { return false };
+    let without_digits =
+        |text: &str| -> String { text.chars().filter(|letter| !letter.is_ascii_digit()).collect() };
+    if without_digits(ours) == without_digits(theirs) {
+        return false;
+    }
+    let shorter = ours.chars().count().min(theirs.chars().count());
+    let same_length = ours.chars().count() == theirs.chars().count();
+    match strsim::damerau_levenshtein(ours, theirs) {
+        1 if same_length => shorter >= LETTERS_OF_SHORT_PART || strsim::levenshtein(ours, theirs) == 2,
+        1 => shorter + 1 >= LETTERS_OF_SHORT_PART || name.len() >= LETTERS_OF_LONG_NAME,
+        2 => shorter >= LETTERS_OF_LONG_PART,
+        _ => false,
+    }
+}
+
+/// Puts "did you mean `x`?" before `rest` if there is a close match.
 #[must_use]
 pub fn did_you_mean(near: Option<&str>, rest: &str) -> String {
     near.map_or_else(|| rest.to_owned(), |near| format!("did you mean `{near}`? {}", capitalize(rest)))
 }
 
-/// A text that begins a sentence.
+/// The text with a capital first letter.
 #[must_use]
 pub fn capitalize(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::misspelt;
+
+    #[test]
+    fn slips_are_told_from_choices() {
+        for (name, candidate, slip) in [
+            ("weigths", "weights", true),
+            ("fsat", "fast", true),
+            ("fst", "fast", true),
+            ("disk.csi.example.co", "disk.csi.example.com", true),
+            ("disk.cis.example.com", "disk.csi.example.com", true),
+            ("training-data", "trainning-data", true),
+            ("checkpionts", "checkpoints", true),
+            ("data-1", "data-2", false),
+            ("ssd2", "ssd3", false),
+            ("nfs", "efs", false),
+            ("east-a", "east-b", false),
+            ("model-dev", "model-prod", false),
+            ("data", "data", false),
+            ("cfs.csi.example.com", "nfs.csi.example.com", false),
+        ] {
+            assert_eq!(misspelt(name, [candidate]).is_some(), slip, "{name} for {candidate}");
+        }
+    }
 }

@@ -2,67 +2,18 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
-use crate::bundle::default_class::default_annotation;
-use crate::bundle::generated_claims::generated_claims;
-use crate::bundle::zone::zones_of_pod;
+use crate::bundle::key::{Key, KeyHash, enforced_level, keys};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
-use crate::document::object::{Object, PodPart};
+use crate::document::object::Object;
 use crate::source::SourceId;
-
-/// What one object can be found by. An object without a namespace goes to whatever namespace the person applies it
-/// in, so it is taken to be beside others without one.
-#[derive(Clone, Copy, Debug, Hash)]
-enum Key<'k> {
-    /// A StorageClass by name.
-    Class(&'k str),
-    /// A VolumeAttributesClass by name.
-    AttributesClass(&'k str),
-    /// A claim by namespace and name.
-    Claim(Option<&'k str>, &'k str),
-    /// A PersistentVolume by name.
-    Volume(&'k str),
-    /// A pod or a set that makes a claim of this namespace and name.
-    Maker(Option<&'k str>, &'k str),
-    /// What has the key of this hash in this file.
-    In(usize, KeyHash),
-    /// A Namespace that enforces a Pod Security level on itself.
-    Enforcing(&'k str),
-    /// A class of this provisioner that is marked as the cluster's default.
-    DefaultClass(&'k str),
-    /// Such a class of any provisioner: the first, or another one.
-    AnyDefaultClass { again: bool },
-    /// A claim of this class that asks for a raw block device.
-    BlockClaim(&'k str),
-    /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
-    /// numbered, one for each set of zones.
-    PinnedPod(Option<&'k str>, &'k str, usize),
-    /// The same by their zones.
-    PodOfZones(Option<&'k str>, &'k str, &'k [&'k str]),
-}
-
-/// A key's hash, the same in every run. Among a million objects two that share one are a chance of one in thirty
-/// million.
-pub type KeyHash = u64;
-
-impl Key<'_> {
-    /// Whether others refer to the object by this key.
-    fn is_link(&self) -> bool {
-        matches!(self, Self::Class(_) | Self::AttributesClass(_) | Self::Claim(..) | Self::Volume(_))
-    }
-
-    fn hashed(&self) -> KeyHash {
-        let mut hasher = DefaultHasher::new();
-        self.hash(&mut hasher);
-        hasher.finish()
-    }
-}
+use crate::yaml::node::Node;
 
 /// Hands a hash on as it is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -174,10 +125,10 @@ impl<'a> Index<'a> {
 
     /// What was asked for since the last call.
     pub fn take_asked(&self) -> Asked {
-        std::mem::take(&mut *self.did_you_mean())
+        std::mem::take(&mut *self.lookups())
     }
 
-    fn did_you_mean(&self) -> MutexGuard<'_, Asked> {
+    fn lookups(&self) -> MutexGuard<'_, Asked> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -192,7 +143,7 @@ impl<'a> Index<'a> {
     fn look_up(&self, key: KeyHash) -> Option<&'a Document<'a>> {
         let found = self.documents.get(&key).copied();
         if found.is_none() && self.whole.is_some() {
-            self.did_you_mean().unanswered.push(key);
+            self.lookups().unanswered.push(key);
         }
         found
     }
@@ -210,7 +161,7 @@ impl<'a> Index<'a> {
             return self.find(&Key::In(file, key));
         }
         if self.whole.is_some() {
-            self.did_you_mean().borrowed.push(key);
+            self.lookups().borrowed.push(key);
         }
         Some(first)
     }
@@ -264,6 +215,40 @@ impl<'a> Index<'a> {
         }
     }
 
+    /// The VolumeSnapshot that `from` means by this name: of its own namespace, if the input has it.
+    #[must_use]
+    pub fn snapshot(&self, from: &Document<'_>, name: &str) -> Option<&'a Document<'a>> {
+        self.link(from, &Key::Snapshot(from.namespace.as_deref(), name))
+    }
+
+    /// The VolumeSnapshotClass that `from` means by this name, if the input has it.
+    #[must_use]
+    pub fn snapshot_class(&self, from: &Document<'_>, name: &str) -> Option<&'a Document<'a>> {
+        self.link(from, &Key::SnapshotClass(name))
+    }
+
+    /// The VolumeSnapshotContent that `from` means by this name, if the input has it.
+    #[must_use]
+    pub fn snapshot_content(&self, from: &Document<'_>, name: &str) -> Option<&'a Document<'a>> {
+        self.link(from, &Key::SnapshotContent(name))
+    }
+
+    /// The first pod or workload of the input that mounts this claim; if `long_running`, the first whose pods do not end
+    /// by themselves.
+    #[must_use]
+    pub fn claim_user(
+        &self,
+        namespace: Option<&str>,
+        claim: &str,
+        long_running: bool,
+    ) -> Option<&'a Document<'a>> {
+        self.find(&if long_running {
+            Key::LongRunningUser(namespace, claim)
+        } else {
+            Key::ClaimUser(namespace, claim)
+        })
+    }
+
     /// The object of the same kind and name that stands before this one in its file, of those that others refer to.
     #[must_use]
     pub fn namesake(&self, document: &Document<'_>) -> Option<&'a Document<'a>> {
@@ -277,6 +262,34 @@ impl<'a> Index<'a> {
         };
         let first = self.link(document, &key).filter(|_| !name.is_empty())?;
         (self.file(first) == self.file(document) && first.position() < document.position()).then_some(first)
+    }
+
+    /// A class or a volume of the same name and driver, but with other content, that an earlier file defines.
+    #[must_use]
+    pub fn other_content(&self, document: &Document<'_>) -> Option<&'a Document<'a>> {
+        let name = document.name.as_str();
+        let (key, driver) = match &document.object {
+            Object::StorageClass(_) => (Key::Class(name), "provisioner"),
+            Object::VolumeAttributesClass(_) => (Key::AttributesClass(name), "driverName"),
+            _ => return None,
+        };
+        let first = self.find(&key).filter(|_| !name.is_empty())?;
+        let is_earlier = self.file(first) != self.file(document) && first.position() < document.position();
+        if !is_earlier
+            || first.root.get(driver).and_then(Node::as_str)
+                != document.root.get(driver).and_then(Node::as_str)
+        {
+            // Classes of several drivers are for several clusters.
+            return None;
+        }
+        let content = |document: &'_ Document<'_>| {
+            document.root.entries().iter().filter(|entry| entry.key.value != "metadata").count()
+        };
+        let differs =
+            document.root.entries().iter().filter(|entry| entry.key.value != "metadata").any(|entry| {
+                !first.root.get(&entry.key.value).is_some_and(|value| entry.value.has_same_value(value))
+            });
+        (differs || content(first) != content(document)).then_some(first)
     }
 
     /// The first pod or set that makes a claim of this name for itself.
@@ -324,69 +337,6 @@ impl<'a> Index<'a> {
     ) -> impl Iterator<Item = &'a Document<'a>> {
         (0..).map_while(move |number| self.find(&Key::PinnedPod(namespace, claim, number)))
     }
-}
-
-/// Calls `take` with everything that a document can be found by; it tells whether the key was free.
-fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
-    let namespace = document.namespace.as_deref();
-    match &document.object {
-        Object::StorageClass(class) => {
-            take(Key::Class(&document.name));
-            if default_annotation(class).is_some() {
-                take(Key::DefaultClass(&class.provisioner));
-                if !take(Key::AnyDefaultClass { again: false }) {
-                    take(Key::AnyDefaultClass { again: true });
-                }
-            }
-        }
-        Object::VolumeAttributesClass(_) => {
-            take(Key::AttributesClass(&document.name));
-        }
-        Object::PersistentVolumeClaim(claim) => {
-            take(Key::Claim(namespace, &document.name));
-            let Some(spec) = &claim.spec else { return };
-            if let (Some("Block"), Some(class)) = (spec.volume_mode.as_deref(), &spec.storage_class_name) {
-                take(Key::BlockClaim(class));
-            }
-        }
-        Object::PersistentVolume(_) => {
-            take(Key::Volume(&document.name));
-        }
-        Object::Other if document.kind == "Namespace" => {
-            if enforced_level(document).is_some() {
-                take(Key::Enforcing(&document.name));
-            }
-        }
-        object => {
-            for made in generated_claims(document) {
-                take(Key::Maker(namespace, &made.name));
-            }
-            if let Some(pod) = object.pod() {
-                pod_keys(namespace, &pod, take);
-            }
-        }
-    }
-}
-
-fn pod_keys(namespace: Option<&str>, pod: &PodPart<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
-    let Some(mut zones) = zones_of_pod(pod.spec) else { return };
-    zones.sort_unstable();
-    for volume in pod.spec.volumes.iter().flatten() {
-        let Some(claim) = volume.persistent_volume_claim.as_ref().map(|source| source.claim_name.as_str())
-        else {
-            continue;
-        };
-        if take(Key::PodOfZones(namespace, claim, &zones)) {
-            let mut numbers = 0..;
-            while numbers.next().is_some_and(|number| !take(Key::PinnedPod(namespace, claim, number))) {}
-        }
-    }
-}
-
-/// The level that a Namespace's label names; `privileged` and misspelt levels ask for nothing.
-fn enforced_level(namespace: &Document<'_>) -> Option<PodSecurityLevel> {
-    let labels = namespace.root.get("metadata")?.get("labels")?;
-    labels.get("pod-security.kubernetes.io/enforce")?.as_str()?.parse().ok()
 }
 
 fn claim_of<'a>(document: &'a Document<'a>) -> Option<&'a PersistentVolumeClaim> {

@@ -3,6 +3,8 @@
 pub mod default_class;
 pub mod generated_claims;
 pub mod index;
+pub mod key;
+pub mod node_labels;
 pub mod zone;
 
 use crate::catalog::kubernetes::KubernetesVersion;

@@ -1,4 +1,4 @@
-//! Accelerators that pods ask for as extended resources: facts in `accelerators.toml`.
+//! Accelerators that pods request as extended resources: facts in `accelerators.toml`.
 
 use std::sync::OnceLock;
 
@@ -20,18 +20,37 @@ pub struct Accelerator {
     pub source: String,
 }
 
-#[derive(Deserialize)]
+/// Nodes whose cluster adds the toleration itself, or sets no taint.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Untainted {
+    /// How the keys of their labels begin.
+    pub key_prefix: String,
+    /// Where the fact is from.
+    pub source: String,
+}
+
+#[derive(Default, Deserialize)]
 struct File {
     accelerators: Vec<Accelerator>,
+    untainted: Vec<Untainted>,
+}
+
+fn file() -> &'static File {
+    static FILE: OnceLock<File> = OnceLock::new();
+    FILE.get_or_init(|| serde_json::from_str(ACCELERATORS).unwrap_or_default())
 }
 
 /// Every accelerator that volwright knows.
 #[must_use]
 pub fn all() -> &'static [Accelerator] {
-    static ALL: OnceLock<Vec<Accelerator>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        serde_json::from_str::<File>(ACCELERATORS).map_or_else(|_| Vec::new(), |file| file.accelerators)
-    })
+    &file().accelerators
+}
+
+/// Whether a pod that selects nodes by a label of this key needs no toleration.
+#[must_use]
+pub fn is_untainted(key: &str) -> bool {
+    file().untainted.iter().any(|nodes| key.starts_with(nodes.key_prefix.as_str()))
 }
 
 /// The accelerator of this extended resource.

@@ -3,10 +3,13 @@
 pub mod accelerator;
 pub mod api_version;
 pub mod cache;
+pub mod cluster_class;
+pub mod data_directory;
 pub mod driver;
 pub mod feature_gate;
 pub mod kubernetes;
 pub mod live;
+pub mod machine;
 pub mod pod_security;
 pub mod time_zone;
 pub mod volume_source;

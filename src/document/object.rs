@@ -75,6 +75,24 @@ objects! {
 }
 
 impl Object {
+    /// Whether the object's pods run until something stops them: those of a Job end by themselves. A workload without
+    /// replicas runs none.
+    #[must_use]
+    pub fn is_long_running(&self) -> bool {
+        let some = |replicas: Option<i32>| replicas != Some(0);
+        match self {
+            Self::Pod(pod) => {
+                let policy = pod.spec.as_ref().and_then(|spec| spec.restart_policy.as_deref());
+                matches!(policy, None | Some("Always"))
+            }
+            Self::StatefulSet(set) => some(set.spec.replicas),
+            Self::Deployment(set) => some(set.spec.replicas),
+            Self::ReplicaSet(set) => some(set.spec.replicas),
+            Self::DaemonSet(_) => true,
+            _ => false,
+        }
+    }
+
     /// The pod in the object: the object itself, or the template that a workload makes pods from.
     #[must_use]
     pub fn pod(&self) -> Option<PodPart<'_>> {

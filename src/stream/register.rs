@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::bundle::index::{ByKey, KeyHash};
+use crate::bundle::index::ByKey;
+use crate::bundle::key::KeyHash;
 use crate::source::SourceId;
 
 /// Where a document stands: its part, and its first byte in that; in the order of the input.

@@ -49,6 +49,24 @@ impl<'t> Node<'t> {
         Self { value, span }
     }
 
+    /// Whether two trees hold the same values, wherever they are and in whatever order their keys are.
+    #[must_use]
+    pub fn has_same_value(&self, other: &Node<'_>) -> bool {
+        match (&self.value, &other.value) {
+            (Value::Sequence(one), Value::Sequence(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|(one, other)| one.has_same_value(other))
+            }
+            (Value::Mapping(one), Value::Mapping(entries)) => {
+                one.len() == entries.len()
+                    && one.iter().all(|entry| {
+                        other.get(&entry.key.value).is_some_and(|value| entry.value.has_same_value(value))
+                    })
+            }
+            (one, other) => one == other,
+        }
+    }
+
     /// The same tree, holding its texts itself.
     #[must_use]
     pub fn into_owned(self) -> Node<'static> {

@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::embedded::{DRIVERS, PROVISIONERS};
+use crate::embedded::{DRIVERS, OTHER_DRIVERS, PROVISIONERS};
 
 pub use condition::{AboveEach, Condition, Refusal};
 pub use delivery::{Delivery, Disk, Line, Tier, greatest};
@@ -58,6 +58,9 @@ pub struct Driver {
     /// Parameters for which the driver makes small disks larger.
     #[serde(default)]
     pub raised_sizes: Vec<RaisedSize>,
+    /// Disks for which any of these holds cannot grow.
+    #[serde(default)]
+    pub fixed_size: Vec<Condition>,
     /// Who can use a volume how: a mode that no row allows is refused.
     pub access: Vec<Access>,
     /// What to use where several nodes must share data.
@@ -248,6 +251,12 @@ impl Driver {
         })
     }
 
+    /// Whether its volumes are disks, which are attached to nodes, and not file systems that many nodes mount.
+    #[must_use]
+    pub fn is_disk(&self) -> bool {
+        !self.types.is_empty()
+    }
+
     /// The unit of throughput.
     #[must_use]
     pub fn throughput_unit(&self) -> &str {
@@ -266,6 +275,29 @@ pub fn all() -> Vec<&'static Driver> {
 pub fn find(provisioner: &str) -> Option<&'static Driver> {
     let (_, name) = PROVISIONERS.iter().find(|(known, _)| *known == provisioner)?;
     by_name(name)
+}
+
+/// Every provisioner that volwright has facts about, and the names of other public drivers.
+pub fn provisioners() -> impl Iterator<Item = &'static str> {
+    PROVISIONERS.iter().map(|(provisioner, _)| *provisioner).chain(others().iter().map(String::as_str))
+}
+
+/// Whether a provisioner is one of [`provisioners`].
+#[must_use]
+pub fn is_known(provisioner: &str) -> bool {
+    provisioners().any(|known| known == provisioner)
+}
+
+/// The names of public drivers that volwright has no facts about.
+fn others() -> &'static [String] {
+    #[derive(Deserialize)]
+    struct File {
+        names: Vec<String>,
+    }
+    static ALL: OnceLock<Vec<String>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        serde_json::from_str::<File>(OTHER_DRIVERS).map_or_else(|_| Vec::new(), |file| file.names)
+    })
 }
 
 /// The driver whose file has this name; only that file is read.

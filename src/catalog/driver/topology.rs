@@ -20,6 +20,9 @@ pub struct Topology {
     /// Disks for which any of these holds are replicated over two zones of one region.
     #[serde(default)]
     pub replicated: Vec<Condition>,
+    /// Disks for which any of these holds can be attached in every zone of their region.
+    #[serde(default)]
+    pub every_zone: Vec<Condition>,
     /// A parameter that names something in each zone: the paths' zones must cover the topology's.
     #[serde(default)]
     pub zonal_paths: Option<ZonalPaths>,

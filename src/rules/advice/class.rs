@@ -6,8 +6,11 @@ use super::table;
 use crate::bundle::Bundle;
 use crate::bundle::default_class::default_annotation;
 use crate::catalog::driver;
+use crate::catalog::machine;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
+use crate::rules::driver::Given;
+use crate::rules::links::storage::{Reach, reach};
 use crate::yaml::path::Path;
 
 pub(super) fn check(
@@ -17,17 +20,24 @@ pub(super) fn check(
     out: &mut Reporter<'_>,
 ) {
     let root = Path::root();
-    if driver::find(&class.provisioner).is_some() {
-        binding(class, &root, out);
-        if class.allow_volume_expansion != Some(true) {
+    if let Some(driver) = driver::find(&class.provisioner).filter(|driver| driver.is_disk()) {
+        let given = Given::of_class(driver, class);
+        if reach(&given) != Reach::EveryZone {
+            binding(class, &root, out);
+        }
+        let is_fixed = driver.fixed_size.iter().any(|condition| given.holds(condition));
+        if class.allow_volume_expansion != Some(true) && !is_fixed {
             out.report_at_key(
                 &table::EXPANSION_OFF,
                 &root.field("allowVolumeExpansion"),
                 "claims of this class can never grow",
             )
-            .help("the driver can grow them in place; set `allowVolumeExpansion: true`, which costs nothing");
+            .help(
+                "the driver can expand them in place; set `allowVolumeExpansion: true`, which costs nothing",
+            );
         }
     }
+    restricted(class, &root, out);
     if let Some(annotation) = default_annotation(class)
         && let Some(first) = bundle.index.default_class(&class.provisioner)
         && first.position() < document.position()
@@ -37,16 +47,46 @@ pub(super) fn check(
         out.report(
             &table::SEVERAL_DEFAULT_CLASSES,
             &path.key(annotation),
-            format!("`{}` is a default class already", first.name),
+            format!("`{}` is a default class, too", first.name),
         )
         .help("of several default classes the newest wins, by the second of its creation; keep one")
         .related(first.root.span, "the other default class");
     }
 }
 
+/// A class whose driver runs on some nodes only, but whose disks may be created for others.
+fn restricted(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
+    let restricted = &machine::facts().restricted;
+    let Some(driver) = restricted.iter().find(|driver| driver.provisioner == class.provisioner) else {
+        return;
+    };
+    let label = &driver.label;
+    let expressions = class
+        .allowed_topologies
+        .iter()
+        .flatten()
+        .flat_map(|term| term.match_label_expressions.iter().flatten());
+    let mut values = expressions
+        .flat_map(|expression| expression.values.iter().map(|value| label.matches(&expression.key, value)));
+    if values.any(|matches| matches) {
+        return;
+    }
+    let value = label.value.as_deref().unwrap_or_default();
+    out.report_at_key(
+        &table::CLASS_WITHOUT_DRIVER_NODES,
+        &root.field("allowedTopologies"),
+        format!("the class does not restrict its disks to nodes with `{}: {value}`", label.key),
+    )
+    .help(format!(
+        "{}, and a pod that the scheduler places on another node does not start; write `allowedTopologies: \
+         [{{matchLabelExpressions: [{{key: {}, values: [{value}]}}]}}]`",
+        driver.why, label.key
+    ));
+}
+
 fn binding(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
     let immediate = class.volume_binding_mode.as_deref().is_none_or(|mode| mode == "Immediate");
-    // One zone for every disk and, by the same labels, for its pods: nothing to wait for.
+    // With one zone for all disks there is no choice to wait for.
     let pinned = class.allowed_topologies.as_ref().is_some_and(|terms| {
         terms.len() == 1
             && terms
@@ -58,10 +98,10 @@ fn binding(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
         out.report(
             &table::IMMEDIATE_BINDING,
             &root.field("volumeBindingMode"),
-            "the disk is made in some zone before anyone knows where its pod can run",
+            "the disk is created in a zone before its pod is scheduled",
         )
         .help(
-            "a pod that needs an accelerator, or room, in another zone stays Pending for ever; write \
+            "a pod that only fits in another zone, such as one with an accelerator, stays Pending; write \
              `volumeBindingMode: WaitForFirstConsumer`",
         );
     }

@@ -1,7 +1,8 @@
-//! Rules A: what is accepted, but will hurt.
+//! Rules A: what is accepted but causes trouble.
 
 mod claim;
 pub(in crate::rules) mod class;
+mod file_system;
 mod mount;
 mod pod;
 mod table;
@@ -15,7 +16,7 @@ use crate::document::reporter::Reporter;
 
 pub use table::RULES;
 
-/// Judges one document.
+/// Checks one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     match &document.object {
         Object::StorageClass(class) => class::check(document, class, bundle, out),
@@ -26,7 +27,11 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
             }
             if let Some(pod) = object.pod() {
                 let storages = storages(document, &pod, bundle);
-                pod.at(&mut |base| pod::check(&pod, &storages, &base.field("spec"), out));
+                pod.at(&mut |base| {
+                    let path = base.field("spec");
+                    pod::check(&pod, &storages, &path, out);
+                    file_system::check(pod.spec, &storages, &path, out);
+                });
                 workload::check(document, pod.spec, &storages, out);
             }
         }

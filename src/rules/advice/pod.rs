@@ -1,9 +1,10 @@
 //! Advice on pods and on the templates that workloads make pods from.
 
-use k8s_openapi::api::core::v1::{Container, PodSpec, Toleration, Volume, VolumeMount};
+use k8s_openapi::api::core::v1::{Container, PodSpec, Volume, VolumeMount};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 
 use super::{mount, table};
+use crate::bundle::node_labels::node_labels;
 use crate::catalog::accelerator::{self, Accelerator};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::object::PodPart;
@@ -178,19 +179,24 @@ fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
                  of medium Memory there",
             );
         }
-        if !spec.tolerations.iter().flatten().any(|toleration| tolerates(toleration, &accelerator.taint)) {
+        if spec.tolerations.iter().flatten().next().is_none() && !selects_untainted_nodes(spec) {
             out.report(
                 &table::ACCELERATOR_WITHOUT_TOLERATION,
                 &at,
-                format!("the pod asks for {} but does not tolerate its taint", accelerator.resource),
+                format!("the pod requests {} but tolerates no taint", accelerator.resource),
             )
             .help(format!(
-                "such nodes usually carry the taint `{}`, and the pod stays Pending; add \
-                 `tolerations: [{{key: {}, operator: Exists}}]`",
+                "nodes with accelerators often have the taint `{}`, and some clusters add its toleration themselves; if \
+                 yours does not, the pod stays Pending: add `tolerations: [{{key: {}, operator: Exists}}]`",
                 accelerator.taint, accelerator.taint
             ));
         }
     }
+}
+
+/// Whether the pod selects nodes by a label of a cluster that adds the toleration itself, or sets no taint.
+fn selects_untainted_nodes(spec: &PodSpec) -> bool {
+    node_labels(spec).any(|(key, _)| accelerator::is_untainted(key))
 }
 
 fn accelerator_of(container: &Container) -> Option<(&'static str, &'static Accelerator)> {
@@ -199,13 +205,6 @@ fn accelerator_of(container: &Container) -> Option<(&'static str, &'static Accel
         let found = list.iter().flatten().find_map(|(name, _)| accelerator::of_resource(name))?;
         Some((kind, found))
     })
-}
-
-fn tolerates(toleration: &Toleration, taint: &str) -> bool {
-    match toleration.key.as_deref() {
-        Some(key) if !key.is_empty() => key == taint,
-        _ => toleration.operator.as_deref() == Some("Exists"),
-    }
 }
 
 /// A quantity of bytes, rounded up.

@@ -25,6 +25,10 @@ pub static RULES: &[&Rule] = &[
     &CHECKPOINTS_ON_PASSING_VOLUME,
     &ROLLING_UPDATE_OF_SINGLE_NODE_CLAIM,
     &SINGLE_NODE_CLAIM_OF_MANY_PODS,
+    &DISK_WITHOUT_FS_GROUP,
+    &DATA_DIRECTORY_AT_MOUNT_ROOT,
+    &FILE_SYSTEM_OF_OTHER_SYSTEM,
+    &CLASS_WITHOUT_DRIVER_NODES,
 ];
 
 pub(crate) static IMMEDIATE_BINDING: Rule = Rule::warning(&pages::A201);
@@ -47,3 +51,7 @@ pub(crate) static CACHE_ON_READ_ONLY_MOUNT: Rule = Rule::warning(&pages::A218);
 pub(crate) static CHECKPOINTS_ON_PASSING_VOLUME: Rule = Rule::warning(&pages::A219);
 pub(crate) static ROLLING_UPDATE_OF_SINGLE_NODE_CLAIM: Rule = Rule::warning(&pages::A220);
 pub(crate) static SINGLE_NODE_CLAIM_OF_MANY_PODS: Rule = Rule::warning(&pages::A221);
+pub(crate) static DISK_WITHOUT_FS_GROUP: Rule = Rule::warning(&pages::A222);
+pub(crate) static DATA_DIRECTORY_AT_MOUNT_ROOT: Rule = Rule::warning(&pages::A223);
+pub(crate) static FILE_SYSTEM_OF_OTHER_SYSTEM: Rule = Rule::warning(&pages::A224);
+pub(crate) static CLASS_WITHOUT_DRIVER_NODES: Rule = Rule::warning(&pages::A225);

@@ -1,46 +1,175 @@
-//! The claims that stand behind a pod's volumes and a StatefulSet's claim templates, as far as the input knows them.
+//! The claims behind a pod's volumes and a StatefulSet's claim templates, and the disks that they become.
 
-use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
-use k8s_openapi::api::storage::v1::StorageClass;
+use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, PodSpec};
+use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
 use crate::bundle::Bundle;
+use crate::catalog::cluster_class::{self, ClusterClass};
+use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
+use crate::rules::driver::{Claim, Given};
 
 /// A volume of a pod and the claim behind it.
 #[derive(Clone, Copy, Debug)]
 pub struct Storage<'a> {
-    /// Position in the pod's `volumes`; none for what a StatefulSet makes from a claim template.
+    /// Position in the pod's `volumes`; none for a claim template of a StatefulSet.
     pub volume: Option<usize>,
     /// The volume's name, which mounts and devices refer to.
     pub name: &'a str,
     /// The claim's specification: of a claim in the input, the volume's own template, or a StatefulSet's.
     pub claim: &'a PersistentVolumeClaimSpec,
-    /// The document of the claim; none where a template makes it.
+    /// The document of the claim; none if a template creates it.
     pub document: Option<&'a Document<'a>>,
-    /// The StorageClass that the claim names, where the input has it.
+    /// The StorageClass of the claim, if the input has it.
     pub class: Option<(&'a Document<'a>, &'a StorageClass)>,
+    /// The class that a managed cluster creates under the name that the claim gives, if the input has no such class.
+    pub cluster_class: Option<&'static ClusterClass>,
+    attributes: Option<(&'a Document<'a>, &'a VolumeAttributesClass)>,
 }
 
-impl Storage<'_> {
+/// The zones in which a volume can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// One zone.
+    OneZone,
+    /// Two zones of a region.
+    TwoZones,
+    /// Every zone of a region.
+    EveryZone,
+    /// The class or the driver is unknown, or the zones depend on the cluster.
+    Unknown,
+}
+
+impl<'a> Storage<'a> {
     /// Whether the claim asks for a raw block device.
     #[must_use]
     pub fn is_block(&self) -> bool {
         self.claim.volume_mode.as_deref() == Some("Block")
     }
 
-    /// Whether every access mode of the claim is one of `modes`, and there is one at all.
+    /// Whether every access mode of the claim is one of `modes`, and the claim has at least one.
     #[must_use]
     pub fn only(&self, modes: &[&str]) -> bool {
-        let asked = self.claim.access_modes.as_deref().unwrap_or_default();
-        !asked.is_empty() && asked.iter().all(|mode| modes.contains(&mode.as_str()))
+        let modes_of_claim = self.claim.access_modes.as_deref().unwrap_or_default();
+        !modes_of_claim.is_empty() && modes_of_claim.iter().all(|mode| modes.contains(&mode.as_str()))
     }
 
-    /// Whether the volume's own template makes the claim, for the life of the pod.
+    /// Whether the volume's own template creates the claim, for the life of the pod.
     #[must_use]
     pub fn is_ephemeral(&self) -> bool {
         self.volume.is_some() && self.document.is_none()
     }
+
+    /// Whether the claim names the volume that it is to be bound to, so that its class creates nothing.
+    #[must_use]
+    pub fn is_static(&self) -> bool {
+        self.claim.volume_name.as_deref().is_some_and(|name| !name.is_empty())
+    }
+
+    /// Whether the volume is created from a snapshot, another claim or other data.
+    #[must_use]
+    pub fn has_source(&self) -> bool {
+        self.claim.data_source.is_some() || self.claim.data_source_ref.is_some()
+    }
+
+    /// What the claim requests of its driver: one request for a class of the input, one for each form that a class of the
+    /// cluster may have, none if the class or the driver is unknown.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Given<'a>> {
+        if self.is_static() {
+            return Vec::new();
+        }
+        let request = |class: &'a StorageClass| {
+            let given = Given::of_class(driver::find(&class.provisioner)?, class);
+            let given = match self.attributes {
+                Some((_, attributes)) => given.with_attributes(attributes),
+                None => given,
+            };
+            Some(given.with_claim(Claim::new(self.claim)))
+        };
+        match (self.class, self.cluster_class) {
+            (Some((_, class)), _) => request(class).into_iter().collect(),
+            (None, Some(known)) => known.variants.iter().filter_map(request).collect(),
+            (None, None) => Vec::new(),
+        }
+    }
+
+    /// The zones in which the volume can be used.
+    #[must_use]
+    pub fn reach(&self) -> Reach {
+        let mut reaches = self.requests().into_iter().map(|given| reach(&given));
+        let Some(first) = reaches.next() else { return Reach::Unknown };
+        if reaches.all(|other| other == first) { first } else { Reach::Unknown }
+    }
+
+    /// Whether one node at a time can use the volume. A class that is neither in the input nor known is taken at its word:
+    /// its claims say so themselves. A file system is shared whatever its claim says, and so is a volume that other
+    /// nodes can read as long as `pod` only reads it.
+    #[must_use]
+    pub fn is_single_node(&self, pod: &PodSpec) -> bool {
+        if self.only(&["ReadWriteOncePod"]) {
+            return true;
+        }
+        if !self.only(SINGLE_NODE) {
+            return false;
+        }
+        if self.is_static() || self.class.is_none() && self.cluster_class.is_none() {
+            return true;
+        }
+        let requests = self.requests();
+        let shared = |given: &Given<'_>| {
+            let disk_type = given.driver.find_type(given.disk_type());
+            let many_read = disk_type.is_some_and(|disk_type| given.driver.is_shared(disk_type));
+            !given.driver.is_disk() || many_read && self.is_read_only_in(pod)
+        };
+        !requests.is_empty() && !requests.iter().any(shared)
+    }
+
+    /// Whether the pod mounts the volume for reading only.
+    #[must_use]
+    pub fn is_read_only_in(&self, pod: &PodSpec) -> bool {
+        let volume = self.volume.and_then(|index| pod.volumes.as_ref()?.get(index));
+        let source = volume.and_then(|volume| volume.persistent_volume_claim.as_ref());
+        source.and_then(|source| source.read_only) == Some(true)
+            || containers(pod)
+                .flat_map(|container| container.volume_mounts.iter().flatten())
+                .filter(|mount| mount.name == self.name)
+                .all(|mount| mount.read_only == Some(true))
+    }
+
+    /// How a message names the class of the claim.
+    #[must_use]
+    pub fn class_name(&self) -> &str {
+        self.class.map_or_else(
+            || self.claim.storage_class_name.as_deref().unwrap_or_default(),
+            |(document, _)| document.name.as_str(),
+        )
+    }
+}
+
+/// Access modes that let one node, or one pod, use a volume at a time.
+pub const SINGLE_NODE: &[&str] = &["ReadWriteOnce", "ReadWriteOncePod"];
+
+/// The zones in which a requested volume can be used.
+#[must_use]
+pub fn reach(given: &Given<'_>) -> Reach {
+    let topology = &given.driver.topology;
+    let any = |conditions: &[driver::Condition]| conditions.iter().any(|condition| given.holds(condition));
+    if !given.driver.is_disk() {
+        Reach::Unknown
+    } else if any(&topology.every_zone) {
+        Reach::EveryZone
+    } else if any(&topology.replicated) {
+        Reach::TwoZones
+    } else {
+        Reach::OneZone
+    }
+}
+
+/// The containers of a pod, init containers first.
+pub fn containers(pod: &PodSpec) -> impl Iterator<Item = &k8s_openapi::api::core::v1::Container> {
+    pod.init_containers.iter().flatten().chain(&pod.containers)
 }
 
 /// The volumes of a pod whose claims are known.
@@ -53,11 +182,10 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, bundle: &Bund
     };
     for template in templates {
         let (Some(name), Some(claim)) = (template.metadata.name.as_deref(), &template.spec) else { continue };
-        let class = claim.storage_class_name.as_deref().and_then(|name| bundle.index.class(document, name));
-        storages.push(Storage { volume: None, name, claim, document: None, class });
+        storages.push(storage(None, name, claim, (document, None), bundle));
     }
     for (volume, value) in pod.spec.volumes.iter().flatten().enumerate() {
-        // A claim template takes the place of a volume of its name.
+        // A claim template replaces a volume of its name.
         if templates.iter().any(|template| template.metadata.name.as_ref() == Some(&value.name)) {
             continue;
         }
@@ -71,9 +199,27 @@ pub fn storages<'a>(document: &'a Document<'a>, pod: &PodPart<'a>, bundle: &Bund
         } else {
             continue;
         };
-        let from = own.unwrap_or(document);
-        let class = claim.storage_class_name.as_deref().and_then(|name| bundle.index.class(from, name));
-        storages.push(Storage { volume: Some(volume), name: &value.name, claim, document: own, class });
+        storages.push(storage(Some(volume), &value.name, claim, (document, own), bundle));
     }
     storages
+}
+
+/// A volume whose claim is in the second document, or else in the first.
+fn storage<'a>(
+    volume: Option<usize>,
+    name: &'a str,
+    claim: &'a PersistentVolumeClaimSpec,
+    (document, own): (&'a Document<'a>, Option<&'a Document<'a>>),
+    bundle: &Bundle<'a>,
+) -> Storage<'a> {
+    let from = own.unwrap_or(document);
+    let class_name = claim.storage_class_name.as_deref();
+    let class = match class_name {
+        Some(name) => bundle.index.class(from, name),
+        None => bundle.index.only_default_class(),
+    };
+    let cluster_class = class_name.filter(|_| class.is_none()).and_then(cluster_class::find);
+    let attributes = claim.volume_attributes_class_name.as_deref().filter(|name| !name.is_empty());
+    let attributes = attributes.and_then(|name| bundle.index.attributes_class(from, name));
+    Storage { volume, name, claim, document: own, class, cluster_class, attributes }
 }

@@ -18,6 +18,15 @@ pub static RULES: &[&Rule] = &[
     &VOLUME_DOES_NOT_FIT_CLAIM,
     &CLAIM_NAME_COLLISION,
     &DUPLICATE_OBJECT,
+    &SINGLE_POD_CLAIM_OF_SEVERAL_WORKLOADS,
+    &SINGLE_NODE_CLAIM_OF_SEVERAL_WORKLOADS,
+    &SNAPSHOT_CLASS_OF_ANOTHER_DRIVER,
+    &WRONG_DATA_SOURCE_GROUP,
+    &MACHINE_CANNOT_ATTACH_DISK,
+    &DRIVER_NOT_ON_SELECTED_NODES,
+    &SPREAD_OVER_TOO_FEW_ZONES,
+    &ACCESS_MODE_OF_CLUSTER_CLASS,
+    &MISSPELLED_DRIVER,
 ];
 
 pub(crate) static BLOCK_VOLUME_MOUNTED: Rule = Rule::error(&pages::L101);
@@ -33,3 +42,12 @@ pub(crate) static CLONE_OF_ANOTHER_DRIVER: Rule = Rule::error(&pages::L110);
 pub(crate) static VOLUME_DOES_NOT_FIT_CLAIM: Rule = Rule::error(&pages::L111);
 pub(crate) static CLAIM_NAME_COLLISION: Rule = Rule::error(&pages::L112);
 pub(crate) static DUPLICATE_OBJECT: Rule = Rule::warning(&pages::L113);
+pub(crate) static SINGLE_POD_CLAIM_OF_SEVERAL_WORKLOADS: Rule = Rule::error(&pages::L114);
+pub(crate) static SINGLE_NODE_CLAIM_OF_SEVERAL_WORKLOADS: Rule = Rule::warning(&pages::L115);
+pub(crate) static SNAPSHOT_CLASS_OF_ANOTHER_DRIVER: Rule = Rule::error(&pages::L116);
+pub(crate) static WRONG_DATA_SOURCE_GROUP: Rule = Rule::error(&pages::L117);
+pub(crate) static MACHINE_CANNOT_ATTACH_DISK: Rule = Rule::warning(&pages::L118);
+pub(crate) static DRIVER_NOT_ON_SELECTED_NODES: Rule = Rule::warning(&pages::L119);
+pub(crate) static SPREAD_OVER_TOO_FEW_ZONES: Rule = Rule::warning(&pages::L120);
+pub(crate) static ACCESS_MODE_OF_CLUSTER_CLASS: Rule = Rule::warning(&pages::L121);
+pub(crate) static MISSPELLED_DRIVER: Rule = Rule::warning(&pages::L122);

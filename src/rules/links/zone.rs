@@ -2,17 +2,15 @@
 
 use k8s_openapi::api::core::v1::PodSpec;
 
-use super::storage::Storage;
+use super::storage::{Reach, Storage};
 use super::table;
 use crate::bundle::Bundle;
 use crate::bundle::zone::{is_zone, zones_of_class, zones_of_pod};
 use crate::document::Document;
 use crate::document::object::PodPart;
 use crate::document::reporter::Reporter;
+use crate::rule::Severity;
 use crate::yaml::path::Path;
-
-/// Modes that let one node, or one pod, use a volume at a time.
-const SINGLE_NODE: &[&str] = &["ReadWriteOnce", "ReadWriteOncePod"];
 
 pub(super) fn check(
     document: &Document<'_>,
@@ -22,7 +20,7 @@ pub(super) fn check(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    for storage in storages {
+    for storage in storages.iter().filter(|storage| !storage.is_static()) {
         node_name(pod.spec, storage, path, out);
         let Some(zones) = zones_of_pod(pod.spec) else { continue };
         class_zones(pod.spec, storage, &zones, path, out);
@@ -30,7 +28,7 @@ pub(super) fn check(
     }
 }
 
-/// A pod with `nodeName` passes the scheduler by, and only the scheduler picks the node of a waiting claim.
+/// A pod with `nodeName` bypasses the scheduler, and only the scheduler picks the node of a waiting claim.
 fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some((class, _)) = storage
         .class
@@ -42,7 +40,7 @@ fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut R
         out.report(
             &table::NODE_NAME_WITH_WAITING_CLASS,
             &path.field("nodeName"),
-            format!("volume `{}` is never provisioned: `nodeName` passes the scheduler by", storage.name),
+            format!("volume `{}` is never provisioned: `nodeName` bypasses the scheduler", storage.name),
         )
         .help(
             "the class waits for the scheduler to pick a node, so claim and pod stay Pending; choose the node by \
@@ -52,7 +50,7 @@ fn node_name(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut R
     }
 }
 
-/// The class lets disks be in some zones only, and the pod is to run in others.
+/// The class allows disks in some zones only, and the pod selects others.
 fn class_zones(
     spec: &PodSpec,
     storage: &Storage<'_>,
@@ -64,21 +62,26 @@ fn class_zones(
     let Some(allowed) = zones_of_class(class.allowed_topologies.as_deref().unwrap_or_default()) else {
         return;
     };
+    // The scheduler applies the class's zones while the claim waits. Later, only the volume's own zones count.
+    let waits = class.volume_binding_mode.as_deref() == Some("WaitForFirstConsumer");
+    if !waits && !matches!(storage.reach(), Reach::OneZone | Reach::TwoZones) {
+        return;
+    }
     if !zones.iter().any(|zone| allowed.contains(zone)) {
         report(spec, path, out, &table::ZONE_OUTSIDE_ALLOWED_TOPOLOGIES, &|| {
             format!(
-                "the pod is to run in {}, but disks of class `{}` are made in {} only",
+                "the pod selects zone {}, but class `{}` creates disks only in {}",
                 zones.join(" or "),
                 document.name,
                 allowed.join(", ")
             )
         })
-        .help("the scheduler finds no node and the pod stays Pending; choose a zone that both allow")
+        .help("no node fits and the pod stays Pending; select a zone that the class allows")
         .related(document.place_of(&["allowedTopologies"]), "the zones of the class");
     }
 }
 
-/// Another pod of the input mounts the same single-node claim in other zones.
+/// Another pod of the input mounts a claim that is a disk in one zone, and selects other zones.
 fn other_pods(
     document: &Document<'_>,
     spec: &PodSpec,
@@ -88,15 +91,7 @@ fn other_pods(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let Some(claim) = storage.document.filter(|_| storage.only(SINGLE_NODE)) else { return };
-    let replicated = storage.class.is_some_and(|(_, class)| {
-        // A disk replicated over zones is declared by a term that lists them together.
-        zones_of_class(class.allowed_topologies.as_deref().unwrap_or_default())
-            .is_some_and(|zones| zones.len() > 1)
-    });
-    if replicated {
-        return;
-    }
+    let Some(claim) = storage.document.filter(|_| storage.reach() == Reach::OneZone) else { return };
     let pinned = bundle.index.pinned_pods(claim.namespace.as_deref(), &claim.name);
     let apart = pinned
         .filter(|other| other.position() < document.position())
@@ -107,17 +102,22 @@ fn other_pods(
         .filter_map(|other| Some((other, zones_of_pod(other.object.pod()?.spec)?)))
         .filter(|(_, theirs)| !zones.iter().any(|zone| theirs.contains(zone)));
     if let Some((other, theirs)) = apart.min_by_key(|(other, _)| other.position()) {
-        report(spec, path, out, &table::CLAIM_IN_SEVERAL_ZONES, &|| {
+        let finding = report(spec, path, out, &table::CLAIM_IN_SEVERAL_ZONES, &|| {
             format!(
-                "claim `{}` is one disk in one zone, but this pod runs in {} and `{}` in {}",
+                "claim `{}` is a disk in one zone, but this pod selects zone {} and `{}` zone {}",
                 claim.name,
                 zones.join(" or "),
                 other.name,
                 theirs.join(" or ")
             )
-        })
-        .help("one of the two stays Pending; put both in one zone, or give each a claim of its own")
-        .related(other.place_of(&["metadata", "name"]), "the other pod");
+        });
+        finding
+            .help("one of the two stays Pending; run both in one zone, or give each its own claim")
+            .related(other.place_of(&["metadata", "name"]), "the other pod");
+        if storage.class.is_none() {
+            // The cluster may have replaced its own class.
+            finding.severity = Severity::Warning;
+        }
     }
 }
 

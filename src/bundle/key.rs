@@ -1,0 +1,163 @@
+//! The keys by which the documents of an input are found.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use crate::bundle::default_class::default_annotation;
+use crate::bundle::generated_claims::generated_claims;
+use crate::bundle::zone::zones_of_pod;
+use crate::catalog::pod_security::PodSecurityLevel;
+use crate::document::Document;
+use crate::document::object::{Object, PodPart};
+
+/// The API group of snapshots, with the slash before the version.
+const SNAPSHOT_GROUP: &str = "snapshot.storage.k8s.io/";
+
+/// What one object can be found by. An object without a namespace goes to whatever namespace the person applies it
+/// in, so it is taken to be beside others without one.
+#[derive(Clone, Copy, Debug, Hash)]
+pub(super) enum Key<'k> {
+    /// A StorageClass by name.
+    Class(&'k str),
+    /// A VolumeAttributesClass by name.
+    AttributesClass(&'k str),
+    /// A claim by namespace and name.
+    Claim(Option<&'k str>, &'k str),
+    /// A PersistentVolume by name.
+    Volume(&'k str),
+    /// A VolumeSnapshot by namespace and name.
+    Snapshot(Option<&'k str>, &'k str),
+    /// A VolumeSnapshotClass by name.
+    SnapshotClass(&'k str),
+    /// A VolumeSnapshotContent by name.
+    SnapshotContent(&'k str),
+    /// A pod or a StatefulSet that creates a claim of this namespace and name.
+    Maker(Option<&'k str>, &'k str),
+    /// The first pod or workload that mounts this claim.
+    ClaimUser(Option<&'k str>, &'k str),
+    /// The first of them whose pods do not end by themselves.
+    LongRunningUser(Option<&'k str>, &'k str),
+    /// What has the key of this hash in this file.
+    In(usize, KeyHash),
+    /// A Namespace that enforces a Pod Security level on itself.
+    Enforcing(&'k str),
+    /// A class of this provisioner that is marked as the cluster's default.
+    DefaultClass(&'k str),
+    /// Such a class of any provisioner: the first, or another one.
+    AnyDefaultClass { again: bool },
+    /// A claim of this class that asks for a raw block device.
+    BlockClaim(&'k str),
+    /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
+    /// numbered, one for each set of zones.
+    PinnedPod(Option<&'k str>, &'k str, usize),
+    /// The same by their zones.
+    PodOfZones(Option<&'k str>, &'k str, &'k [&'k str]),
+}
+
+/// A key's hash, the same in every run. Among a million objects two that share one are a chance of one in thirty
+/// million.
+pub type KeyHash = u64;
+
+impl Key<'_> {
+    /// Whether others refer to the object by this key.
+    pub(super) fn is_link(&self) -> bool {
+        matches!(
+            self,
+            Self::Class(_)
+                | Self::AttributesClass(_)
+                | Self::Claim(..)
+                | Self::Volume(_)
+                | Self::Snapshot(..)
+                | Self::SnapshotClass(_)
+                | Self::SnapshotContent(_)
+        )
+    }
+
+    pub(super) fn hashed(&self) -> KeyHash {
+        let mut hasher = DefaultHasher::new();
+        self.hash(&mut hasher);
+        hasher.finish()
+    }
+}
+
+/// Calls `take` with everything that a document can be found by; it tells whether the key was free.
+pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
+    let namespace = document.namespace.as_deref();
+    match &document.object {
+        Object::StorageClass(class) => {
+            take(Key::Class(&document.name));
+            if default_annotation(class).is_some() {
+                take(Key::DefaultClass(&class.provisioner));
+                if !take(Key::AnyDefaultClass { again: false }) {
+                    take(Key::AnyDefaultClass { again: true });
+                }
+            }
+        }
+        Object::VolumeAttributesClass(_) => {
+            take(Key::AttributesClass(&document.name));
+        }
+        Object::PersistentVolumeClaim(claim) => {
+            take(Key::Claim(namespace, &document.name));
+            let Some(spec) = &claim.spec else { return };
+            if let (Some("Block"), Some(class)) = (spec.volume_mode.as_deref(), &spec.storage_class_name) {
+                take(Key::BlockClaim(class));
+            }
+        }
+        Object::PersistentVolume(_) => {
+            take(Key::Volume(&document.name));
+        }
+        Object::Other if document.kind == "Namespace" => {
+            if enforced_level(document).is_some() {
+                take(Key::Enforcing(&document.name));
+            }
+        }
+        Object::Other if document.api_version.starts_with(SNAPSHOT_GROUP) => match document.kind.as_str() {
+            "VolumeSnapshot" => {
+                take(Key::Snapshot(namespace, &document.name));
+            }
+            "VolumeSnapshotClass" => {
+                take(Key::SnapshotClass(&document.name));
+            }
+            "VolumeSnapshotContent" => {
+                take(Key::SnapshotContent(&document.name));
+            }
+            _ => {}
+        },
+        object => {
+            for made in generated_claims(document) {
+                take(Key::Maker(namespace, &made.name));
+            }
+            if let Some(pod) = object.pod() {
+                for claim in claims_of(&pod) {
+                    take(Key::ClaimUser(namespace, claim));
+                    if document.object.is_long_running() {
+                        take(Key::LongRunningUser(namespace, claim));
+                    }
+                }
+                pod_keys(namespace, &pod, take);
+            }
+        }
+    }
+}
+
+fn pod_keys(namespace: Option<&str>, pod: &PodPart<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
+    let Some(mut zones) = zones_of_pod(pod.spec) else { return };
+    zones.sort_unstable();
+    for claim in claims_of(pod) {
+        if take(Key::PodOfZones(namespace, claim, &zones)) {
+            let mut numbers = 0..;
+            while numbers.next().is_some_and(|number| !take(Key::PinnedPod(namespace, claim, number))) {}
+        }
+    }
+}
+
+/// The claims that a pod's volumes name.
+fn claims_of<'p>(pod: &PodPart<'p>) -> impl Iterator<Item = &'p str> {
+    let volumes = pod.spec.volumes.iter().flatten();
+    volumes.filter_map(|volume| Some(volume.persistent_volume_claim.as_ref()?.claim_name.as_str()))
+}
+
+/// The level that a Namespace's label names; `privileged` and misspelt levels require nothing.
+pub(super) fn enforced_level(namespace: &Document<'_>) -> Option<PodSecurityLevel> {
+    let labels = namespace.root.get("metadata")?.get("labels")?;
+    labels.get("pod-security.kubernetes.io/enforce")?.as_str()?.parse().ok()
+}
