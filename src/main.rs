@@ -5,5 +5,8 @@ use std::process::ExitCode;
 use volwright::app;
 
 fn main() -> ExitCode {
-    app::main(&app::parse())
+    match app::parse() {
+        Ok(cli) => app::main(&cli),
+        Err(code) => code,
+    }
 }

@@ -197,6 +197,12 @@ pub fn read(path: &Path, sources: &mut Sources) -> Result<Project, Error> {
 }
 
 impl Project {
+    /// The folder of the file.
+    #[must_use]
+    pub fn folder(&self) -> PathBuf {
+        self.path.parent().unwrap_or(Path::new("")).to_owned()
+    }
+
     /// Whether it can be worked with.
     #[must_use]
     pub fn is_sound(&self) -> bool {

@@ -205,3 +205,21 @@ impl Sources {
 
 /// In which folder below its side a text stands; texts that are not here stand at the top.
 pub type Folders = HashMap<SourceId, String>;
+
+/// Whether a character is invisible or reorders the text around it, so that a reader sees something other than what is
+/// there: line and paragraph separators (which end a line in YAML 1.1), bidirectional controls (Unicode UAX #9, section 2),
+/// invisible operators, tags. Joiners are not: scripts and emoji need them.
+#[must_use]
+pub fn is_deceptive(character: char) -> bool {
+    matches!(character,
+        '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'
+        | '\u{200e}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}

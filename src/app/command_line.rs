@@ -1,6 +1,10 @@
 //! Reading the command line, also as a plugin of kubectl; `volwright completions` and `volwright man`: the command line as
 //! shells and manual readers want it.
 
+use std::ffi::OsStr;
+use std::io;
+use std::process::ExitCode;
+
 use clap::{Command, CommandFactory, FromArgMatches};
 
 use crate::app::outcome::Outcome;
@@ -9,10 +13,15 @@ use crate::app::report;
 use crate::cli::{Cli, CompletionsArgs, ManArgs};
 use crate::error::Error;
 use crate::nearest::nearest;
+use crate::output::writer::terminal;
 
-/// Reads the command line; the process ends here where it asks for help, or is wrong.
-#[must_use]
-pub fn parse() -> Cli {
+/// Reads the command line.
+///
+/// # Errors
+///
+/// The exit code, once the message or the requested help is printed: 2 if the command line is wrong, or if standard output
+/// cannot be written.
+pub fn parse() -> Result<Cli, ExitCode> {
     let mut command = Cli::command();
     if is_plugin() {
         let names: Vec<String> =
@@ -21,7 +30,27 @@ pub fn parse() -> Cli {
             command.mut_subcommand(name, with_examples_of_a_plugin)
         });
     }
-    Cli::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    let parsed = command.try_get_matches_from_mut(std::env::args_os());
+    parsed.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {
+        if error.use_stderr() {
+            // clap quotes the arguments as they are, so that they are read again in a form that can be printed.
+            let arguments: Vec<String> = std::env::args_os().map(|argument| printable(&argument)).collect();
+            let _ = command.try_get_matches_from(arguments).err().unwrap_or(error).print();
+            return ExitCode::from(2);
+        }
+        match error.print() {
+            Err(failed) if failed.kind() != io::ErrorKind::BrokenPipe => {
+                report::error(&Error::Output(failed));
+                ExitCode::from(2)
+            }
+            _ => ExitCode::SUCCESS,
+        }
+    })
+}
+
+/// An argument on one line.
+fn printable(argument: &OsStr) -> String {
+    terminal::neutral(terminal::line(&argument.to_string_lossy()).into_owned(), false)
 }
 
 fn with_examples_of_a_plugin(command: Command) -> Command {
@@ -60,5 +89,5 @@ fn unknown(name: &str, command: &Command) -> Error {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the commands are {}", names.join(", ")),
     };
-    Error::Usage { message: format!("there is no command `{name}`"), help: Some(help) }
+    Error::usage(format!("there is no command `{name}`"), help)
 }

@@ -8,11 +8,12 @@ use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::cli::{DiffArgs, Format};
+use crate::cli::DiffArgs;
 use crate::diff;
 use crate::document::load::{Loaded, load};
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::output::format::{self, Difference};
 use crate::output::{self, changes};
 use crate::profile::{self, builtin};
 use crate::render::{Rendered, Request, render};
@@ -24,22 +25,18 @@ use crate::template::Templates;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     if args.old.as_os_str() == "-" && args.new.as_os_str() == "-" {
-        return Err(Error::Usage {
-            message: "standard input cannot be both sides".to_owned(),
-            help: Some("name a file or a folder for one of them".to_owned()),
-        });
+        return Err(Error::usage(
+            "standard input cannot be both sides",
+            "name a file or a folder for one of them",
+        ));
     }
     let sides = [side(&args.old)?, side(&args.new)?];
     let laid = !args.overlays.is_empty() || !args.sets.is_empty() || args.templates.is_some();
     if laid && sides.iter().all(|side| matches!(side, Side::Manifests(_))) {
-        return Err(Error::Usage {
-            message:
-                "an overlay, a set key or a folder of templates is for profiles, and neither side is one"
-                    .to_owned(),
-            help: Some(
-                "a side is a profile where it is a TOML file or the name of a built-in profile".to_owned(),
-            ),
-        });
+        return Err(Error::usage(
+            "an overlay, a set key or a folder of templates is for profiles, and neither side is one",
+            "a side is a profile where it is a TOML file or the name of a built-in profile",
+        ));
     }
     let mut sources = Sources::new();
     let templates = Templates::new(args.templates.as_deref(), &mut sources)?;
@@ -91,34 +88,24 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         passed_over: 0,
         owns_stdout: true,
     };
-    let outcome = match args.report.format {
-        Format::Text => {
-            report::out(&changes::text(&changes))?;
-            report::note(&output::text::report(&shape, &sources, report::coloured(args.report.color)));
-            if !args.report.quiet {
-                let errors = output::counts(&report).unwrap_or_default();
-                report::note(&match compared {
-                    true => format!("{}\n", changes::summary(&changes)),
-                    false => format!("{errors}: nothing is compared\n"),
-                });
-            }
-            report::outcome(&report, &args.report)
+    report::with_run(&report, &said, |format, run| {
+        let changes = compared.then_some(changes.as_slice());
+        report::out(&(format.changes)(&Difference { run, shape: &shape, changes }))?;
+        if !format.is_text {
+            return Ok(());
         }
-        Format::Markdown => {
-            if compared {
-                report::out(&changes::markdown(&changes))?;
-            }
-            report::out(&output::markdown::report(&shape, &sources))?;
-            report::outcome(&report, &args.report)
+        let shape = format::Run { report: &shape, ..*run };
+        report::print(&(format.report)(&shape), false)?;
+        if !args.report.quiet {
+            let errors = output::counts(&report).unwrap_or_default();
+            report::note(&match changes {
+                Some(changes) => format!("{}\n", changes::summary(changes)),
+                None => format!("{errors}: nothing is compared\n"),
+            });
         }
-        Format::Json => {
-            let mut object = output::json::object(&report, &names(), &sources);
-            object["changes"] = changes::json(&changes);
-            report::out(&format!("{object}\n"))?;
-            report::outcome(&report, &args.report)
-        }
-        _ => report::finish(&report, &said)?,
-    };
+        Ok(())
+    })?;
+    let outcome = report::outcome(&report, &args.report);
     let changed = args.exit_code && !changes.is_empty();
     Ok(if changed { Outcome::Found } else { outcome })
 }
@@ -143,10 +130,10 @@ fn side(given: &Path) -> Result<Side<'_>, Error> {
     if there {
         return Ok(Side::Manifests(given));
     }
-    Err(Error::Usage {
-        message: format!("there is no `{}`: no file, no folder, and no built-in profile", given.display()),
-        help: Some(builtin::choices(&given.to_string_lossy())),
-    })
+    Err(Error::usage(
+        format!("there is no `{}`: no file, no folder, and no built-in profile", given.display()),
+        builtin::choices(&given.to_string_lossy()),
+    ))
 }
 
 /// A side that was read: texts that are to be decoded, or a profile that was rendered.

@@ -23,5 +23,5 @@ fn unknown(wanted: &str) -> Error {
         Some(near) => format!("did you mean `{near}`? `volwright rules` lists them all"),
         None => "`volwright rules` lists them all".to_owned(),
     };
-    Error::Usage { message: format!("there is no rule `{wanted}`"), help: Some(help) }
+    Error::usage(format!("there is no rule `{wanted}`"), help)
 }

@@ -9,28 +9,40 @@ use crate::error::Error;
 /// A text larger than this is not read, in bytes: offsets into it would not fit.
 pub(super) const LARGEST: u64 = 2 << 30;
 
-/// The text of a file.
+/// The text of a file of at most 2 GiB.
 ///
 /// # Errors
 ///
-/// Where it cannot be read, is larger than 2 GiB, or is not UTF-8.
+/// If it cannot be read, is too large, or is not UTF-8.
 pub(super) fn read_text(path: &Path) -> Result<String, Error> {
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let mut file = File::open(path).map_err(failed)?;
-    let size = file.metadata().map_err(failed)?.len();
-    if size > LARGEST {
-        return Err(Error::too_large(path));
+    read_small(path, LARGEST, "2 GiB")
+}
+
+/// The text of a file of at most `limit` bytes; `shown` is the limit with its unit.
+///
+/// # Errors
+///
+/// If it cannot be read, is too large, or is not UTF-8.
+pub(super) fn read_small(path: &Path, limit: u64, shown: &'static str) -> Result<String, Error> {
+    let mut file = File::open(path).map_err(Error::read(path))?;
+    let size = file.metadata().map_err(Error::read(path))?.len();
+    let too_large = || Error::TooLarge { path: path.to_owned(), limit: shown };
+    if size > limit {
+        return Err(too_large());
     }
-    // A device or a pipe does not tell its size.
+    // The size of a device or a pipe is not known in advance.
     let mut bytes = Vec::with_capacity(size as usize);
-    file.by_ref().take(LARGEST + 1).read_to_end(&mut bytes).map_err(failed)?;
+    file.by_ref().take(limit + 1).read_to_end(&mut bytes).map_err(Error::read(path))?;
+    if bytes.len() as u64 > limit {
+        return Err(too_large());
+    }
     text_of(bytes, path)
 }
 
 /// The bytes as text, which must be UTF-8.
 pub(super) fn text_of(bytes: Vec<u8>, path: &Path) -> Result<String, Error> {
-    if bytes.len() as u64 > LARGEST {
-        return Err(Error::too_large(path));
-    }
-    String::from_utf8(bytes).map_err(|error| Error::not_text(path, error.utf8_error().valid_up_to() as u64))
+    String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
+        path: path.to_owned(),
+        offset: error.utf8_error().valid_up_to() as u64,
+    })
 }

@@ -9,6 +9,7 @@ use crate::app::outcome::Outcome;
 use crate::app::{render, report};
 use crate::cli::{InitArgs, RenderArgs, ReportArgs};
 use crate::error::Error;
+use crate::output::writer::terminal;
 use crate::profile::{builtin, recipe};
 use crate::project;
 use crate::source::Sources;
@@ -49,11 +50,11 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     if outcome == Outcome::Clean {
         made.keep();
         for (file, _) in files {
-            report::note(&format!("wrote {}\n", file.display()));
+            report::note(&format!("wrote {}\n", terminal::path(&file)));
         }
         report::note(&format!(
             "wrote {}; `volwright render` writes it anew, `volwright render --check` compares\n",
-            dir.join("deploy").display()
+            terminal::path(&dir.join("deploy"))
         ));
     }
     Ok(outcome)
@@ -98,12 +99,10 @@ impl Made {
     fn file(&mut self, path: &Path, text: &str) -> Result<(), Error> {
         let failed = |source| Error::Write { path: path.to_owned(), source };
         if path.symlink_metadata().is_ok() {
-            return Err(Error::Usage {
-                message: format!("{} is there already", path.display()),
-                help: Some(
-                    "`volwright init` replaces nothing; choose another folder with `--dir`".to_owned(),
-                ),
-            });
+            return Err(Error::usage(
+                format!("{} is there already", path.display()),
+                "`volwright init` replaces nothing; choose another folder with `--dir`",
+            ));
         }
         self.folder(path.parent().unwrap_or(Path::new("")))?;
         let mut file = File::create_new(path).map_err(failed)?;

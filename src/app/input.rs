@@ -32,9 +32,7 @@ pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<
 /// Where a folder cannot be read, and where standard input has nothing or is asked for twice.
 pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let is_stdin = |input: &&PathBuf| input.as_os_str() == "-";
-    let usage = |message: &str, help: &str| {
-        Err(Error::Usage { message: message.to_owned(), help: Some(help.to_owned()) })
-    };
+    let usage = |message: &str, help: &str| Err(Error::usage(message, help));
     match inputs.iter().filter(is_stdin).count() {
         0 => {}
         1 if io::stdin().is_terminal() => {
@@ -71,7 +69,10 @@ pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 fn read_stdin() -> Result<String, Error> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
-    read.map_err(|source| Error::Read { path: "-".into(), source })?;
+    read.map_err(Error::read(Path::new("-")))?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(Error::TooLarge { path: "-".into(), limit: "2 GiB" });
+    }
     text_of(bytes, Path::new("-"))
 }
 
@@ -80,7 +81,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) 
         // Its templates are no manifests before Helm has rendered them.
         report::note(&format!(
             "note: {0} is a Helm chart, and is passed over: helm template {0} | volwright validate -\n",
-            output::on_one_line(&folder.display().to_string())
+            output::writer::terminal::line(&folder.display().to_string())
         ));
         return Ok(());
     }

@@ -44,7 +44,7 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     let id = input::read_all(&["-".into()], &mut sources)?.into_iter().next();
     let Some(id) = id else { return Err(no_list()) };
     let Answer { report, list } = answer(&mut sources, id, &args.judge)?;
-    report::note(&output::text::report(&report, &sources, false));
+    report::print(&output::text::report(&report, &sources, false), false)?;
     report::out(&list)?;
     Ok(report::outcome(&report, &ReportArgs::default()))
 }
@@ -125,17 +125,17 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
 }
 
 fn no_part(part: &str, what: &str) -> Error {
-    Error::Usage {
-        message: format!("`{part}` of the ResourceList is not {what}"),
-        help: Some("kustomize and kpt write one that holds `items` and a `functionConfig`".to_owned()),
-    }
+    Error::usage(
+        format!("`{part}` of the ResourceList is not {what}"),
+        "kustomize and kpt write one that holds `items` and a `functionConfig`",
+    )
 }
 
 fn no_list() -> Error {
-    Error::Usage {
-        message: "standard input is no ResourceList".to_owned(),
-        help: Some(format!("kustomize and kpt write one: `apiVersion: {API_VERSION}`, `kind: ResourceList`")),
-    }
+    Error::usage(
+        "standard input is no ResourceList",
+        format!("kustomize and kpt write one: `apiVersion: {API_VERSION}`, `kind: ResourceList`"),
+    )
 }
 
 /// Group and kind, namespace and name.

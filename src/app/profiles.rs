@@ -27,8 +27,5 @@ fn list() -> String {
 }
 
 fn unknown(name: &str) -> Error {
-    Error::Usage {
-        message: format!("there is no built-in profile `{name}`"),
-        help: Some(builtin::choices(name)),
-    }
+    Error::usage(format!("there is no built-in profile `{name}`"), builtin::choices(name))
 }

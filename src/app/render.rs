@@ -1,7 +1,7 @@
 //! `volwright render`: profiles into manifests, judged before anything is written.
 
 use std::cell::Cell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -12,13 +12,15 @@ use crate::app::{check, kubectl_names};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
+use crate::output::writer::terminal;
 use crate::project::{self, Project, Render};
 use crate::render::{Request, render_all, stream};
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
 use crate::write::files;
-use crate::write::layout::{Files, Manifests};
+use crate::write::folders::Files;
+use crate::write::layout::Manifests;
 
 pub(super) fn run(
     args: &RenderArgs,
@@ -26,6 +28,7 @@ pub(super) fn run(
     project: Option<Project>,
     mut sources: Sources,
 ) -> Result<Outcome, Error> {
+    let home = project.as_ref().filter(|_| args.profiles.is_empty()).map(Project::folder);
     let renders = renders(args, project)?;
     let mut findings = Vec::new();
     let mut templates: Vec<(Option<&Path>, Templates)> = Vec::new();
@@ -80,7 +83,7 @@ pub(super) fn run(
     let said =
         Said { args: report, sources: &sources, names: &names, count, passed_over: 0, owns_stdout: false };
     let sound = errors == 0 && report::outcome(&list, report) == Outcome::Clean;
-    let files = if sound { files(&renders, manifests) } else { Ok(None) };
+    let files = if sound { files(&renders, manifests, home.as_deref()) } else { Ok(None) };
     if args.check
         && let Ok(Some(files)) = &files
     {
@@ -97,21 +100,36 @@ pub(super) fn run(
     }
     match files? {
         None => report::out(&written(&documents, args.output))?,
-        Some(files) => files::write(&files, args.prune, |folder| {
-            report::note(&format!("waiting for another run that writes to {}\n", folder.display()));
-        })?,
+        Some(files) => {
+            let stale = files::write(&files, args.prune, |folder| {
+                report::note(&format!("waiting for another run that writes to {}\n", terminal::path(folder)));
+            })?;
+            if !report.quiet {
+                leftovers(&stale);
+            }
+        }
     }
     Ok(outcome)
+}
+
+/// Lists the files of earlier renders that this one did not write.
+fn leftovers(stale: &[PathBuf]) {
+    let files = match stale {
+        [] => return,
+        [_] => "1 file is".to_owned(),
+        many => format!("{} files are", many.len()),
+    };
+    for path in stale {
+        report::note(&format!("stale: {}\n", terminal::path(path)));
+    }
+    report::note(&format!("{files} no longer rendered; `--prune` deletes them\n"));
 }
 
 /// What is rendered: what the command line names, else what the project file lists.
 pub(super) fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec<Render>, Error> {
     if !args.profiles.is_empty() {
         if args.out_dir.is_none() && (args.check || args.prune) {
-            return Err(Error::Usage {
-                message: "there is no folder to compare with".to_owned(),
-                help: Some("name it with `--out-dir DIR`".to_owned()),
-            });
+            return Err(Error::usage("there is no folder to compare with", "name it with `--out-dir DIR`"));
         }
         return Ok(vec![Render {
             profiles: args.profiles.iter().map(|name| (name.clone(), name.clone())).collect(),
@@ -125,24 +143,25 @@ pub(super) fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec
     }
     match project {
         Some(project) if !project.renders.is_empty() => Ok(project.renders),
-        Some(project) => Err(Error::Usage {
-            message: format!("{} lists no `[[renders]]`", project.path.display()),
-            help: Some("add one, or name a profile: volwright render PROFILE".to_owned()),
-        }),
-        None => Err(Error::Usage {
-            message: format!("no profile is named, and there is no {} here or above", project::NAME),
-            help: Some(
-                "name one, such as `volwright render PROFILE`; `volwright profiles` lists the built-in ones, and \
-                 `volwright init` starts a project"
-                    .to_owned(),
-            ),
-        }),
+        Some(project) => Err(Error::usage(
+            format!("{} lists no `[[renders]]`", project.path.display()),
+            "add one, or name a profile: volwright render PROFILE",
+        )),
+        None => Err(Error::usage(
+            format!("no profile is named, and there is no {} here or above", project::NAME),
+            "name one, such as `volwright render PROFILE`; `volwright profiles` lists the built-in ones, and \
+                 `volwright init` starts a project",
+        )),
     }
 }
 
 /// The files of all renders, of which `manifests` has those of each profile; none where they go to standard output.
-fn files(renders: &[Render], manifests: Vec<Manifests>) -> Result<Option<Files>, Error> {
-    let mut files = None;
+fn files(
+    renders: &[Render],
+    manifests: Vec<Manifests>,
+    project: Option<&Path>,
+) -> Result<Option<Files>, Error> {
+    let mut files: Option<Files> = None;
     let mut manifests = manifests.into_iter();
     for wanted in renders {
         let rendered: Vec<_> =
@@ -150,6 +169,9 @@ fn files(renders: &[Render], manifests: Vec<Manifests>) -> Result<Option<Files>,
         if let Some(folder) = &wanted.out_dir {
             files.get_or_insert_with(Files::default).add(folder, rendered)?;
         }
+    }
+    if let (Some(files), Some(project)) = (&mut files, project) {
+        files.remember(project)?;
     }
     Ok(files)
 }

@@ -1,13 +1,16 @@
 //! Writing to standard output and standard error, and the report in the format that was asked for.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
-use crate::cli::{Color, FailOn, Format, ReportArgs};
+use anstream::{AutoStream, ColorChoice};
+
+use crate::cli::{Color, FailOn, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
 use crate::finding::{Finding, Report, Selection};
 use crate::output::repo_root::Base;
-use crate::output::{self, DocumentName};
+use crate::output::writer::terminal::{self, Terminal};
+use crate::output::{self, DocumentName, format};
 use crate::rule::Severity;
 use crate::source::Sources;
 
@@ -18,24 +21,30 @@ use crate::app::plugin;
 pub(super) fn out(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        // A reader that closes the pipe has what it wants; how the run ends does not hang on it.
+        // A closed pipe is not an error and must not change the exit code.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done.map_err(Error::Output),
     }
 }
 
-/// Writes to standard error; a closed one is nobody's loss.
+/// Writes a message for people to standard error. Untrusted parts of it must be on one line already.
 pub(super) fn note(text: &str) {
+    eprint(&terminal::neutral(text.to_owned(), false));
+}
+
+/// Writes a finished report to standard error. A failure is ignored: there is no other place to report it.
+fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Tells why a run could not be carried out.
+/// Prints why a run could not be carried out.
 pub(super) fn error(error: &Error) {
-    let mut text = format!("error: {}\n", output::on_one_line(&error.to_string()));
-    if let Error::Usage { help: Some(help), .. } = error {
-        text.push_str(&format!("help: {}\n", plugin::as_typed(help)));
+    let mut text = Terminal::default();
+    text.literal("error: ").text(&error.to_string()).literal("\n");
+    if let Some(help) = error.help() {
+        text.literal("help: ").text(&plugin::as_typed(&help)).literal("\n");
     }
-    note(&text);
+    eprint(&text.finish());
 }
 
 /// What a command says of its findings.
@@ -71,30 +80,47 @@ pub(super) fn names(documents: &[Document<'_>], sources: &Sources) -> Vec<Docume
 
 /// Whether the report lists documents.
 pub(super) fn lists_documents(args: &ReportArgs) -> bool {
-    matches!(args.format, Format::Json | Format::Junit)
+    format::row(args.format).lists_documents
+}
+
+/// Calls `then` with what every format needs for its report.
+pub(super) fn with_run<Answer>(
+    report: &Report,
+    said: &Said<'_>,
+    then: impl FnOnce(&'static format::Format, &format::Run<'_>) -> Answer,
+) -> Answer {
+    let run = format::Run {
+        report,
+        sources: said.sources,
+        documents: said.names,
+        passed_over: said.passed_over,
+        base: &base,
+        styled: styled(said.args.color),
+    };
+    then(format::row(said.args.format), &run)
 }
 
 /// Writes the report and returns how the run ends.
 pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error> {
-    match said.args.format {
-        Format::Text => {
-            note(&output::text::report(report, said.sources, coloured(said.args.color)));
+    with_run(report, said, |format, run| {
+        let text = (format.report)(run);
+        if format.is_text {
+            eprint(&text);
             summary(report, said);
+            return Ok(());
         }
-        Format::Json => write(said, &format!("{}\n", object(report, said)))?,
-        Format::Sarif => write(said, &output::sarif::log(report, said.sources, &base()))?,
-        Format::Github => write(said, &output::github::annotations(report, said.sources, &base()))?,
-        Format::Markdown => write(said, &output::markdown::report(report, said.sources))?,
-        Format::Junit => write(said, &output::junit::suites(report, &(said.names)(), said.sources))?,
-    }
+        print(&text, said.owns_stdout)
+    })?;
     Ok(outcome(report, said.args))
 }
 
-/// The report as JSON has it.
-pub(super) fn object(report: &Report, said: &Said<'_>) -> serde_json::Value {
-    let mut object = output::json::object(report, &(said.names)(), said.sources);
-    object["summary"]["passedOver"] = said.passed_over.into();
-    object
+/// Writes a report that is about more than findings: to standard output, or to standard error.
+pub(super) fn print(text: &str, to_stdout: bool) -> Result<(), Error> {
+    if to_stdout {
+        return out(text);
+    }
+    eprint(text);
+    Ok(())
 }
 
 /// Where paths are told from.
@@ -112,15 +138,8 @@ pub(super) fn outcome(report: &Report, args: &ReportArgs) -> Outcome {
     if report.fails(threshold) { Outcome::Found } else { Outcome::Clean }
 }
 
-fn write(said: &Said<'_>, text: &str) -> Result<(), Error> {
-    if said.owns_stdout {
-        return out(text);
-    }
-    note(text);
-    Ok(())
-}
-
-fn summary(report: &Report, said: &Said<'_>) {
+/// Prints how many findings there are, unless the user wants no summary.
+pub(super) fn summary(report: &Report, said: &Said<'_>) {
     if said.args.quiet {
         return;
     }
@@ -134,25 +153,20 @@ fn summary(report: &Report, said: &Said<'_>) {
     };
     match output::counts(report) {
         Some(counts) => note(&format!("{counts} in {documents}{others}\n")),
-        // Whoever wrote nothing into the pipe may have failed.
+        // The program that writes into the pipe may have failed.
         None if said.owns_stdout && said.count == 0 => {
-            note("nothing is judged: the input holds no document\n");
+            note("no documents in the input\n");
         }
         None if said.owns_stdout => note(&format!("{documents} clean{others}\n")),
         None => {}
     }
 }
 
-/// Whether text on standard error is coloured.
-pub(super) fn coloured(color: Color) -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+/// Whether text on standard error is styled: as `--color` says, else as the environment and the terminal do.
+fn styled(color: Color) -> bool {
     match color {
         Color::Always => true,
         Color::Never => false,
-        Color::Auto if std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) => false,
-        Color::Auto if set("CLICOLOR_FORCE") => true,
-        Color::Auto => {
-            io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|terminal| terminal != "dumb")
-        }
+        Color::Auto => AutoStream::choice(&io::stderr()) != ColorChoice::Never,
     }
 }

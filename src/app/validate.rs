@@ -42,8 +42,8 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
 
 fn nothing_there(inputs: &[PathBuf]) -> Error {
     let folders: Vec<_> = inputs.iter().map(|input| format!("`{}`", input.display())).collect();
-    Error::Usage {
-        message: format!("there are no manifests in {}", folders.join(", ")),
-        help: Some("of a folder, the files *.yaml, *.yml and *.json are read".to_owned()),
-    }
+    Error::usage(
+        format!("there are no manifests in {}", folders.join(", ")),
+        "of a folder, the files *.yaml, *.yml and *.json are read",
+    )
 }

@@ -4,15 +4,16 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::on_one_line;
+use super::writer::markdown::Markdown;
+use super::writer::terminal::Terminal;
 use crate::diff::{Change, ChangeKind, FieldChange};
 use crate::rules::update::json::json as plain;
 use crate::yaml::node::Node;
 
-/// Values longer than this are cut where people read them.
+/// Longer values are cut in the formats for people, in characters.
 const LONGEST_VALUE: usize = 60;
 
-/// More changed fields of one object than this are only counted where people read them.
+/// The most changed fields of one object that the formats for people list; the rest is counted.
 const MOST_FIELDS: usize = 20;
 
 /// The changes as JSON has them.
@@ -37,74 +38,70 @@ pub fn json(changes: &[Change<'_>]) -> Value {
     Value::from(changes.iter().map(change).collect::<Vec<_>>())
 }
 
-/// The changes for a terminal: an object a paragraph, its fields and what is refused of them.
+/// The changes for a terminal: a paragraph for each object, with its fields and what the API server rejects.
 #[must_use]
 pub fn text(changes: &[Change<'_>]) -> String {
-    let mut out = String::new();
-    let mut told = HashSet::new();
+    let mut out = Terminal::default();
+    let mut printed = HashSet::new();
     for change in changes {
-        out.push_str(&format!(
-            "{} {}{}\n",
-            mark(change.kind),
-            on_one_line(&name(change)),
-            verdict(change.kind)
-        ));
+        out.literal(mark(change.kind)).text(&name(change)).literal(verdict(change.kind)).literal("\n");
         for field in change.fields.iter().take(MOST_FIELDS) {
-            out.push_str(&format!(
-                "    {}: {} -> {}\n",
-                field.path,
-                short(&value(change, field, field.old)),
-                short(&value(change, field, field.new)),
-            ));
+            out.literal("    ").text(&field.path).literal(": ");
+            out.text(&short(&value(change, field, field.old))).literal(" -> ");
+            out.text(&short(&value(change, field, field.new))).literal("\n");
         }
-        more(change, "    ", &mut out);
+        if let Some(more) = more(change) {
+            out.literal("    and ").number(more).literal(" more fields\n");
+        }
         if let Some(note) = &change.note {
-            out.push_str(&format!("    note: {note}\n"));
+            out.literal("    note: ").text(note).literal("\n");
         }
         for finding in &change.findings {
-            out.push_str(&format!("  {} {}\n", finding.rule.code, finding.message));
+            out.literal("  ").literal(finding.rule.code).literal(" ").text(&finding.message).literal("\n");
             if let Some(help) = &finding.help {
-                out.push_str(&format!("    way out: {}\n", once(help, &mut told)));
+                out.literal("    way out: ").text(once(help, &mut printed)).literal("\n");
             }
         }
     }
-    out
+    out.finish()
 }
 
 /// The changes for a comment on a pull request.
 #[must_use]
 pub fn markdown(changes: &[Change<'_>]) -> String {
-    let mut out = format!("### {}\n", summary(changes));
-    let mut told = HashSet::new();
+    let mut out = Markdown::default();
+    out.literal("### ").text(&summary(changes)).literal("\n");
+    let mut printed = HashSet::new();
     for change in changes {
-        out.push_str(&format!("\n**{}** {}\n", code(&name(change)), word(change.kind)));
+        out.literal("\n**").code(&name(change)).literal("** ").literal(word(change.kind)).literal("\n");
         if !change.fields.is_empty() {
-            out.push_str("\n| field | old | new |\n|---|---|---|\n");
+            out.literal("\n| field | old | new |\n|---|---|---|\n");
         }
         for field in change.fields.iter().take(MOST_FIELDS) {
-            out.push_str(&format!(
-                "| {} | {} | {} |\n",
-                code(&field.path),
-                code(&short(&value(change, field, field.old))),
-                code(&short(&value(change, field, field.new))),
-            ));
+            out.literal("| ").code(&field.path);
+            for node in [field.old, field.new] {
+                out.literal(" | ").code(&short(&value(change, field, node)));
+            }
+            out.literal(" |\n");
         }
-        more(change, "\n", &mut out);
+        if let Some(more) = more(change) {
+            out.literal("\nand ").number(more).literal(" more fields\n");
+        }
         if let Some(note) = &change.note {
-            out.push_str(&format!("\nNote: {note}\n"));
+            out.literal("\nNote: ").text(note).literal("\n");
         }
         for finding in &change.findings {
-            out.push_str(&format!("\n- :no_entry: **{}** {}", finding.rule.code, finding.message));
+            out.literal("\n- :no_entry: **").literal(finding.rule.code).literal("** ").text(&finding.message);
             if let Some(help) = &finding.help {
-                out.push_str(&format!("\n  Way out: {}", once(help, &mut told)));
+                out.literal("\n  Way out: ").text(once(help, &mut printed));
             }
-            out.push('\n');
+            out.literal("\n");
         }
     }
-    out
+    out.finish()
 }
 
-/// `1 added, 2 changed in place, 1 refused in place`, or that nothing changed.
+/// `1 added, 2 changed in place, 1 refused in place`, or `nothing changed`.
 #[must_use]
 pub fn summary(changes: &[Change<'_>]) -> String {
     let count = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
@@ -121,17 +118,17 @@ pub fn summary(changes: &[Change<'_>]) -> String {
     if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
 }
 
-/// Advice that many objects share is read once.
-fn once<'f>(help: &'f str, told: &mut HashSet<&'f str>) -> &'f str {
-    if told.insert(help) { help } else { "as above" }
+/// Advice that many objects share is printed once.
+fn once<'f>(help: &'f str, printed: &mut HashSet<&'f str>) -> &'f str {
+    if printed.insert(help) { help } else { "as above" }
 }
 
-fn mark(kind: ChangeKind) -> char {
+fn mark(kind: ChangeKind) -> &'static str {
     match kind {
-        ChangeKind::Added => '+',
-        ChangeKind::Removed => '-',
-        ChangeKind::InPlace => '~',
-        ChangeKind::Recreate => '!',
+        ChangeKind::Added => "+ ",
+        ChangeKind::Removed => "- ",
+        ChangeKind::InPlace => "~ ",
+        ChangeKind::Recreate => "! ",
     }
 }
 
@@ -149,7 +146,7 @@ fn word(kind: ChangeKind) -> &'static str {
         ChangeKind::Added => "is added",
         ChangeKind::Removed => "is removed",
         ChangeKind::InPlace => "changes, and applies in place",
-        ChangeKind::Recreate => "changes, and the API server refuses to change it in place",
+        ChangeKind::Recreate => "changes, and the API server rejects the change in place",
     }
 }
 
@@ -167,13 +164,12 @@ fn name(change: &Change<'_>) -> String {
     }
 }
 
-fn more(change: &Change<'_>, indent: &str, out: &mut String) {
-    if change.fields.len() > MOST_FIELDS {
-        out.push_str(&format!("{indent}and {} more fields\n", change.fields.len() - MOST_FIELDS));
-    }
+/// How many changed fields are not listed.
+fn more(change: &Change<'_>) -> Option<usize> {
+    change.fields.len().checked_sub(MOST_FIELDS).filter(|more| *more > 0)
 }
 
-/// The value of a field, `null` where there is none; what a Secret holds is never shown.
+/// The value of a field, `null` if it is absent; data of a Secret is never printed.
 fn value(change: &Change<'_>, field: &FieldChange<'_>, node: Option<&Node<'_>>) -> Value {
     let secret = change.document.kind == "Secret"
         && ["data", "stringData"].iter().any(|hidden| {
@@ -197,10 +193,4 @@ fn short(value: &Value) -> String {
     }
     let cut: String = text.chars().take(LONGEST_VALUE).collect();
     format!("{cut}…")
-}
-
-/// Text between backticks, safe inside a table's cell.
-fn code(text: &str) -> String {
-    let text = on_one_line(text).replace('|', "\\|");
-    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::on_one_line;
+use super::writer::markdown::Markdown;
+use super::writer::terminal;
 use crate::compare::{Comparison, Reason, Volume};
 use crate::rules::driver::performance::{Basis, Figure, Performance, Reached};
 
@@ -44,43 +45,39 @@ pub fn text(comparison: &Comparison) -> String {
         if !out.is_empty() {
             out.push('\n');
         }
-        wrap(&mut out, &format!("{}: not compared, because nothing can be rendered", compared.label), INDENT);
+        wrap(&mut out, &format!("{}: not compared, because it does not render", compared.label), INDENT);
         for error in &compared.errors {
-            wrap(&mut out, &format!("{INDENT}{}", said(error)), "      ");
+            wrap(&mut out, &format!("{INDENT}{}", reason(error)), "      ");
         }
     }
-    out
+    terminal::neutral(out, false)
 }
 
 /// The comparison as Markdown: a table for each volume.
 #[must_use]
 pub fn markdown(comparison: &Comparison) -> String {
-    let mut out = String::new();
-    for (key, places) in &comparison.volumes {
-        if !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(&format!("### `{key}`\n\n{}\n\n", heading(places)));
-        out.push_str("| profile | class | disk type | size | IOPS | throughput | notes |\n|---|---|---|---|---|---|---|\n");
+    let mut out = Markdown::default();
+    for (index, (key, places)) in comparison.volumes.iter().enumerate() {
+        out.literal(if index > 0 { "\n### " } else { "### " }).code(key).literal("\n\n");
+        out.text(&heading(places)).literal("\n\n");
+        out.literal("| profile | class | disk type | size | IOPS | throughput | notes |\n|---|---|---|---|---|---|---|\n");
         for (place, (label, volume)) in comparison.labels().zip(places).enumerate() {
             let [label, disk_type, size, iops, throughput] = row(label, volume.as_ref());
             let class = volume.as_ref().and_then(|volume| volume.class_name.as_deref()).unwrap_or_default();
             let notes = notes(comparison, place, places).join("; ");
-            let cells = [&*label, class, &disk_type, &size, &iops, &throughput, &notes];
-            let cells = cells.map(|cell| cell.replace('|', "\\|"));
-            out.push_str(&format!("| {} |\n", cells.join(" | ")));
+            for cell in [&*label, class, &disk_type, &size, &iops, &throughput, &notes] {
+                out.literal("| ").text(cell).literal(" ");
+            }
+            out.literal("|\n");
         }
     }
     for compared in comparison.profiles.iter().filter(|compared| !compared.errors.is_empty()) {
-        out.push_str(&format!(
-            "\n`{}` is not compared, because nothing can be rendered:\n\n",
-            compared.label
-        ));
+        out.literal("\n").code(&compared.label).literal(" is not compared, because it does not render:\n\n");
         for error in &compared.errors {
-            out.push_str(&format!("* {}\n", said(error)));
+            out.literal("* ").text(&reason(error)).literal("\n");
         }
     }
-    out
+    out.finish()
 }
 
 /// The comparison for programs.
@@ -178,7 +175,7 @@ fn heading(places: &[Option<Volume>]) -> String {
 }
 
 fn row(label: &str, volume: Option<&Volume>) -> [String; 5] {
-    let label = on_one_line(label).into_owned();
+    let label = label.to_owned();
     let nothing = "-".to_owned();
     let Some(volume) = volume else {
         return [label, nothing.clone(), nothing.clone(), nothing.clone(), nothing];
@@ -211,12 +208,11 @@ fn paid(performance: &Performance) -> i64 {
 }
 
 /// A reason on one line, with what to do.
-fn said(reason: &Reason) -> String {
-    let text = match &reason.help {
+fn reason(reason: &Reason) -> String {
+    match &reason.help {
         Some(help) => format!("{} {}: {help}", reason.code, reason.message),
         None => format!("{} {}", reason.code, reason.message),
-    };
-    on_one_line(&text).into_owned()
+    }
 }
 
 /// What the row does not say.
@@ -225,7 +221,7 @@ fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Ve
         let instead = comparison.instead(place, places);
         return instead.map(|instead| format!("has none. {instead}")).into_iter().collect();
     };
-    let mut notes: Vec<String> = volume.errors.iter().map(said).collect();
+    let mut notes: Vec<String> = volume.errors.iter().map(reason).collect();
     notes.extend(volume.notes.iter().map(|reason| format!("{} {}", reason.code, reason.message)));
     let Some(performance) = &volume.performance else {
         if volume.errors.is_empty() {
@@ -272,10 +268,11 @@ fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Ve
 
 /// A table whose columns are as wide as they must be; where a line would be too long, it is broken behind the disk type.
 fn table(out: &mut String, rows: &[[String; 5]]) {
+    let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| terminal::line(cell))).collect();
     let widths: Vec<usize> =
         (0..5).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
     let whole = INDENT.len() + widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
-    for row in rows {
+    for row in &rows {
         let mut line = INDENT.to_owned();
         for (column, cell) in row.iter().enumerate() {
             if column == 2 && whole > WIDTH {
@@ -292,6 +289,7 @@ fn table(out: &mut String, rows: &[[String; 5]]) {
 
 /// Text in lines of at most [`WIDTH`] characters, those after the first behind `indent`.
 fn wrap(out: &mut String, text: &str, indent: &str) {
+    let text = terminal::line(text);
     let start = text.len() - text.trim_start().len();
     let mut line = text[..start].to_owned();
     let mut empty = true;

@@ -1,4 +1,4 @@
-//! What a folder holds against what would be written: changed, missing and stale files, and a unified diff.
+//! Files on disk compared with what a render would write: changed, missing and stale files, and a unified diff.
 
 use std::fs;
 use std::io;
@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 use similar::TextDiff;
 
 use super::github;
+use super::writer::github::Commands;
+use super::writer::markdown::Markdown;
+use super::writer::terminal::{self, Terminal};
 use crate::error::Error;
 use crate::output::repo_root::Base;
 use crate::parallel;
@@ -15,25 +18,25 @@ use crate::parallel;
 /// Lines around a change, as in git.
 const CONTEXT: usize = 3;
 
-/// One file that is not as it would be written.
+/// A file that differs from what a render would write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Drift {
     /// The file.
     pub path: PathBuf,
     /// How it differs.
     pub kind: Kind,
-    /// The unified diff from what is there to what would be.
+    /// The unified diff from the file to what a render would write.
     pub diff: String,
 }
 
 /// How a file differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// It holds something else.
+    /// Its text differs.
     Changed,
-    /// It is not there.
+    /// It does not exist.
     Missing,
-    /// It is ours, and nothing renders it any more.
+    /// volwright wrote it, and no render writes it any more.
     Stale,
 }
 
@@ -51,23 +54,21 @@ impl Kind {
     fn about(self) -> &'static str {
         match self {
             Self::Changed => {
-                "changed: this is not what `volwright render` writes here; run it, and commit what it writes"
+                "changed: `volwright render` would write another text here; run it and commit the result"
             }
             Self::Missing => {
-                "missing: `volwright render` writes a file here; run it, and commit what it writes"
+                "missing: `volwright render` would write this file; run it and commit the result"
             }
-            Self::Stale => {
-                "stale: nothing renders this file any more; `volwright render --prune` takes it away"
-            }
+            Self::Stale => "stale: this file is no longer rendered; `volwright render --prune` deletes it",
         }
     }
 }
 
-/// Compares bytes, and changes nothing.
+/// Compares bytes and changes nothing.
 ///
 /// # Errors
 ///
-/// Where a file cannot be read.
+/// If a file cannot be read.
 pub fn compare(files: &[(PathBuf, &str)], stale: &[PathBuf]) -> Result<Vec<Drift>, Error> {
     let compared = parallel::map_small(files, |(path, text)| {
         Ok(match read(path)? {
@@ -85,7 +86,7 @@ pub fn compare(files: &[(PathBuf, &str)], stale: &[PathBuf]) -> Result<Vec<Drift
     Ok(found)
 }
 
-/// The files as JSON has them, beside a report.
+/// The files for the JSON report.
 #[must_use]
 pub fn json(found: &[Drift]) -> Value {
     found
@@ -94,17 +95,60 @@ pub fn json(found: &[Drift]) -> Value {
         .collect()
 }
 
-/// The files as workflow commands, which GitHub shows beside the changed lines.
+/// The files as workflow commands, which GitHub shows next to the changed lines.
 #[must_use]
 pub fn annotations(found: &[Drift], base: &Base) -> String {
-    let one = |one: &Drift| github::error(&one.path.display().to_string(), base, "drift", one.kind.about());
-    found.iter().map(one).collect()
+    let mut commands = Commands::default();
+    for one in found {
+        github::error(&mut commands, &one.path.display().to_string(), base, "drift", one.kind.about());
+    }
+    commands.finish()
 }
 
 /// The files as a list, for a comment on a pull request.
 #[must_use]
 pub fn markdown(found: &[Drift]) -> String {
-    found.iter().map(|one| format!("- **{}** `{}`\n", one.kind.as_str(), one.path.display())).collect()
+    let mut out = Markdown::default();
+    for one in found {
+        out.literal("- **").literal(one.kind.as_str()).literal("** ");
+        out.code(&one.path.display().to_string()).literal("\n");
+    }
+    out.finish()
+}
+
+/// The files for people.
+#[must_use]
+pub fn text(found: &[Drift]) -> String {
+    let mut out = Terminal::default();
+    for one in found {
+        out.literal(one.kind.as_str()).literal(": ").text(&one.path.display().to_string()).literal("\n");
+    }
+    out.finish()
+}
+
+/// `25 files differ: 17 missing, 8 stale`, and what to do; nothing if no file differs.
+#[must_use]
+pub fn summary(found: &[Drift]) -> Option<String> {
+    let count = |kind: Kind| found.iter().filter(|one| one.kind == kind).count();
+    let parts: Vec<String> = [Kind::Changed, Kind::Missing, Kind::Stale]
+        .into_iter()
+        .filter(|kind| count(*kind) > 0)
+        .map(|kind| format!("{} {}", count(kind), kind.as_str()))
+        .collect();
+    let files = match found.len() {
+        0 => return None,
+        1 => "1 file differs".to_owned(),
+        many => format!("{many} files differ"),
+    };
+    let how = if count(Kind::Stale) > 0 { "render with `--prune`" } else { "render" };
+    Some(format!("{files}: {}; {how} to update them", parts.join(", ")))
+}
+
+/// The unified diffs of all files, ready to print. A diff is meant to be applied, so that only what steers a terminal is
+/// replaced.
+#[must_use]
+pub fn diffs(found: &[Drift]) -> String {
+    terminal::neutral(found.iter().map(|one| one.diff.as_str()).collect(), false)
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
@@ -118,7 +162,8 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 }
 
 fn drift(path: &Path, kind: Kind, old: &str, new: &str) -> Drift {
-    let name = path.display().to_string().replace('\\', "/").trim_start_matches('/').to_owned();
+    let name =
+        terminal::line(&path.display().to_string()).replace('\\', "/").trim_start_matches('/').to_owned();
     let side = |there: bool, prefix: &str| match there {
         true => format!("{prefix}/{name}"),
         false => "/dev/null".to_owned(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::DocumentName;
+use super::writer::xml;
 use crate::finding::{Finding, Report};
 use crate::rule::Severity;
 use crate::source::{Sources, Span};
@@ -21,7 +22,7 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
             name => format!("{} {}/{}", document.index, document.kind, name),
         };
         let findings = open.remove(&Some(document.index)).unwrap_or_default();
-        // The items of a list have one position: each takes what stands in it, the last one the rest.
+        // The items of a list share one index: each gets the findings inside it, the last one the rest.
         let last = documents.get(at + 1).is_none_or(|next| next.index != document.index);
         let (own, others): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| {
             last || document.span.is_some_and(|span| within(finding.primary.span, span))
@@ -35,7 +36,7 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
             findings: own,
         });
     }
-    // What has no document left: one case for the unreadable document, or for the file.
+    // Findings without a readable document: one case for the unreadable document, or for the file.
     for (index, findings) in open {
         let name = index.map_or_else(|| "file".to_owned(), |index| format!("{index} unreadable"));
         for finding in findings {
@@ -58,7 +59,7 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
         let failed = cases.iter().filter(|case| case.failed()).count();
         out.push_str(&format!(
             "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" errors=\"0\">\n",
-            escape(file),
+            xml::text(file),
             cases.len()
         ));
         for case in cases {
@@ -89,8 +90,8 @@ impl Case<'_> {
     fn write(&self, file: &str, sources: &Sources, out: &mut String) {
         out.push_str(&format!(
             "    <testcase name=\"{}\" classname=\"{}\"",
-            escape(&self.name),
-            escape(file)
+            xml::text(&self.name),
+            xml::text(file)
         ));
         let errors: Vec<&Finding> =
             self.findings.iter().copied().filter(|finding| finding.severity == Severity::Error).collect();
@@ -105,7 +106,7 @@ impl Case<'_> {
             out.push_str(&format!(
                 "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
                 first.rule.code,
-                escape(&first.message),
+                xml::text(&first.message),
                 lines(&errors, sources)
             ));
         }
@@ -127,23 +128,5 @@ fn lines(findings: &[&Finding], sources: &Sources) -> String {
             format!("{place}: {} {}: {}{help}", finding.severity.as_str(), finding.rule.code, finding.message)
         })
         .collect();
-    escape(&lines.join("\n"))
-}
-
-/// Text for XML 1.0: characters that it cannot hold at all become U+FFFD.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\n' => out.push_str("&#10;"),
-            '\t' => out.push('\t'),
-            '\u{0}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => out.push('\u{fffd}'),
-            _ => out.push(letter),
-        }
-    }
-    out
+    xml::text(&lines.join("\n"))
 }

@@ -1,24 +1,30 @@
 //! Findings as Markdown, for a comment on a pull request.
 
-use super::on_one_line;
+use super::writer::markdown::Markdown;
 use crate::finding::{Finding, Report};
 use crate::source::Sources;
 
 /// The findings as a list.
 #[must_use]
 pub fn report(report: &Report, sources: &Sources) -> String {
-    report.findings.iter().map(|finding| item(finding, sources)).collect()
+    let mut out = Markdown::default();
+    for finding in &report.findings {
+        item(finding, sources, &mut out);
+    }
+    out.finish()
 }
 
-fn item(finding: &Finding, sources: &Sources) -> String {
+fn item(finding: &Finding, sources: &Sources, out: &mut Markdown) {
     let location = sources.location(finding.primary.span);
-    let file = on_one_line(&sources.get(finding.primary.span.source).name);
-    let help = finding.help.as_ref().map(|help| format!("\n  {}", on_one_line(help))).unwrap_or_default();
-    format!(
-        "- **{} {}** {} (`{file}:{}`){help}\n",
-        finding.severity.as_str(),
-        finding.rule.code,
-        on_one_line(&finding.message),
-        location.line
-    )
+    let file = &sources.get(finding.primary.span.source).name;
+    out.literal("- **")
+        .literal(finding.severity.as_str())
+        .literal(" ")
+        .literal(finding.rule.code)
+        .literal("** ");
+    out.text(&finding.message).literal(" (").code(&format!("{file}:{}", location.line)).literal(")");
+    if let Some(help) = &finding.help {
+        out.literal("\n  ").text(help);
+    }
+    out.literal("\n");
 }

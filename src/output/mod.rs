@@ -4,6 +4,7 @@ pub mod changes;
 pub mod comparison;
 pub mod drift;
 pub mod driver;
+pub mod format;
 pub mod github;
 pub mod json;
 pub mod junit;
@@ -12,8 +13,7 @@ pub mod repo_root;
 pub mod rule;
 pub mod sarif;
 pub mod text;
-
-use std::borrow::Cow;
+pub mod writer;
 
 use crate::document::Document;
 use crate::finding::Report;
@@ -70,21 +70,6 @@ pub fn counts(report: &Report) -> Option<String> {
         .flatten()
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-/// Text that can neither break a line nor steer a terminal: control characters as pictures of themselves.
-#[must_use]
-pub fn on_one_line(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
-        return Cow::Borrowed(text);
-    }
-    let visible = |letter: char| match letter {
-        '\u{0}'..='\u{1f}' => char::from_u32(0x2400 + letter as u32).unwrap_or('\u{fffd}'),
-        '\u{7f}' => '\u{2421}',
-        letter if letter.is_control() => '\u{fffd}',
-        letter => letter,
-    };
-    Cow::Owned(text.chars().map(visible).collect())
 }
 
 /// Whether a source is a file: standard input, an argument and what is built in are none.

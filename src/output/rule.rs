@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde_json::{Value, json};
 
-use super::on_one_line;
+use super::writer::terminal;
 use crate::registry;
 use crate::rule::{Example, ExampleKind, Rule};
 
@@ -106,7 +106,7 @@ fn section(rule: &Rule, out: &mut String) {
         // Control characters in the text can neither end the block nor get lost in it.
         let _ = writeln!(out, "\n{title}:\n\n```{language}");
         for line in text.lines() {
-            let _ = writeln!(out, "{}", line.split('\t').map(on_one_line).collect::<Vec<_>>().join("\t"));
+            let _ = writeln!(out, "{}", line.split('\t').map(terminal::line).collect::<Vec<_>>().join("\t"));
         }
         out.push_str("```\n");
     }

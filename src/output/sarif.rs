@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::is_file;
+use super::writer::json;
 use crate::finding::{Finding, Label, Report};
 use crate::output::repo_root::{Base, Place};
 use crate::registry;
@@ -43,7 +44,7 @@ pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
             "results": results,
         }],
     });
-    format!("{log:#}\n")
+    json::pretty(&log) + "\n"
 }
 
 fn descriptor(rule: &Rule) -> Value {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Renderer, Snippet};
 
-use super::on_one_line;
+use super::writer::terminal;
 use crate::finding::{Finding, Label, Report};
 use crate::rule::Severity;
 use crate::source::{Source, SourceId, SourceKind, Sources};
@@ -27,7 +27,7 @@ pub fn report(report: &Report, sources: &Sources, coloured: bool) -> String {
         out.push_str(&one(finding, documents, sources, &renderer));
         out.push_str("\n\n");
     }
-    out
+    terminal::neutral(out, coloured)
 }
 
 fn one(finding: &Finding, documents: usize, sources: &Sources, renderer: &Renderer) -> String {
@@ -45,24 +45,19 @@ fn one(finding: &Finding, documents: usize, sources: &Sources, renderer: &Render
         let kind = sources.get(finding.primary.span.source).kind;
         if matches!(kind, SourceKind::Profile | SourceKind::Argument | SourceKind::Template) {
             let often = if documents > 1 { format!(" in {documents} documents") } else { String::new() };
-            group = group.element(Level::NOTE.message(format!("rendered as `{path}`{often}")));
+            group =
+                group.element(Level::NOTE.message(format!("rendered as `{}`{often}", terminal::line(path))));
         }
     }
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(help));
+        group = group.element(Level::HELP.message(terminal::line(help)));
     }
-    without_controls(with_true_columns(renderer.render(&[group]), &excerpts, sources))
-}
-
-/// The renderer draws the control characters of ASCII, and lets those above them through to the terminal.
-fn without_controls(text: String) -> String {
-    let is_control = |letter: char| ('\u{80}'..='\u{9f}').contains(&letter);
-    if text.contains(is_control) { text.replace(is_control, "\u{fffd}") } else { text }
+    with_true_columns(renderer.render(&[group]), &excerpts, sources)
 }
 
 /// The message on one line; of a very long one, which quotes a long value, the beginning and the end.
 fn message(finding: &Finding) -> String {
-    let line = on_one_line(&finding.message);
+    let line = terminal::line(&finding.message);
     let letters = line.chars().count();
     if letters <= LONGEST_MESSAGE {
         return line.into_owned();
@@ -119,7 +114,7 @@ fn snippet<'a>(excerpt: &Excerpt<'a>, sources: &'a Sources) -> Snippet<'a, Annot
         excerpt.labels.iter().filter_map(|(label, kind)| annotation(label, *kind, source, &range));
     Snippet::source(&source.text[range.clone()])
         .line_start(source.first_line + source.line_of(range.start))
-        .path(on_one_line(&source.name))
+        .path(terminal::line(&source.name))
         .annotations(annotations)
 }
 
@@ -146,7 +141,7 @@ fn with_true_columns(mut text: String, excerpts: &[Excerpt<'_>], sources: &Sourc
         let start = source.boundary(label.span.start as usize);
         let shown = source.text[range.start..start].chars().count() + 1;
         let place = sources.location(label.span);
-        let line = format!("{}:{}", on_one_line(&source.name), place.line);
+        let line = format!("{}:{}", terminal::line(&source.name), place.line);
         let (from, to) = (format!("{line}:{shown}"), format!("{line}:{}", place.column));
         // The title comes first, and may speak of a place too.
         let title = text.find('\n').unwrap_or(0);
@@ -170,6 +165,6 @@ fn annotation<'a>(
     // A label on more than one line marks its first.
     let line_end = source.line(source.line_of(start)).end.max(start);
     let end = source.boundary((label.span.end as usize).min(line_end).min(range.end)).max(start);
-    let text = (!label.text.is_empty()).then_some(label.text.as_str());
+    let text = (!label.text.is_empty()).then(|| terminal::line(&label.text));
     Some(kind.span(start - range.start..end - range.start).label(text))
 }

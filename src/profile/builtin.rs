@@ -25,10 +25,10 @@ pub fn summary(name: &str) -> &'static str {
 /// The usage error for a name that is neither built in nor a file.
 #[must_use]
 pub fn unknown(name: &str) -> Error {
-    Error::Usage {
-        message: format!("there is no profile `{name}`: no built-in one has this name, and no file"),
-        help: Some(choices(name)),
-    }
+    Error::usage(
+        format!("there is no profile `{name}`: no built-in one has this name, and no file"),
+        choices(name),
+    )
 }
 
 /// What there is instead of `name`.

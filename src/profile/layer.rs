@@ -89,10 +89,10 @@ pub(super) fn stack(
     for overlay in request.overlays {
         let name = overlay.to_str().filter(|name| builtin::text(name).is_some() && !overlay.exists());
         if let Some(name) = name {
-            return Err(Error::Usage {
-                message: format!("`{name}` is a built-in profile, and no file to lay over one"),
-                help: Some(format!("name it first: volwright render {name} -f OVERLAY")),
-            });
+            return Err(Error::usage(
+                format!("`{name}` is a built-in profile, and no file to lay over one"),
+                format!("name it first: volwright render {name} -f OVERLAY"),
+            ));
         }
         file(sources, texts, &Origin::File(overlay.clone()), &mut Vec::new(), &mut layers, findings)?;
     }
@@ -103,10 +103,10 @@ pub(super) fn stack(
         let overlay = request.overlays.last().map(|overlay| overlay.display().to_string());
         let overlay = overlay.unwrap_or_default();
         let profile = request.profile;
-        return Err(Error::Usage {
-            message: format!("{profile} names no driver, and the overlay {overlay} is a whole profile"),
-            help: Some(format!("are the two swapped? volwright render {overlay} -f {profile}")),
-        });
+        return Err(Error::usage(
+            format!("{profile} names no driver, and the overlay {overlay} is a whole profile"),
+            format!("are the two swapped? volwright render {overlay} -f {profile}"),
+        ));
     }
     if let Some(values) = request.values {
         if let Some(node) = values.get("extends").filter(|node| node.as_str().is_some()) {

@@ -55,8 +55,8 @@ impl Judged {
             let (part, text) = (self.store.part(id), self.store.text(id)?);
             if part.is_cut {
                 let name = self.store.name(part.input);
-                let message = format!("{name} has a document that is too large, and cannot be handed on");
-                return Err(Error::Usage { message, help: None });
+                let message = format!("{name} has a document that is too large to be echoed");
+                return Err(Error::usage(message, "validate it without `--echo`, or split the document"));
             }
             if let Some((_, ended)) = last.filter(|(input, _)| *input != part.input) {
                 out(if ended { "---\n" } else { "\n---\n" })?;

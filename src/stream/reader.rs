@@ -212,7 +212,7 @@ impl Open {
     /// The parts of a text that began as JSON, which must be seen as a whole to be split as kubectl does.
     fn json(&mut self, size: usize) -> Result<Option<(Part, Arc<str>)>, Error> {
         if self.buffer.len() > LARGEST_JSON {
-            return Err(Error::too_large(&self.path));
+            return Err(Error::TooLarge { path: self.path.clone(), limit: "2 GiB" });
         }
         let text = text_of(std::mem::take(&mut self.buffer), &self.path, 0)?;
         let mut start = Start::Beginning;
@@ -241,8 +241,10 @@ impl Open {
 }
 
 fn text_of(bytes: Vec<u8>, path: &Path, offset: u64) -> Result<String, Error> {
-    String::from_utf8(bytes)
-        .map_err(|error| Error::not_text(path, offset + error.utf8_error().valid_up_to() as u64))
+    String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
+        path: path.to_owned(),
+        offset: offset + error.utf8_error().valid_up_to() as u64,
+    })
 }
 
 fn lines(bytes: &[u8]) -> usize {

@@ -197,10 +197,11 @@ fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
         let failed = |source| Error::Read { path: path.clone(), source };
         let size = std::fs::metadata(&path).map_err(failed)?.len();
         if size > LARGEST {
-            return Err(usage(format!("{} is larger than 64 KiB", path.display())));
+            return Err(Error::TooLarge { path: path.clone(), limit: "64 KiB, the limit of a template" });
         }
-        let text = String::from_utf8(std::fs::read(&path).map_err(failed)?)
-            .map_err(|_| usage(format!("{} is not UTF-8 text", path.display())))?;
+        let text = String::from_utf8(std::fs::read(&path).map_err(failed)?).map_err(|error| {
+            Error::NotUtf8 { path: path.clone(), offset: error.utf8_error().valid_up_to() as u64 }
+        })?;
         let name = path.strip_prefix(folder).unwrap_or(&path);
         let parts = name.components().filter_map(|part| match part {
             Component::Normal(part) => part.to_str(),
@@ -211,20 +212,22 @@ fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     Ok(files)
 }
 
-fn usage(message: String) -> Error {
-    Error::Usage { message, help: None }
-}
-
 fn walk(folder: &Path, root: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Error> {
     let failed = |source| Error::Read { path: folder.to_owned(), source };
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let real = path.canonicalize().map_err(|source| Error::Read { path: path.clone(), source })?;
         if !real.starts_with(root) {
-            return Err(usage(format!("{} leads out of the folder of templates", path.display())));
+            return Err(Error::usage(
+                format!("{} leads out of the folder of templates", path.display()),
+                "copy the file into the folder",
+            ));
         }
         if found.len() > MOST || depth > 16 {
-            return Err(usage(format!("{} holds more than templates", root.display())));
+            return Err(Error::usage(
+                format!("{} contains more than templates", root.display()),
+                "name a folder that contains only templates: at most 1,000 entries, 16 levels deep",
+            ));
         }
         if real.is_dir() {
             walk(&path, root, depth + 1, found)?;

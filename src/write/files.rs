@@ -1,58 +1,64 @@
-//! Manifests into a folder: all of them or none, and never over a file that somebody else wrote.
+//! Writes manifests into folders: all of them or none, and never over a file that volwright did not write.
 
-use std::fs::{self};
-use std::io::{self};
-use std::path::Path;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::parallel;
+use crate::write::folders::Files;
 use crate::write::header::{Existing, existing};
 use crate::write::interrupt::Interrupt;
-use crate::write::layout::Files;
-use crate::write::transaction::Change;
+use crate::write::transaction::Transaction;
 
-/// Writes the files, and with `prune` takes away those of ours that nothing renders any more. A file that holds the same
-/// text already is not touched. Another run that writes to the same folders is waited for, after `waiting` is called.
+/// Writes the files, and with `prune` deletes those that volwright wrote and no render writes any more. A file that is
+/// already up to date is not touched. If another run is writing to the same folders, this one calls `waiting` and waits.
+/// Returns the files that are no longer rendered and were left in place.
 ///
 /// # Errors
 ///
-/// Where a file is not volwright's, the system refuses or the person interrupts: then nothing is changed, short of a stale
-/// file that cannot be taken away.
-pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<(), Error> {
-    let mut change = Change::begin(files.roots(), waiting)?;
-    change.clear_leftovers(files.folders());
-    let texts = files.list();
-    let now = parallel::map_small(&texts, |(path, text)| {
-        let found = existing(path, text)?;
-        if found != Existing::Identical && path.is_symlink() {
+/// If a file is not volwright's, the system fails or the user interrupts: then nothing has changed, except for stale files
+/// if one of them cannot be deleted.
+pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Vec<PathBuf>, Error> {
+    let mut transaction = Transaction::begin(files.roots(), waiting)?;
+    transaction.clear_leftovers(files.folders());
+    let mut stale = files.stale()?;
+    let record = files.record(if prune { &[] } else { &stale });
+    let mut texts = files.list();
+    texts.extend(record.iter().map(|(path, text)| (path.clone(), text.as_str())));
+    let changed = parallel::map_small(&texts, |(path, text)| {
+        let now = existing(path, text)?;
+        if now != Existing::Identical && path.is_symlink() {
             return Err(Error::usage(
                 format!("{} is a link", path.display()),
-                "write to the folder that it leads to, or take it away: volwright replaces only files that it wrote",
+                "write to the folder that it points to, or delete it: volwright replaces only files that it wrote",
             ));
         }
-        Ok((found != Existing::Identical).then_some((path, *text, found == Existing::Different)))
+        Ok((now != Existing::Identical).then_some((path, *text, now == Existing::Different)))
     });
-    let changed = now.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, Error>>()?;
-    let stale = if prune { files.stale()? } else { Vec::new() };
+    let changed = changed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, Error>>()?;
     if !changed.is_empty() {
         let interrupt = Interrupt::watch();
         for (path, text, replaces) in changed {
             interrupt.check()?;
-            change.add(path, text, replaces)?;
+            transaction.add(path, text, replaces)?;
         }
         interrupt.check()?;
-        change.commit()?;
+        transaction.commit()?;
     }
-    for path in &stale {
-        match fs::remove_file(path) {
-            // Somebody else was faster.
+    if !prune {
+        return Ok(stale);
+    }
+    for path in stale.drain(..) {
+        match fs::remove_file(&path) {
+            // Another run was faster.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             done => done.map_err(|source| Error::Write { path: path.clone(), source })?,
         }
-        // A folder of a profile that is gone is taken away with its last file.
+        // The folder of a removed profile is deleted with its last file.
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             let _ = fs::remove_dir(folder);
         }
     }
-    Ok(())
+    Ok(stale)
 }

@@ -1,7 +1,9 @@
 //! Rendered files on disk: all of them are replaced, or none.
 
 pub mod files;
+pub mod folders;
 pub mod header;
 pub mod interrupt;
 pub mod layout;
-mod transaction;
+pub mod record;
+pub mod transaction;

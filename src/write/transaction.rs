@@ -1,4 +1,4 @@
-//! A change of many files: each is finished beside its place, and all take their places, or none.
+//! Replaces many files: each is finished next to its place, and then all take their places, or none.
 
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
@@ -8,55 +8,55 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::parallel;
 
-/// Temporary names are hidden, and end in what no reader of manifests takes: process, count, and which of the two it is.
+/// Temporary names are hidden, and have an extension that no reader of manifests accepts: process, count, and which of the
+/// two it is.
 const TEMPORARY: &str = ".volwright-";
 const FINISHED: &str = ".tmp";
 const KEPT: &str = ".old";
-/// How many folders are locked: files that may be open are few.
+/// The most folders that are locked: a process may open few files.
 const MOST_LOCKS: usize = 64;
 
-/// A file on its way: finished beside its place, with what it replaces kept until all are there.
+/// A file on its way: finished next to its place, with the file that it replaces kept until all are there.
 #[derive(Debug)]
 struct Move {
     beside: PathBuf,
     path: PathBuf,
-    /// Where the file that it replaces is kept.
+    /// The place of the file that it replaces, until all are there.
     kept: Option<PathBuf>,
     done: bool,
 }
 
-/// Finished files beside their places; short of a commit everything is taken back.
+/// Finished files next to their places; everything is undone unless it is committed.
 #[derive(Debug, Default)]
-pub(super) struct Change {
+pub struct Transaction {
     moves: Vec<Move>,
     folders: Vec<PathBuf>,
-    /// How many temporary names have been used.
+    /// How many temporary names are used.
     names: usize,
-    /// The folders, opened: the system gives the locks up with them.
+    /// The folders, opened: closing them releases the locks.
     locks: Vec<File>,
-    /// Whether no other run can be at work in the folders.
+    /// Whether no other run can be writing to the folders.
     alone: bool,
 }
 
-impl Change {
-    /// Makes the folders, and waits until no other run is writing to them. Where the system knows no such locks, nobody
-    /// is waited for.
+impl Transaction {
+    /// Creates the folders, and waits until no other run is writing to them, if the system supports such locks.
     pub(super) fn begin<'p>(
         roots: impl Iterator<Item = &'p Path>,
         waiting: impl Fn(&Path),
     ) -> Result<Self, Error> {
-        let mut change = Self::default();
+        let mut transaction = Self::default();
         let mut folders = BTreeSet::new();
         for root in roots {
-            change.make(root)?;
+            transaction.make(root)?;
             // One order for all, and each folder once, however it is named.
             folders.extend(fs::canonicalize(if root.as_os_str().is_empty() { Path::new(".") } else { root }));
         }
         for folder in folders.iter().take(MOST_LOCKS) {
-            change.lock(folder, &waiting)?;
+            transaction.lock(folder, &waiting)?;
         }
-        change.alone = change.locks.len() == folders.len();
-        Ok(change)
+        transaction.alone = transaction.locks.len() == folders.len();
+        Ok(transaction)
     }
 
     fn lock(&mut self, folder: &Path, waiting: &impl Fn(&Path)) -> Result<(), Error> {
@@ -76,12 +76,12 @@ impl Change {
                 self.locks.push(file);
                 return Ok(());
             }
-            // The run before took its folder away again.
+            // The previous run deleted its folder again.
             self.make(folder)?;
         }
     }
 
-    /// Takes away what a run that was killed has left in the folders.
+    /// Deletes what a killed run has left in the folders.
     pub(super) fn clear_leftovers<'p>(&self, folders: impl Iterator<Item = &'p Path>) {
         if !self.alone {
             return;
@@ -96,31 +96,31 @@ impl Change {
         });
     }
 
-    /// Writes a file beside its place.
+    /// Writes a file next to its place.
     pub(super) fn add(&mut self, path: &Path, text: &str, replaces: bool) -> Result<(), Error> {
         let failed = |source| Error::Write { path: path.to_owned(), source };
         let folder = path.parent().unwrap_or(Path::new("."));
         self.make(folder)?;
         let (mut file, beside, kept) = loop {
             self.names += 1;
-            // A name may take 255 bytes, so it is no part of the temporary ones.
+            // A name may have 255 bytes, so the temporary ones do not contain it.
             let name =
                 |end: &str| folder.join(format!("{TEMPORARY}{}-{}{end}", std::process::id(), self.names));
             let (beside, kept) = (name(FINISHED), name(KEPT));
             match File::create_new(&beside) {
                 Ok(file) => break (file, beside, replaces.then_some(kept)),
-                // Left by a run of the same number, in another container perhaps.
+                // A run with the same process number left it, perhaps in another container.
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                 Err(source) => return Err(failed(source)),
             }
         };
         self.moves.push(Move { beside, path: path.to_owned(), kept, done: false });
-        // A file takes its place whole, whether or not its bytes have reached the disk by then. After a power failure
-        // `render --check` tells what is to be rendered again; waiting for the disk takes longer than all the rest.
+        // A rename is atomic whether or not the bytes have reached the disk. After a power failure `render --check`
+        // reports what to render again; waiting for the disk would take longer than everything else.
         file.write_all(text.as_bytes()).map_err(failed)
     }
 
-    /// Makes a folder, and remembers each level that was not there.
+    /// Creates a folder, and remembers each level that was missing.
     fn make(&mut self, folder: &Path) -> Result<(), Error> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
             return Ok(());
@@ -128,7 +128,7 @@ impl Change {
         if folder.symlink_metadata().is_ok() {
             return Err(Error::usage(
                 format!("{} is not a folder", folder.display()),
-                "name a folder; it is made where there is none",
+                "name a folder; it is created if it is missing",
             ));
         }
         if let Some(parent) = folder.parent() {
@@ -136,21 +136,21 @@ impl Change {
         }
         match fs::create_dir(folder) {
             Ok(()) => self.folders.push(folder.to_owned()),
-            // Somebody else was faster.
+            // Another run was faster.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => {}
             Err(source) => return Err(Error::Write { path: folder.to_owned(), source }),
         }
         Ok(())
     }
 
-    /// Lets the files take their places.
+    /// Moves the files to their places.
     pub(super) fn commit(&mut self) -> Result<(), Error> {
         for one in &mut self.moves {
             let failed = |source| Error::Write { path: one.path.clone(), source };
             if let Some(kept) = &one.kept {
                 // Copying onto a second name of the same file would empty it.
                 let _ = fs::remove_file(kept);
-                // A second name for the same file; some file systems have none.
+                // A second name for the same file; some file systems do not support it.
                 fs::hard_link(&one.path, kept)
                     .or_else(|_| fs::copy(&one.path, kept).map(|_| ()))
                     .map_err(failed)?;
@@ -168,7 +168,7 @@ impl Change {
     }
 }
 
-impl Drop for Change {
+impl Drop for Transaction {
     fn drop(&mut self) {
         for one in self.moves.iter().rev() {
             let _ = match (&one.kept, one.done) {
@@ -188,7 +188,7 @@ impl Drop for Change {
     }
 }
 
-/// Whether a name is that of a file on its way.
+/// Whether a name is that of a temporary file.
 fn is_temporary(name: &str) -> bool {
     let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     name.strip_prefix(TEMPORARY)
@@ -215,22 +215,22 @@ fn is_still(_: &Path, _: &File) -> bool {
 mod tests {
     use std::fs;
 
-    use super::Change;
+    use super::Transaction;
 
     #[test]
     fn a_failed_change_is_taken_back_whole() {
-        let folder = std::env::temp_dir().join(format!("volwright-change-{}", std::process::id()));
+        let folder = std::env::temp_dir().join(format!("volwright-transaction-{}", std::process::id()));
         fs::create_dir_all(&folder).expect("a folder");
         let (old, new, last) = (folder.join("old"), folder.join("new"), folder.join("sub/last"));
         fs::write(&old, "before").expect("written");
-        let mut change = Change::default();
-        change.add(&old, "after", true).expect("added");
-        change.add(&new, "after", false).expect("added");
-        change.add(&last, "after", false).expect("added");
-        // Somebody puts a folder in the way, after everything was looked at.
+        let mut transaction = Transaction::default();
+        transaction.add(&old, "after", true).expect("added");
+        transaction.add(&new, "after", false).expect("added");
+        transaction.add(&last, "after", false).expect("added");
+        // A folder gets in the way after everything was checked.
         fs::create_dir_all(last.join("in the way")).expect("a folder");
-        assert!(change.commit().is_err());
-        drop(change);
+        assert!(transaction.commit().is_err());
+        drop(transaction);
         assert_eq!(fs::read_to_string(&old).expect("there"), "before");
         assert!(!new.exists());
         fs::remove_dir_all(folder.join("sub")).expect("there");

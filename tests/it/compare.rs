@@ -181,7 +181,7 @@ fn a_profile_that_cannot_be_rendered_is_told_and_the_others_are_compared() {
     assert!(out.contains("gce-pd   hyperdisk-ml"), "{out}");
     assert!(
         out.contains(
-            "aws-ebs: not compared, because nothing can be rendered\n  P008 `storageClasses` has no `shared`"
+            "aws-ebs: not compared, because it does not render\n  P008 `storageClasses` has no `shared`"
         ),
         "{out}"
     );

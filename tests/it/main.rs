@@ -30,5 +30,6 @@ mod schema;
 mod streams;
 mod suppression;
 mod template_properties;
+mod untrusted;
 mod yaml;
 mod yaml_properties;

@@ -1,0 +1,250 @@
+//! How the time of a run grows with its input: CPU seconds at n, 2n and 4n, and the exponent of the growth between the last two.
+//! Linear is 1; the run fails if a shape exceeds 1.15.
+//!
+//! `cargo bench --bench scaling [SHAPE]`; `VOLWRIGHT=path` measures another binary. Linux only: it reads /proc.
+
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
+
+use std::fmt::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::{env, fs, process};
+
+/// The largest exponent that counts as linear: caches and allocators add some.
+const LIMIT: f64 = 1.15;
+/// Runs shorter than this, in CPU seconds, say nothing about growth.
+const SHORT: f64 = 0.1;
+
+/// An input of one size: files by name, and the command; `-` in it is `input`.
+struct Run {
+    files: Vec<(&'static str, String)>,
+    args: Vec<&'static str>,
+    input: Option<&'static str>,
+}
+
+/// A shape: name, the smallest size, and the input of a size.
+type Shape = (&'static str, usize, fn(usize) -> Run);
+
+const SHAPES: &[Shape] = &[
+    ("one-line-list-text", 20_000, |n| one_line(n, "text")),
+    ("one-line-list-json", 20_000, |n| one_line(n, "json")),
+    ("one-line-list-github", 20_000, |n| one_line(n, "github")),
+    ("one-line-list-markdown", 20_000, |n| one_line(n, "markdown")),
+    ("one-line-list-sarif", 20_000, |n| one_line(n, "sarif")),
+    ("one-line-list-junit", 20_000, |n| one_line(n, "junit")),
+    ("one-line-objects", 20_000, |n| {
+        validate(
+            "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"x\":1}}"
+                .repeat(n),
+        )
+    }),
+    ("one-line-warnings", 20_000, |n| {
+        let item = "{\"apiVersion\":\"storage.k8s.io/v1\",\"kind\":\"StorageClass\",\"metadata\":{\"name\":\"a\"},\
+                    \"provisioner\":\"ebs.csi.aws.com\",\"parameters\":{\"type\":\"gp2\"}}";
+        validate(format!(
+            "{{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{}]}}",
+            vec![item; n].join(",")
+        ))
+    }),
+    ("containers", 10_000, |n| pod("", &many(n, |i| format!("{{name: c{i}, image: a}}")))),
+    ("volume-mounts", 10_000, |n| {
+        pod(
+            "",
+            &format!(
+                "{{name: a, image: a, volumeMounts: [{}]}}",
+                many(n, |i| format!("{{name: m, mountPath: /m{i}}}"))
+            ),
+        )
+    }),
+    ("ports", 10_000, |n| {
+        pod(
+            "",
+            &format!(
+                "{{name: a, image: a, ports: [{}]}}",
+                many(n, |i| format!("{{name: p{i}, containerPort: 80, hostPort: {}}}", i % 65_000 + 1))
+            ),
+        )
+    }),
+    ("scheduling-gates", 20_000, |n| {
+        pod(&format!("schedulingGates: [{}]", many(n, |i| format!("{{name: g{i}}}"))), MAIN)
+    }),
+    ("topology-spread", 10_000, |n| {
+        let term = |i| format!("{{maxSkew: 1, topologyKey: k{i}, whenUnsatisfiable: DoNotSchedule}}");
+        pod(&format!("topologySpreadConstraints: [{}]", many(n, term)), MAIN)
+    }),
+    ("projected-sources", 10_000, |n| {
+        let source = |i| format!("{{configMap: {{name: m, items: [{{key: k, path: p{i}}}]}}}}");
+        pod(&format!("volumes: [{{name: v, projected: {{sources: [{}]}}}}]", many(n, source)), MAIN)
+    }),
+    ("resource-claims", 10_000, |n| {
+        let claims = many(n, |i| format!("{{name: r{i}, resourceClaimName: c}}"));
+        let uses = many(n, |i| format!("{{name: r{i}}}"));
+        pod(
+            &format!("resourceClaims: [{claims}]"),
+            &format!("{{name: a, image: a, resources: {{claims: [{uses}]}}}}"),
+        )
+    }),
+    ("volumes", 10_000, |n| {
+        let mounts = many(n, |i| format!("{{name: v{i}, mountPath: /m{i}}}"));
+        let volumes = many(n, |i| format!("{{name: v{i}, emptyDir: {{}}}}"));
+        pod(&format!("volumes: [{volumes}]"), &format!("{{name: a, image: a, volumeMounts: [{mounts}]}}"))
+    }),
+    ("exit-codes", 20_000, |n| {
+        let job = format!(
+            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  podFailurePolicy: {{rules: [{{action: FailJob, onExitCodes: {{operator: In, values: [{}]}}}}]}}\n  \
+             template: {{spec: {{restartPolicy: Never, containers: [{MAIN}]}}}}\n",
+            many(n, |i| (i + 1).to_string())
+        );
+        validate(job)
+    }),
+    ("tag-parameters", 10_000, |n| {
+        class("type: gp3", &many(n, |i| format!("tagSpecification_{}: a{i}=b", i + 1)), "")
+    }),
+    ("unknown-parameters", 2_000, |n| class("type: gp3", &many(n, |i| format!("unknown{i}: a")), "")),
+    ("unknown-fields", 5_000, |n| pod(&many(n, |i| format!("unknown{i}: a")), MAIN)),
+    ("topology-terms", 10_000, |n| {
+        let term = |i| {
+            format!(
+                "{{matchLabelExpressions: [{{key: topology.kubernetes.io/zone, values: [us-east-{i}a]}}]}}"
+            )
+        };
+        class("type: gp3", "", &many(n, term))
+    }),
+    ("topology-values", 10_000, |n| {
+        let values = many(n, |i| format!("us-east-{i}a"));
+        class(
+            "type: gp3",
+            "",
+            &format!("{{matchLabelExpressions: [{{key: topology.kubernetes.io/zone, values: [{values}]}}]}}"),
+        )
+    }),
+    ("diff-shifted-containers", 5_000, |n| {
+        let list = |from: usize| pod_text("", &many(n, |i| format!("{{name: c{}, image: a}}", i + from)));
+        diff(list(0), list(1))
+    }),
+    ("diff-list", 10_000, |n| {
+        let list =
+            |image| object(&format!("items: [{}]", many(n, |i| format!("{{name: c{i}, image: {image}}}"))));
+        diff(list("a"), list("b"))
+    }),
+    ("diff-mapping", 20_000, |n| {
+        let map = |value| object(&format!("data: {{{}}}", many(n, |i| format!("k{i}: {value}"))));
+        diff(map("a"), map("b"))
+    }),
+    ("function", 2_000, |n| {
+        let item = |i| format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: c{i}}}}}");
+        let claim = |i| format!("c{i}: {{size: 1Gi, storageClass: x}}");
+        let list = format!(
+            "apiVersion: config.kubernetes.io/v1\nkind: ResourceList\nitems: [{}]\nfunctionConfig: {{apiVersion: a/v1, kind: Profile, metadata: {{name: p}}, spec: {{name: x, driver: ebs.csi.aws.com, claims: {{{}}}}}}}\n",
+            many(n, item),
+            many(n, claim)
+        );
+        Run { files: vec![("list", list)], args: vec!["fn"], input: Some("list") }
+    }),
+    ("clones", 2_000, |n| {
+        let mut profile = "name = \"x\"\nextends = \"aws-ebs\"\n[claims.c0]\nsize = \"1Gi\"\n".to_owned();
+        for i in 1..n {
+            let _ = write!(profile, "[claims.c{i}]\nsize = \"1Gi\"\ncloneOf = \"c{}\"\n", i - 1);
+        }
+        Run { files: vec![("p.toml", profile)], args: vec!["render", "p.toml"], input: None }
+    }),
+];
+
+const MAIN: &str = "{name: main, image: a}";
+
+fn many(count: usize, item: impl Fn(usize) -> String) -> String {
+    (0..count).map(item).collect::<Vec<_>>().join(", ")
+}
+
+fn validate(text: String) -> Run {
+    Run { files: vec![("in.yaml", text)], args: vec!["validate", "in.yaml"], input: None }
+}
+
+fn one_line(count: usize, format: &'static str) -> Run {
+    let item = "{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"a\"},\"spec\":{\"x\":1}}";
+    let list =
+        format!("{{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{}]}}", vec![item; count].join(","));
+    let mut run = validate(list);
+    run.args.extend(["--format", format]);
+    run
+}
+
+fn pod_text(spec: &str, containers: &str) -> String {
+    let spec = if spec.is_empty() { String::new() } else { format!("{spec}, ") };
+    format!(
+        "{{apiVersion: v1, kind: Pod, metadata: {{name: a}}, spec: {{{spec}containers: [{containers}]}}}}\n"
+    )
+}
+
+fn pod(spec: &str, containers: &str) -> Run {
+    validate(pod_text(spec, containers))
+}
+
+fn class(parameters: &str, more: &str, topologies: &str) -> Run {
+    let topologies =
+        if topologies.is_empty() { String::new() } else { format!("allowedTopologies: [{topologies}]\n") };
+    validate(format!(
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: a}}\nprovisioner: ebs.csi.aws.com\nparameters: {{{parameters}, {more}}}\n{topologies}"
+    ))
+}
+
+fn object(rest: &str) -> String {
+    format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, {rest}}}\n")
+}
+
+fn diff(old: String, new: String) -> Run {
+    Run {
+        files: vec![("old.yaml", old), ("new.yaml", new)],
+        args: vec!["diff", "old.yaml", "new.yaml"],
+        input: None,
+    }
+}
+
+/// The CPU seconds of all children that have ended, in steps of a hundredth (proc(5), `/proc/pid/stat`, fields 16 and 17).
+fn children_seconds() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").expect("Linux");
+    let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+    fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
+}
+
+/// The CPU seconds of one run.
+fn seconds(binary: &str, run: &Run, folder: &Path) -> f64 {
+    for (name, text) in &run.files {
+        fs::write(folder.join(name), text).expect("written");
+    }
+    let mut command = Command::new(binary);
+    command.args(&run.args).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
+    match run.input {
+        Some(name) => command.stdin(fs::File::open(folder.join(name)).expect("written")),
+        None => command.stdin(Stdio::null()),
+    };
+    let before = children_seconds();
+    command.status().expect("the binary runs");
+    children_seconds() - before
+}
+
+fn main() {
+    let binary = env::var("VOLWRIGHT").unwrap_or_else(|_| env!("CARGO_BIN_EXE_volwright").to_owned());
+    let wanted = env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
+    let folder = env::temp_dir().join(format!("volwright-scaling-{}", process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    let mut failed = Vec::new();
+    println!("| shape | n | s at n, 2n, 4n | exponent |\n|---|--:|--:|--:|");
+    for (name, size, shape) in SHAPES.iter().filter(|(name, ..)| name.contains(&wanted)) {
+        let [one, two, four] = [1, 2, 4].map(|times| {
+            let run = shape(size * times);
+            // The faster of two: other programs can only slow a run down.
+            seconds(&binary, &run, &folder).min(seconds(&binary, &run, &folder))
+        });
+        let exponent = if four < SHORT { 1.0 } else { (four / two.max(0.01)).log2() };
+        println!("| {name} | {size} | {one:.2}, {two:.2}, {four:.2} | {exponent:.2} |");
+        if exponent > LIMIT {
+            failed.push(*name);
+        }
+    }
+    fs::remove_dir_all(&folder).expect("removed");
+    if !failed.is_empty() {
+        println!("\nnot linear: {}", failed.join(", "));
+        process::exit(1);
+    }
+}

@@ -1,0 +1,138 @@
+//! The output formats, one row each: a format without one of its reports does not compile.
+
+use serde_json::Value;
+
+use super::drift::{self, Drift};
+use super::repo_root::Base;
+use super::{DocumentName, changes, github, json, junit, markdown, sarif, text, writer};
+use crate::cli;
+use crate::diff::Change;
+use crate::finding::Report;
+use crate::source::Sources;
+
+/// What a run found, and what a report of it needs besides.
+#[expect(missing_debug_implementations, reason = "it borrows closures")]
+pub struct Run<'a> {
+    /// The findings.
+    pub report: &'a Report,
+    /// The texts that they point into.
+    pub sources: &'a Sources,
+    /// The documents, for the formats that list them.
+    pub documents: &'a dyn Fn() -> Vec<DocumentName>,
+    /// How many objects are of kinds that are not validated.
+    pub passed_over: usize,
+    /// What paths are relative to, for the formats that need it.
+    pub base: &'a dyn Fn() -> Base,
+    /// Whether text has colours.
+    pub styled: bool,
+}
+
+/// Two inputs compared.
+#[expect(missing_debug_implementations, reason = "it borrows closures")]
+pub struct Difference<'a, 'd> {
+    /// All findings, those of the changes included.
+    pub run: &'a Run<'a>,
+    /// The findings without those of the changes.
+    pub shape: &'a Report,
+    /// The changes; none if the inputs could not be compared.
+    pub changes: Option<&'a [Change<'d>]>,
+}
+
+/// How one format reports.
+#[derive(Debug)]
+pub struct Format {
+    /// Findings.
+    pub report: fn(&Run<'_>) -> String,
+    /// What `diff` prints on standard output.
+    pub changes: fn(&Difference<'_, '_>) -> String,
+    /// What `render --check` prints on standard error.
+    pub drift: fn(&Run<'_>, &[Drift]) -> String,
+    /// Whether it lists the documents of the input.
+    pub lists_documents: bool,
+    /// Whether it is for people: the report of findings goes to standard error, and a summary follows.
+    pub is_text: bool,
+}
+
+/// The row of a format.
+#[must_use]
+pub fn row(format: cli::Format) -> &'static Format {
+    match format {
+        cli::Format::Text => &TEXT,
+        cli::Format::Json => &JSON,
+        cli::Format::Sarif => &SARIF,
+        cli::Format::Github => &GITHUB,
+        cli::Format::Junit => &JUNIT,
+        cli::Format::Markdown => &MARKDOWN,
+    }
+}
+
+static TEXT: Format = Format {
+    report: |run| text::report(run.report, run.sources, run.styled),
+    changes: |difference| changes::text(difference.changes.unwrap_or_default()),
+    drift: |run, found| (TEXT.report)(run) + &drift::text(found),
+    lists_documents: false,
+    is_text: true,
+};
+
+static JSON: Format = Format {
+    report: |run| line(&object(run)),
+    changes: |difference| {
+        let mut object = object(difference.run);
+        object["changes"] = changes::json(difference.changes.unwrap_or_default());
+        line(&object)
+    },
+    drift: |run, found| {
+        let mut object = object(run);
+        object["drift"] = drift::json(found);
+        line(&object)
+    },
+    lists_documents: true,
+    is_text: false,
+};
+
+/// SARIF results are findings; neither changes nor drift are.
+static SARIF: Format = Format {
+    report: |run| sarif::log(run.report, run.sources, &(run.base)()),
+    changes: |difference| (SARIF.report)(difference.run),
+    drift: |run, _| (SARIF.report)(run),
+    lists_documents: false,
+    is_text: false,
+};
+
+static GITHUB: Format = Format {
+    report: |run| github::annotations(run.report, run.sources, &(run.base)()),
+    changes: |difference| (GITHUB.report)(difference.run),
+    drift: |run, found| (GITHUB.report)(run) + &drift::annotations(found, &(run.base)()),
+    lists_documents: false,
+    is_text: false,
+};
+
+/// `JUnit` test cases are documents; neither changes nor drift are.
+static JUNIT: Format = Format {
+    report: |run| junit::suites(run.report, &(run.documents)(), run.sources),
+    changes: |difference| (JUNIT.report)(difference.run),
+    drift: |run, _| (JUNIT.report)(run),
+    lists_documents: true,
+    is_text: false,
+};
+
+static MARKDOWN: Format = Format {
+    report: |run| markdown::report(run.report, run.sources),
+    changes: |difference| {
+        let changes = difference.changes.map(changes::markdown).unwrap_or_default();
+        changes + &markdown::report(difference.shape, difference.run.sources)
+    },
+    drift: |run, found| (MARKDOWN.report)(run) + &drift::markdown(found),
+    lists_documents: false,
+    is_text: false,
+};
+
+fn object(run: &Run<'_>) -> Value {
+    let mut object = json::object(run.report, &(run.documents)(), run.sources);
+    object["summary"]["passedOver"] = run.passed_over.into();
+    object
+}
+
+fn line(object: &Value) -> String {
+    writer::json::compact(object) + "\n"
+}

@@ -1,0 +1,127 @@
+//! What each output format guarantees, whatever the text in it: every check panics if the structure is broken.
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+use serde_json::Value;
+
+/// Characters that reorder, hide or separate text without being control characters.
+fn is_deceptive(letter: char) -> bool {
+    matches!(u32::from(letter), 0xad | 0x61c | 0x180e | 0x200b | 0x200e..=0x200f | 0x2028..=0x202e | 0x2060..=0x206f | 0xfeff
+        | 0xfff9..=0xfffb | 0xe0000..=0xe007f)
+}
+
+/// No character of the text steers a terminal or hides another; `context` is printed if one does.
+fn printable(text: &str, context: &str) {
+    let bad = text.chars().find(|letter| (letter.is_control() && *letter != '\n') || is_deceptive(*letter));
+    assert!(bad.is_none(), "{context}: {bad:?} in {text:?}");
+    // The older form of workflow commands works anywhere in a line.
+    assert!(!text.contains("##["), "{context}: an old workflow command in {text:?}");
+}
+
+/// Text for people: nothing steers the terminal, and no line is a workflow command.
+pub(super) fn text(text: &str, context: &str) {
+    printable(text, context);
+    for line in text.lines() {
+        // The runner skips blanks before a command.
+        assert!(!line.trim_start().starts_with("::"), "{context}: a workflow command in {line:?}");
+    }
+}
+
+/// One JSON value.
+pub(super) fn json(text: &str, context: &str) -> Value {
+    printable(text, context);
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{context}: {error} in {text:?}"))
+}
+
+/// Workflow commands only, each of them `::error` or `::warning` with the documented properties.
+pub(super) fn github(text: &str, context: &str) {
+    printable(text, context);
+    for line in text.lines() {
+        let rest = line.strip_prefix("::").unwrap_or_else(|| panic!("{context}: no command: {line:?}"));
+        let (command, _) = rest.split_once("::").unwrap_or_else(|| panic!("{context}: no message: {line:?}"));
+        let (name, properties) = command.split_once(' ').unwrap_or((command, ""));
+        assert!(["error", "warning"].contains(&name), "{context}: {line:?}");
+        for property in properties.split(',').filter(|property| !property.is_empty()) {
+            let key = property.split('=').next().unwrap_or_default();
+            assert!(["file", "line", "col", "title"].contains(&key), "{context}: {key:?} in {line:?}");
+        }
+    }
+}
+
+/// `JUnit` XML: well-formed, of the known elements, with counts that are true.
+pub(super) fn junit(text: &str, context: &str) {
+    printable(text, context);
+    let document =
+        roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{context}: {error} in {text:?}"));
+    let elements = || document.descendants().filter(roxmltree::Node::is_element);
+    let known = ["testsuites", "testsuite", "testcase", "failure", "system-out"];
+    for element in elements() {
+        assert!(known.contains(&element.tag_name().name()), "{context}: {element:?}");
+    }
+    let counted = elements().filter(|element| element.has_tag_name("testcase")).count();
+    let stated = document.root_element().attribute("tests").and_then(|count| count.parse().ok());
+    assert_eq!(Some(counted), stated, "{context}");
+}
+
+/// Markdown of the program's own making: no HTML, link, image, mention or heading that comes from the input.
+pub(super) fn markdown(text: &str, context: &str) {
+    printable(text, context);
+    let mut code = 0;
+    let mut heading = None;
+    for event in Parser::new_ext(text, Options::all()) {
+        match event {
+            Event::Html(html) | Event::InlineHtml(html) => match html.as_ref() {
+                // The only HTML that the writer makes.
+                "<code>" => code += 1,
+                "</code>" => code -= 1,
+                _ => panic!("{context}: HTML {html:?} in {text:?}"),
+            },
+            Event::Start(tag) => {
+                if let Tag::Heading { .. } = tag {
+                    heading = Some(String::new());
+                }
+                let ours = matches!(
+                    tag,
+                    Tag::Paragraph
+                        | Tag::List(None)
+                        | Tag::Item
+                        | Tag::Strong
+                        | Tag::Heading { .. }
+                        | Tag::Table(_)
+                        | Tag::TableHead
+                        | Tag::TableRow
+                        | Tag::TableCell
+                );
+                assert!(ours, "{context}: {tag:?} in {text:?}");
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                let heading = heading.take().unwrap_or_default();
+                let first = heading.chars().next().unwrap_or_default();
+                assert!(
+                    first.is_ascii_digit() || heading.starts_with("nothing changed") || heading.is_empty(),
+                    "{context}: heading {heading:?}"
+                );
+            }
+            Event::Text(words) => {
+                if let Some(heading) = &mut heading {
+                    heading.push_str(&words);
+                }
+                // GitHub makes mentions and links of plain text, not of code.
+                let live = ["@", "://", "www."].iter().any(|mark| words.contains(mark));
+                assert!(code > 0 || !live, "{context}: a mention or a link in {words:?}");
+            }
+            Event::End(_) | Event::Code(_) | Event::SoftBreak => {}
+            event => panic!("{context}: {event:?} in {text:?}"),
+        }
+    }
+    assert_eq!(code, 0, "{context}");
+    // A reader may drop cells that a row has too many of.
+    let mut columns = None;
+    for line in text.lines() {
+        let bars = line.replace("\\|", "").matches('|').count();
+        match (line.starts_with('|'), columns) {
+            (false, _) => columns = None,
+            (true, None) => columns = Some(bars),
+            (true, Some(expected)) => assert_eq!(bars, expected, "{context}: {line:?}"),
+        }
+    }
+}
