@@ -9,7 +9,7 @@ use crate::app::report::Said;
 use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs};
 use crate::compare;
 use crate::error::Error;
-use crate::output::comparison;
+use crate::output::{comparison, writer};
 use crate::profile::builtin;
 use crate::project::{Project, Render};
 use crate::render::{Request, render_all};
@@ -54,7 +54,7 @@ pub(super) fn run(
     let text = match args.format {
         CompareForm::Text => comparison::text(&compared),
         CompareForm::Markdown => comparison::markdown(&compared),
-        CompareForm::Json => format!("{}\n", comparison::json(&compared)),
+        CompareForm::Json => writer::json::compact(&comparison::json(&compared)) + "\n",
     };
     report::out(&text)?;
     if compared.volumes.is_empty() && list.findings.is_empty() {
