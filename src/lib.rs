@@ -18,6 +18,7 @@ pub mod context;
 pub mod diff;
 pub mod document;
 pub mod embedded;
+pub mod encoding;
 pub mod error;
 pub mod finding;
 pub mod grammar;

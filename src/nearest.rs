@@ -1,16 +1,27 @@
 //! "Did you mean": suggests the closest known name.
 
-/// The candidate closest to `name`, if any is close; the first of equals.
+/// The closest match for `name` among `candidates`, or nothing if none is close; the first of equals.
+///
+/// Close means at most one edit for every three characters, or else a common beginning and mostly the same letters, as
+/// in `ReadWriteMultiple` and `ReadWriteMany`. Case is ignored.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let small = name.to_lowercase();
-    let mut best: Option<(usize, &'a str)> = None;
+    const ALIKE: f64 = 0.9;
+    let lowercase = name.to_lowercase();
+    let most_edits = name.chars().count().max(3) / 3;
+    let mut by_edits: Option<(usize, &'a str)> = None;
+    let mut by_letters: Option<(f64, &'a str)> = None;
     for candidate in candidates {
-        let distance = strsim::damerau_levenshtein(&small, &candidate.to_lowercase());
-        if distance <= name.chars().count().max(3) / 3 && best.is_none_or(|(least, _)| distance < least) {
-            best = Some((distance, candidate));
+        let other = candidate.to_lowercase();
+        let edits = strsim::damerau_levenshtein(&lowercase, &other);
+        if edits <= most_edits && by_edits.is_none_or(|(least, _)| edits < least) {
+            by_edits = Some((edits, candidate));
+        }
+        let alike = strsim::jaro_winkler(&lowercase, &other);
+        if alike > ALIKE && by_letters.is_none_or(|(most, _)| alike > most) {
+            by_letters = Some((alike, candidate));
         }
     }
-    best.map(|(_, candidate)| candidate)
+    by_edits.map(|(_, candidate)| candidate).or(by_letters.map(|(_, candidate)| candidate))
 }
 
 /// The candidate that `name` is most likely a misspelling of, if any: stricter than [`nearest`], because the name may just

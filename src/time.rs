@@ -1,6 +1,19 @@
-//! Times as the API accepts them.
+//! Dates and times as Go's `time.Parse` reads them (Go 1.24, time/format.go and time/format_rfc3339.go).
+//!
+//! A crate would be stricter: Go accepts a comma before the fraction of a second, and 24 hours in an offset.
 
-/// RFC 3339, as Go's `time.Parse` reads it.
+/// The number of days in `month` (1 to 12) of `year`.
+#[must_use]
+pub fn days_in_month(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 => 28 + u32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Whether `text` is an RFC 3339 time, such as `2026-01-31T12:00:00Z`.
 #[must_use]
 pub fn is_time(text: &str) -> bool {
     let bytes = text.as_bytes();
@@ -21,17 +34,10 @@ pub fn is_time(text: &str) -> bool {
     let (Some(year), Some(month), Some(day)) = (number(0, 4), number(5, 7), number(8, 10)) else {
         return false;
     };
-    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
-    let days = match month {
-        2 => 28 + u32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return false,
-    };
     let clock = number(11, 13).is_some_and(|hour| hour < 24)
         && number(14, 16).is_some_and(|minute| minute < 60)
         && number(17, 19).is_some_and(|second| second < 60);
-    if !shaped || day == 0 || day > days || !clock {
+    if !shaped || !(1..=12).contains(&month) || !(1..=days_in_month(year, month)).contains(&day) || !clock {
         return false;
     }
     let mut rest = &text[19..];

@@ -12,6 +12,7 @@ use crate::catalog::feature_gate;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{DROPPED_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
+use crate::encoding::decode_base64;
 use crate::quantity::Quantity;
 use crate::time;
 use crate::yaml::node::{Node, Value};
@@ -149,7 +150,7 @@ impl Checker {
             (Shape::Quantity, Value::Integer(_) | Value::Float(_)) => {}
             (Shape::Quantity, Value::String(text)) if Quantity::parse(text).is_ok() => {}
             (Shape::Time, Value::String(text)) if time::is_time(text) => {}
-            (Shape::Bytes, Value::String(text)) if is_base64(text) => {}
+            (Shape::Bytes, Value::String(text)) if decode_base64(text).is_some() => {}
             _ => self.misfit(node, path, wanted(shape), out),
         }
     }
@@ -286,14 +287,4 @@ fn shorten(text: &str) -> Cow<'_, str> {
     let mut short: String = text.chars().take(MOST).collect();
     short.push('…');
     Cow::Owned(short)
-}
-
-/// Whether Go's decoder reads the text as base64: padded, with line breaks anywhere.
-fn is_base64(text: &str) -> bool {
-    let bytes: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
-    let padding = bytes.iter().rev().take_while(|byte| **byte == b'=').count();
-    let digits = &bytes[..bytes.len() - padding];
-    bytes.len().is_multiple_of(4)
-        && padding <= 2
-        && digits.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
 }

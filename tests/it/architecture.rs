@@ -36,7 +36,10 @@ const CLOUDS: &[&str] = &[
 /// The layers from the lowest to the highest. A module imports only from lower layers and from itself; modules of one layer
 /// do not import each other.
 const LAYERS: &[&[&str]] = &[
-    &["embedded", "error", "grammar", "nearest", "parallel", "quantity", "rule", "source", "time"],
+    &[
+        "embedded", "encoding", "error", "grammar", "nearest", "parallel", "quantity", "rule", "source",
+        "time",
+    ],
     &["catalog", "finding"],
     &["yaml"],
     &["document", "template", "profile"],

@@ -7,7 +7,7 @@ use crate::document::rules::{
 };
 use crate::finding::Finding;
 use crate::grammar;
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, nearest};
 use crate::yaml::path::Path;
 
 /// A field that must be there is not.
@@ -81,11 +81,8 @@ pub(super) fn one_of<S: AsRef<str>>(out: &mut Reporter<'_>, path: &Path<'_>, val
 /// Names the nearest of the allowed values, and all of them.
 pub(super) fn one_of_help<S: AsRef<str>>(value: &str, allowed: &[S]) -> String {
     let names = || allowed.iter().map(AsRef::as_ref).filter(|name| !name.is_empty());
-    let near = names().find(|name| name.eq_ignore_ascii_case(value)).or_else(|| {
-        let scored = names().map(|name| (strsim::jaro_winkler(name, value), name));
-        scored.filter(|(score, _)| *score > 0.8).max_by(|a, b| a.0.total_cmp(&b.0)).map(|(_, name)| name)
-    });
-    did_you_mean(near, &format!("there is {}", names().collect::<Vec<_>>().join(", ")))
+    let near = nearest(value, names());
+    did_you_mean(near, &format!("supported values: {}", names().collect::<Vec<_>>().join(", ")))
 }
 
 /// A DNS label, such as a name of a volume.

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use crate::encoding::decode_base64;
+use crate::time::days_in_month;
 use crate::yaml::node::Value;
 use crate::yaml::read::parser::RawScalar;
 use crate::yaml::read::problem::{Outcome, Problem};
@@ -244,12 +246,8 @@ fn is_timestamp(text: &str) -> bool {
         parts.next().unwrap_or_default(),
         parts.next().unwrap_or_default(),
     );
-    let days = match (month.trim_start_matches('0'), year.parse::<u32>().unwrap_or(1)) {
-        ("2", year) if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        ("2", _) => 28,
-        ("4" | "6" | "9" | "11", _) => 30,
-        _ => 31,
-    };
+    let (Ok(in_year), Ok(in_month)) = (year.parse(), month.parse()) else { return false };
+    let days = days_in_month(in_year, in_month);
     if !number(year, 4..=4, 0..=9999) || !number(month, 1..=2, 1..=12) || !number(day, 1..=2, 1..=days) {
         return false;
     }
@@ -275,31 +273,4 @@ fn is_timestamp(text: &str) -> bool {
         && !fraction.is_empty()
         && fraction.bytes().all(|byte| byte.is_ascii_digit())
         && zone_is_sound
-}
-
-/// Standard base64 with padding; line breaks are passed over.
-fn decode_base64(text: &str) -> Option<Vec<u8>> {
-    let bytes: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b'\n' | b'\r')).collect();
-    let body = bytes.strip_suffix(b"==").or(bytes.strip_suffix(b"=")).unwrap_or(&bytes);
-    if !bytes.len().is_multiple_of(4) {
-        return None;
-    }
-    let mut out = Vec::with_capacity(bytes.len() / 4 * 3);
-    for group in body.chunks(4) {
-        let mut bits = 0u32;
-        for byte in group {
-            let digit = match byte {
-                b'A'..=b'Z' => byte - b'A',
-                b'a'..=b'z' => byte - b'a' + 26,
-                b'0'..=b'9' => byte - b'0' + 52,
-                b'+' => 62,
-                b'/' => 63,
-                _ => return None,
-            };
-            bits = bits << 6 | u32::from(digit);
-        }
-        bits <<= 6 * (4 - group.len() as u32);
-        out.extend(bits.to_be_bytes().iter().skip(1).take((group.len() * 6) / 8));
-    }
-    Some(out)
 }
