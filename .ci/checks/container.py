@@ -10,7 +10,10 @@ import tempfile
 
 from elftools.elf.elffile import ELFFile
 
-from install import main_job
+from install import BAD, documented, main_job
+
+sys.path.insert(0, ".ci/release")
+from project import SLUG  # noqa: E402
 
 
 def main():
@@ -43,6 +46,21 @@ def main():
         command = [*buildah, "run", "--isolation", "chroot", container, "--", *config["Entrypoint"]]
         # 10 MB of standard input: the image needs a directory for temporary files.
         sha = main_job(command, {**os.environ}, binary, copies=2000)
+        # The page's line, with buildah in place of docker.
+        [line] = documented("Container")
+        name = f"ghcr.io/{SLUG.lower()}:{labels['version']}"
+        before, arguments = line.split(f" {name} ")
+        assert before == 'docker run --rm -v "$PWD:/src"', line
+        os.makedirs(f"{work}/src/deploy")
+        with open(f"{work}/src/deploy/a.yaml", "wb") as file:
+            file.write(subprocess.run([binary, "render", "-q", "aws-ebs"], check=True, stdout=subprocess.PIPE).stdout)
+        os.chmod(work, 0o755)
+        mounted = [*buildah, "run", "--isolation", "chroot", "--volume", f"{work}/src:/src", container, "--", *config["Entrypoint"]]
+        done = subprocess.run([*mounted, *arguments.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 0 and config["WorkingDir"] == "/src", done
+        with open(f"{work}/src/deploy/a.yaml", "ab") as file: file.write(b"---\n" + BAD)
+        done = subprocess.run([*mounted, *arguments.split()], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 1 and "deploy/a.yaml" in done.stdout + done.stderr, done
         run("rm", container)
         packed = sum(layer["size"] for layer in layers)
     print(f"the image runs in an empty root as user {config['User']}; its layers are {packed} bytes packed ({sha})")

@@ -21,6 +21,23 @@ def path_of(folder, *programs):
     return folder
 
 
+def documented(heading):
+    """The command lines under a heading of docs/install.md."""
+    with open("docs/install.md", encoding="utf-8") as file: page = file.read()
+    section = page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    lines = section.split("```text\n")[1].split("```")[0].splitlines()
+    assert lines, heading
+    return lines
+
+
+def run_documented(heading, env, cwd):
+    """Runs the lines of docs/install.md one after the other, as a shell does, and requires that each succeeds."""
+    for line in documented(heading):
+        done = subprocess.run(["sh", "-c", line], env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert done.returncode == 0, (line, done.stdout[-500:], done.stderr[-2000:])
+        assert "render" not in line or b"kind: StorageClass" in done.stdout, line
+
+
 def main_job(command, env, binary, cwd="/", copies=1):
     """Renders, validates and fails as the binary itself does: same bytes, same exit codes."""
     run = lambda args, data=b"": subprocess.run([*command, *args], env=env, cwd=cwd, input=data, stdout=subprocess.PIPE,

@@ -1,16 +1,56 @@
 """The npm packages: fields, contents, and the launcher.
 
 usage: npm.py BINARY DIRECTORY"""
+import base64
 import glob
+import hashlib
+import http.server
 import json
 import os
 import signal
 import subprocess
 import sys
+import tarfile
 import tempfile
+import threading
 import time
+import urllib.parse
 
-from install import main_job, path_of
+from install import main_job, path_of, run_documented
+
+
+class Registry(http.server.BaseHTTPRequestHandler):
+    """A package registry that has these tarballs, and answers 404 for anything else."""
+
+    tarballs = {}
+
+    @classmethod
+    def start(cls, paths):
+        for path in paths:
+            with tarfile.open(path) as tar: fields = json.load(tar.extractfile("package/package.json"))
+            with open(path, "rb") as file: cls.tarballs[fields["name"]] = (fields, file.read())
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), cls)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}"
+
+    def do_GET(self):
+        name = urllib.parse.unquote(self.path[1:])
+        data, kind = b"{}", "application/json"
+        if found := self.tarballs.get(name.removesuffix(".tgz")):
+            fields, data = found
+            if not name.endswith(".tgz"):
+                host, version = self.headers["Host"], fields["version"]
+                integrity = "sha512-" + base64.b64encode(hashlib.sha512(data).digest()).decode()
+                dist = {"tarball": f"http://{host}/{urllib.parse.quote(name, safe='')}.tgz", "integrity": integrity}
+                data = json.dumps({"name": name, "dist-tags": {"latest": version}, "versions": {version: {**fields, "dist": dist}}}).encode()
+        self.send_response(200 if found else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass
 
 
 def main():
@@ -49,6 +89,12 @@ def main():
         child.send_signal(signal.SIGTERM)
         child.communicate(timeout=60)
         assert child.returncode == 128 + signal.SIGTERM, child.returncode
+        # The page's lines, from a registry.
+        os.mkdir(f"{work}/other")
+        shown = {**env, "npm_config_offline": "false", "npm_config_audit": "false", "npm_config_fund": "false",
+                 "npm_config_cache": f"{work}/empty", "npm_config_registry": Registry.start(tarballs)}
+        run_documented("npm", shown, f"{work}/other")
+        assert os.listdir(f"{work}/other/node_modules/@volwright") == ["cli-linux-x64"], "npm installs other platforms"
         # Without the platform's package it says what is missing.
         subprocess.run(["rm", "-r", f"{work}/project/node_modules/@volwright"], check=True)
         done = subprocess.run([launcher, "--version"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -17,7 +17,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from elftools.elf.elffile import ELFFile
 
-from install import main_job, path_of
+from install import main_job, path_of, run_documented
 
 
 def contents(path, binary):
@@ -67,6 +67,7 @@ def main():
     assert re.search(r'consistent with the following platform tag:\s*"manylinux_2_17_', shown), shown
 
     with tempfile.TemporaryDirectory() as work:
+        os.environ["PATH"] = f"{tools}:{os.environ['PATH']}"
         bare = path_of(f"{work}/bin")
         env = {"HOME": work, "PATH": bare, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INDEX": "1", "UV_CACHE_DIR": f"{work}/uv",
                "UV_PYTHON": sys.executable}
@@ -86,6 +87,11 @@ def main():
         main_job([python, "-m", "volwright"], {**env, "PYTHONPATH": site}, binary, work)
         missing = subprocess.run([python, "-m", "volwright"], env=env, stderr=subprocess.PIPE)
         assert missing.returncode == 1 and b"No module named" in missing.stderr
+        # The page's lines, with the wheel's directory as the index.
+        subprocess.run([python, "-m", "pip", "uninstall", "--quiet", "--yes", "volwright"], env=env)
+        path_of(bare, "sh", "uvx")
+        shown = {**env, "PATH": f"{work}/venv/bin:{bare}", "PIP_FIND_LINKS": folder, "UV_FIND_LINKS": folder, "UV_NO_INDEX": "1", "UV_OFFLINE": "1"}
+        run_documented("Python", shown, work)
         sha = main_job([f"{tools}/uvx", "--offline", "--no-index", "--find-links", folder, "--quiet", "volwright"], env, binary, work)
     print(f"{name}: {os.path.getsize(path)} bytes, {components} packages in its SBOM; pip, python -m and uvx run it ({sha})")
 

@@ -40,7 +40,7 @@ FILES = {
     "contrib/helm-plugin/plugin.yaml": [rf"^version: ({NUMBER})$"],
 }
 # Files that keep what they say: history, and the sources of the copies.
-KEPT = ("CHANGELOG.md", "Cargo.toml", "checksums/", "golden/", "tests/", "fuzz/corpus/", "src/catalog/", ".ci/release/version.py")
+KEPT = ("CHANGELOG.md", "Cargo.toml", "checksums/", "golden/", "tests/", "fuzz/corpus/", "src/catalog/", ".ci/checks/", ".ci/release/version.py")
 SUFFIXES = (".md", ".yaml", ".yml", ".toml", ".py", ".rs", ".js", ".in", ".hooks")
 NAMED = ("Containerfile",)
 

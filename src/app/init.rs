@@ -60,22 +60,23 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     Ok(outcome)
 }
 
-/// The workflow, with its file: GitHub reads those at the root of the repository only.
+/// The workflow and its path: GitHub reads workflows only at the root of the repository.
 fn workflow(dir: &Path) -> (PathBuf, String) {
+    // `https://HOST/OWNER/NAME`: an action is named by owner and name.
+    let action = env!("CARGO_PKG_REPOSITORY").splitn(4, '/').nth(3).unwrap_or_default();
+    let text = WORKFLOW.replace("ACTION", action).replace("VERSION", env!("CARGO_PKG_VERSION"));
     let here = std::env::current_dir().unwrap_or_default();
     let whole = plain(&here.join(dir));
     let root = whole.ancestors().find(|folder| folder.join(".git").exists());
     let below = root.and_then(|root| whole.strip_prefix(root).ok()).unwrap_or(Path::new(""));
     let Some(root) = root.filter(|_| !below.as_os_str().is_empty()) else {
-        return (dir.join(".github/workflows/volwright.yml"), WORKFLOW.to_owned());
+        let text = text.lines().filter(|line| !line.contains("DIRECTORY")).map(|line| format!("{line}\n"));
+        return (dir.join(".github/workflows/volwright.yml"), text.collect());
     };
     let parts: Vec<_> = below.iter().map(|part| part.to_string_lossy()).collect();
     let file = format!(".github/workflows/volwright-{}.yml", parts.join("-"));
-    let folder = serde_json::Value::from(parts.join("/"));
-    let steps = "    steps:\n";
-    let place = format!("    defaults: {{ run: {{ working-directory: {folder} }} }}\n{steps}");
-    let text = WORKFLOW.replace(steps, &place);
-    (root.strip_prefix(&here).unwrap_or(root).join(file), text)
+    let folder = serde_json::Value::from(parts.join("/")).to_string();
+    (root.strip_prefix(&here).unwrap_or(root).join(file), text.replace("DIRECTORY", &folder))
 }
 
 /// A name for the objects, from the folder's.

@@ -225,9 +225,22 @@ fn a_new_project_below_the_root_of_a_repository_has_its_workflow_at_the_root() {
         let text = fs::read_to_string(workflows.join(name)).expect("a workflow");
         serde_yaml::from_str(&text).expect("YAML")
     };
-    let place = |name: &str| read(name)["jobs"]["check"]["defaults"]["run"]["working-directory"].clone();
+    let step = |name: &str| read(name)["jobs"]["check"]["steps"][1].clone();
+    let place = |name: &str| step(name)["with"]["working-directory"].clone();
     assert_eq!(place("volwright-infra-storage.yml"), Value::from("infra/storage"));
     assert_eq!(place("volwright-infra-other.yml"), Value::from("infra/other"));
     assert_eq!(place("volwright.yml"), Value::Null);
+    let action = step("volwright.yml")["uses"].as_str().expect("an action").to_owned();
+    assert!(action.ends_with(&format!("/volwright@v{}", env!("CARGO_PKG_VERSION"))), "{action}");
+    for name in ["volwright.yml", "volwright-infra-other.yml"] {
+        let text = fs::read_to_string(workflows.join(name)).expect("a workflow");
+        assert!(!text.contains("DIRECTORY") && !text.contains("VERSION"), "{text}");
+        // The steps to use before the release are a workflow as well.
+        let fallback = text.lines().skip_while(|line| !line.starts_with("      # Until")).skip(1);
+        let fallback: String = fallback.map(|line| format!("{}\n", line.replacen("# ", "", 1))).collect();
+        let steps: Value = serde_yaml::from_str(&fallback).expect("YAML");
+        assert_eq!(steps.as_sequence().map(Vec::len), Some(2), "{fallback}");
+        assert_eq!(steps[1]["working-directory"], place(name), "{fallback}");
+    }
     assert!(!folder.path().join("infra/storage/.github").exists());
 }
