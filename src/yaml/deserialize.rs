@@ -1,6 +1,7 @@
-//! Nodes handed to serde, so that the API's own types are read from them without a text in between.
+//! A serde deserializer over nodes, so that the types of the API are decoded without an intermediate text.
 //!
-//! Only nodes that [`crate::document::decode`] has checked come here. `null` is what Go makes of it: the type's zero value.
+//! The nodes have been checked by [`crate::document::decode`]. As in Go, `null` is the zero value of the
+//! type.
 
 use std::fmt;
 
@@ -9,7 +10,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 
 use crate::yaml::node::{Entry, Node, Value};
 
-/// A node that does not fit the type, which checking should have found.
+/// A node that does not fit the type; the check before should have reported it.
 #[derive(Clone, Debug)]
 pub struct Misfit(String);
 
@@ -67,7 +68,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         visitor.visit_newtype_struct(self)
     }
 
-    /// A quantity may stand as a number: the API reads its digits.
+    /// A quantity may be written as a number: the API reads its digits.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match &self.value {
             Value::Null => visitor.visit_borrowed_str(""),
@@ -87,7 +88,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        // An object's own version and kind were judged before, and the types would insist on one spelling.
+        // The version and kind of an object have been checked before, and the types accept only one spelling.
         let typed = ["apiVersion", "kind", "metadata"].iter().all(|field| fields.contains(field));
         match &self.value {
             Value::Mapping(entries) if typed => {
@@ -144,7 +145,7 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 struct Entries<'de, 't> {
     rest: std::slice::Iter<'de, Entry<'t>>,
     value: Option<&'de Node<'t>>,
-    /// Whether `apiVersion` and `kind` are passed over.
+    /// Whether `apiVersion` and `kind` are skipped.
     typed: bool,
 }
 
@@ -163,7 +164,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misfit> {
         match self.value.take() {
             Some(value) => seed.deserialize(value),
-            None => Err(de::Error::custom("a value was asked for before its key")),
+            None => Err(de::Error::custom("a value was requested before its key")),
         }
     }
 }

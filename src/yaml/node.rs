@@ -1,27 +1,27 @@
-//! The tree that profiles and manifests are read into: every key and value knows its place.
+//! The tree of a parsed profile or manifest: every key and value has a span.
 
 use std::borrow::Cow;
 
 use crate::source::{Span, Spanned};
 use crate::yaml::path::{Path, Segment};
 
-/// A value with its place.
+/// A value with its span.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node<'t> {
-    /// What stands there.
+    /// The value.
     pub value: Value<'t>,
-    /// Where it stands.
+    /// Its position in the source.
     pub span: Span,
 }
 
-/// What a node holds, after scalars are resolved as kubectl resolves them.
+/// The value of a node, with scalars resolved as in kubectl.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value<'t> {
     /// `null`, `~`, or nothing.
     Null,
     /// A boolean.
     Bool(bool),
-    /// An integer that fits 64 bits with a sign.
+    /// An integer that fits in 64 signed bits.
     Integer(i64),
     /// Any other number.
     Float(f64),
@@ -29,11 +29,11 @@ pub enum Value<'t> {
     String(Cow<'t, str>),
     /// A sequence.
     Sequence(Vec<Node<'t>>),
-    /// A mapping, in the order of the text, each key once.
+    /// A mapping in source order, with unique keys.
     Mapping(Vec<Entry<'t>>),
 }
 
-/// One key of a mapping and what it holds.
+/// A key of a mapping and its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry<'t> {
     /// The key, as kubectl resolves it.
@@ -43,7 +43,7 @@ pub struct Entry<'t> {
 }
 
 impl<'t> Node<'t> {
-    /// A node over `value` at `span`.
+    /// A node with `value` at `span`.
     #[must_use]
     pub fn new(value: Value<'t>, span: Span) -> Self {
         Self { value, span }
@@ -93,7 +93,7 @@ impl<'t> Node<'t> {
         Node::new(value, self.span)
     }
 
-    /// The text, where the node is a string.
+    /// The text if the node is a string.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match &self.value {
@@ -102,7 +102,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The entries, where the node is a mapping; otherwise none.
+    /// The entries if the node is a mapping; otherwise empty.
     #[must_use]
     pub fn entries(&self) -> &[Entry<'t>] {
         match &self.value {
@@ -111,7 +111,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// The items, where the node is a sequence; otherwise none.
+    /// The items if the node is a sequence; otherwise empty.
     #[must_use]
     pub fn items(&self) -> &[Self] {
         match &self.value {
@@ -132,7 +132,7 @@ impl<'t> Node<'t> {
         self.entry(key).map(|entry| &entry.value)
     }
 
-    /// What to call the node's type in a message: `a string`, `an integer`, …
+    /// The type of the node as messages name it: `a string`, `an integer`, …
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         match self.value {
@@ -146,7 +146,7 @@ impl<'t> Node<'t> {
         }
     }
 
-    /// Finds what `path` names, or the nearest parent of it that exists.
+    /// Finds the node at `path`, or its closest existing parent.
     #[must_use]
     pub fn find(&self, path: &Path<'_>) -> Found<'_, 't> {
         let mut found = Found { key: None, node: self, missing: false };
@@ -169,19 +169,20 @@ impl<'t> Node<'t> {
     }
 }
 
-/// Where a path leads in a tree.
+/// The result of looking up a path in a tree.
 #[derive(Clone, Copy, Debug)]
 pub struct Found<'a, 't> {
-    /// The key over the node, where it has one.
+    /// The key of the node, if it has one.
     pub key: Option<Span>,
-    /// The node, or the nearest parent that exists.
+    /// The node, or its closest existing parent.
     pub node: &'a Node<'t>,
-    /// Whether some of the path was not there.
+    /// Whether part of the path does not exist.
     pub missing: bool,
 }
 
 impl Found<'_, '_> {
-    /// Where to point: at a scalar's value; at the key of a container, or of the nearest parent of what is missing.
+    /// The span to report: the value of a scalar, or the key of a container or of the closest existing
+    /// parent.
     #[must_use]
     pub fn span(&self) -> Span {
         let container = matches!(self.node.value, Value::Sequence(_) | Value::Mapping(_));

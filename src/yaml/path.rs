@@ -1,4 +1,4 @@
-//! Paths in the API server's own notation, built without allocation as rules walk an object.
+//! Field paths in the notation of the API server, built without allocation.
 
 use std::fmt;
 
@@ -9,14 +9,14 @@ pub enum Segment<'a> {
     Field(&'a str),
     /// An item of a list: `[0]`.
     Index(usize),
-    /// A key of a map whose keys are the user's: `[type]`, as in `parameters[type]`.
+    /// A key of a map with arbitrary keys: `[type]`, as in `parameters[type]`.
     Key(&'a str),
 }
 
 /// A path from the object's root, each step borrowed from the one before it.
 ///
 /// ```
-/// use volwright::document::path::Path;
+/// use volwright::yaml::path::Path;
 /// let root = Path::root();
 /// let spec = root.field("spec");
 /// let containers = spec.field("containers");
@@ -48,7 +48,7 @@ impl<'a> Path<'a> {
         Self { parent: Some(self), segment: Some(Segment::Index(index)) }
     }
 
-    /// A user's key below this path.
+    /// An arbitrary map key below this path.
     #[must_use]
     pub const fn key(&'a self, key: &'a str) -> Self {
         Self { parent: Some(self), segment: Some(Segment::Key(key)) }

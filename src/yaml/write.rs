@@ -1,25 +1,25 @@
-//! Nodes as canonical YAML: one block style, every scalar and key quoted that any reader could misread.
+//! Nodes as canonical YAML: one block style; every scalar and key that any parser could misread is quoted.
 
 use crate::yaml::node::{Entry, Node, Value};
 
-/// Spaces by which a mapping or a sequence stands further in than its parent.
+/// Indentation of a mapping or sequence relative to its parent, in spaces.
 const INDENT: usize = 2;
 
-/// A key whose written form is longer than this is written as an explicit key (`? key`), since YAML readers
-/// give up on a plain `key:` after 1,024 characters (YAML 1.1, section 5.2; YAML 1.2, section 7.4).
+/// A longer key is written as an explicit key (`? key`), because YAML parsers limit a plain `key:` to 1,024
+/// characters (YAML 1.1, section 5.2; YAML 1.2, section 7.4).
 const LONGEST_IMPLICIT_KEY: usize = 512;
 
-/// The keys that come first in an object, in this order.
+/// The first keys of an object, in this order.
 const FIRST_KEYS: [&str; 3] = ["apiVersion", "kind", "metadata"];
 
-/// Words that some YAML 1.1 or 1.2 reader takes for a boolean, a null or a number, in lower case.
+/// Words that some YAML 1.1 or 1.2 parser reads as a boolean, null or a number, in lower case.
 const RESERVED_WORDS: [&str; 12] =
     ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf", "infinity"];
 
-/// Writes one document: block style, two spaces of indent, `apiVersion`, `kind` and `metadata` first, text of
-/// several lines as literal blocks, a newline at the end and no `---`.
+/// Writes one document: block style, two spaces of indentation, `apiVersion`, `kind` and `metadata` first,
+/// multi-line text as literal blocks, a final newline and no `---`.
 ///
-/// Writing what the reader makes of the result gives the same bytes again.
+/// Parsing the result and writing it again gives the same bytes.
 #[must_use]
 pub fn write(root: &Node<'_>) -> String {
     let mut out = String::with_capacity(512);
@@ -34,7 +34,7 @@ pub fn write(root: &Node<'_>) -> String {
     out
 }
 
-/// Writes the entries of a mapping, one key a line; `inline` where the first key continues a `- `.
+/// Writes the entries of a mapping, one key per line; `inline` if the first key follows a `- `.
 fn mapping<'a, 't: 'a>(
     out: &mut String,
     entries: impl Iterator<Item = &'a Entry<'t>>,
@@ -57,7 +57,7 @@ fn mapping<'a, 't: 'a>(
     }
 }
 
-/// Writes what stands behind a key's colon.
+/// Writes what follows the colon of a key.
 fn below(out: &mut String, node: &Node<'_>, indent: usize) {
     match &node.value {
         Value::Mapping(entries) if !entries.is_empty() => {
@@ -75,7 +75,7 @@ fn below(out: &mut String, node: &Node<'_>, indent: usize) {
     }
 }
 
-/// Writes the items of a sequence, one a line; `inline` where the first item continues a `- `.
+/// Writes the items of a sequence, one per line; `inline` if the first item follows a `- `.
 fn sequence(out: &mut String, items: &[Node<'_>], indent: usize, mut inline: bool) {
     for item in items {
         if !std::mem::take(&mut inline) {
@@ -92,8 +92,8 @@ fn sequence(out: &mut String, items: &[Node<'_>], indent: usize, mut inline: boo
     }
 }
 
-/// Writes a scalar, or an empty container, and ends the line. A literal block's lines stand one step further in
-/// than `indent`.
+/// Writes a scalar or an empty container, and ends the line. The lines of a literal block are indented one
+/// step more than `indent`.
 fn block(out: &mut String, node: &Node<'_>, indent: usize) {
     match &node.value {
         Value::Null => out.push_str("null"),
@@ -110,8 +110,8 @@ fn block(out: &mut String, node: &Node<'_>, indent: usize) {
     out.push('\n');
 }
 
-/// A number with a fraction or an exponent. YAML 1.1 readers want a point in the mantissa and a sign in the
-/// exponent before they take a text for a number.
+/// A number with a fraction or an exponent. YAML 1.1 parsers require a point in the mantissa and a sign in
+/// the exponent of a number.
 fn float(value: f64) -> String {
     let text = format!("{value:?}");
     let Some((mantissa, exponent)) = text.split_once('e') else { return text };
@@ -120,7 +120,7 @@ fn float(value: f64) -> String {
     format!("{mantissa}{point}e{sign}{exponent}")
 }
 
-/// Where a scalar stands: a key may hold less in plain style.
+/// The position of a scalar: plain keys are more restricted than plain values.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Position {
     Key,
@@ -135,7 +135,7 @@ fn scalar_text(out: &mut String, text: &str, position: Position) {
     }
 }
 
-/// Whether every reader gives `text` back as this very string when it is written without quotes.
+/// Whether every parser reads the unquoted `text` as this string.
 fn is_plain(text: &str, position: Position) -> bool {
     let bytes = text.as_bytes();
     let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
@@ -143,7 +143,7 @@ fn is_plain(text: &str, position: Position) -> bool {
         b'a'..=b'z' | b'A'..=b'Z' => !is_reserved(text),
         b'0'..=b'9' => bytes.iter().any(|byte| is_never_numeric(*byte)),
         b'/' => true,
-        // A long option of a command line.
+        // A long command-line option.
         b'-' => matches!(bytes, [b'-', b'-', b'a'..=b'z' | b'A'..=b'Z', ..]),
         _ => false,
     };
@@ -164,13 +164,13 @@ fn is_reserved(text: &str) -> bool {
     RESERVED_WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// A letter that stands in no number or timestamp of any reader: not a hexadecimal digit, not of `0x`, `0o`,
-/// `1e3` or `2020-01-01T00:00:00Z`.
+/// A letter that cannot occur in a number or timestamp of any parser: not a hexadecimal digit, and not a
+/// letter of `0x`, `0o`, `1e3` or `2020-01-01T00:00:00Z`.
 fn is_never_numeric(byte: u8) -> bool {
     matches!(byte.to_ascii_lowercase(), b'g'..=b'n' | b'p'..=b's' | b'u'..=b'w' | b'y')
 }
 
-/// Whether a text of several lines is written as a literal block: only where no reader differs on it.
+/// Whether multi-line text is written as a literal block: only if all parsers agree on it.
 fn is_literal(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     text.contains('\n')
@@ -210,8 +210,9 @@ fn double_quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Characters that are written as escapes: controls, line separators that only some readers know, and all that
-/// a reviewer could not see (zero-width and direction marks, private use, everything outside the basic plane).
+/// Characters that are escaped: control characters, line separators that only some parsers know, and
+/// characters a reviewer cannot see (zero-width and direction marks, private use, everything outside the
+/// basic plane).
 fn needs_escape(char: char) -> bool {
     matches!(char,
         '\0'..='\x1f' | '\x7f'..='\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{2000}'..='\u{200f}'

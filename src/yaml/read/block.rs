@@ -7,7 +7,7 @@ use crate::yaml::read::scanner::Scanner;
 use crate::yaml::read::token::Kind;
 use crate::yaml::rules::SYNTAX;
 
-/// What becomes of the line breaks at the end.
+/// How the final line breaks are treated.
 #[derive(Clone, Copy, PartialEq)]
 enum Chomp {
     Strip,
@@ -64,13 +64,13 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Reads `|`, `>` and what stands behind it, up to and including the line break.
+    /// Reads `|` or `>` and the rest of its line, including the line break.
     fn block_header(&mut self) -> Outcome<(Chomp, isize)> {
         let start = self.at;
         let mut chomp = Chomp::Clip;
         let mut increment = 0;
         self.at += 1;
-        // Either indicator may come first, and each once.
+        // The two indicators may be in either order, each at most once.
         for _ in 0..2 {
             match self.byte(self.at) {
                 b'+' if chomp == Chomp::Clip => chomp = Chomp::Keep,
@@ -90,8 +90,8 @@ impl<'t> Scanner<'t> {
         }
         self.skip_comment();
         if !self.is_break_or_end(self.at) {
-            let help = "start the text on the next line, or quote the value if it is no block scalar";
-            let message = "text stands on the line that opens a block scalar";
+            let help = "start the text on the next line, or quote the value if it is not a block scalar";
+            let message = "text on the line that opens a block scalar";
             return Err(Problem::new(&SYNTAX, start, self.at + 1, message, help));
         }
         let length = self.break_length(self.at);
@@ -101,7 +101,7 @@ impl<'t> Scanner<'t> {
         Ok((chomp, increment))
     }
 
-    /// Steps over indentation and empty lines, and finds the indentation out where it is still 0.
+    /// Skips indentation and empty lines, and detects the indentation if it is still 0.
     fn block_breaks(&mut self, indent: &mut isize, breaks: &mut String) -> Outcome {
         let mut widest = 0;
         loop {

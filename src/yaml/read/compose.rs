@@ -1,4 +1,4 @@
-//! Events into nodes: anchors, merge keys, duplicate keys and the limits.
+//! Events to nodes: anchors, merge keys, duplicate keys and limits.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,35 +12,36 @@ use crate::yaml::read::problem::{Outcome, Problem};
 use crate::yaml::read::resolve::Scalar;
 use crate::yaml::rules::{DOCUMENT_LIMIT, IGNORED_TEXT, NOT_REPRESENTABLE_IN_JSON, UNKNOWN_ALIAS};
 
-/// How deep a document may nest. kubectl's own limit is 10,000; nothing that the API server takes comes near
+/// The maximum nesting depth of a document. The limit of kubectl is 10,000; no real object comes close to
 /// either.
 pub(super) const DEEPEST: usize = 1_000;
 
-/// How many nodes a document may have; at worst, when each is a list of its own, they take about 400 MiB.
+/// The maximum number of nodes of a document; in the worst case, if each is a list, they use about 400 MiB.
 const MOST_NODES: u64 = 2_000_000;
 
-/// How many bytes may be copied for anchors and aliases.
+/// The maximum number of bytes copied for anchors and aliases.
 const MOST_COPIED: u64 = 256 << 20;
 
 /// The tree under construction.
 #[derive(Debug)]
 pub(super) struct Composer<'t> {
     source: SourceId,
-    /// Where the document ends; the last line's break may be read behind it.
+    /// The end of the document; the final line break may be read after it.
     end: usize,
     open: Vec<Open<'t>>,
     root: Option<Node<'t>>,
     anchors: HashMap<&'t str, Anchored<'t>>,
-    /// How many bytes have been copied for anchors and aliases.
+    /// The number of bytes copied for anchors and aliases.
     copied: u64,
-    /// How many values the library would have decoded, and how many of them behind an alias.
+    /// The number of values that the upstream library would have decoded, and how many of them through an
+    /// alias.
     decoded: u64,
     aliased: u64,
-    /// What does not stop the reading: duplicate keys, text that kubectl passes over.
+    /// Problems that do not end parsing: duplicate keys, text that kubectl ignores.
     pub(super) problems: Vec<Problem>,
 }
 
-/// A sequence or a mapping that is not closed yet.
+/// An open sequence or mapping.
 #[derive(Debug)]
 struct Open<'t> {
     items: Items<'t>,
@@ -48,7 +49,7 @@ struct Open<'t> {
     start: usize,
     end: usize,
     decoded: u64,
-    /// Levels below this one.
+    /// The number of levels below this one.
     height: usize,
 }
 
@@ -58,7 +59,7 @@ enum Items<'t> {
     Mapping(Mapping<'t>),
 }
 
-/// What an anchor names.
+/// The value of an anchor.
 #[derive(Debug)]
 enum Anchored<'t> {
     Open,
@@ -82,7 +83,7 @@ impl<'t> Composer<'t> {
         }
     }
 
-    /// Composes the document that `parser` stands at.
+    /// Composes the document at the position of `parser`.
     pub(super) fn run(&mut self, parser: &mut Parser<'t>) -> Outcome<Option<Node<'t>>> {
         loop {
             match parser.next()? {
@@ -118,13 +119,13 @@ impl<'t> Composer<'t> {
         self.resolved(scalar, span)
     }
 
-    /// Places a scalar whose own place or whose alias's place is `span`.
+    /// Adds a scalar; `span` is its own or that of its alias.
     fn resolved(&mut self, scalar: RawScalar<'t>, span: Span) -> Outcome {
         let scalar = scalar.resolve()?;
         self.place(scalar, span)
     }
 
-    /// Places a key or a value with its type.
+    /// Adds a key or a value with its type.
     pub(super) fn place(&mut self, scalar: Scalar<'t>, span: Span) -> Outcome {
         self.count(1, false, span)?;
         if self.wants_key() {
@@ -151,17 +152,12 @@ impl<'t> Composer<'t> {
         match self.anchors.get(name) {
             None => {
                 let help = format!(
-                    "define it above with `&{name}`, or quote the text if it is not meant as an alias"
+                    "define it before the alias with `&{name}`, or quote the text if it is not an alias"
                 );
-                Err(self.problem(
-                    &UNKNOWN_ALIAS,
-                    span,
-                    format!("no anchor `{name}` stands above this alias"),
-                    help,
-                ))
+                Err(self.problem(&UNKNOWN_ALIAS, span, format!("unknown anchor `{name}`"), help))
             }
             Some(Anchored::Open) => {
-                let message = format!("the alias `*{name}` stands inside the value that it names");
+                let message = format!("the alias `*{name}` is inside the value it refers to");
                 Err(self.problem(
                     &UNKNOWN_ALIAS,
                     span,
@@ -180,7 +176,7 @@ impl<'t> Composer<'t> {
                 if self.wants_key() {
                     return Err(self.complex_key(span));
                 }
-                // Counted before anything is copied, so that a bomb costs nothing.
+                // Count before copying, so that an alias bomb costs nothing.
                 let (decoded, height, weight) = (*decoded, *height, *weight);
                 self.count(decoded, true, span)?;
                 self.copy(weight, start)?;
@@ -238,8 +234,8 @@ impl<'t> Composer<'t> {
         self.value(node, open.height, !only_mappings)
     }
 
-    /// Puts a value where the innermost collection wants it. `foreign` where it cannot be merged as it stands: a
-    /// sequence behind an alias, or one that holds anything but mappings.
+    /// Adds a value to the innermost collection. `foreign` if it cannot be merged: a sequence reached through
+    /// an alias, or one that contains anything but mappings.
     fn value(&mut self, node: Node<'t>, height: usize, foreign: bool) -> Outcome {
         let span = node.span;
         if self.open.len() + height > DEEPEST {
@@ -273,7 +269,7 @@ impl<'t> Composer<'t> {
         Ok(())
     }
 
-    /// Counts what the library would decode, and refuses the document where it would.
+    /// Counts what the upstream library would decode, and rejects the document if the library would.
     fn count(&mut self, decoded: u64, aliased: bool, span: Span) -> Outcome {
         self.decoded += decoded;
         if aliased {
@@ -283,12 +279,12 @@ impl<'t> Composer<'t> {
             && self.decoded > 1000
             && self.aliased as f64 / self.decoded as f64 > allowed_aliased(self.decoded)
         {
-            let message = "aliases blow the document up beyond what kubectl reads";
+            let message = "aliases expand the document beyond the limit of kubectl";
             return Err(self.problem(
                 &DOCUMENT_LIMIT,
                 span,
                 message,
-                "write the values out, or refer to fewer of them",
+                "write the values out, or use fewer aliases",
             ));
         }
         if self.decoded > MOST_NODES {
@@ -299,16 +295,20 @@ impl<'t> Composer<'t> {
         Ok(())
     }
 
-    /// Counts bytes that are to be copied for an anchor or an alias.
+    /// Counts bytes to be copied for an anchor or an alias.
     fn copy(&mut self, bytes: usize, start: usize) -> Outcome {
         self.copied += bytes as u64;
         if self.copied <= MOST_COPIED {
             return Ok(());
         }
         let span = self.span(start, start + 1);
-        let help =
-            "anchors inside anchored values count again for each level, and values for each alias; use fewer";
-        Err(self.problem(&DOCUMENT_LIMIT, span, "the document's anchors and aliases hold too much", help))
+        let help = "anchors inside anchored values count once per level, and values once per alias; use fewer of them";
+        Err(self.problem(
+            &DOCUMENT_LIMIT,
+            span,
+            "the anchors and aliases of the document are too large",
+            help,
+        ))
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
@@ -317,7 +317,7 @@ impl<'t> Composer<'t> {
     }
 
     fn complex_key(&self, span: Span) -> Box<Problem> {
-        let help = "a template placeholder such as `{{ name }}` must be quoted, or filled in first";
+        let help = "replace a template placeholder such as `{{ name }}`, or quote it";
         self.problem(&NOT_REPRESENTABLE_IN_JSON, span, "a list or a mapping cannot be a key", help)
     }
 
@@ -338,13 +338,12 @@ impl<'t> Composer<'t> {
 }
 
 fn ignored(start: usize) -> Box<Problem> {
-    let message = "kubectl passes over everything from here to the next `---` without a word";
-    let help =
-        "put `---` before it if it is another document; otherwise indent it as the document's first line is";
+    let message = "kubectl silently ignores everything from here to the next `---`";
+    let help = "put `---` before it if it is another document; otherwise indent it like the first line of the document";
     Problem::new(&IGNORED_TEXT, start, start + 1, message, help)
 }
 
-/// The share of values that may come from aliases, by the library's own formula.
+/// The share of values that may come from aliases, by the formula of the upstream library.
 fn allowed_aliased(decoded: u64) -> f64 {
     match decoded {
         0..=400_000 => 0.99,
@@ -353,7 +352,7 @@ fn allowed_aliased(decoded: u64) -> f64 {
     }
 }
 
-/// About how many bytes a copy of `node` takes.
+/// The approximate size of a copy of `node`, in bytes.
 fn weight(node: &Node<'_>) -> usize {
     let inner: usize = match &node.value {
         Value::String(Cow::Owned(text)) => text.len(),

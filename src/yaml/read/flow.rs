@@ -1,4 +1,4 @@
-//! Collections in brackets.
+//! Flow collections: `[…]` and `{…}`.
 
 use crate::yaml::read::parser::{Event, Parser, State, empty, unexpected};
 use crate::yaml::read::problem::{Outcome, Problem};
@@ -11,7 +11,7 @@ impl<'t> Parser<'t> {
             self.open();
         }
         if !matches!(self.scanner.peek()?.kind, Kind::FlowSequenceEnd) {
-            self.separator(first, "`,` or `]` was expected here", "the list starts here")?;
+            self.separator(first, "expected `,` or `]`", "the list starts here")?;
             match self.scanner.peek()?.kind {
                 Kind::Key => {
                     let start = self.scanner.take().start;
@@ -34,7 +34,7 @@ impl<'t> Parser<'t> {
             self.open();
         }
         if !matches!(self.scanner.peek()?.kind, Kind::FlowMappingEnd) {
-            self.separator(first, "`,` or `}` was expected here", "the mapping starts here")?;
+            self.separator(first, "expected `,` or `}`", "the mapping starts here")?;
             match self.scanner.peek()?.kind {
                 Kind::Key => {
                     self.scanner.take();
@@ -72,7 +72,7 @@ impl<'t> Parser<'t> {
         Ok(empty(at))
     }
 
-    /// Steps over the `,` between two items.
+    /// Skips the `,` between two items.
     fn separator(&mut self, first: bool, message: &str, label: &'static str) -> Outcome {
         if first {
             return Ok(());
@@ -80,7 +80,7 @@ impl<'t> Parser<'t> {
         let start = self.marks.last().copied().unwrap_or_default();
         let token = self.scanner.peek()?;
         if let Kind::StreamEnd | Kind::DocumentStart | Kind::DocumentEnd = token.kind {
-            let help = "close it with the bracket that belongs to it, before the document ends";
+            let help = "close it with the matching bracket before the end of the document";
             return Err(Problem::new(&SYNTAX, start, start + 1, "this bracket is never closed", help));
         }
         if !matches!(token.kind, Kind::FlowEntry) {

@@ -1,4 +1,5 @@
-//! JSON, for texts that begin with a brace: kubectl tries JSON before YAML there.
+//! JSON, which kubectl tries before YAML for text that begins with a brace. Written here because serde_json
+//! has no spans and differs from Go in what it accepts.
 
 use std::borrow::Cow;
 
@@ -7,11 +8,11 @@ use crate::yaml::read::compose::Composer;
 use crate::yaml::read::problem::Outcome;
 use crate::yaml::read::resolve::Scalar;
 
-/// How deep Go's decoder follows.
+/// The maximum depth of Go's decoder.
 const DEEPEST: usize = 10_000;
 
-/// Where the JSON value that starts at `start` ends; nothing where it is not sound JSON by Go's strict rules.
-/// `reached` is set to where the reading came.
+/// The end of the JSON value that starts at `start`, or nothing if it is not valid JSON by Go's rules. Sets
+/// `reached` to the position at which parsing stopped.
 pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut open = Vec::new();
@@ -41,7 +42,7 @@ pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option
                 closed = true;
             }
         }
-        // What may follow it.
+        // What may follow the value.
         while closed {
             let Some(opening) = open.last().copied() else { return Some(at) };
             at = skip_space(bytes, at);
@@ -63,7 +64,7 @@ pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option
     }
 }
 
-/// Composes the sound JSON value that fills `start..end`.
+/// Composes the valid JSON value at `start..end`.
 pub(super) fn compose<'t>(
     composer: &mut Composer<'t>,
     source: SourceId,
@@ -103,7 +104,7 @@ fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// Behind the colon of the key at `at`.
+/// The position after the colon of the key at `at`.
 fn key_end(bytes: &[u8], at: usize) -> Option<usize> {
     if bytes.get(at) != Some(&b'"') {
         return None;
@@ -208,7 +209,7 @@ fn unescape(body: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The character of `u0041`, or of a pair of surrogates, and how many bytes it takes; half a pair is U+FFFD.
+/// The character of `u0041` or of a surrogate pair, and its length in bytes; a lone surrogate is U+FFFD.
 fn code_point(escape: &str) -> (char, usize) {
     let unit = |at: usize| escape.get(at..at + 4).and_then(|digits| u32::from_str_radix(digits, 16).ok());
     let first = unit(1).unwrap_or(0xfffd);

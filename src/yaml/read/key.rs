@@ -1,15 +1,16 @@
-//! Keys without `?`: only the `:` behind them tells that they were keys.
+//! Simple keys: only the `:` after them shows that they are keys.
 
 use crate::yaml::read::problem::{Outcome, Problem};
 use crate::yaml::read::scanner::Scanner;
 use crate::yaml::read::token::SimpleKey;
 use crate::yaml::rules::SYNTAX;
 
-/// The library gives up on a key whose `:` is further away than this many characters.
+/// The maximum distance between the start of a simple key and its `:`, in characters.
 const LONGEST_KEY: usize = 1024;
 
 impl Scanner<'_> {
-    /// Where the first token of the queue may have started a key; the numbers grow with the flow level.
+    /// The index of the possible simple key that starts at the first token of the queue. Token numbers grow
+    /// with the flow level.
     pub(super) fn key_at_front(&self) -> Option<usize> {
         let number = self.tokens_parsed;
         if let [only] = self.simple_keys.as_slice() {
@@ -20,7 +21,7 @@ impl Scanner<'_> {
         keys.position(|key| key.possible).map(|offset| index + offset)
     }
 
-    /// Whether the key that may have started is still on the same line and near enough.
+    /// Whether the possible key is still on the same line and close enough.
     pub(super) fn is_valid_key(&mut self, index: usize) -> Outcome<bool> {
         let Some(key) = self.simple_keys.get(index).copied().filter(|key| key.possible) else {
             return Ok(false);
@@ -76,7 +77,7 @@ impl Scanner<'_> {
     }
 
     fn no_colon(&self, key: SimpleKey) -> Box<Problem> {
-        let message = "this line stands where a key must stand, but no `:` follows it";
+        let message = "expected a key here, but no `:` follows";
         let help = "write `key: value`, or indent the line further if it continues the text above";
         Problem::new(&SYNTAX, key.at, self.line_end(key.at), message, help)
     }

@@ -11,10 +11,10 @@ use crate::yaml::rules::{DUPLICATE_KEY, NOT_REPRESENTABLE_IN_JSON};
 /// Mappings with more keys than this find them through an index.
 const SMALL: usize = 24;
 
-/// How many duplicate keys of a document are worth saying.
+/// The maximum number of duplicate keys reported for a document.
 const MOST_DUPLICATES: usize = 1_000;
 
-/// A mapping that is not closed yet.
+/// An open mapping.
 #[derive(Debug, Default)]
 pub(super) struct Mapping<'t> {
     pub(super) entries: Vec<Entry<'t>>,
@@ -25,21 +25,21 @@ pub(super) struct Mapping<'t> {
     merged: BTreeSet<usize>,
 }
 
-/// What a mapping waits for.
+/// What a mapping expects next.
 #[derive(Debug, Default)]
 pub(super) enum Key<'t> {
     /// The next key.
     #[default]
     Next,
-    /// What `<<` merges.
+    /// The value of `<<`.
     Merge(Span),
     /// The value of this key.
     Text(Spanned<Cow<'t, str>>),
 }
 
 impl<'t> Mapping<'t> {
-    /// Takes the value that the mapping waits for; a duplicate key is a problem, but none that ends the reading.
-    /// `foreign` where a sequence cannot be merged: behind an alias, or with anything but mappings in it.
+    /// Adds the next key or value; a duplicate key is a problem that does not end parsing. `foreign` if a
+    /// sequence cannot be merged: reached through an alias, or with anything but mappings in it.
     pub(super) fn value(&mut self, node: Node<'t>, foreign: bool, problems: &mut Vec<Problem>) -> Outcome {
         match std::mem::take(&mut self.key) {
             Key::Next => {}
@@ -49,7 +49,7 @@ impl<'t> Mapping<'t> {
                     return Ok(());
                 };
                 if self.merged.remove(&at) {
-                    // What a merge brought in may be overridden.
+                    // A merged entry may be overridden.
                 } else if let Some(first) = self.entries.get(at)
                     && problems.len() < MOST_DUPLICATES
                 {
@@ -73,7 +73,7 @@ impl<'t> Mapping<'t> {
         Ok(())
     }
 
-    /// Sets what another mapping gives, over what stands here already: so does kubectl's library.
+    /// Merges another mapping into this one and overrides existing entries, as the upstream library does.
     fn merge(&mut self, entries: Vec<Entry<'t>>) {
         for entry in entries {
             if let Some(at) = self.find(&entry.key.value) {
@@ -111,18 +111,18 @@ impl<'t> Mapping<'t> {
 }
 
 fn duplicate(key: &Spanned<Cow<'_, str>>, first: Span) -> Box<Problem> {
-    let message = format!("the key `{}` is given twice", key.value);
-    let help = "kubectl keeps the last value without a word, and the API server may refuse it; remove one";
+    let message = format!("duplicate key `{}`", key.value);
+    let help = "kubectl silently keeps the last value, and the API server may reject the object; remove one";
     let range = key.span.range();
     Problem::new(&DUPLICATE_KEY, range.start, range.end, message, help).related(
         first.start as usize,
         first.end as usize,
-        "first given here",
+        "first defined here",
     )
 }
 
 fn bad_merge(place: Span) -> Box<Problem> {
-    let message = "`<<` takes a mapping, an alias of one, or a list of these";
+    let message = "`<<` requires a mapping, an alias of one, or a list of these";
     let help = "quote `<<` if it is meant as a key";
     let range = place.range();
     Problem::new(&NOT_REPRESENTABLE_IN_JSON, range.start, range.end, message, help)

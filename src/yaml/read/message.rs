@@ -6,8 +6,9 @@ use crate::yaml::rules::{DOCUMENT_LIMIT, SYNTAX, TAB_INDENTATION};
 
 impl Scanner<'_> {
     pub(super) fn not_here(&self, what: &str) -> Box<Problem> {
-        let help = "a line holds one `key: value`; quote text that contains `: `, and check the indentation";
-        Problem::new(&SYNTAX, self.at, self.at + 1, format!("{what} cannot stand here"), help)
+        let help =
+            "a line contains one `key: value`; quote text that contains `: `, and check the indentation";
+        Problem::new(&SYNTAX, self.at, self.at + 1, format!("{what} is not allowed here"), help)
     }
 
     pub(super) fn too_deep(&self, start: usize) -> Box<Problem> {
@@ -29,7 +30,7 @@ impl Scanner<'_> {
     }
 
     pub(super) fn tab(&self, start: usize) -> Box<Problem> {
-        let help = "YAML does not take tabs as indentation; use spaces";
-        Problem::new(&TAB_INDENTATION, start, start + 1, "a tab stands where only spaces may indent", help)
+        let help = "YAML does not allow tabs for indentation; use spaces";
+        Problem::new(&TAB_INDENTATION, start, start + 1, "tab used for indentation", help)
     }
 }

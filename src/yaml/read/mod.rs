@@ -63,7 +63,7 @@ pub use split::{Split, Start, begins_as_json, split, split_from};
 
 use crate::source::SourceId;
 
-/// Reads every document of `text`, which is the text of `source`; documents that hold nothing are left out.
+/// Parses every document of `text`, the text of `source`, and skips empty documents.
 #[must_use]
 pub fn read(source: SourceId, text: &str) -> Vec<ParsedDocument<'_>> {
     split(text).filter_map(|piece| read_piece(source, text, &piece)).collect()

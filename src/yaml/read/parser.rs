@@ -1,4 +1,4 @@
-//! Tokens into events, by the state machine of kubectl's YAML library.
+//! Tokens to events, by the state machine of the upstream library.
 
 use std::borrow::Cow;
 
@@ -7,18 +7,18 @@ use crate::yaml::read::scanner::Scanner;
 use crate::yaml::read::token::{Kind, Properties, Token};
 use crate::yaml::rules::SYNTAX;
 
-/// A scalar as it stands in the text.
+/// A scalar before resolution.
 #[derive(Clone, Debug)]
 pub(super) struct RawScalar<'t> {
     pub(super) text: Cow<'t, str>,
     pub(super) tag: Cow<'t, str>,
-    /// Whether the scalar is plain and without a tag, so that its text decides its type.
+    /// Whether the scalar is plain and has no tag, so that its text decides its type.
     pub(super) implicit: bool,
     pub(super) start: usize,
     pub(super) end: usize,
 }
 
-/// One step through a document.
+/// An event of a document.
 #[derive(Debug)]
 pub(super) enum Event<'t> {
     Scalar(RawScalar<'t>, Option<&'t str>),
@@ -35,7 +35,7 @@ pub(super) enum Event<'t> {
         anchor: Option<&'t str>,
         start: usize,
     },
-    /// The end of a sequence or a mapping, with its closing bracket where it has one.
+    /// The end of a sequence or mapping, with the position of its closing bracket if it has one.
     End(Option<usize>),
     DocumentEnd,
 }
@@ -58,19 +58,19 @@ pub(super) enum State {
     FlowMappingEmptyValue,
 }
 
-/// The parser's place in one document.
+/// The state of the parser in one document.
 #[derive(Debug)]
 pub(super) struct Parser<'t> {
     pub(super) scanner: Scanner<'t>,
     pub(super) state: State,
     pub(super) states: Vec<State>,
-    /// Where the open collections started.
+    /// The start positions of the open collections.
     pub(super) marks: Vec<usize>,
     pub(super) handles: Vec<(&'t str, Cow<'t, str>)>,
 }
 
 impl<'t> Parser<'t> {
-    /// A parser behind the document's start, or nothing where the text holds no document.
+    /// A parser after the start of the document, or nothing if the text contains no document.
     pub(super) fn start(scanner: Scanner<'t>) -> Outcome<Option<Self>> {
         let mut parser = Self {
             scanner,
@@ -85,8 +85,8 @@ impl<'t> Parser<'t> {
                 parser.directives()?;
                 let token = parser.scanner.peek()?;
                 if !matches!(token.kind, Kind::DocumentStart) {
-                    let help = "leave the directives out: kubectl splits the text at `---`, and cuts them off from their document";
-                    let message = "directives stand without a document";
+                    let help = "remove the directives: kubectl splits the text at `---`, which separates them from their document";
+                    let message = "directives without a document";
                     return Err(Problem::new(&SYNTAX, token.start, token.end, message, help));
                 }
                 parser.scanner.take();
@@ -97,7 +97,7 @@ impl<'t> Parser<'t> {
         Ok(Some(parser))
     }
 
-    /// The next event. After [`Event::DocumentEnd`] nothing more is read: kubectl passes over what follows.
+    /// The next event. Nothing is read after [`Event::DocumentEnd`]: kubectl ignores what follows.
     pub(super) fn next(&mut self) -> Outcome<Event<'t>> {
         match self.state {
             State::BlockNode => self.node(true, false),
@@ -128,7 +128,7 @@ impl<'t> Parser<'t> {
             State::FlowSequenceKey => {
                 let token = self.scanner.peek()?;
                 if matches!(token.kind, Kind::Value | Kind::FlowEntry | Kind::FlowSequenceEnd) {
-                    // The library takes the token, whatever it is.
+                    // The upstream library consumes the token, whatever it is.
                     let at = self.scanner.take().end;
                     self.state = State::FlowSequenceValue;
                     return Ok(empty(at));
@@ -156,7 +156,7 @@ impl<'t> Parser<'t> {
         }
     }
 
-    /// Where text follows the document's end, all of which kubectl passes over, whatever it is.
+    /// The start of text after the end of the document, all of which kubectl ignores.
     pub(super) fn ignored(&mut self) -> Option<usize> {
         loop {
             match self.scanner.peek() {
@@ -224,7 +224,7 @@ impl<'t> Parser<'t> {
                 let text = Cow::Borrowed("");
                 Ok(Event::Scalar(RawScalar { text, tag: properties.tag, implicit, start, end }, anchor))
             }
-            _ => Err(unexpected(token, "a value was expected here")),
+            _ => Err(unexpected(token, "expected a value")),
         }
     }
 
@@ -249,7 +249,7 @@ impl<'t> Parser<'t> {
             }
             Kind::BlockEnd => Ok(self.close(None)),
             _ => {
-                let problem = unexpected(token, "the next item of the list was expected here");
+                let problem = unexpected(token, "expected the next item of the list");
                 Err(self.opened(problem, "the list starts here"))
             }
         }
@@ -285,7 +285,7 @@ impl<'t> Parser<'t> {
             }
             Kind::BlockEnd => Ok(self.close(None)),
             _ => {
-                let problem = unexpected(token, "the next key was expected here");
+                let problem = unexpected(token, "expected the next key");
                 Err(self.opened(problem, "the mapping starts here"))
             }
         }
@@ -312,13 +312,13 @@ impl<'t> Parser<'t> {
         self.node(true, true)
     }
 
-    /// Takes the token that starts a collection.
+    /// Consumes the token that starts a collection.
     pub(super) fn open(&mut self) {
         let token = self.scanner.take();
         self.marks.push(token.start);
     }
 
-    /// Takes the token that ends a collection.
+    /// Consumes the token that ends a collection.
     pub(super) fn close(&mut self, end: Option<usize>) -> Event<'t> {
         self.scanner.take();
         self.marks.pop();
@@ -334,7 +334,7 @@ impl<'t> Parser<'t> {
     }
 }
 
-/// A scalar that is not there.
+/// An empty scalar.
 pub(super) fn empty<'t>(at: usize) -> Event<'t> {
     let nothing = Cow::Borrowed("");
     Event::Scalar(RawScalar { text: nothing.clone(), tag: nothing, implicit: true, start: at, end: at }, None)
@@ -343,8 +343,8 @@ pub(super) fn empty<'t>(at: usize) -> Event<'t> {
 pub(super) fn unexpected(token: &Token<'_>, expected: &str) -> Box<Problem> {
     let (message, help) = match token.kind {
         Kind::BlockMappingStart | Kind::BlockSequenceStart => (
-            "the indentation of this line fits none of the lines above".to_owned(),
-            "indent it as the other keys or items that it belongs with",
+            "the indentation of this line matches none of the lines above".to_owned(),
+            "indent it like the keys or items it belongs to",
         ),
         _ => (
             format!("{expected}, not {}", token.kind.describe()),

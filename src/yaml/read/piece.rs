@@ -1,4 +1,4 @@
-//! One document of a text, read into nodes.
+//! Parses one document of a text into nodes.
 
 use super::compose::{self, Composer};
 use super::json;
@@ -11,22 +11,22 @@ use crate::source::{SourceId, SourceKind, Sources, Span};
 use crate::yaml::node::{Node, Value};
 use crate::yaml::rules::{CONTROL_CHARACTER, DOCUMENT_LIMIT, DOCUMENT_SEPARATOR, NOT_AN_OBJECT, SYNTAX};
 
-/// The largest document that is read, in bytes: the API server takes requests of 3 MiB, and a list of objects may
-/// hold some of them.
+/// The maximum size of a document in bytes: the API server accepts requests of 3 MiB, and a list may contain
+/// several objects.
 pub const LARGEST_DOCUMENT: usize = 32 << 20;
 
-/// What became of one document of a text.
+/// The result of parsing one document.
 #[derive(Debug)]
 pub struct ParsedDocument<'t> {
-    /// The tree, or nothing where the document is too broken to read.
+    /// The tree, or nothing if the document cannot be parsed.
     pub root: Option<Node<'t>>,
     /// What is wrong with the document's text.
     pub findings: Vec<Finding>,
-    /// The part of the text that the document takes.
+    /// The span of the document.
     pub span: Span,
 }
 
-/// Reads one piece of `text`; nothing where the piece holds nothing.
+/// Parses one piece of `text`; returns nothing if the piece is empty.
 #[must_use]
 pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &DocumentSlice) -> Option<ParsedDocument<'t>> {
     let mut composer = Composer::new(source, piece.range.end);
@@ -49,7 +49,7 @@ pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &DocumentSlice) ->
     Some(ParsedDocument { root, findings, span })
 }
 
-/// Whether a piece can be read, wherever its text stands.
+/// Whether a piece can be parsed.
 pub(super) fn is_readable(text: &str, piece: &DocumentSlice) -> bool {
     let nowhere = Sources::new().add("", "", SourceKind::Manifest);
     compose(&mut Composer::new(nowhere, piece.range.end), nowhere, text, piece).is_ok()
@@ -82,23 +82,23 @@ fn compose<'t>(
         Syntax::BrokenJson => {
             let help =
                 "the text began as a stream of JSON objects, and kubectl reads the rest of it as JSON too";
-            Err(Problem::new(&SYNTAX, start, start + 1, "this is not JSON", help))
+            Err(Problem::new(&SYNTAX, start, start + 1, "invalid JSON", help))
         }
         Syntax::BrokenSeparator => {
             let line = text.get(start..end).and_then(|piece| piece.lines().next()).unwrap_or_default();
             let help = "kubectl splits the text at every line that begins with `---`, even inside a text block; \
                         leave the line at `---`, or indent it";
-            let message = "text stands behind the document separator `---`";
+            let message = "text after the document separator `---`";
             Err(Problem::new(&DOCUMENT_SEPARATOR, start, start + line.trim_end().len(), message, help))
         }
     }
 }
 
-/// Refuses the control characters that YAML's character set leaves out.
+/// Rejects the control characters that YAML excludes.
 fn check_characters(text: &str, start: usize, end: usize) -> Outcome {
     let bytes = text.as_bytes().get(start..end).unwrap_or_default();
     let mut from = start;
-    // Most blocks hold nothing to look at closely, and the compiler looks at a whole block at once.
+    // Most blocks contain no suspicious byte, and the compiler vectorizes the check of a block.
     for block in bytes.chunks(64) {
         if block.iter().fold(false, |any, byte| any | is_suspect(*byte)) {
             check_block(text, from, from + block.len())?;
@@ -108,7 +108,7 @@ fn check_characters(text: &str, start: usize, end: usize) -> Outcome {
     Ok(())
 }
 
-/// Whether a byte is, or may begin, a character that is not allowed.
+/// Whether a byte is, or may start, a forbidden character.
 fn is_suspect(byte: u8) -> bool {
     let control = (byte < b' ') & (byte != b'\n') & (byte != b'\t') & (byte != b'\r');
     control | (byte == 0x7f) | (byte == 0xc2) | (byte == 0xef)
@@ -126,7 +126,7 @@ fn check_block(text: &str, start: usize, end: usize) -> Outcome {
         };
         if bad {
             let char = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or_default();
-            let message = format!("the control character U+{:04X} cannot stand in a manifest", char as u32);
+            let message = format!("control character U+{:04X} in the text", char as u32);
             let help = format!("remove it, or write \"{}\" in double quotes", escape(char));
             return Err(Problem::new(&CONTROL_CHARACTER, at, at + char.len_utf8(), message, help));
         }
@@ -134,7 +134,7 @@ fn check_block(text: &str, start: usize, end: usize) -> Outcome {
     Ok(())
 }
 
-/// A character as a double-quoted scalar escapes it.
+/// The escape of a character in a double-quoted scalar.
 fn escape(char: char) -> String {
     match char as u32 {
         number @ ..0x100 => format!("\\x{number:02X}"),
@@ -142,7 +142,7 @@ fn escape(char: char) -> String {
     }
 }
 
-/// What keeps a document from being an object that kubectl sends.
+/// Reports why a document is not an object that kubectl could apply.
 fn check_object(node: &Node<'_>) -> Option<Box<Problem>> {
     if let Value::Mapping(_) = node.value {
         return None;

@@ -1,13 +1,13 @@
-//! What stops a document from being read: a place, a sentence and what to do about it.
+//! Why a document cannot be parsed: a position, a message and a help text.
 
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::source::{SourceId, Span};
 
-/// The outcome of a step that a problem may end; boxed, since documents are mostly sound.
+/// The result of a step that may fail; boxed because most documents are valid.
 pub(super) type Outcome<T = ()> = Result<T, Box<Problem>>;
 
-/// Why a document cannot be read.
+/// Why a document cannot be parsed.
 #[derive(Debug)]
 pub(super) struct Problem {
     rule: &'static Rule,
@@ -31,13 +31,13 @@ impl Problem {
         Box::new(Self { rule, start, end, message: message.into(), help, related: None })
     }
 
-    /// Names another place that has to do with it.
+    /// Adds a related position.
     pub(super) fn related(mut self: Box<Self>, start: usize, end: usize, text: &'static str) -> Box<Self> {
         self.related = Some((start, end, text));
         self
     }
 
-    /// The finding that says so, within `text`; places are brought onto character boundaries.
+    /// Converts the problem to a finding in `text`; positions are moved to character boundaries.
     pub(super) fn finding(self, source: SourceId, text: &str) -> Finding {
         let span = |start: usize, end: usize| {
             let start = boundary(text, start);

@@ -1,4 +1,4 @@
-//! What stands before a node or a document: anchors, tags and directives.
+//! Node properties (anchors and tags) and document directives.
 
 use std::borrow::Cow;
 
@@ -25,14 +25,14 @@ impl<'t> Parser<'t> {
                 _ => true,
             };
             if !sound {
-                let message = "this directive is given twice, or asks for another version than YAML 1.1";
-                return Err(Problem::new(&SYNTAX, token.start, token.end, message, "leave the line out"));
+                let message = "this directive is repeated, or requests a version other than YAML 1.1";
+                return Err(Problem::new(&SYNTAX, token.start, token.end, message, "remove the line"));
             }
         }
         Ok(())
     }
 
-    /// An anchor and a tag in either order, and where they end.
+    /// Parses an anchor and a tag in either order, and returns their end.
     pub(super) fn properties(&mut self) -> Outcome<(Properties<'t>, usize)> {
         let mut properties = Properties::default();
         let mut tagged = false;
@@ -65,7 +65,7 @@ impl<'t> Parser<'t> {
             (None, "!!") => "tag:yaml.org,2002:",
             (None, "!") => "!",
             _ => {
-                let help = "use `!!str` and the like, or quote the text if it is no tag";
+                let help = "use a tag such as `!!str`, or quote the text if it is not a tag";
                 let message = format!("the tag handle `{handle}` is not declared");
                 return Err(Problem::new(&SYNTAX, token.start, token.end, message, help));
             }

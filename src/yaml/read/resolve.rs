@@ -1,4 +1,4 @@
-//! Scalars resolved as kubectl resolves them: YAML 1.1 types by its library's rules, then JSON.
+//! Resolves scalars as kubectl does: YAML 1.1 types by the rules of the upstream library, then JSON.
 
 use std::borrow::Cow;
 
@@ -24,7 +24,7 @@ pub(super) enum Scalar<'t> {
 }
 
 impl<'t> RawScalar<'t> {
-    /// Whether the scalar, as a key, merges another mapping into its own.
+    /// Whether the scalar is the merge key `<<`.
     pub(super) fn is_merge(&self) -> bool {
         self.text == "<<" && (self.implicit || self.tag.strip_prefix(PREFIX) == Some("merge"))
     }
@@ -57,28 +57,28 @@ impl<'t> RawScalar<'t> {
     }
 
     fn not_a(&self, name: &str) -> Box<Problem> {
-        let message = format!("the value does not fit its tag `!!{name}`");
-        let help = "leave the tag out, or write a value of that type";
+        let message = format!("the value does not match its tag `!!{name}`");
+        let help = "remove the tag, or write a value of that type";
         Problem::new(&NOT_REPRESENTABLE_IN_JSON, self.start, self.end.max(self.start + 1), message, help)
     }
 }
 
 impl<'t> Scalar<'t> {
-    /// The value that JSON carries to the API server: numbers that JSON writes without a point are integers.
-    /// Nothing for infinities and NaN, which JSON cannot write.
+    /// The value as the API server receives it in JSON: numbers without a point are integers. Nothing for
+    /// infinity and NaN, which JSON cannot represent.
     pub(super) fn into_value(self) -> Option<Value<'t>> {
         Some(match self {
             Self::Null => Value::Null,
             Self::Bool(value) => Value::Bool(value),
             Self::Integer(value) => Value::Integer(value),
-            // The decoder takes integers of 64 bits with a sign, and any other number as a float.
+            // The decoder reads 64-bit signed integers, and any other number as a float.
             Self::Unsigned(value) => i64::try_from(value).map_or(Value::Float(value as f64), Value::Integer),
             Self::Float(value) => number(value)?,
             Self::String(text) => Value::String(text),
         })
     }
 
-    /// The key of a JSON object that the scalar becomes; nothing for null and integers above [`i64::MAX`].
+    /// The scalar as a key of a JSON object; nothing for null and integers above [`i64::MAX`].
     pub(super) fn into_key(self) -> Option<Cow<'t, str>> {
         match self {
             Self::Null | Self::Unsigned(_) => None,
@@ -107,7 +107,7 @@ pub(super) fn number<'t>(value: f64) -> Option<Value<'t>> {
     Some(Value::Float(value))
 }
 
-/// A float as kubectl makes a key of it: Go's `%g` with the digits of 32 bits.
+/// A float as kubectl converts it to a key: Go's `%g` with 32-bit precision.
 fn float_key(value: f64) -> String {
     let value = value as f32;
     if value.is_nan() {
@@ -151,7 +151,7 @@ fn dotted<'t>(text: &str) -> Option<Scalar<'t>> {
     match text {
         ".nan" | ".NaN" | ".NAN" => Some(Scalar::Float(f64::NAN)),
         ".inf" | ".Inf" | ".INF" => Some(Scalar::Float(f64::INFINITY)),
-        // Behind a point, Go itself reads the number, and takes `_` only between two digits.
+        // Go parses the number after a point, and accepts `_` only between two digits.
         _ if text.contains('_') => {
             let digits = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
             let bytes = text.as_bytes();
@@ -182,7 +182,7 @@ fn numeric<'t>(text: &str) -> Option<Scalar<'t>> {
         if !negative {
             match i64::try_from(magnitude) {
                 Ok(value) => return Some(Scalar::Integer(value)),
-                // Above 63 bits, a sign makes it a float.
+                // Above 63 bits, a signed number is a float.
                 Err(_) if digits.len() == plain.len() => return Some(Scalar::Unsigned(magnitude)),
                 Err(_) => {}
             }
@@ -191,7 +191,7 @@ fn numeric<'t>(text: &str) -> Option<Scalar<'t>> {
     if let Some(scalar) = float(&plain) {
         return Some(scalar);
     }
-    // A second sign after `0b`, which the library lets pass.
+    // The upstream library accepts a second sign after `0b`.
     let rest = plain.strip_prefix("0b")?;
     let sign = rest.starts_with(['+', '-']);
     i64::from_str_radix(rest, 2).ok().filter(|_| sign).map(Scalar::Integer)
@@ -207,12 +207,12 @@ fn integer(digits: &str) -> Option<u64> {
         [b'0', _, ..] => (8, digits.get(1..)?),
         _ => (10, digits),
     };
-    // `from_str_radix` would take another sign.
+    // `from_str_radix` would accept another sign.
     let starts_well = digits.as_bytes().first().is_some_and(u8::is_ascii_alphanumeric);
     u64::from_str_radix(digits, radix).ok().filter(|_| starts_well)
 }
 
-/// A decimal float as the library reads it; too large a number stays text.
+/// A decimal float as the upstream library reads it; a number that is too large remains text.
 fn float<'t>(text: &str) -> Option<Scalar<'t>> {
     let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (mantissa, exponent) = match digits.split_once(['e', 'E']) {
@@ -228,7 +228,7 @@ fn float<'t>(text: &str) -> Option<Scalar<'t>> {
     text.parse().ok().filter(|value: &f64| sound && value.is_finite()).map(Scalar::Float)
 }
 
-/// Whether Go reads the text as one of the library's four timestamp forms.
+/// Whether Go reads the text as one of the four timestamp formats of the upstream library.
 fn is_timestamp(text: &str) -> bool {
     let number =
         |text: &str, digits: std::ops::RangeInclusive<usize>, range: std::ops::RangeInclusive<u32>| {

@@ -7,10 +7,10 @@ use crate::yaml::read::scanner::Scanner;
 use crate::yaml::read::token::Kind;
 use crate::yaml::rules::SYNTAX;
 
-/// Line breaks that wait to be folded.
+/// Pending line breaks to be folded.
 #[derive(Debug, Default)]
 struct Fold {
-    /// Whether a line break has been read since the last text.
+    /// Whether a line break was read since the last text.
     broken: bool,
     /// The first break; none after an escaped one.
     first: Option<&'static str>,
@@ -27,7 +27,7 @@ impl Fold {
         }
     }
 
-    /// Appends what the breaks come to: a space, or all line breaks but the first.
+    /// Appends the folded breaks: a space, or all line breaks except the first.
     fn join(&mut self, out: &mut String) {
         match self.first.take() {
             Some("\n") if self.rest.is_empty() => out.push(' '),
@@ -47,7 +47,7 @@ impl<'t> Scanner<'t> {
         self.text.get(start..end.min(self.text.len())).unwrap_or_default()
     }
 
-    /// Steps over a line break and says what it becomes.
+    /// Skips a line break and returns its replacement.
     pub(super) fn read_break(&mut self) -> &'static str {
         let length = self.break_length(self.at);
         let text = match (self.byte(self.at), self.byte(self.at + 2)) {
@@ -113,7 +113,7 @@ impl<'t> Scanner<'t> {
         Ok(())
     }
 
-    /// Steps over the bytes of a plain scalar up to a blank, a line break or an indicator that ends it.
+    /// Skips the bytes of a plain scalar up to a blank, a line break or an indicator that ends it.
     fn skip_plain_run(&mut self) {
         let flow = self.flow_level > 0;
         loop {
@@ -154,7 +154,7 @@ impl<'t> Scanner<'t> {
             self.at += 1;
         }
         let mut out = self.slice(body, self.at).to_owned();
-        // Blanks before the place may turn out to end a line, so they are read again.
+        // Blanks before this position may be at the end of a line, so they are read again.
         let kept = out.trim_end_matches([' ', '\t']).len();
         self.at -= out.len() - kept;
         out.truncate(kept);
@@ -248,13 +248,7 @@ impl<'t> Scanner<'t> {
             b'U' => 8,
             _ => {
                 let help = "write a backslash as `\\\\`, or put the text in single quotes";
-                return Err(Problem::new(
-                    &SYNTAX,
-                    start,
-                    start + 2,
-                    "this escape sequence is not known",
-                    help,
-                ));
+                return Err(Problem::new(&SYNTAX, start, start + 2, "unknown escape sequence", help));
             }
         };
         let text = self.bytes.get(start + 2..start + 2 + digits).unwrap_or_default();
@@ -263,8 +257,8 @@ impl<'t> Scanner<'t> {
             .try_fold(0u32, |number, byte| Some(number.wrapping_shl(4) | char::from(*byte).to_digit(16)?))
             .filter(|_| text.len() == digits);
         let Some(char) = number.and_then(char::from_u32) else {
-            let help = format!("write {digits} hexadecimal digits that name a character");
-            return Err(Problem::new(&SYNTAX, start, start + 2, "this escape names no character", help));
+            let help = format!("write {digits} hexadecimal digits of a character code");
+            return Err(Problem::new(&SYNTAX, start, start + 2, "the escape is not a valid character", help));
         };
         out.push(char);
         self.at += 2 + digits;

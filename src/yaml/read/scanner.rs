@@ -1,4 +1,4 @@
-//! Text into tokens, with the indentation and the keys without `?` worked out as kubectl's YAML library does.
+//! Text to tokens, with indentation and simple keys handled as in the upstream library.
 
 use std::collections::VecDeque;
 
@@ -6,15 +6,15 @@ use crate::yaml::read::problem::{Outcome, Problem};
 use crate::yaml::read::token::{Kind, SimpleKey, Token};
 use crate::yaml::rules::SYNTAX;
 
-/// The scanner's place in one document. Bytes at and behind the end read as one line break, where the text
-/// lacks it, and then as zero; a zero in the text itself is refused before scanning.
+/// The state of the scanner in one document. Past the end the bytes are a line break, if the text does not
+/// end with one, and then zero; text that contains zero is rejected before scanning.
 #[derive(Debug)]
 pub(super) struct Scanner<'t> {
     pub(super) text: &'t str,
     pub(super) bytes: &'t [u8],
-    /// Where the next byte is read.
+    /// The position of the next byte.
     pub(super) at: usize,
-    /// Where the line starts.
+    /// The start of the current line.
     pub(super) line_start: usize,
     pub(super) line: usize,
     pub(super) flow_level: usize,
@@ -25,16 +25,16 @@ pub(super) struct Scanner<'t> {
     pub(super) tokens: VecDeque<Token<'t>>,
     pub(super) tokens_parsed: usize,
     virtual_break: bool,
-    /// Whether the first token in the queue is known to be no key's.
+    /// Whether the first token in the queue cannot be a key any more.
     ready: bool,
     ended: bool,
     pub(super) depth_limit: usize,
 }
 
 impl<'t> Scanner<'t> {
-    /// A scanner over `text[start..end]`; `end` must be a character boundary. Flow and block collections nest at
-    /// most `depth_limit` deep. Only byte order marks at the very start are passed over: the library means to
-    /// pass over one at the start of each line, but does not.
+    /// A scanner over `text[start..end]`; `end` must be a character boundary. Flow and block collections nest
+    /// at most `depth_limit` deep. Byte order marks are skipped only at the very start: the upstream library
+    /// intends to skip one at the start of each line, but does not.
     pub(super) fn new(text: &'t str, start: usize, end: usize, depth_limit: usize) -> Self {
         let text = text.get(..end).unwrap_or(text);
         let body = text.get(start..).unwrap_or_default();
@@ -45,7 +45,7 @@ impl<'t> Scanner<'t> {
             text,
             bytes: text.as_bytes(),
             at,
-            // A second mark is passed over too, and counts as a column.
+            // A second mark is skipped too, and counts as a column.
             line_start: at - usize::from(marks == 6),
             line: 0,
             flow_level: 0,
@@ -62,7 +62,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The next token, left in the queue.
+    /// The next token, which stays in the queue.
     #[inline]
     pub(super) fn peek(&mut self) -> Outcome<&Token<'t>> {
         if !self.ready {
@@ -73,7 +73,7 @@ impl<'t> Scanner<'t> {
         Ok(self.tokens.front().unwrap_or(&END))
     }
 
-    /// Takes the token that was peeked at.
+    /// Removes and returns the peeked token.
     pub(super) fn take(&mut self) -> Token<'t> {
         self.ready = false;
         self.tokens_parsed += 1;
@@ -90,8 +90,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// The length of the line break at `at`, or 0. kubectl reads lines before YAML sees them, and so drops one
-    /// carriage return before each line feed.
+    /// The length of the line break at `at`, or 0. kubectl splits lines before it parses YAML, and so drops
+    /// one carriage return before each line feed.
     #[inline]
     pub(super) fn break_length(&self, at: usize) -> usize {
         match self.byte(at) {
@@ -128,7 +128,7 @@ impl<'t> Scanner<'t> {
         self.at as isize - self.line_start as isize
     }
 
-    /// Steps over a line break of `length` bytes.
+    /// Skips a line break of `length` bytes.
     #[inline]
     pub(super) fn skip_break(&mut self, length: usize) {
         self.at += length;
@@ -144,7 +144,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Whether a `---` or `...` stands at the start of a line here.
+    /// Whether there is a `---` or `...` at the start of a line here.
     #[inline]
     pub(super) fn is_document_indicator(&self) -> bool {
         self.at == self.line_start
@@ -162,7 +162,7 @@ impl<'t> Scanner<'t> {
         self.tokens.push_back(Token { kind, start, end });
     }
 
-    /// Scans until the first token in the queue can no longer turn out to be a key.
+    /// Scans until the first token in the queue cannot be a key any more.
     fn fill(&mut self) -> Outcome {
         while !self.ended {
             if !self.tokens.is_empty() {
@@ -261,7 +261,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Ends the blocks that stand further in than `column`.
+    /// Ends the blocks that are indented more than `column`.
     fn unroll(&mut self, column: isize) {
         if self.flow_level > 0 {
             return;
@@ -272,7 +272,8 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// Starts a block at `column`, with its token before token `number`, where it stands further in.
+    /// Starts a block at `column`, with its token before token `number`, if it is indented more than the
+    /// current one.
     fn roll(&mut self, column: isize, number: Option<usize>, kind: Kind<'t>, start: usize) -> Outcome {
         if self.flow_level > 0 || self.indent >= column {
             return Ok(());
@@ -297,7 +298,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    /// What a directive or a document's start or end does to the blocks and keys before it.
+    /// Closes blocks and keys before a directive or the start or end of a document.
     fn reset(&mut self) -> Outcome {
         self.unroll(-1);
         self.remove_key()?;
@@ -356,7 +357,7 @@ impl<'t> Scanner<'t> {
                     self.at,
                     self.at + 1,
                     "a list item cannot start here",
-                    "put each `- ` on a line of its own, in the column of the list's other items",
+                    "put each `- ` on its own line, in the same column as the other items",
                 ));
             }
             self.roll(self.column(), None, Kind::BlockSequenceStart, self.at)?;

@@ -2,24 +2,24 @@
 
 use std::ops::Range;
 
-/// One document's part of a text.
+/// The part of a text that contains one document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DocumentSlice {
     /// The bytes of the text, on character boundaries.
     pub range: Range<usize>,
-    /// How to read it.
+    /// How to parse it.
     pub form: Syntax,
 }
 
-/// How a piece is read.
+/// How to parse a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Syntax {
     /// As YAML.
     Yaml,
     /// As JSON: one object of a stream of objects.
     Json,
-    /// Not at all: a stream of JSON that breaks off here.
+    /// Not at all: a JSON stream that becomes invalid here.
     BrokenJson,
-    /// Not at all: text stands behind the `---` that begins it.
+    /// Not at all: text follows the `---` at its start.
     BrokenSeparator,
 }

@@ -1,31 +1,31 @@
-//! A text into pieces, one document each, where kubectl would split it.
+//! Splits a text into documents as kubectl does.
 
 use super::json;
 use super::piece::is_readable;
 use super::slice::{DocumentSlice, Syntax};
 
-/// How far kubectl looks for the brace that makes it read JSON first (its decoder's buffer).
+/// How far kubectl looks for the opening brace of JSON (the buffer size of its decoder).
 const PEEK: usize = 4096;
 
-/// How many bytes may be read in vain before a broken stream of JSON is given up, so that no text takes long.
+/// The maximum number of bytes wasted on an invalid JSON stream, so that splitting stays linear.
 const MOST_WASTED: usize = 16 << 20;
 
-/// What ends a document, at the start of a line.
+/// The document separator, at the start of a line.
 const SEPARATOR: &str = "---";
 
-/// How a text begins: where it is part of a longer one, what stands before it counts.
+/// How a text begins: if it is part of a longer text, the preceding part matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
     /// A text of its own.
     Beginning,
     /// The text begins with the separator that ends the document before.
     Separator,
-    /// Two JSON objects and more stand before.
+    /// At least two JSON objects precede it.
     Json,
 }
 
-/// Splits a text as kubectl does: JSON objects first, where the text begins with a brace; then YAML, at each line
-/// that begins with `---`, whatever YAML would make of that line. Every byte that may matter lies in a piece.
+/// Splits a text as kubectl does: JSON objects first if the text begins with a brace; then YAML at each line
+/// that begins with `---`, even inside a block scalar. Every significant byte is in some piece.
 #[must_use]
 pub fn split(text: &str) -> Split<'_> {
     split_from(text, Start::Beginning)
@@ -57,9 +57,9 @@ pub fn begins_as_json(text: &str) -> bool {
 pub struct Split<'t> {
     text: &'t str,
     at: usize,
-    /// Whether a separator stands at `at` that ends the document before.
+    /// Whether there is a separator at `at` that ends the previous document.
     separated: bool,
-    /// How many bytes have been read in vain, in search of the next JSON value.
+    /// The number of bytes wasted in search of the next JSON value.
     wasted: usize,
     /// How many JSON values have been read, while the stream is JSON.
     json: Option<usize>,
@@ -83,7 +83,7 @@ impl Iterator for Split<'_> {
             }
             if count > 1 || (count == 1 && self.is_json_all_the_same()) {
                 self.json = Some(2);
-                // kubectl stops here. The next line that begins an object or a document is worth a look.
+                // kubectl stops here. Continue at the next line that starts an object or a document.
                 self.wasted += reached - start;
                 let hopeless = self.wasted > MOST_WASTED.max(self.text.len());
                 let end = if hopeless { self.text.len() } else { self.next_line(start, &["{", SEPARATOR]) };
@@ -105,8 +105,8 @@ impl Iterator for Split<'_> {
 }
 
 impl Split<'_> {
-    /// After one JSON object, kubectl tries the rest as YAML. Where it would fail, and more objects follow, each of
-    /// them is worth a look as JSON.
+    /// After one JSON object, kubectl parses the rest as YAML. If that would fail and more objects follow,
+    /// parse each of them as JSON.
     fn is_json_all_the_same(&self) -> bool {
         let Some(at) = self.after_json() else { return false };
         let mut rest = Self { at, json: None, ..self.clone() };
@@ -116,8 +116,8 @@ impl Split<'_> {
         })
     }
 
-    /// Where kubectl begins to read YAML after JSON: behind blanks and one line feed. It reads four bytes for each
-    /// character there, and gives up where the text has fewer left.
+    /// Where kubectl starts to parse YAML after JSON: after blanks and one line feed. It reads four bytes for
+    /// each character there, and stops if fewer are left.
     fn after_json(&self) -> Option<usize> {
         let mut at = self.at;
         for char in self.text.get(at..)?.chars() {
@@ -138,7 +138,8 @@ impl Split<'_> {
     fn yaml(&mut self) -> Option<DocumentSlice> {
         let mut start = self.at;
         let mut body = start;
-        // The separator that ended the document before is dropped; one more belongs to the document behind it.
+        // The separator that ended the previous document is dropped; another one belongs to the next
+        // document.
         for dropped in [true, false] {
             let rest = self.text.get(body..).unwrap_or_default();
             if (dropped && !self.separated) || !rest.starts_with(SEPARATOR) {
@@ -165,7 +166,7 @@ impl Split<'_> {
         Some(DocumentSlice { range: start..self.at, form: Syntax::Yaml })
     }
 
-    /// The start of the next line behind `from` that begins with one of `prefixes`, or the end of the text.
+    /// The start of the next line after `from` that begins with one of `prefixes`, or the end of the text.
     fn next_line(&self, from: usize, prefixes: &[&str]) -> usize {
         let bytes = self.text.as_bytes();
         memchr::memchr_iter(b'\n', bytes.get(from..).unwrap_or_default())

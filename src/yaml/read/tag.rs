@@ -126,7 +126,7 @@ impl<'t> Scanner<'t> {
         self.slice(start, self.at)
     }
 
-    /// `!`, and with it letters and a closing `!`, where they follow.
+    /// `!`, and the letters and closing `!` after it, if any.
     fn handle(&mut self) -> &'t str {
         let start = self.at;
         if self.byte(start) == b'!' {
@@ -139,7 +139,7 @@ impl<'t> Scanner<'t> {
         self.slice(start, self.at)
     }
 
-    /// The rest of a tag behind `head`; `may_be_empty` where a handle stands before it.
+    /// The rest of a tag after `head`; `may_be_empty` if a handle precedes it.
     fn uri(&mut self, start: usize, head: &'t str, may_be_empty: bool) -> Outcome<Cow<'t, str>> {
         let from = self.at;
         while is_uri(self.byte(self.at)) {
@@ -160,13 +160,13 @@ impl<'t> Scanner<'t> {
 
     fn bad_tag(&self, start: usize) -> Box<Problem> {
         let help =
-            "a tag is written `!!str` or `!name`, with a space behind it; quote the text if it is no tag";
-        Problem::new(&SYNTAX, start, self.at.max(start + 1), "this is not a tag", help)
+            "write a tag as `!!str` or `!name`, followed by a space; quote the text if it is not a tag";
+        Problem::new(&SYNTAX, start, self.at.max(start + 1), "invalid tag", help)
     }
 
     fn bad_directive(&self, start: usize) -> Box<Problem> {
-        let help = "kubectl knows only `%YAML 1.1` and `%TAG`; leave the line out, or quote the text";
-        Problem::new(&SYNTAX, start, self.at.max(start + 1), "this directive is not understood", help)
+        let help = "kubectl supports only `%YAML 1.1` and `%TAG`; remove the line, or quote the text";
+        Problem::new(&SYNTAX, start, self.at.max(start + 1), "unknown directive", help)
     }
 }
 
@@ -178,7 +178,7 @@ fn is_uri(byte: u8) -> bool {
     is_word(byte) || b";/?:@&=+$,.!~*'()[]%".contains(&byte)
 }
 
-/// The text with `%41` and the like decoded, where each is a whole character's.
+/// The text with percent-encoding decoded, or nothing if the result is not UTF-8.
 fn unescape(text: &str) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// A token and the bytes it was read from.
+/// A token and its bytes.
 #[derive(Debug)]
 pub(super) struct Token<'t> {
     pub(super) kind: Kind<'t>,
@@ -10,7 +10,7 @@ pub(super) struct Token<'t> {
     pub(super) end: usize,
 }
 
-/// What a token is; the names are those of the YAML 1.1 productions.
+/// The kind of a token; the names are those of the YAML 1.1 productions.
 #[derive(Debug)]
 pub(super) enum Kind<'t> {
     StreamEnd,
@@ -33,14 +33,14 @@ pub(super) enum Kind<'t> {
     Value,
     Alias(&'t str),
     Anchor(&'t str),
-    /// A tag's handle, empty for a whole tag, and the rest of it.
+    /// The handle of a tag, empty for a whole tag, and the rest of the tag.
     Tag(&'t str, Cow<'t, str>),
     /// A scalar's text, and whether it was plain.
     Scalar(Cow<'t, str>, bool),
 }
 
 impl Kind<'_> {
-    /// What to call the token in a message.
+    /// The name of the token in messages.
     pub(super) fn describe(&self) -> &'static str {
         match self {
             Self::StreamEnd => "the end of the document",
@@ -66,7 +66,7 @@ impl Kind<'_> {
     }
 }
 
-/// Where a key without `?` may have started.
+/// The possible start of a simple key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct SimpleKey {
     pub(super) possible: bool,
@@ -77,10 +77,10 @@ pub(super) struct SimpleKey {
     pub(super) column: isize,
 }
 
-/// What stands before a node: an anchor and a tag.
+/// The properties of a node: an anchor and a tag.
 #[derive(Debug, Default)]
 pub(super) struct Properties<'t> {
     pub(super) anchor: Option<&'t str>,
-    /// The whole tag, empty where there is none.
+    /// The whole tag, or empty.
     pub(super) tag: Cow<'t, str>,
 }
