@@ -2,11 +2,11 @@
 
 use k8s_openapi::api::storage::v1::StorageClass;
 
-/// Annotations that make a class the cluster's default.
+/// Annotations that mark a class as the default.
 const DEFAULT_CLASS: [&str; 2] =
     ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
 
-/// The annotation that makes a class the default, if any does.
+/// The annotation that marks a class as the default, if any.
 #[must_use]
 pub fn default_annotation(class: &StorageClass) -> Option<&'static str> {
     let annotations = class.metadata.annotations.as_ref()?;

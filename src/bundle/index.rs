@@ -1,4 +1,4 @@
-//! Who refers to whom: the objects that others can name, found by key.
+//! An index of the objects that others can refer to, by key.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -15,7 +15,7 @@ use crate::document::object::Object;
 use crate::source::SourceId;
 use crate::yaml::node::Node;
 
-/// Hands a hash on as it is.
+/// A hasher that returns the key, which is a hash already.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hashed(u64);
 
@@ -38,33 +38,33 @@ impl Hasher for Hashed {
 /// A table by hashes of keys.
 pub type ByKey<Value> = HashMap<KeyHash, Value, BuildHasherDefault<Hashed>>;
 
-/// The objects that others can name. Only lookups: nothing is ever listed in the order of a map.
+/// The objects that others can refer to. Supports only lookups, so the order of the map never matters.
 #[derive(Default)]
 pub struct Index<'a> {
     documents: ByKey<&'a Document<'a>>,
-    /// Keys of objects that stand in more than one file.
+    /// Keys of objects in more than one file.
     several: ByKey<()>,
-    /// An input of several parts, which the index knows some of.
+    /// An input of several parts; the index covers some of them.
     whole: Option<&'a dyn Whole>,
     asked: Mutex<Asked>,
 }
 
 /// An input that is read part by part.
 pub trait Whole: Sync {
-    /// Whether there is one file only.
+    /// Whether the input is a single file.
     fn is_one_file(&self) -> bool;
-    /// The file that a part is of.
+    /// The file that contains a part.
     fn file(&self, part: SourceId) -> usize;
-    /// Whether objects of this key stand in more than one file, as far as is known.
+    /// Whether objects with this key are known in more than one file.
     fn is_in_several(&self, key: KeyHash) -> bool;
 }
 
-/// What an index was asked for and may answer otherwise, once all parts are read.
+/// Lookups whose result may change once the whole input has been read.
 #[derive(Debug, Default)]
 pub struct Asked {
-    /// What nothing had.
+    /// Keys that were not found.
     pub unanswered: Vec<KeyHash>,
-    /// What stands in another file than the one who asked, and in no other.
+    /// Keys found in exactly one file other than the one that refers to them.
     pub borrowed: Vec<KeyHash>,
 }
 
@@ -75,7 +75,7 @@ impl fmt::Debug for Index<'_> {
 }
 
 impl<'a> Index<'a> {
-    /// Reads every document once.
+    /// Indexes all documents in one pass.
     #[must_use]
     pub fn new(documents: &'a [Document<'a>]) -> Self {
         let mut index = Self::default();
@@ -85,17 +85,17 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// An index of some parts of a whole, which remembers what it was asked for; see [`Self::take_asked`].
+    /// An index of some parts of an input, which records its lookups; see [`Self::take_asked`].
     #[must_use]
     pub fn part_of(whole: &'a dyn Whole) -> Self {
         Self { whole: Some(whole), ..Self::default() }
     }
 
-    /// Adds a document under those of its keys that nothing has yet and that `takes` takes.
+    /// Adds a document under those of its keys that are free and accepted by `takes`.
     pub fn add(&mut self, document: &'a Document<'a>, takes: &mut dyn FnMut(KeyHash) -> bool) {
         let file = self.file(document);
         keys(document, &mut |key| {
-            // In a single file everything is of one's own file.
+            // In a single file every object is in the same file.
             let is_link = key.is_link() && self.whole.is_none_or(|whole| !whole.is_one_file());
             let key = key.hashed();
             if is_link && !self.documents.contains_key(&Key::In(file, key).hashed()) {
@@ -123,7 +123,7 @@ impl<'a> Index<'a> {
         });
     }
 
-    /// What was asked for since the last call.
+    /// The lookups since the last call.
     pub fn take_asked(&self) -> Asked {
         std::mem::take(&mut *self.lookups())
     }
@@ -148,8 +148,8 @@ impl<'a> Index<'a> {
         found
     }
 
-    /// The object that another one means by a key: the one in its own file, else the only one. Of several in other
-    /// files, such as those of several clusters, nobody knows which is meant.
+    /// The object that a key refers to: the one in the same file, or else the only one. Several in other
+    /// files, for example for several clusters, are ambiguous.
     fn link(&self, from: &Document<'_>, key: &Key<'_>) -> Option<&'a Document<'a>> {
         let first = self.find(key)?;
         let file = self.file(from);
@@ -298,13 +298,13 @@ impl<'a> Index<'a> {
         self.find(&Key::Maker(namespace, claim))
     }
 
-    /// The first class of this provisioner that is marked as the cluster's default.
+    /// The first class of this provisioner that is marked as default.
     #[must_use]
     pub fn default_class(&self, provisioner: &str) -> Option<&'a Document<'a>> {
         self.find(&Key::DefaultClass(provisioner))
     }
 
-    /// The class of claims that name none: the only one of the input that is marked as the cluster's default.
+    /// The class of claims without one: the only class in the input that is marked as default.
     #[must_use]
     pub fn only_default_class(&self) -> Option<(&'a Document<'a>, &'a StorageClass)> {
         let document = self.find(&Key::AnyDefaultClass { again: false })?;
@@ -316,20 +316,19 @@ impl<'a> Index<'a> {
         }
     }
 
-    /// The Pod Security level that a Namespace of the input enforces on itself.
+    /// The Pod Security level that a Namespace in the input enforces.
     #[must_use]
     pub fn enforced_level(&self, namespace: &str) -> Option<PodSecurityLevel> {
         enforced_level(self.find(&Key::Enforcing(namespace))?)
     }
 
-    /// Whether a claim of the input asks this class for a raw block device.
+    /// Whether a claim in the input uses this class with `volumeMode: Block`.
     #[must_use]
     pub fn has_block_claim(&self, class: &str) -> bool {
         self.find(&Key::BlockClaim(class)).is_some()
     }
 
-    /// The pods, and the workloads whose template, that mount this claim and are kept to certain zones: the first of
-    /// each set of zones is among them.
+    /// Pods and workloads that mount this claim and are pinned to zones, at least one for each set of zones.
     pub fn pinned_pods(
         &self,
         namespace: Option<&str>,

@@ -18,11 +18,11 @@ use index::Index;
 pub struct Bundle<'a> {
     /// Every document of the input; a rule may see all and reports only on its own.
     pub documents: &'a [Document<'a>],
-    /// The same documents by name, and who uses whom.
+    /// The same documents by name and by reference.
     pub index: Index<'a>,
     /// The oldest API server that must accept the input.
     pub version: KubernetesVersion,
-    /// The Pod Security level that pods are held to, if any.
+    /// The Pod Security level to check, if any.
     pub pod_security: Option<PodSecurityLevel>,
 }
 

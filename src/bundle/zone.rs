@@ -2,13 +2,13 @@
 
 use k8s_openapi::api::core::v1::{PodSpec, TopologySelectorTerm};
 
-/// Whether a node label tells the zone: the well-known one, its beta form, or a driver's own topology key.
+/// Whether a node label holds the zone: the well-known one, its beta form, or the topology key of a driver.
 #[must_use]
 pub fn is_zone(key: &str) -> bool {
     key.ends_with("/zone")
 }
 
-/// The zones that a pod may run in; none where it is not pinned.
+/// The zones that a pod is pinned to, if any.
 #[must_use]
 pub fn zones_of_pod(spec: &PodSpec) -> Option<Vec<&str>> {
     let selected = spec.node_selector.iter().flatten().find(|(key, _)| is_zone(key));
@@ -23,7 +23,7 @@ pub fn zones_of_pod(spec: &PodSpec) -> Option<Vec<&str>> {
         .required_during_scheduling_ignored_during_execution
         .as_ref()?;
     let mut zones = Vec::new();
-    // Terms are alternatives: one that names no zone leaves the pod free.
+    // Terms are alternatives: one without a zone allows any zone.
     for term in &required.node_selector_terms {
         let expression = term
             .match_expressions
@@ -35,7 +35,7 @@ pub fn zones_of_pod(spec: &PodSpec) -> Option<Vec<&str>> {
     (!zones.is_empty()).then_some(zones)
 }
 
-/// The zones that disks of a class may be in; none where the class does not say.
+/// The zones of `allowedTopologies` of a class, if any.
 #[must_use]
 pub fn zones_of_class(terms: &[TopologySelectorTerm]) -> Option<Vec<&str>> {
     let mut zones = Vec::new();

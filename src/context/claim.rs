@@ -1,11 +1,11 @@
-//! The spec of a claim: of its own, of a stateful set's template, or of a generic ephemeral volume.
+//! The spec of a claim, of a claim template of a StatefulSet, or of a generic ephemeral volume.
 
 use super::fields::{Fields, list, overlay, resolve, text};
 use crate::profile::Profile;
 use crate::source::Span;
 use crate::yaml::node::Node;
 
-/// The spec that a claim's table means.
+/// The claim spec for a table of the profile.
 pub(super) fn spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {
     let mut spec = Fields::empty(owner);
     spec.copy(node, "accessModes", "accessModes");
@@ -37,7 +37,7 @@ pub(super) fn spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node
     spec.node()
 }
 
-/// The templates of a stateful set's claims: a table of the profile as the API's list.
+/// The claim templates of a StatefulSet: a table of the profile as a list.
 pub(super) fn templates(profile: &Profile, table: &Node<'static>) -> Node<'static> {
     let items = table.entries().iter().map(|entry| {
         let mut metadata = Fields::empty(entry.key.span);
@@ -68,7 +68,7 @@ pub(super) fn ephemeral(profile: &Profile, node: &Node<'static>, owner: Span) ->
     source.node()
 }
 
-/// The spec with the further fields that the table states as the API has them.
+/// The spec merged with the verbatim API fields of the table.
 fn with_spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {
     let mut spec = spec(profile, node, owner);
     if let Some(further) = node.get("spec") {

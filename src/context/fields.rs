@@ -6,7 +6,7 @@ use crate::profile::{Object, Profile};
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 
-/// The entries of a table that is being put together.
+/// The entries of a table under construction.
 #[derive(Debug)]
 pub(crate) struct Fields {
     pub(super) entries: Vec<Entry<'static>>,
@@ -31,7 +31,7 @@ impl Fields {
         Some(self.entries.remove(at))
     }
 
-    /// Puts an entry in, instead of one of the same key.
+    /// Adds an entry or replaces the one with the same key.
     pub(super) fn put(&mut self, entry: Entry<'static>) {
         match self.entries.iter_mut().find(|known| known.key.value == entry.key.value) {
             Some(known) => *known = entry,
@@ -39,12 +39,12 @@ impl Fields {
         }
     }
 
-    /// Puts `value` under `key`, which stands at `place` of the profile.
+    /// Sets `key`, which is at `place` in the profile, to `value`.
     pub(super) fn set(&mut self, key: &str, place: Span, value: Node<'static>) {
         self.put(Entry { key: Spanned { value: Cow::Owned(key.to_owned()), span: place }, value });
     }
 
-    /// Copies an entry of `node` under another name.
+    /// Copies an entry of `node` to another name.
     pub(super) fn copy(&mut self, node: &Node<'static>, from: &str, to: &str) {
         if let Some(entry) = node.entry(from) {
             self.set(to, entry.key.span, entry.value.clone());
@@ -60,7 +60,7 @@ impl Fields {
     }
 }
 
-/// A text at a place of the profile.
+/// A string at a place of the profile.
 pub(super) fn text(text: impl Into<String>, span: Span) -> Node<'static> {
     Node::new(Value::String(Cow::Owned(text.into())), span)
 }
@@ -69,7 +69,7 @@ pub(super) fn list(items: Vec<Node<'static>>, span: Span) -> Node<'static> {
     Node::new(Value::Sequence(items), span)
 }
 
-/// A number or a boolean as the text that the API takes.
+/// A number or a boolean as the string that the API expects.
 pub(super) fn as_text(node: Node<'static>) -> Node<'static> {
     let span = node.span;
     match node.value {
@@ -92,13 +92,13 @@ pub(super) fn as_texts(node: Node<'static>) -> Node<'static> {
     }
 }
 
-/// The name of an object, at the key that gives it.
+/// The name of an object, at the key that sets it.
 pub(super) fn name_of(object: &Object<'_>) -> Node<'static> {
     let own = object.node.get("name").or_else(|| object.node.get("existing"));
     text(object.name.clone(), own.map_or(object.span, |node| node.span))
 }
 
-/// A reference as the name of the object that it means: a key of `section`, or `{ existing = "…" }`.
+/// Resolves a reference to an object name: a key of `section`, or `{ existing = "…" }`.
 pub(super) fn resolve(profile: &Profile, section: &str, node: &Node<'static>) -> Node<'static> {
     if let Some(existing) = node.get("existing") {
         return existing.clone();
@@ -112,7 +112,7 @@ pub(super) fn resolve(profile: &Profile, section: &str, node: &Node<'static>) ->
     }
 }
 
-/// Labels or annotations: those of the profile, under the object's own.
+/// Labels or annotations: those of the profile, overridden by those of the object.
 pub(super) fn merged(profile: Option<&Profile>, node: &Node<'static>, key: &str) -> Option<Entry<'static>> {
     let own = node.entry(key).cloned();
     let Some(common) = profile.and_then(|profile| profile.root.entry(key)).cloned() else { return own };
@@ -123,7 +123,7 @@ pub(super) fn merged(profile: Option<&Profile>, node: &Node<'static>, key: &str)
     Some(Entry { key: own.key, value })
 }
 
-/// Tables merge; anything else takes the place of what was there.
+/// Tables are merged; any other value replaces the existing one.
 pub(super) fn overlay(target: &mut Node<'static>, over: &Node<'static>) {
     let (Value::Mapping(entries), Value::Mapping(further)) = (&mut target.value, &over.value) else {
         *target = over.clone();

@@ -1,5 +1,5 @@
-//! Profile → the one value that each template sees: the object's own keys, with names looked up and lists put together.
-//! Every node keeps the place of the key or value that it is made from.
+//! Converts a profile object to the value that its template sees: resolves references and builds lists. Every
+//! node keeps the span of the key or value it comes from.
 
 mod claim;
 mod fields;
@@ -13,17 +13,17 @@ use crate::profile::{Object, Profile};
 use crate::source::Spanned;
 use crate::yaml::node::{Entry, Node, Value};
 
-/// The key under which the external-provisioner takes the file system (kubernetes-csi/external-provisioner,
-/// pkg/controller: `csi.storage.k8s.io/fstype`).
+/// The parameter from which the external-provisioner reads the file system
+/// (kubernetes-csi/external-provisioner, pkg/controller: `csi.storage.k8s.io/fstype`).
 const FS_TYPE: &str = "csi.storage.k8s.io/fstype";
-/// The key of the provisioners that once were part of Kubernetes.
+/// The same parameter for in-tree provisioners.
 const IN_TREE_FS_TYPE: &str = "fsType";
-/// The names of those provisioners begin with this.
+/// The prefix of in-tree provisioners.
 const IN_TREE: &str = "kubernetes.io/";
-/// Marks the class of claims without one (pkg/apis/storage/util: `IsDefaultStorageClassAnnotation`).
+/// Marks the default class (pkg/apis/storage/util: `IsDefaultStorageClassAnnotation`).
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
-/// What the template of `object` sees.
+/// The value that the template of `object` sees.
 #[must_use]
 pub fn context(profile: &Profile, object: &Object<'_>) -> Node<'static> {
     let mut fields = Fields::new(object.node, object.span);
@@ -47,7 +47,7 @@ pub fn context(profile: &Profile, object: &Object<'_>) -> Node<'static> {
     fields.node()
 }
 
-/// Lays the fields that a profile states as the API has them over the rendered object.
+/// Merges the verbatim API fields of a profile into the rendered object.
 #[must_use]
 pub fn with_further_fields(mut root: Node<'static>, object: &Object<'_>) -> Node<'static> {
     let is_class = object.section.kind.ends_with("Class");
@@ -97,7 +97,7 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
     fields.set("metadata", object.span, metadata.node());
 }
 
-/// The profile's driver, where the object does not name its own.
+/// Uses the driver of the profile if the object does not set its own.
 fn inherit(profile: &Profile, fields: &mut Fields, key: &str) {
     if fields.get(key).is_none()
         && let Some(driver) = profile.root.entry("driver")
@@ -129,7 +129,7 @@ fn storage_class(fields: &mut Fields) {
     }
 }
 
-/// Adds an entry to the table under `key`; one that stands there already counts unless `over`.
+/// Adds an entry to the table at `key`; an existing one is kept unless `over`.
 fn add_to(fields: &mut Fields, key: &str, entry: Entry<'static>, over: bool) {
     match fields.take(key) {
         Some(table) => {

@@ -1,4 +1,4 @@
-//! The fields of a pod, alone or inside a job or a stateful set: its volumes, its accelerators, its environment.
+//! The fields of a pod, alone or in a workload: volumes, accelerators, environment.
 
 use super::claim;
 use super::fields::{Fields, as_text, list, merged, name_of, overlay, resolve, text};
@@ -7,9 +7,9 @@ use crate::profile::{Object, Profile};
 use crate::source::Span;
 use crate::yaml::node::{Entry, Node, Value};
 
-/// The volume that shared memory is; the kernel's own is 64 MiB in a container.
+/// The name of the volume for shared memory; the default of container runtimes is 64 MiB.
 const SHARED_MEMORY: &str = "shared-memory";
-/// The label by which a stateful set finds its pods.
+/// The label by which a StatefulSet selects its pods.
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 /// Completes the fields of a pod.
@@ -66,7 +66,7 @@ fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields, sel
         if let Some(own) = metadata.get("labels") {
             overlay(&mut labels, &own.value);
         }
-        // A label of the user's own by this name is the one to select by.
+        // If the user sets this label, it is used as the selector.
         let mut chosen = Fields::empty(object.span);
         chosen.copy(&labels, NAME_LABEL, NAME_LABEL);
         fields.set("selectorLabels", object.span, chosen.node());
@@ -79,7 +79,7 @@ fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields, sel
     }
 }
 
-/// The table of the environment as the API's list.
+/// Converts the table of environment variables to a list.
 fn environment(fields: &mut Fields) {
     let Some(env) = fields.take("env") else { return };
     let items = env.value.entries().iter().map(|entry| {
@@ -165,7 +165,7 @@ fn append(fields: &mut Fields, key: &str, span: Span, further: Vec<Node<'static>
     }
 }
 
-/// Volumes of one pod, each source once.
+/// The volumes of a pod, with unique sources.
 struct Volumes<'a> {
     profile: &'a Profile,
     object: &'a Object<'a>,
@@ -212,7 +212,7 @@ fn volumes(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
 }
 
 impl Volumes<'_> {
-    /// The name of the volume of a mount or a device; the volume is added where it is not there yet.
+    /// The name of the volume for a mount or a device; adds the volume if it does not exist yet.
     fn name(&mut self, mount: &Node<'static>) -> Node<'static> {
         let given = mount.get("volume").cloned();
         for key in
@@ -270,7 +270,7 @@ impl Volumes<'_> {
         self.push(volume.node());
     }
 
-    /// Mounts of one source share one volume: the second says the same again.
+    /// Mounts of the same source share one volume.
     fn push(&mut self, volume: Node<'static>) {
         if !self.volumes.iter().any(|known| same(known, &volume)) {
             self.volumes.push(volume);
@@ -278,7 +278,7 @@ impl Volumes<'_> {
     }
 }
 
-/// Whether two nodes say the same, wherever they stand.
+/// Whether two nodes are equal, ignoring their spans.
 fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (&one.value, &other.value) {
         (Value::Sequence(one), Value::Sequence(other)) => {
@@ -295,7 +295,7 @@ fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
     }
 }
 
-/// The name of a volume, a DNS label, from a key, a name or a path.
+/// Converts a key, a name or a path to a volume name, which is a DNS label.
 fn slug(name: &str) -> String {
     let letter =
         |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };

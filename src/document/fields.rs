@@ -13,15 +13,15 @@ pub enum Shape {
     String,
     /// `true` or `false`.
     Bool,
-    /// A whole number of 32 bits.
+    /// A 32-bit integer.
     Int32,
-    /// A whole number of 64 bits.
+    /// A 64-bit integer.
     Int64,
     /// Any number.
     Float,
-    /// Text or a number that reads as a quantity.
+    /// A string or a number that is a valid quantity.
     Quantity,
-    /// Text or a whole number of 32 bits.
+    /// A string or a 32-bit integer.
     IntOrString,
     /// A point in time (RFC 3339).
     Time,
@@ -33,7 +33,7 @@ pub enum Shape {
     Object(&'static Type),
     /// A list.
     List(&'static Self),
-    /// A map from text.
+    /// A map with string keys.
     Map(&'static Self),
 }
 
@@ -78,7 +78,7 @@ impl Field {
 }
 
 impl Type {
-    /// Whether this version of the API has the type at all, as it is in the newest.
+    /// Whether this version of the API has the type in its present API version.
     #[must_use]
     pub fn is_in(&self, version: KubernetesVersion) -> bool {
         self.fields().iter().any(|field| field.is_in(version))

@@ -1,15 +1,15 @@
-//! The kinds that volwright judges, and the API versions that they stand under.
+//! The kinds that volwright validates, and their API versions.
 
 /// A kind of the Kubernetes API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
-    /// The name, which is also that of its type.
+    /// The name, which is also the name of its type.
     pub name: &'static str,
     /// Group and version, such as `storage.k8s.io/v1`; the one to write first.
     pub api_versions: &'static [&'static str],
     /// The resource and its group, as `kubectl` prints them before a name.
     pub resource: &'static str,
-    /// Whether its objects stand in a namespace.
+    /// Whether its objects are namespaced.
     pub namespaced: bool,
 }
 
@@ -42,7 +42,7 @@ const fn kind(
     Kind { name, api_versions, resource, namespaced }
 }
 
-/// The kind of this name, if volwright judges it.
+/// The kind with this name, if volwright validates it.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Kind> {
     KINDS.iter().find(|kind| kind.name == name)

@@ -1,4 +1,4 @@
-//! Texts read into documents: nodes, then typed objects, with everything that decoding refuses.
+//! Parses texts into documents: nodes, then typed objects, with the findings of decoding.
 
 use super::decode::{self, Checked};
 use super::fields::{self, Type};
@@ -19,21 +19,21 @@ use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::path::Path;
 use crate::yaml::read::{DocumentSlice, ParsedDocument, read_piece, split};
 
-/// Every document of some texts, and what reading and decoding them found.
+/// The documents of some texts, and the findings of parsing and decoding.
 #[derive(Debug, Default)]
 pub struct Loaded<'t> {
     /// The documents in the order of the input.
     pub documents: Vec<Document<'t>>,
-    /// What is wrong with the text and with the shape of the objects.
+    /// Findings about the text and the types of values.
     pub findings: Vec<Finding>,
-    /// How many documents there are, unreadable ones included.
+    /// The number of documents, including unreadable ones.
     pub count: usize,
 }
 
-/// About how many bytes of text one thread reads at a time.
+/// Roughly how many bytes one thread parses at a time.
 const SHARE: usize = 64 << 10;
 
-/// Reads the texts `ids` in order and decodes each document as an API server of `version` does.
+/// Parses the texts `ids` in order and decodes each document as an API server of `version` does.
 #[must_use]
 pub fn load<'t>(sources: &'t Sources, ids: &[SourceId], version: KubernetesVersion) -> Loaded<'t> {
     let texts = ids.iter().map(|id| (*id, &*sources.get(*id).text));
@@ -47,7 +47,7 @@ pub fn load<'t>(sources: &'t Sources, ids: &[SourceId], version: KubernetesVersi
 /// A piece of a text.
 type Share<'t> = Vec<(SourceId, &'t str, DocumentSlice)>;
 
-/// The pieces of some texts, some at a time.
+/// The pieces of some texts, in batches.
 fn shares<'t>(texts: impl Iterator<Item = (SourceId, &'t str)>) -> Vec<Share<'t>> {
     let mut shares = Vec::new();
     let (mut share, mut bytes) = (Share::new(), 0);
@@ -66,7 +66,7 @@ fn shares<'t>(texts: impl Iterator<Item = (SourceId, &'t str)>) -> Vec<Share<'t>
 }
 
 impl<'t> Loaded<'t> {
-    /// Reads some pieces.
+    /// Parses some pieces.
     fn of(share: Share<'t>, version: KubernetesVersion) -> Self {
         let mut loaded = Self::default();
         for (source, text, piece) in share {
@@ -77,7 +77,7 @@ impl<'t> Loaded<'t> {
         loaded
     }
 
-    /// Adds what was read behind.
+    /// Appends the result of the following text.
     pub fn append(&mut self, mut behind: Self) {
         for document in &mut behind.documents {
             document.index += self.count;
@@ -152,12 +152,12 @@ fn document<'t>(
                     &LIMIT_EXCEEDED,
                     &Path::root(),
                     format!(
-                        "a {} of more than {} MiB is not taken by the API server",
+                        "the API server does not accept a {} larger than {} MiB",
                         kind.name,
                         LARGEST_REQUEST >> 20
                     ),
                 )
-                .help("it refuses the whole request; take out what is large, or make several objects of it");
+                .help("it rejects the whole request; remove large values, or split the object");
                 (Object::Other, Vec::new())
             }
             Some(kind) => {
@@ -167,7 +167,7 @@ fn document<'t>(
                     out.report(
                         &WRONG_TYPE,
                         &Path::root(),
-                        format!("the document cannot be read as a {}", kind.name),
+                        format!("the document cannot be decoded as a {}", kind.name),
                     );
                 }
                 (object, misfits.paths)
@@ -180,18 +180,19 @@ fn document<'t>(
     document
 }
 
-/// The largest request that the API server takes, in bytes of JSON (apiserver v0.36, pkg/server/config.go,
+/// The largest request that the API server accepts, in bytes of JSON (apiserver v0.36, pkg/server/config.go,
 /// `MaxRequestBodyBytes`).
 const LARGEST_REQUEST: usize = 3 << 20;
 
-/// Whether an object is more than one request can hold. It is not judged then: some rules compare all items of a list.
+/// Whether an object exceeds the size of one request. It is not validated then, because some rules compare
+/// all items of a list.
 fn is_too_large(root: &Node<'_>) -> bool {
-    // Shorter text takes more than itself by aliases only, and copies of one item end a comparison early.
+    // Only aliases make the object larger than its text, and copies of one item end a comparison early.
     let text = (root.span.end - root.span.start) as usize;
     text > LARGEST_REQUEST / 6 && json_length(root) > LARGEST_REQUEST
 }
 
-/// How many bytes a tree takes as JSON, at least.
+/// The minimum size of a tree as JSON, in bytes.
 fn json_length(node: &Node<'_>) -> usize {
     match &node.value {
         Value::String(text) => text.len() + 2,
@@ -205,7 +206,7 @@ fn json_length(node: &Node<'_>) -> usize {
     }
 }
 
-/// The type of a document that volwright judges; what is wrong with its `apiVersion` and `kind` is reported.
+/// The type of a document that volwright validates; reports errors in its `apiVersion` and `kind`.
 fn type_of(
     document: &Document<'_>,
     version: KubernetesVersion,
@@ -215,26 +216,22 @@ fn type_of(
     let given = |field: &str| document.root.get(field).filter(|node| node.value != Value::Null);
     if document.kind.is_empty() {
         match given("kind").filter(|node| node.as_str().is_none()) {
-            Some(_) => out.report(&WRONG_TYPE, &root.field("kind"), "the kind is not text"),
-            None => out.report(
-                &REQUIRED_FIELD,
-                &root.field("kind"),
-                "the document does not say what kind of object it is",
-            ),
+            Some(_) => out.report(&WRONG_TYPE, &root.field("kind"), "the kind is not a string"),
+            None => out.report(&REQUIRED_FIELD, &root.field("kind"), "missing `kind`"),
         }
-        .help("every manifest begins with `apiVersion` and `kind`");
+        .help("every manifest needs `apiVersion` and `kind`");
         return None;
     }
     let kind = kind::find(&document.kind)?;
     let at = root.field("apiVersion");
     match given("apiVersion") {
         Some(node) if node.as_str().is_none() => {
-            out.report(&WRONG_TYPE, &at, format!("the API version of a {} is not text", kind.name))
+            out.report(&WRONG_TYPE, &at, format!("the API version of a {} is not a string", kind.name))
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
             return None;
         }
         _ if document.api_version.is_empty() => {
-            out.report(&MISSING_API_VERSION, &at, "the manifest does not say its API version")
+            out.report(&MISSING_API_VERSION, &at, "missing `apiVersion`")
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
         }
         _ => match api_version::find(kind.name, &document.api_version) {

@@ -1,4 +1,4 @@
-//! YAML text as documents: spanned nodes, and the API's typed objects over them.
+//! Documents: spanned nodes, and the typed API objects decoded from them.
 
 mod decode;
 pub mod fields;
@@ -19,9 +19,9 @@ use object::Object;
 pub struct Document<'t> {
     /// Position in the whole input, from 0, counting every document of every file in order.
     pub index: usize,
-    /// The text it stands in.
+    /// Its source text.
     pub source: SourceId,
-    /// The tree that kubectl would read.
+    /// The tree as kubectl parses it.
     pub root: Node<'t>,
     /// `apiVersion`, empty where absent.
     pub api_version: String,
@@ -29,28 +29,28 @@ pub struct Document<'t> {
     pub kind: String,
     /// `metadata.name`, empty where absent.
     pub name: String,
-    /// `metadata.namespace`, where given.
+    /// `metadata.namespace`, if set.
     pub namespace: Option<String>,
-    /// The typed object, for the kinds that volwright judges.
+    /// The typed object, for the kinds that volwright validates.
     pub object: Object,
-    /// Where values do not fit their fields: what the object has there stands for nothing.
+    /// Paths of values with the wrong type; the typed object has no value there.
     pub misfits: Vec<String>,
 }
 
 impl Document<'_> {
-    /// The same document, holding its texts itself.
+    /// The same document with owned strings.
     #[must_use]
     pub fn into_owned(self) -> Document<'static> {
         Document { root: self.root.into_owned(), ..self }
     }
 
-    /// Where the document stands in the whole input, to compare.
+    /// The position of the document in the whole input, for comparison.
     #[must_use]
     pub fn position(&self) -> (SourceId, u32) {
         (self.source, self.root.span.start)
     }
 
-    /// The span of the value at `fields`, or of the nearest parent that exists, for a related location.
+    /// The span of the value at `fields`, or of its closest existing parent, for a related location.
     #[must_use]
     pub fn place_of(&self, fields: &[&str]) -> Span {
         let mut span = self.root.find(&Path::root()).span();
@@ -63,14 +63,14 @@ impl Document<'_> {
         span
     }
 
-    /// Whether the document is an object of a kind that volwright does not judge. Of a VolumeSnapshotClass, a custom
-    /// resource, the driver's parameters are judged.
+    /// Whether volwright does not validate the kind of the document. Of a VolumeSnapshotClass, which is a
+    /// custom resource, the driver parameters are validated.
     #[must_use]
     pub fn is_passed_over(&self) -> bool {
         !self.kind.is_empty() && !self.is_judged() && self.kind != "VolumeSnapshotClass"
     }
 
-    /// Whether the document is of a kind that volwright judges.
+    /// Whether volwright validates the kind of the document.
     #[must_use]
     pub fn is_judged(&self) -> bool {
         kind::find(&self.kind).is_some() && !kind::is_custom(&self.api_version)

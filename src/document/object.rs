@@ -1,4 +1,4 @@
-//! The typed object of a document, for the kinds that volwright judges.
+//! The typed object of a document, for the kinds that volwright validates.
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
@@ -21,13 +21,13 @@ macro_rules! objects {
         #[derive(Clone, Debug, Default)]
         pub enum Object {
             $($(#[$doc])* $kind(Box<$kind>),)*
-            /// A kind that is passed over, or a document too broken to decode.
+            /// A kind that is not validated, or a document that cannot be decoded.
             #[default]
             Other,
         }
 
         impl Object {
-            /// Reads a checked tree as an object of this kind.
+            /// Decodes a checked tree as an object of this kind.
             pub(super) fn read(kind: &str, tree: &impl Decode) -> Self {
                 match kind {
                     $(stringify!($kind) => {
@@ -115,14 +115,14 @@ impl Object {
     }
 }
 
-/// A pod, or a pod template, inside an object.
+/// A pod or pod template in an object.
 #[derive(Clone, Copy, Debug)]
 pub struct PodPart<'a> {
-    /// The pod's or the template's metadata, where given.
+    /// The metadata of the pod or template, if set.
     pub metadata: Option<&'a ObjectMeta>,
     /// The pod's specification.
     pub spec: &'a PodSpec,
-    /// The fields that lead from the object to what holds `metadata` and `spec`: none for a Pod.
+    /// The path from the object to the parent of `metadata` and `spec`: empty for a Pod.
     pub prefix: &'static [&'static str],
 }
 
@@ -131,7 +131,7 @@ impl<'a> PodPart<'a> {
         Some(PodPart { metadata: template.metadata.as_ref(), spec: template.spec.as_ref()?, prefix })
     }
 
-    /// Calls `visit` with the path of what holds `metadata` and `spec`.
+    /// Calls `visit` with the path of the parent of `metadata` and `spec`.
     pub fn at(&self, visit: &mut dyn FnMut(&Path<'_>)) {
         fn step(prefix: &[&str], base: &Path<'_>, visit: &mut dyn FnMut(&Path<'_>)) {
             match prefix {

@@ -6,7 +6,7 @@ use crate::rule::{Rule, Severity};
 use crate::yaml::node::Node;
 use crate::yaml::path::Path;
 
-/// Whether a path names a value that could not be decoded, or something in one.
+/// Whether `path` is a value that could not be decoded, or is inside one.
 pub(crate) fn is_misfit(document: &Document<'_>, path: &str) -> bool {
     document.misfits.iter().any(|misfit| {
         path.strip_prefix(misfit.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -23,7 +23,7 @@ pub struct Reporter<'a> {
 }
 
 impl<'a> Reporter<'a> {
-    /// A sink for `document` that appends to `list`.
+    /// A reporter for `document` that appends to `list`.
     #[must_use]
     pub fn new(document: &'a Document<'a>, list: &'a mut Vec<Finding>) -> Self {
         Self { document, list, renumbered: None }
@@ -47,7 +47,7 @@ impl<'a> Reporter<'a> {
         &self.document.kind
     }
 
-    /// The node that `path` names, if the text has it.
+    /// The node at `path`, if the text has it.
     #[must_use]
     pub fn node(&self, path: &Path<'_>) -> Option<&'a Node<'a>> {
         let found = self.document.root.find(path);
@@ -71,7 +71,7 @@ impl<'a> Reporter<'a> {
         self.add(Finding::new(rule, span, message), path)
     }
 
-    /// Reports `message` for `path` as the server names it, and points at `place`.
+    /// Reports `message` for `path`, the path that the server reports, and points at `place`.
     pub fn report_within(
         &mut self,
         rule: &'static Rule,
@@ -85,7 +85,7 @@ impl<'a> Reporter<'a> {
         self.add(Finding::new(rule, span, message), if misfit { place } else { path })
     }
 
-    /// Reports `message` at the key that `path` ends with.
+    /// Reports `message` at the last key of `path`.
     pub fn report_at_key(
         &mut self,
         rule: &'static Rule,

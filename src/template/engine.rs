@@ -1,4 +1,4 @@
-//! The template engine within bounds: what a person's template does can neither end the stack nor go on for ever.
+//! The template engine with limits: a user's template can neither overflow the stack nor run forever.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,42 +13,44 @@ use super::format;
 use super::value::Context;
 use crate::embedded;
 
-/// How many steps one template may take: the largest honest ones take some thousands.
+/// The maximum number of steps of a template; large real ones need a few thousand.
 const FUEL: u64 = 500_000;
-/// How deep templates may include each other and macros call each other.
+/// The maximum depth of includes and macro calls.
 const DEPTH: usize = 64;
-/// The engine reads, compares and takes apart by recursion, in bytes: enough for what a template of the largest size, or
-/// one that takes all its steps, can nest. Only what is used of it is memory.
+/// The stack size in bytes. The engine parses, compares and drops values recursively; this suffices for the
+/// deepest nesting that the largest template, or one that uses all its steps, can create. Only used pages
+/// count as memory.
 const STACK: usize = 256 << 20;
-/// What a step costs has no bound where lists hold each other again and again, so the time has one.
+/// Nested lists make the cost of a step unbounded, so the time is limited too.
 const LONGEST: Duration = Duration::from_secs(10);
 
 /// Templates, compiled.
 #[derive(Debug)]
 pub(super) struct Engine {
     environment: Arc<Environment<'static>>,
-    /// Whether some templates are a person's own.
+    /// Whether some templates are the user's.
     apart: bool,
-    /// Whether a rendering has been given up.
+    /// Whether a render has timed out.
     late: AtomicBool,
 }
 
-/// Why a template could not be read or rendered; holds no value of the template's.
+/// Why a template could not be parsed or rendered; contains no values.
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) kind: ErrorKind,
     pub(super) detail: String,
-    /// The first line of what caused it.
+    /// The first line of the cause.
     pub(super) cause: String,
-    /// The template's name, and the line in it from 1.
+    /// The name of the template and the line, from 1.
     pub(super) template: Option<String>,
     pub(super) line: usize,
-    /// Whether the engine knows the very place in the line.
+    /// Whether the engine knows the position within the line.
     pub(super) has_range: bool,
 }
 
 impl Engine {
-    /// The built-in templates with `own` ones before them, by name and text; and why some of these cannot be read.
+    /// The built-in templates, overridden by `own` ones (name and text), and the errors of those that cannot
+    /// be parsed.
     pub(super) fn new(own: Vec<(String, String)>) -> (Self, Vec<Failure>) {
         let apart = !own.is_empty();
         let compile = move || {
@@ -69,11 +71,11 @@ impl Engine {
         (Self { environment: Arc::new(environment), apart, late: AtomicBool::new(false) }, failures)
     }
 
-    /// The text that the template `file` makes of a context.
+    /// Renders the template `file` with a context.
     ///
     /// # Errors
     ///
-    /// Why there is none; nothing where a template before this one was given up, and this one is not begun.
+    /// The reason it failed, or nothing if an earlier template timed out and this one was not started.
     pub(super) fn render(&self, file: &str, context: &Context) -> Result<String, Option<Failure>> {
         if self.late.load(Ordering::Relaxed) {
             return Err(None);
@@ -109,7 +111,7 @@ impl Failure {
         Self {
             kind: error.kind(),
             detail: match error.kind() {
-                ErrorKind::OutOfFuel => format!("the template did not end within {FUEL} steps"),
+                ErrorKind::OutOfFuel => format!("the template exceeds {FUEL} steps"),
                 _ => error.detail().unwrap_or_default().to_owned(),
             },
             cause: cause.lines().next().unwrap_or_default().to_owned(),
@@ -131,14 +133,15 @@ impl Failure {
     }
 }
 
-/// Does `work` on a thread with a deep stack, and gives it up where it takes too long: it ends with the process then.
+/// Runs `work` on a thread with a deep stack. After the timeout the thread is abandoned and ends with the
+/// process.
 fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> io::Result<T> {
     let (sender, receiver) = mpsc::channel();
-    // What is sent too late is received by nobody.
+    // A result that is sent too late is dropped.
     thread::Builder::new().stack_size(STACK).spawn(move || drop(sender.send(work())))?;
-    receiver.recv_timeout(LONGEST).map_err(|_| {
-        io::Error::other(format!("the template did not end within {} seconds", LONGEST.as_secs()))
-    })
+    receiver
+        .recv_timeout(LONGEST)
+        .map_err(|_| io::Error::other(format!("the template exceeds {} seconds", LONGEST.as_secs())))
 }
 
 fn environment() -> Environment<'static> {
@@ -154,11 +157,11 @@ fn environment() -> Environment<'static> {
     if let Ok(syntax) = syntax.build() {
         environment.set_syntax(syntax);
     }
-    // Only what a template says itself, and values in their written form, may pass as text of the document.
+    // Only literal text of a template and formatted values may reach the document.
     for filter in ["safe", "escape", "e", "urlencode"] {
         environment.remove_filter(filter);
     }
-    // A built-in template is compiled when it is first used.
+    // Built-in templates are compiled on first use.
     environment.set_loader(|file| Ok(built_in(file)));
     environment
 }

@@ -1,4 +1,4 @@
-//! How a value is written into a document: in flow style on one line, quoted, between marks that tell where it is from.
+//! Writes values into a document: quoted flow style on one line, between marks that record their origin.
 
 use std::fmt::Write;
 
@@ -7,23 +7,25 @@ use minijinja::{Error, ErrorKind, Output, State};
 
 use super::value::{List, Place, Places, Table};
 
-/// Around the text of a value: `VALUE place TEXT … END`. No template and no written value has these characters.
+/// Marks around the text of a value: `VALUE place TEXT … END`. Templates and written values never contain
+/// these characters.
 pub(super) const VALUE: char = '\u{1}';
 pub(super) const TEXT: char = '\u{2}';
 pub(super) const END: char = '\u{3}';
 
-/// A key longer than this is written as an explicit key, in bytes: YAML readers take no others of more than 1,024.
+/// A longer key, in bytes, is written as an explicit key: YAML parsers limit other keys to 1,024 characters.
 const LONGEST_KEY: usize = 1000;
 
-/// The longest text that is written of one value, in bytes: the API server takes requests of 3 MiB.
+/// The maximum size of a written value in bytes: the API server accepts requests of 3 MiB.
 const LARGEST: usize = 4 << 20;
 
-/// minijinja's formatter. Text that a template made itself (a macro, a captured block) holds written values already.
+/// The formatter for minijinja. Text created by the template itself (a macro, a captured block) already
+/// contains written values.
 pub(super) fn value(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
     if value.is_safe() {
         return out.write_str(value.as_str().unwrap_or_default()).map_err(Error::from);
     }
-    // Most values fit, with their marks.
+    // Most values fit, including their marks.
     let mut text = String::with_capacity(64);
     write(&mut text, value, 0)?;
     out.write_str(&text).map_err(Error::from)
@@ -31,8 +33,8 @@ pub(super) fn value(out: &mut Output<'_>, _: &mut State<'_, '_>, value: &Value) 
 
 fn write(out: &mut String, value: &Value, depth: usize) -> Result<(), Error> {
     if out.len() > LARGEST {
-        // A list may hold another many times, which takes no room until it is written.
-        return Err(Error::new(ErrorKind::BadSerialization, "the value is too large to be written"));
+        // A list may contain another many times, which needs no memory until it is written.
+        return Err(Error::new(ErrorKind::BadSerialization, "the value is too large"));
     }
     if depth > 128 {
         return Err(Error::new(ErrorKind::BadSerialization, "the value is nested too deeply"));
@@ -42,7 +44,7 @@ fn write(out: &mut String, value: &Value, depth: usize) -> Result<(), Error> {
 }
 
 thread_local! {
-    /// The places of the rendering that this thread is at.
+    /// The places of the current render of this thread.
     static PLACES: std::cell::RefCell<Option<std::sync::Arc<Places>>> = const { std::cell::RefCell::new(None) };
 }
 
@@ -103,7 +105,7 @@ fn unmarked(out: &mut String, value: &Value, depth: usize) -> Result<(), Error> 
             return map(out, entries.into_iter(), depth);
         }
         _ => {
-            let message = format!("{} cannot be written into a document", value.kind());
+            let message = format!("{} cannot be written to a document", value.kind());
             return Err(Error::new(ErrorKind::BadSerialization, message));
         }
     }
@@ -121,7 +123,7 @@ fn map(
             out.push_str(", ");
         }
         if key.as_str().is_none() {
-            return Err(Error::new(ErrorKind::BadSerialization, "a key is not text"));
+            return Err(Error::new(ErrorKind::BadSerialization, "a key is not a string"));
         }
         let start = out.len();
         write(out, &key, depth + 1)?;
@@ -151,7 +153,7 @@ fn seq(
     Ok(())
 }
 
-/// An item of a container: its place is known, whatever it is.
+/// Writes an item of a container, whose place is always known.
 fn item(out: &mut String, place: Option<Place>, value: &Value, depth: usize) -> Result<(), Error> {
     match place {
         Some(_) if depth <= 128 => marked(out, place, |out| unmarked(out, value, depth)),
@@ -159,7 +161,7 @@ fn item(out: &mut String, place: Option<Place>, value: &Value, depth: usize) -> 
     }
 }
 
-/// Text in double quotes, with everything escaped that is not plain ASCII.
+/// Text in double quotes, with everything except plain ASCII escaped.
 fn quoted(out: &mut String, text: &str) {
     out.push('"');
     if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {

@@ -1,4 +1,5 @@
-//! Templates: what the profile says, in the shape that the API has. A value can never change a document's structure.
+//! Templates: turn the values of a profile into API objects. A value can never change the structure of a
+//! document.
 
 mod engine;
 mod format;
@@ -25,28 +26,28 @@ use engine::{Engine, Failure};
 use origin::Origins;
 use value::Context;
 
-/// How large a template file may be, in bytes, and how many a folder may hold.
+/// The maximum size of a template file in bytes, and the maximum number of templates in a directory.
 const LARGEST: u64 = 64 << 10;
 const MOST: usize = 1000;
 
-/// Templates, ready to be rendered again and again.
+/// Templates, ready to be rendered any number of times.
 #[derive(Debug)]
 pub struct Templates {
     engine: Engine,
-    /// The person's own templates: name and text.
+    /// The user's templates: name and text.
     own: Vec<(String, SourceId)>,
-    /// Stands for rendered text where a place is needed before it is known.
+    /// Placeholder source of rendered text whose origin is not known yet.
     rendered: SourceId,
-    /// What is wrong with the templates themselves.
+    /// Findings about the templates themselves.
     pub findings: Vec<Finding>,
 }
 
 impl Templates {
-    /// The built-in templates, each replaced by the file of its name in `folder`.
+    /// The built-in templates, each replaced by the file with its name in `folder`.
     ///
     /// # Errors
     ///
-    /// Where the folder or a file in it cannot be read.
+    /// If the directory or a file in it cannot be read.
     pub fn new(folder: Option<&Path>, sources: &mut Sources) -> Result<Self, Error> {
         let rendered = sources.add("rendered", "", SourceKind::Rendered);
         let (mut own, mut marked, mut findings) = (Vec::new(), Vec::new(), Vec::new());
@@ -58,8 +59,8 @@ impl Templates {
                 Err(at) => {
                     let span = Span::new(id, at, at + 1);
                     let mut finding =
-                        Finding::new(&TEMPLATE_SYNTAX, span, "a control character stands in the template");
-                    finding.help("take it out: rendered text is followed by such characters");
+                        Finding::new(&TEMPLATE_SYNTAX, span, "control character in the template");
+                    finding.help("remove it: volwright uses such characters to track rendered text");
                     findings.push(finding);
                 }
             }
@@ -73,16 +74,16 @@ impl Templates {
         Ok(templates)
     }
 
-    /// Whether the person has a template of this name.
+    /// Whether the user has a template with this name.
     fn is_own(&self, name: &str) -> bool {
         self.own.iter().any(|(own, _)| own == name)
     }
 
-    /// Renders one object: `name` is its kind in small letters, `owner` the key that it has in the profile.
+    /// Renders one object: `name` is its kind in lower case, `owner` its key in the profile.
     ///
     /// # Errors
     ///
-    /// What is wrong with the template, or with the text that it made.
+    /// Findings about the template or the text it produced.
     pub fn render(
         &self,
         name: &str,
@@ -111,7 +112,7 @@ impl Templates {
         if findings.is_empty() { Ok(nodes) } else { Err(findings) }
     }
 
-    /// The text of one line, from 1, of a template of the person's own.
+    /// The text of a line, from 1, of a user's template.
     fn line(&self, template: usize, line: usize, sources: &Sources) -> Option<Span> {
         let (_, id) = self.own.get(template)?;
         let source = sources.get(*id);
@@ -120,19 +121,19 @@ impl Templates {
         Some(Span::new(*id, range.start + indent, range.end))
     }
 
-    /// What a template's failure says to the person.
+    /// The finding for a failed template.
     fn finding(&self, failure: &Failure, context: Option<(&Context, Span)>, sources: &Sources) -> Finding {
         let Failure { detail, cause, .. } = failure;
         let (rule, message): (&'static Rule, String) = match failure.kind {
-            ErrorKind::SyntaxError => (&TEMPLATE_SYNTAX, format!("the template cannot be read: {detail}")),
+            ErrorKind::SyntaxError => (&TEMPLATE_SYNTAX, format!("the template cannot be parsed: {detail}")),
             ErrorKind::UndefinedError => {
-                (&UNDEFINED_VALUE, "the template uses a value that is not there".to_owned())
+                (&UNDEFINED_VALUE, "the template uses an undefined value".to_owned())
             }
             ErrorKind::UnknownFilter
             | ErrorKind::UnknownTest
             | ErrorKind::UnknownFunction
             | ErrorKind::UnknownMethod => {
-                (&UNDEFINED_VALUE, format!("the template uses something that is not there: {detail}"))
+                (&UNDEFINED_VALUE, format!("the template uses an unknown name: {detail}"))
             }
             ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
                 let rule =
@@ -158,7 +159,7 @@ impl Templates {
         finding
     }
 
-    /// The nearest of the names that the object has to what the line asks for.
+    /// Suggests the known name that is closest to the one in the line.
     fn undefined_help(
         &self,
         failure: &Failure,
@@ -177,16 +178,14 @@ impl Templates {
             });
         match near {
             Some(near) => {
-                format!("did you mean `{near}`? Ask `is defined` first where a value may be missing")
+                format!("did you mean `{near}`? For optional values, test `is defined` first")
             }
-            None => {
-                "set it in the profile, or ask `is defined` first where a value may be missing".to_owned()
-            }
+            None => "set it in the profile, or test `is defined` first if it is optional".to_owned(),
         }
     }
 }
 
-/// Every template below a folder, by its path from there. Links that lead out of the folder are refused.
+/// All templates below a directory, by relative path. Rejects links that lead out of the directory.
 fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     let root = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
     let mut paths = Vec::new();

@@ -1,4 +1,4 @@
-//! Where rendered text is from: the marks taken out of it, and spans led back to what a person can edit.
+//! The origin of rendered text: removes the marks, and maps spans back to what the user can edit.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -9,26 +9,26 @@ use crate::finding::Finding;
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 
-/// Before the first text of a template's line: `LINE template:line TEXT`.
+/// Mark before the first text of a template line: `LINE template:line TEXT`.
 const LINE: char = '\u{4}';
 
-/// Marks each line of a template before its first text, where that stands outside tags.
+/// Marks each line of a template before its first text outside tags.
 ///
 /// # Errors
 ///
-/// The byte at which the template holds a mark itself.
+/// The offset of a mark that the template itself contains.
 pub(super) fn mark_lines(text: &str, template: usize) -> Result<String, usize> {
     if let Some(at) = text.find(['\u{1}', '\u{2}', '\u{3}', '\u{4}']) {
         return Err(at);
     }
     let mut out = String::with_capacity(text.len() * 2);
-    // The end of the tag that the text is inside of.
+    // The end of the tag around the text.
     let mut closing: Option<&str> = None;
     for (index, line) in text.split_inclusive('\n').enumerate() {
         let content = line.trim_start();
         let starts_tag = ["{{", "{%", "{#"].iter().any(|open| content.starts_with(open));
         out.push_str(&line[..line.len() - content.len()]);
-        // A value at the beginning of a line is text too: what stands around it is the line's.
+        // A value at the start of a line counts as text: the text around it belongs to the line.
         if closing.is_none() && !content.is_empty() && (!starts_tag || content.starts_with("{{")) {
             out.push_str(&format!("{LINE}{template}:{}{TEXT}", index + 1));
         }
@@ -38,7 +38,7 @@ pub(super) fn mark_lines(text: &str, template: usize) -> Result<String, usize> {
     Ok(out)
 }
 
-/// Which tag is still open after `text`.
+/// The tag that is still open after `text`.
 fn after<'c>(text: &str, mut closing: Option<&'c str>) -> Option<&'c str> {
     let mut rest = text;
     loop {
@@ -63,29 +63,29 @@ fn after<'c>(text: &str, mut closing: Option<&'c str>) -> Option<&'c str> {
     }
 }
 
-/// Where one value is from.
+/// The origin of one value.
 #[derive(Debug)]
 struct Origin {
     /// Its part of the rendered text.
     range: Range<usize>,
     span: Span,
-    /// The position of the value that it stands in.
+    /// The index of the value that contains it.
     around: Option<usize>,
 }
 
-/// Where the parts of one rendered text are from.
+/// The origins of the parts of a rendered text.
 #[derive(Debug)]
 pub(super) struct Origins {
-    /// Values, by where they begin; those inside others come after them.
+    /// Values by start; nested values follow the outer one.
     values: Vec<Origin>,
-    /// Lines of templates, by where their text begins.
+    /// Lines of templates by the start of their text.
     lines: Vec<(usize, Span)>,
     /// The object's key in the profile.
     owner: Span,
 }
 
 impl Origins {
-    /// Takes the marks out of `rendered`. `line` is the place of a template's line.
+    /// Removes the marks from `rendered`. `line` returns the span of a template line.
     pub(super) fn take(
         rendered: &str,
         context: &Context,
@@ -127,10 +127,10 @@ impl Origins {
         (text, origins)
     }
 
-    /// What a span of the rendered text is from.
+    /// The origin of a span of the rendered text.
     fn find(&self, span: Span) -> Span {
         let (start, end) = (span.start as usize, span.end as usize);
-        // The last value that begins before, or one that it stands in.
+        // The last value that starts before, or one that contains it.
         let mut at = self.values.partition_point(|value| value.range.start <= start).checked_sub(1);
         while let Some(value) = at.and_then(|at| self.values.get(at)) {
             if value.range.end >= end && value.range.end > start {
@@ -142,7 +142,7 @@ impl Origins {
         line.map_or(self.owner, |line| self.lines[line].1)
     }
 
-    /// A finding on the rendered text, led back.
+    /// Maps a finding about the rendered text to its origin.
     pub(super) fn place(&self, mut finding: Finding) -> Finding {
         finding.primary.span = self.find(finding.primary.span);
         for label in &mut finding.related {
@@ -151,7 +151,7 @@ impl Origins {
         finding
     }
 
-    /// A tree over the rendered text, led back, and holding its text itself.
+    /// Maps a tree of the rendered text to its origin, with owned strings.
     pub(super) fn respan(&self, node: Node<'_>) -> Node<'static> {
         let span = self.find(node.span);
         let value = match node.value {

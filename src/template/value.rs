@@ -1,4 +1,4 @@
-//! What templates see: the profile's values, each of which knows its place.
+//! The values that templates see: those of the profile, each with its place.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -8,18 +8,18 @@ use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 use crate::source::Span;
 use crate::yaml::node::{Node, Value as NodeValue};
 
-/// Names one place of a context.
+/// Identifies a place in a context.
 pub(super) type Place = u32;
 
-/// The values of one rendering and where each of them stands.
+/// The values of one render and their places.
 #[derive(Debug)]
 pub(super) struct Context {
     root: Value,
     pub(super) places: Arc<Places>,
 }
 
-/// Where values stand. Text is known by its address, which minijinja keeps; numbers and booleans are copied, so the last
-/// one that was looked up counts, if it is the same.
+/// The places of values. Strings are identified by their address, which minijinja preserves; numbers and
+/// booleans are copied, so the place of the last lookup is used if the value is equal.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     spans: Vec<Span>,
@@ -33,7 +33,7 @@ pub(super) struct Places {
 impl Context {
     pub(super) fn new(node: &Node<'_>) -> Self {
         let mut places = Places::default();
-        // Objects need the places, and the places are complete only when all objects are built: first a plan.
+        // Objects need the places, which are complete only after all objects are planned.
         let plan = Plan::new(node, &mut places);
         places.texts.sort_unstable();
         let places = Arc::new(places);
@@ -44,7 +44,7 @@ impl Context {
         self.root.clone()
     }
 
-    /// The keys of the tables one and two levels down, for "did you mean".
+    /// The keys one and two levels down, for "did you mean".
     pub(super) fn names(&self) -> Vec<String> {
         let mut names = Vec::new();
         let keys = |value: &Value| -> Vec<String> {
@@ -72,7 +72,7 @@ impl Places {
         self.spans.get(place as usize).copied()
     }
 
-    /// Where a formatted value stands.
+    /// The place of a formatted value.
     pub(super) fn find(&self, value: &Value) -> Option<Place> {
         if let Some(text) = value.as_str() {
             let address = text.as_ptr() as usize;
@@ -91,7 +91,7 @@ impl Places {
     }
 }
 
-/// A value with its place, before the objects are made.
+/// A value with its place, before the objects are built.
 struct Plan {
     place: Place,
     kind: PlanKind,
@@ -149,7 +149,7 @@ impl Plan {
     }
 }
 
-/// A text whose address is its place.
+/// A string that is identified by its address.
 fn known(text: &str, place: Place, places: &mut Places) -> Arc<str> {
     let text: Arc<str> = Arc::from(text);
     places.texts.push((text.as_ptr() as usize, place));

@@ -1,4 +1,4 @@
-//! JSON, which kubectl tries before YAML for text that begins with a brace. Written here because serde_json
+//! JSON, which kubectl tries before YAML for text that begins with a brace. Written here because `serde_json`
 //! has no spans and differs from Go in what it accepts.
 
 use std::borrow::Cow;
