@@ -1,4 +1,4 @@
-//! What the volumes of one workload are on each cloud, side by side: a plain value over rendered profiles.
+//! Compares the volumes of one workload across clouds: a plain value computed from rendered profiles.
 
 use std::borrow::Cow;
 
@@ -19,57 +19,57 @@ use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::ParsedDocument;
 
-/// Volumes over profiles.
+/// Volumes by profile.
 #[derive(Debug, Default)]
 pub struct Comparison {
-    /// The profiles, as the person named them.
+    /// The profiles, as the user named them.
     pub profiles: Vec<Compared>,
-    /// The volumes, each with one place for every profile: none where the profile has no such volume.
+    /// The volumes, each with one entry per profile: nothing if the profile has no such volume.
     pub volumes: Vec<(String, Vec<Option<Volume>>)>,
 }
 
-/// A profile that took part.
+/// A compared profile.
 #[derive(Debug)]
 pub struct Compared {
-    /// As the person named it.
+    /// As the user named it.
     pub label: String,
-    /// The driver of its classes, where it is known.
+    /// The driver of its classes, if known.
     pub driver: Option<&'static Driver>,
-    /// Why nothing of it could be rendered.
+    /// Why it could not be rendered.
     pub errors: Vec<Reason>,
 }
 
-/// A volume that a claim, or a template of claims, asks a cloud for.
+/// A volume that a claim or claim template requests.
 #[derive(Clone, Debug)]
 pub struct Volume {
-    /// The class's key in the profile, where the profile has the class.
+    /// The key of the class in the profile, if the profile has it.
     pub class: Option<String>,
-    /// The class's name; none where the claim leaves it to the cluster.
+    /// The name of the class; nothing if the claim uses the default class.
     pub class_name: Option<String>,
-    /// The size as it is written.
+    /// The size as written.
     pub size: String,
     /// The access modes.
     pub access_modes: Vec<String>,
     /// `Filesystem` or `Block`.
     pub volume_mode: String,
-    /// What the disk delivers; none where the class or its driver is not known here, or the disk cannot be made.
+    /// The performance of the disk; nothing if the class or driver is unknown, or the disk cannot be created.
     pub performance: Option<Performance>,
     /// The unit of throughput.
     pub unit: &'static str,
-    /// Why there can be no such volume.
+    /// Why the volume cannot be created.
     pub errors: Vec<Reason>,
-    /// What the driver or the cloud makes of it otherwise than it is written.
+    /// How the driver or the cloud changes it.
     pub notes: Vec<Reason>,
 }
 
-/// What a rule says of a volume.
+/// A finding about a volume.
 #[derive(Clone, Debug)]
 pub struct Reason {
     /// The rule's code.
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
-    /// What to write instead, or to use instead.
+    /// What to write or use instead.
     pub help: Option<String>,
 }
 
@@ -99,7 +99,7 @@ pub fn volumes(profiles: &[(String, Rendered)]) -> Comparison {
     comparison
 }
 
-/// What each class of some rendered profiles makes of a claim of this size.
+/// The volume for a claim of this size in each class of some rendered profiles.
 #[must_use]
 pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
     let mut comparison = Comparison::of(&profiles);
@@ -148,7 +148,7 @@ impl Comparison {
         Self { profiles: compared.collect(), volumes: Vec::new() }
     }
 
-    /// What a profile without a volume could use instead, where it is there for many nodes on another one.
+    /// What a profile without the volume could use instead, if another profile has it for many nodes.
     #[must_use]
     pub fn instead(&self, place: usize, volume: &[Option<Volume>]) -> Option<&'static str> {
         let shared = self.profiles.iter().zip(volume).any(|(compared, volume)| {
@@ -167,16 +167,16 @@ impl Comparison {
     }
 }
 
-/// A claim that stands in a document.
+/// A claim in a document.
 struct Standing<'a> {
-    /// What follows the object's key in the volume's key.
+    /// The suffix of the volume's key after the key of the object.
     key: String,
     /// The path of its spec.
     path: String,
     spec: &'a PersistentVolumeClaimSpec,
 }
 
-/// The claims that a document is, or makes.
+/// The claim that a document is, or the claims it creates.
 fn claims<'a>(document: &'a Document<'_>) -> Vec<Standing<'a>> {
     let mut found = Vec::new();
     if let Object::PersistentVolumeClaim(claim) = &document.object
@@ -203,7 +203,7 @@ fn claims<'a>(document: &'a Document<'_>) -> Vec<Standing<'a>> {
     found
 }
 
-/// What becomes of a claim that is judged by `findings`.
+/// The volume for a claim, given its `findings`.
 fn volume<'f>(
     rendered: &'f Rendered,
     documents: &[Document<'_>],
@@ -243,7 +243,7 @@ fn volume<'f>(
         if finding.severity == Severity::Error {
             errors.push(Reason::new(finding));
         } else if rules::ADVICE.iter().any(|rule| rule.code == finding.rule.code) {
-            // Of all advice, only the drivers' own is about what the disk becomes.
+            // Only the advice about drivers describes the resulting disk.
             notes.push(Reason::new(finding));
         }
     }
@@ -260,7 +260,7 @@ fn volume<'f>(
     }
 }
 
-/// A claim of one class, whose every part stands at `span`.
+/// A claim of one class; all nodes have `span`.
 fn claim_of(class: &str, size: &str, span: Span) -> Node<'static> {
     let text = |text: &str| Node::new(Value::String(Cow::Owned(text.to_owned())), span);
     let table = |entries: Vec<(&'static str, Node<'static>)>| {

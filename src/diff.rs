@@ -1,4 +1,5 @@
-//! Two inputs compared object by object: what came, went and changed, and what the API server will not change in place.
+//! Compares two inputs object by object: additions, removals and changes, and which changes the API server
+//! rejects.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,14 +19,14 @@ pub enum ChangeKind {
     Added,
     /// Only the old input has it.
     Removed,
-    /// It changes, and the API server takes the change.
+    /// It changes, and the API server accepts the change.
     InPlace,
-    /// It changes in a way that the API server refuses: it has to go and come again, or get a new name.
+    /// It changes in a way that the API server rejects: delete and recreate it, or rename it.
     Recreate,
 }
 
 impl ChangeKind {
-    /// `added`, `removed`, `in-place` or `recreate`, as JSON has it.
+    /// `added`, `removed`, `in-place` or `recreate`, as in JSON.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -37,37 +38,37 @@ impl ChangeKind {
     }
 }
 
-/// One object that came, went or changed.
+/// An added, removed or changed object.
 #[derive(Debug)]
 pub struct Change<'a> {
     /// What happens to it.
     pub kind: ChangeKind,
-    /// The new object; the old one where it went.
+    /// The new object, or the old one if it was removed.
     pub document: &'a Document<'a>,
-    /// Its folder, where others have an object of the same name.
+    /// Its directory, if other directories have an object with the same name.
     pub folder: Option<&'a str>,
-    /// The fields that changed; none where the whole object came or went.
+    /// The changed fields; empty if the object was added or removed.
     pub fields: Vec<FieldChange<'a>>,
-    /// What the API server refuses of the change.
+    /// Findings about changes that the API server rejects.
     pub findings: Vec<Finding>,
-    /// What else to know: what becomes of the data of a claim that went, what the growth of one depends on.
+    /// Context: what happens to the data of a deleted claim, or what expansion depends on.
     pub note: Option<String>,
 }
 
-/// One field that came, went or changed.
+/// An added, removed or changed field.
 #[derive(Debug)]
 pub struct FieldChange<'a> {
-    /// Where, with the indexes of the new object.
+    /// The path, with the indexes of the new object.
     pub path: String,
-    /// What was there.
+    /// The old value.
     pub old: Option<&'a Node<'a>>,
-    /// What is there now.
+    /// The new value.
     pub new: Option<&'a Node<'a>>,
 }
 
-/// Compares two inputs: objects are the same by group, kind, namespace and name; those without a name by their order.
-/// Folders may be of several clusters, so an object of the same folder comes before one of another. Changes come in the
-/// order of the new input, then what went in the order of the old one.
+/// Compares two inputs. Objects are matched by group, kind, namespace and name, or by order if they have no
+/// name. Directories may be for several clusters, so a match in the same directory is preferred. Changes are
+/// in the order of the new input, followed by removals in the order of the old one.
 #[must_use]
 pub fn changes<'a>(
     old: &'a [Document<'a>],
@@ -110,7 +111,7 @@ pub fn changes<'a>(
     changes
 }
 
-/// For each new object the old one that it was, and the old ones that are left.
+/// The matching old object of each new one, and the remaining old ones.
 fn pairs<'a>(
     old: &'a [Document<'a>],
     new: &[Document<'a>],
@@ -134,7 +135,7 @@ fn pairs<'a>(
     (pairs, old.iter().zip(kept).filter(|(_, kept)| !kept).map(|(document, _)| document).collect())
 }
 
-/// The keys that several objects have.
+/// Keys shared by several objects.
 fn several<'a>(documents: &'a [Document<'a>]) -> Vec<Key<'a>> {
     let mut seen = HashSet::new();
     documents.iter().map(key).filter(|key| !seen.insert(*key)).collect()
@@ -155,7 +156,7 @@ fn compare<'a>(
     found: &mut Vec<FieldChange<'a>>,
 ) {
     let (Some(before), Some(after)) = (old, new) else {
-        // Every object has metadata; kubectl writes an empty table where there is none.
+        // Every object has metadata; kubectl adds an empty mapping if it is missing.
         let present = old.or(new).map(|node| &node.value);
         if path == "metadata" && present.is_some_and(is_nothing) {
             return;
@@ -198,7 +199,7 @@ fn tables<'a>(
     }
 }
 
-/// Tables whose keys are the user's, beside all keys that are no plain words.
+/// Mappings with arbitrary keys, in addition to all keys that are not plain words.
 const MAPS: [&str; 10] = [
     "annotations",
     "binaryData",
@@ -224,7 +225,7 @@ fn below(path: &str, field: &str, key: &str) -> String {
     }
 }
 
-/// Compares two lists item by item; false where only the whole lists can be compared.
+/// Compares two lists item by item; returns false if they can be compared only as a whole.
 fn lists<'a>(
     old: &'a [Node<'a>],
     new: &'a [Node<'a>],
@@ -251,7 +252,7 @@ fn lists<'a>(
             _ => false,
         })
     };
-    // Order means something in some lists, so items that only changed places are a change of the list.
+    // The order matters in some lists, so reordered items are a change of the list.
     let stayed = old.iter().filter(|item| new.iter().any(|other| same(item, other)));
     let moved = new.iter().filter(|item| old.iter().any(|other| same(item, other)));
     if stayed.zip(moved).any(|(one, other)| !same(one, other)) {

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// A run that could not be carried out: exit code 2.
+/// A run that failed: exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or directory could not be read.
@@ -95,7 +95,7 @@ impl Error {
             Self::Usage { help, .. } => return help.clone(),
             // The byte order mark of UTF-16 is not UTF-8 at the first byte.
             Self::NotUtf8 { offset: 0, .. } => {
-                "manifests and profiles are UTF-8; what Windows calls Unicode is UTF-16: save it as UTF-8"
+                "manifests and profiles are UTF-8; the file looks like UTF-16: save it as UTF-8"
             }
             Self::NotUtf8 { .. } => "manifests and profiles are UTF-8",
             Self::ForeignFile { .. } => {

@@ -1,9 +1,9 @@
-//! What volwright has to say about the user's files: findings, and the report that orders and counts them.
+//! Findings about the user's files, and the report that sorts and counts them.
 
 use crate::rule::{Rule, Severity};
 use crate::source::Span;
 
-/// A place and what to say of it.
+/// A source span with an optional label.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The place.
@@ -12,24 +12,25 @@ pub struct Label {
     pub text: String,
 }
 
-/// One thing that is wrong, or unwise, in the user's files.
+/// A defect in the user's files.
 #[derive(Clone, Debug)]
 pub struct Finding {
-    /// The rule that found it.
+    /// The rule.
     pub rule: &'static Rule,
-    /// The weight, from the rule unless overridden.
+    /// The severity, from the rule unless overridden.
     pub severity: Severity,
     /// What is wrong, one sentence without a full stop.
     pub message: String,
-    /// Where the person can mend it.
+    /// Where the user can fix it.
     pub primary: Label,
     /// Why it matters and what to write instead.
     pub help: Option<String>,
-    /// Other places that have to do with it.
+    /// Related places.
     pub related: Vec<Label>,
     /// Position of the document in the whole input, from 0.
     pub document: Option<usize>,
-    /// The field in the API server's notation, such as `spec.containers[0].image`; empty for the whole object.
+    /// The field in the notation of the API server, such as `spec.containers[0].image`; empty for the whole
+    /// object.
     pub path: Option<String>,
 }
 
@@ -49,42 +50,42 @@ impl Finding {
         }
     }
 
-    /// Says why it matters and what to write instead.
+    /// Sets the help text: why it matters and what to write instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
         self
     }
 
-    /// The words under the excerpt.
+    /// Sets the label under the excerpt.
     pub fn label(&mut self, text: impl Into<String>) -> &mut Self {
         self.primary.text = text.into();
         self
     }
 
-    /// Every place that it names.
+    /// All of its spans.
     pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
         let related = self.related.iter_mut().map(|label| &mut label.span);
         std::iter::once(&mut self.primary.span).chain(related)
     }
 
-    /// Names another place that has to do with it.
+    /// Adds a related place.
     pub fn related(&mut self, span: Span, text: impl Into<String>) -> &mut Self {
         self.related.push(Label { span, text: text.into() });
         self
     }
 }
 
-/// Which rules a person wants to hear of: codes, or how codes begin.
+/// Which rules to report, by code, code prefix or name.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// Only these, where any are given.
+    /// Only these, unless empty.
     pub select: Vec<String>,
     /// Not these.
     pub ignore: Vec<String>,
 }
 
 impl Selection {
-    /// Whether a rule is wanted.
+    /// Whether a rule is selected.
     #[must_use]
     pub fn takes(&self, rule: &Rule) -> bool {
         let names = |list: &[String]| list.iter().any(|text| rule.is_selected(text));
@@ -92,7 +93,7 @@ impl Selection {
     }
 }
 
-/// Every finding of a run, in the order in which people read.
+/// The findings of a run, in reading order.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// Sorted by source, position and code.
@@ -100,7 +101,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// The findings that are wanted, in order, each once.
+    /// The selected findings, sorted and deduplicated.
     #[must_use]
     pub fn new(mut findings: Vec<Finding>, selection: &Selection) -> Self {
         findings.retain(|finding| selection.takes(finding.rule));
@@ -121,7 +122,8 @@ impl Report {
         Self { findings }
     }
 
-    /// The findings as people are told them: what one line of a profile does to several documents is one, with how many.
+    /// Findings grouped for display: the same finding in several rendered documents is listed once, with a
+    /// count.
     pub fn grouped(&self) -> impl Iterator<Item = (&Finding, usize)> {
         let alike = |a: &Finding, b: &Finding| {
             a.rule.code == b.rule.code
@@ -140,13 +142,13 @@ impl Report {
         })
     }
 
-    /// How many findings have this severity.
+    /// The number of findings with this severity.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.findings.iter().filter(|finding| finding.severity == severity).count()
     }
 
-    /// Whether any finding is at or above `threshold`; none is where nothing shall make a run fail.
+    /// Whether any finding is at or above `threshold`; without a threshold no finding fails a run.
     #[must_use]
     pub fn fails(&self, threshold: Option<Severity>) -> bool {
         threshold.is_some_and(|threshold| self.findings.iter().any(|finding| finding.severity >= threshold))

@@ -1,26 +1,25 @@
-//! The API's grammars for names, keys and values: each tells what is wrong with a text, or nothing.
+//! The grammars of the API for names, keys and values. Each function returns what is wrong with a text, or
+//! nothing.
 //!
-//! Source: k8s.io/apimachinery, pkg/util/validation/validation.go, where no other is named.
+//! Source: k8s.io/apimachinery, pkg/util/validation/validation.go, unless noted otherwise.
 
 use std::net::IpAddr;
 
-const LABEL: &str =
-    "is no DNS label: small letters, digits and `-`, with a letter or digit at both ends, such as `my-name`";
+const LABEL: &str = "is not a valid DNS label: use lowercase letters, digits and `-`, with a letter or digit at both ends, such as `my-name`";
 const LONG_LABEL: &str = "is longer than the 63 characters of a DNS label";
-const SUBDOMAIN: &str = "is no DNS subdomain: small letters, digits, `-` and `.`, with a letter or digit at the ends of each part, \
+const SUBDOMAIN: &str = "is not a valid DNS subdomain: use lowercase letters, digits, `-` and `.`, with a letter or digit at the ends of each part, \
                          such as `example.com`";
 const LONG_SUBDOMAIN: &str = "is longer than the 253 characters of a DNS subdomain";
-const QUALIFIED: &str = "is no qualified name: letters, digits, `-`, `_` and `.`, at most 63 of them, with a letter or digit at both \
+const QUALIFIED: &str = "is not a valid qualified name: letters, digits, `-`, `_` and `.`, at most 63 of them, with a letter or digit at both \
                          ends, and maybe a DNS subdomain and `/` before it, such as `example.com/my-name`";
-const VALUE: &str =
-    "is no label value: empty, or letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+const VALUE: &str = "is not a valid label value: use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, or nothing";
 const LONG_VALUE: &str = "is longer than the 63 characters of a label value";
 
 fn is_small(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
 
-/// Whether every byte fits `inner`, the first and last fit `ends`, and there is one at all.
+/// Whether the text is not empty, all bytes match `inner`, and the first and last match `ends`.
 fn is_word(text: &str, ends: impl Fn(u8) -> bool, inner: impl Fn(u8) -> bool) -> bool {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {
@@ -33,7 +32,7 @@ fn is_label(text: &str) -> bool {
     is_word(text, is_small, |byte| is_small(byte) || byte == b'-')
 }
 
-/// RFC 1123 label: most names inside objects.
+/// An RFC 1123 label: most names inside objects.
 pub(super) fn dns_label(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 63 => Some(LONG_LABEL),
@@ -49,13 +48,13 @@ pub(super) fn dns_1035_label(text: &str) -> Option<&'static str> {
         _ if text.len() > 63 => Some(LONG_LABEL),
         _ if is_label(text) && text.as_bytes()[0].is_ascii_lowercase() => None,
         _ => Some(
-            "is no DNS label that begins with a letter: small letters, digits and `-`, with a letter at the beginning and a \
+            "is not a valid DNS label that begins with a letter: lowercase letters, digits and `-`, with a letter at the beginning and a \
              letter or digit at the end, such as `my-name`",
         ),
     }
 }
 
-/// RFC 1123 subdomain: names of most objects.
+/// An RFC 1123 subdomain: names of most objects.
 pub(crate) fn dns_subdomain(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 253 => Some(LONG_SUBDOMAIN),
@@ -64,14 +63,14 @@ pub(crate) fn dns_subdomain(text: &str) -> Option<&'static str> {
     }
 }
 
-/// A subdomain whose parts may have underscores: search paths of resolvers.
+/// A subdomain that may contain underscores: DNS search paths.
 pub(super) fn dns_subdomain_with_underscore(text: &str) -> Option<&'static str> {
     let is_end = |byte| is_small(byte) || byte == b'_';
     match text {
         _ if text.len() > 253 => Some(LONG_SUBDOMAIN),
         _ if text.split('.').all(|part| is_word(part, is_end, |byte| is_end(byte) || byte == b'-')) => None,
         _ => Some(
-            "is no DNS subdomain: small letters, digits, `-`, `_` and `.`, with none of `-` and `.` at the ends",
+            "is not a valid DNS subdomain: use lowercase letters, digits, `-`, `_` and `.`, with no `-` or `.` at the ends",
         ),
     }
 }
@@ -84,7 +83,7 @@ fn is_name(text: &str) -> bool {
     )
 }
 
-/// A key of a label or an annotation, a resource, a condition: a name, maybe with a domain before it.
+/// A key of a label or annotation, a resource or a condition: a name with an optional domain prefix.
 pub(super) fn qualified_name(text: &str) -> Option<&'static str> {
     let (prefix, name) = match text.split_once('/') {
         Some((prefix, name)) => (Some(prefix), name),
@@ -111,7 +110,7 @@ pub(super) fn environment_variable(text: &str) -> Option<&'static str> {
     match text {
         "" => Some("is empty"),
         _ if text.bytes().all(|byte| (0x20..=0x7e).contains(&byte) && byte != b'=') => None,
-        _ => Some("is no name of an environment variable: printable ASCII characters other than `=`"),
+        _ => Some("is not a valid environment variable name: use printable ASCII characters other than `=`"),
     }
 }
 
@@ -119,13 +118,13 @@ pub(super) fn environment_variable(text: &str) -> Option<&'static str> {
 pub(super) fn config_map_key(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 253 => Some("is longer than the 253 characters of a key"),
-        "" | "." => Some("is no key: letters, digits, `-`, `_` and `.`"),
-        ".." => Some("is no key: `..` leads out of the folder"),
-        _ if text.starts_with("..") => Some("is no key: none begins with `..`"),
+        "" | "." => Some("is not a valid key: use letters, digits, `-`, `_` and `.`"),
+        ".." => Some("is not a valid key: `..` leads out of the directory"),
+        _ if text.starts_with("..") => Some("is not a valid key: it begins with `..`"),
         _ if text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) => {
             None
         }
-        _ => Some("is no key: letters, digits, `-`, `_` and `.`"),
+        _ => Some("is not a valid key: use letters, digits, `-`, `_` and `.`"),
     }
 }
 
@@ -134,12 +133,14 @@ pub(super) fn port_name(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 15 => Some("is longer than the 15 characters of a port name"),
         _ if !text.bytes().all(|byte| is_small(byte) || byte == b'-') || text.is_empty() => {
-            Some("is no port name: small letters, digits and `-`")
+            Some("is not a valid port name: use lowercase letters, digits and `-`")
         }
-        _ if !text.bytes().any(|byte| byte.is_ascii_lowercase()) => Some("is no port name: it has no letter"),
-        _ if text.contains("--") => Some("is no port name: it has two `-` in a row"),
+        _ if !text.bytes().any(|byte| byte.is_ascii_lowercase()) => {
+            Some("is not a valid port name: it has no letter")
+        }
+        _ if text.contains("--") => Some("is not a valid port name: it has two consecutive `-`"),
         _ if text.starts_with('-') || text.ends_with('-') => {
-            Some("is no port name: it begins or ends with `-`")
+            Some("is not a valid port name: it begins or ends with `-`")
         }
         _ => None,
     }
@@ -148,20 +149,20 @@ pub(super) fn port_name(text: &str) -> Option<&'static str> {
 /// The name of an HTTP header.
 pub(super) fn http_header_name(text: &str) -> Option<&'static str> {
     let sound = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    (!sound).then_some("is no name of an HTTP header: letters, digits and `-`")
+    (!sound).then_some("is not a valid HTTP header name: use letters, digits and `-`")
 }
 
-/// A share such as `25%`.
+/// A percentage such as `25%`.
 pub(super) fn percent(text: &str) -> Option<&'static str> {
     let sound = text
         .strip_suffix('%')
         .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()));
-    (!sound).then_some("is no share: digits and `%`, such as `25%`")
+    (!sound).then_some("is not a percentage: use digits and `%`, such as `25%`")
 }
 
 /// A domain, `/` and a path, such as `example.com/my-controller` (`IsDomainPrefixedPath`).
 pub(super) fn domain_prefixed_path(text: &str) -> Option<&'static str> {
-    const WRONG: &str = "is no domain with a path, such as `example.com/my-controller`";
+    const WRONG: &str = "is not a domain with a path, such as `example.com/my-controller`";
     let sound = text.split_once('/').is_some_and(|(domain, path)| {
         dns_subdomain(domain).is_none()
             && !path.is_empty()

@@ -1,5 +1,5 @@
 //! volwright compiles one TOML profile per cloud into validated StorageClass, PersistentVolumeClaim and Pod
-//! manifests, without ever talking to a cluster.
+//! manifests, without contacting a cluster.
 //!
 //! The straight line, each stage a module of that name that returns a value to the next:
 //!

@@ -1,9 +1,9 @@
-//! Quantities such as `10Gi`, `500m` or `1e3`, read as the API server reads them.
+//! Quantities such as `10Gi`, `500m` or `1e3`, parsed as by the API server.
 
 use std::cmp::Ordering;
 use std::fmt;
 
-/// Why a text is no quantity.
+/// The text is not a valid quantity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotAQuantity;
 
@@ -13,15 +13,16 @@ impl fmt::Display for NotAQuantity {
     }
 }
 
-/// A quantity, exact to a nano (10⁻⁹), the finest that the API keeps: finer ones are rounded up, away from zero, and
-/// what is past ±2⁶³ is held there (k8s.io/apimachinery, pkg/api/resource/quantity.go, `ParseQuantity`).
+/// A quantity with a precision of a nano (10⁻⁹), the finest that the API supports: finer values are rounded
+/// away from zero, and values beyond ±2⁶³ are clamped (k8s.io/apimachinery, pkg/api/resource/quantity.go,
+/// `ParseQuantity`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Quantity {
     nanos: i128,
 }
 
 const NANO: i128 = 1_000_000_000;
-/// The greatest magnitude, in nanos.
+/// The maximum magnitude in nanos.
 const GREATEST: i128 = i64::MAX as i128 * NANO;
 
 /// Factors of 1024, by suffix; the decimal ones are powers of ten.
@@ -30,10 +31,10 @@ const DECIMAL: [(&str, i32); 10] =
     [("n", -9), ("u", -6), ("m", -3), ("", 0), ("k", 3), ("M", 6), ("G", 9), ("T", 12), ("P", 15), ("E", 18)];
 
 impl Quantity {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self { nanos: 0 };
 
-    /// This many whole units, such as bytes.
+    /// An integer number of units, such as bytes.
     #[must_use]
     pub const fn whole(units: i64) -> Self {
         Self { nanos: units as i128 * NANO }
@@ -65,7 +66,7 @@ impl Quantity {
             Some(rest) => rest.split_at(digits(rest)),
             None => ("", rest),
         };
-        // Digits may be missing altogether: `Gi` is a quantity of nothing.
+        // Digits are optional: `Gi` is a quantity of zero.
         if text.is_empty() {
             return Err(NotAQuantity);
         }
@@ -81,38 +82,38 @@ impl Quantity {
         Ok(Self { nanos: if negative { -magnitude } else { magnitude } })
     }
 
-    /// Below, at or above zero.
+    /// The sign: negative, zero or positive.
     #[must_use]
     pub fn sign(self) -> Ordering {
         self.nanos.cmp(&0)
     }
 
-    /// Its value in billionths.
+    /// The value in billionths.
     #[must_use]
     pub fn nanos(self) -> i128 {
         self.nanos
     }
 
-    /// Whether it is a whole number of units.
+    /// Whether it is an integer number of units.
     #[must_use]
     pub fn is_whole(self) -> bool {
         self.nanos % NANO == 0
     }
 
-    /// The least whole number of units that is not below it.
+    /// The value rounded up to an integer number of units.
     #[must_use]
     pub fn ceil(self) -> i128 {
         self.nanos.div_euclid(NANO) + i128::from(self.nanos.rem_euclid(NANO) != 0)
     }
 
-    /// The least whole number of `unit`s (such as 1 << 30 for GiB) that is not below it.
+    /// The value rounded up to an integer number of `unit`s (such as 1 << 30 for GiB).
     #[must_use]
     pub fn ceil_to(self, unit: i128) -> i128 {
         let units = self.ceil();
         units.div_euclid(unit) + i128::from(units.rem_euclid(unit) != 0)
     }
 
-    /// The least whole number of thousandths that is not below it.
+    /// The value rounded up to an integer number of thousandths.
     #[must_use]
     pub fn ceil_milli(self) -> i128 {
         const MICRO: i128 = NANO / 1000;
@@ -139,17 +140,18 @@ fn exponent(suffix: &str) -> Result<i32, NotAQuantity> {
     if unsigned.is_empty() || !unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NotAQuantity);
     }
-    // The API reads the exponent into 64 bits and keeps 32 of them: what is past a few hundred is out of any range.
+    // The API parses the exponent into 64 bits and keeps 32 of them; exponents beyond a few hundred are out
+    // of range anyway.
     digits.parse::<i64>().map(|exponent| exponent.clamp(-1000, 1000) as i32).map_err(|_| NotAQuantity)
 }
 
-/// Nanos of `whole.fraction × 2^shift`, rounded up and held at the greatest.
+/// Nanos of `whole.fraction × 2^shift`, rounded up and clamped to the maximum.
 fn binary(whole: &str, fraction: &str, shift: u32) -> i128 {
     let unit = 1_i128 << shift;
     let whole =
         number(whole).and_then(|whole| whole.checked_mul(unit)).and_then(|units| units.checked_mul(NANO));
     let Some(whole) = whole else { return GREATEST };
-    // 18 digits are exact in 128 bits beside 2⁶⁰; what stands after them can only round up.
+    // 18 digits times 2⁶⁰ are exact in 128 bits; further digits can only round up.
     let (kept, rest) = fraction.split_at(fraction.len().min(18));
     let scale = 10_i128.pow(kept.len() as u32);
     let parts = number(kept).unwrap_or(0) * unit;
@@ -161,7 +163,7 @@ fn binary(whole: &str, fraction: &str, shift: u32) -> i128 {
     whole.saturating_add(nanos + more).min(GREATEST)
 }
 
-/// Nanos of `whole.fraction × 10^exponent`, rounded up and held at the greatest.
+/// Nanos of `whole.fraction × 10^exponent`, rounded up and clamped to the maximum.
 fn decimal(whole: &str, fraction: &str, exponent: i32) -> i128 {
     let digits: String = [whole, fraction].concat();
     let digits = digits.trim_start_matches('0');
@@ -188,7 +190,7 @@ fn decimal(whole: &str, fraction: &str, exponent: i32) -> i128 {
     (kept + i128::from(rest.bytes().any(|byte| byte != b'0'))).min(GREATEST)
 }
 
-/// Digits as a number, where they fit.
+/// Digits as a number, if they fit.
 fn number(digits: &str) -> Option<i128> {
     let digits = digits.trim_start_matches('0');
     if digits.is_empty() { Some(0) } else { digits.parse().ok() }

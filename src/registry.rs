@@ -36,7 +36,7 @@ pub fn all() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().flat_map(|family| family.iter().copied())
 }
 
-/// The rule with this code or name, in any case.
+/// The rule with this code or name, ignoring case.
 #[must_use]
 pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     all().find(|rule| {
@@ -44,18 +44,18 @@ pub fn find(code_or_name: &str) -> Option<&'static Rule> {
     })
 }
 
-/// What selects rules: a code, how codes begin, or a name.
+/// Parses a rule selector: a code, a code prefix or a name.
 ///
 /// # Errors
 ///
-/// Where no rule is selected so.
+/// If it selects no rule.
 pub fn pattern(text: &str) -> Result<String, String> {
     if !text.is_empty() && all().any(|rule| rule.is_selected(text)) {
         return Ok(text.to_owned());
     }
     let near = nearest(text, all().flat_map(|rule| [rule.code, rule.name]));
     Err(match near {
-        Some(near) => format!("no rule has such a code or name; did you mean `{near}`?"),
-        None => "no rule has such a code or name; `volwright rules` lists them".to_owned(),
+        Some(near) => format!("unknown rule; did you mean `{near}`?"),
+        None => "unknown rule; `volwright rules` lists them".to_owned(),
     })
 }

@@ -1,4 +1,4 @@
-//! The whole line from a profile to judged documents: pure, but for reading the layers' files.
+//! Renders a profile into validated documents; the only side effect is reading the files of its layers.
 
 use crate::bundle::Bundle;
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -17,14 +17,15 @@ use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
 use crate::{rules, suppression};
 
-/// What is rendered, and what it is judged for.
+/// What to render, and what to validate it for.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'a> {
-    /// The profile and what is laid over it.
+    /// The profile and its layers.
     pub profile: profile::Request<'a>,
-    /// The oldest API server that must accept the output; else the profile's, else the newest.
+    /// The oldest API server that must accept the output; defaults to that of the profile, then to the
+    /// newest.
     pub version: Option<KubernetesVersion>,
-    /// The Pod Security level; else the profile's.
+    /// The Pod Security level; defaults to that of the profile.
     pub pod_security: Option<PodSecurityLevel>,
 }
 
@@ -35,24 +36,24 @@ pub struct Rendered {
     pub name: String,
     /// The oldest API server that must accept the objects.
     pub version: KubernetesVersion,
-    /// The objects in the order in which they are applied; every node's place is the line to edit.
+    /// The objects in the order in which they are applied; the span of every node is the line to edit.
     pub documents: Vec<Document<'static>>,
-    /// Where the profile has each of them, such as `claims.data`.
+    /// The key of each object in the profile, such as `claims.data`.
     pub keys: Vec<String>,
-    /// Everything that is wrong, or unwise.
+    /// All findings.
     pub findings: Vec<Finding>,
-    /// How many documents there are, unreadable ones included.
+    /// The number of documents, including unreadable ones.
     pub count: usize,
 }
 
-/// How many profiles are read before they are rendered.
+/// The number of profiles read before they are rendered.
 const SHARE: usize = 512;
 
-/// Renders one profile and judges the result.
+/// Renders one profile and validates the result.
 ///
 /// # Errors
 ///
-/// Where a profile or an overlay cannot be read.
+/// If a profile or an overlay cannot be read.
 pub fn render(
     sources: &mut Sources,
     templates: &Templates,
@@ -62,12 +63,13 @@ pub fn render(
     Ok(rendered(loaded, sources, templates, request))
 }
 
-/// Renders profiles on every processor, each judged alone, and returns in order what `finish` makes of each, told
-/// its position: where that is less than the documents, many renderings take little memory.
+/// Renders and validates profiles in parallel, each on its own, and returns the results of `finish` in order.
+/// `finish` receives the position; if its result is smaller than the documents, many renders need little
+/// memory.
 ///
 /// # Errors
 ///
-/// Where a profile or an overlay cannot be read.
+/// If a profile or an overlay cannot be read.
 pub fn render_all<Done: Send>(
     sources: &mut Sources,
     requests: &[(&Templates, Request<'_>)],
@@ -103,7 +105,7 @@ fn rendered(
     let mut loaded = Loaded::default();
     let mut keys = Vec::new();
     for object in profile.objects() {
-        // A claim that exists already is only referred to.
+        // An existing claim is only referred to.
         if object.node.get("existing").is_some() {
             continue;
         }
@@ -133,7 +135,7 @@ fn rendered(
 }
 
 impl Rendered {
-    /// Gives the first document this position, and the others those after it.
+    /// Numbers the documents from this position.
     pub fn count_from(&mut self, first: usize) {
         for document in &mut self.documents {
             document.index += first;
@@ -143,14 +145,14 @@ impl Rendered {
         }
     }
 
-    /// Whether nothing forbids writing the documents.
+    /// Whether the documents may be written.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity < Severity::Error)
     }
 }
 
-/// The documents as one stream of YAML.
+/// The documents as one YAML stream.
 #[must_use]
 pub fn stream(documents: &[Document<'_>]) -> String {
     let texts: Vec<String> = documents.iter().map(|document| write::write(&document.root)).collect();

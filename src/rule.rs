@@ -1,16 +1,16 @@
 //! What a rule is: its code, name, severity and texts.
 
-/// How much a finding weighs.
+/// The severity of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Accepted, but it will hurt.
+    /// Accepted, but likely to cause trouble.
     Warning,
-    /// The API server, the driver or volwright itself refuses it.
+    /// Rejected by the API server, the driver or volwright itself.
     Error,
 }
 
 impl Severity {
-    /// `warning` or `error`, as every output format spells it.
+    /// `warning` or `error`, as in every output format.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -95,7 +95,7 @@ impl Rule {
         Self { severity: Severity::Warning, ..Self::error(page) }
     }
 
-    /// Whether `text` is the rule's code, how it begins, or the rule's name; in any case.
+    /// Whether `text` is the code of the rule, a prefix of it, or its name, ignoring case.
     #[must_use]
     pub fn is_selected(&self, text: &str) -> bool {
         let start = self.code.get(..text.len());

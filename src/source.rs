@@ -1,20 +1,20 @@
-//! The add-only store of texts that findings point into, and the spans that point.
+//! An append-only store of source texts, and the spans that point into them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-/// Names one text of a [`Sources`].
+/// Identifies a text of a [`Sources`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SourceId(u32);
 
 impl SourceId {
-    /// The name of the source at `position`, from 0, among those that were added.
+    /// The ID of the source at `position`, from 0, in order of addition.
     #[must_use]
     pub fn new(position: usize) -> Self {
         Self(position as u32)
     }
 
-    /// The position among the sources that were added, from 0.
+    /// The position in order of addition, from 0.
     #[must_use]
     pub fn position(self) -> usize {
         self.0 as usize
@@ -24,7 +24,7 @@ impl SourceId {
 /// A byte range of one source: `start` included, `end` excluded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The text that the range lies in.
+    /// The source of the range.
     pub source: SourceId,
     /// First byte.
     pub start: u32,
@@ -33,7 +33,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// A span over `start..end` of `source`. Texts are refused long before 4 GiB, so offsets fit.
+    /// A span over `start..end` of `source`. Texts are limited to less than 4 GiB, so offsets fit.
     #[must_use]
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         Self { source, start: start as u32, end: end as u32 }
@@ -46,16 +46,16 @@ impl Span {
     }
 }
 
-/// A value and the place it was read from.
+/// A value and its span.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Spanned<T> {
-    /// What was read.
+    /// The value.
     pub value: T,
-    /// Where it stands.
+    /// Its span.
     pub span: Span,
 }
 
-/// What a text is, which decides how a report speaks of it.
+/// The kind of a text, which decides how reports describe it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SourceKind {
     /// A profile or an overlay, in TOML.
@@ -64,29 +64,29 @@ pub enum SourceKind {
     Argument,
     /// A template.
     Template,
-    /// Text that templates produced; findings in it are pointed back at what produced it.
+    /// Text that templates produced; findings in it are mapped to its origin.
     Rendered,
-    /// A manifest that somebody gave us to validate.
+    /// A manifest to validate.
     Manifest,
 }
 
-/// One text with the name people know it by.
+/// A text and its display name.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// A path as the user wrote it, `-` for standard input, or a name such as `--set` or `<built-in aws-ebs>`.
     pub name: String,
     /// The text itself.
     pub text: Arc<str>,
-    /// What the text is.
+    /// The kind of the text.
     pub kind: SourceKind,
-    /// The line number of the text's first line: more than 1 where the text is a piece of a longer stream.
+    /// The line number of the first line: more than 1 if the text is a piece of a longer stream.
     pub first_line: usize,
-    /// Where each line begins, found when the first place is asked for.
+    /// The start of each line, computed on first use.
     lines: OnceLock<Vec<u32>>,
 }
 
 impl Source {
-    /// Where each line begins.
+    /// The start of each line.
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
             let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
@@ -94,13 +94,13 @@ impl Source {
         })
     }
 
-    /// The position, from 0, of the line that a byte stands in.
+    /// The index, from 0, of the line that contains a byte.
     #[must_use]
     pub fn line_of(&self, byte: usize) -> usize {
         self.lines().partition_point(|start| *start as usize <= byte).saturating_sub(1)
     }
 
-    /// The byte range of a line, counted from 0, without its end.
+    /// The byte range of a line, counted from 0, without its line break.
     #[must_use]
     pub fn line(&self, line: usize) -> std::ops::Range<usize> {
         let at = |line: usize| self.lines().get(line).map_or(self.text.len(), |start| *start as usize);
@@ -109,7 +109,7 @@ impl Source {
         start..start + text.len()
     }
 
-    /// The nearest character boundary at or before a byte.
+    /// The closest character boundary at or before a byte.
     #[must_use]
     pub fn boundary(&self, byte: usize) -> usize {
         let mut at = byte.min(self.text.len());
@@ -120,7 +120,7 @@ impl Source {
     }
 }
 
-/// A place as people count: lines and columns from 1, columns in characters.
+/// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
     /// Line, from 1.
@@ -129,11 +129,11 @@ pub struct Location {
     pub column: usize,
 }
 
-/// Every text of one run; a source is never changed or removed.
+/// The texts of one run; a source is never changed or removed.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
-    /// Those that were added once, by name.
+    /// Sources added by `add_once`, by name.
     once: HashMap<String, Vec<SourceId>>,
 }
 
@@ -144,12 +144,12 @@ impl Sources {
         Self::default()
     }
 
-    /// Adds a text and returns its name.
+    /// Adds a text and returns its ID.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
         self.add_piece(name, text, kind, 1)
     }
 
-    /// Adds a piece of a longer text, whose first line has this number in it.
+    /// Adds a piece of a longer text, which starts at this line number.
     pub fn add_piece(
         &mut self,
         name: impl Into<String>,
@@ -163,7 +163,7 @@ impl Sources {
         id
     }
 
-    /// Adds a text unless it is there already under the same name: what is found in it twice is then found once.
+    /// Adds a text unless it exists under the same name, so that its findings are reported once.
     pub fn add_once(&mut self, name: &str, text: &str, kind: SourceKind) -> SourceId {
         let known = self.once.get(name).map(Vec::as_slice).unwrap_or_default();
         let same = |id: &&SourceId| {
@@ -178,7 +178,7 @@ impl Sources {
         id
     }
 
-    /// The source that `id` names.
+    /// The source with this ID.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {
         &self.list[id.position()]
@@ -203,7 +203,7 @@ impl Sources {
     }
 }
 
-/// In which folder below its side a text stands; texts that are not here stand at the top.
+/// The directory of each text below its side; texts that are not listed are at the top.
 pub type Folders = HashMap<SourceId, String>;
 
 /// Whether a character is invisible or reorders the text around it, so that a reader sees something other than what is

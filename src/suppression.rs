@@ -1,4 +1,4 @@
-//! Suppressions: an annotation of the object names rules that it is excused from, each with a reason.
+//! Suppressions: an annotation of an object lists suppressed rules, each with a reason.
 
 use crate::bundle::Bundle;
 use crate::document::Document;
@@ -12,10 +12,10 @@ use crate::yaml::path::Path;
 /// The annotation: `CODE: reason; CODE2: reason`, with codes or names of rules.
 pub const ANNOTATION: &str = "volwright/ignore";
 
-/// What a reader is told to write.
-const FORM: &str = "write `CODE: reason`, and `;` before the next one";
+/// The format, for help texts.
+const FORM: &str = "write `CODE: reason`, separated by `;`";
 
-/// Takes what the bundle's objects are excused from out of `findings`, and adds what is wrong with their suppressions.
+/// Removes suppressed findings from `findings`, and adds findings about the suppressions.
 pub fn apply(bundle: &Bundle<'_>, findings: &mut Vec<Finding>) {
     let mut suppressions = Suppressions::of(bundle.documents);
     suppressions.remove(findings);
@@ -26,26 +26,26 @@ pub fn apply(bundle: &Bundle<'_>, findings: &mut Vec<Finding>) {
     }));
 }
 
-/// What the objects of some documents are excused from.
+/// The suppressions of some documents.
 #[derive(Debug)]
 pub struct Suppressions<'a> {
     entries: Vec<Entry<'a>>,
-    /// What is wrong with the suppressions themselves.
+    /// Findings about the suppressions themselves.
     findings: Vec<Finding>,
 }
 
-/// One object's excuse from one rule.
+/// The suppression of one rule for one object.
 #[derive(Debug)]
 struct Entry<'a> {
     document: &'a Document<'a>,
-    /// Whether other objects have the same position in the input: the items of a list do.
+    /// Whether other objects have the same position in the input, as the items of a list do.
     shared: bool,
     rule: &'static Rule,
     used: bool,
 }
 
 impl<'a> Suppressions<'a> {
-    /// Reads the suppressions of `documents`, which stand in the order of the input.
+    /// Reads the suppressions of `documents`, which are in input order.
     #[must_use]
     pub fn of(documents: &'a [Document<'a>]) -> Self {
         let mut all = Self { entries: Vec::new(), findings: Vec::new() };
@@ -67,7 +67,7 @@ impl<'a> Suppressions<'a> {
         all
     }
 
-    /// Takes out of `findings` what is suppressed.
+    /// Removes suppressed findings.
     pub fn remove(&mut self, findings: &mut Vec<Finding>) {
         if !self.entries.is_empty() {
             findings.retain(|finding| !self.takes(finding));
@@ -75,7 +75,7 @@ impl<'a> Suppressions<'a> {
     }
 
     fn takes(&mut self, finding: &Finding) -> bool {
-        // Entries are in the order of their documents.
+        // Entries are sorted by document.
         let Some(index) = finding.document else { return false };
         let start = self.entries.partition_point(|entry| entry.document.index < index);
         let mut taken = false;
@@ -88,8 +88,8 @@ impl<'a> Suppressions<'a> {
         taken
     }
 
-    /// What is wrong with the suppressions, once everything that was found has gone through [`Self::remove`]; `ran`
-    /// tells which rules could have found something.
+    /// Findings about the suppressions, after all findings have passed through [`Self::remove`]; `ran`
+    /// returns whether a rule was run.
     #[must_use]
     pub fn findings(mut self, ran: impl Fn(&Rule) -> bool) -> Vec<Finding> {
         for entry in self.entries.iter().filter(|entry| !entry.used && ran(entry.rule)) {
@@ -97,9 +97,9 @@ impl<'a> Suppressions<'a> {
             at(
                 &mut out,
                 &SUPPRESSION_UNUSED,
-                format!("{} finds nothing here that is to be suppressed", entry.rule.code),
+                format!("{} reports nothing here to suppress", entry.rule.code),
             )
-            .help("take it out of the annotation, or the next such mistake passes unseen");
+            .help("remove it, or the next violation will be hidden");
         }
         self.findings
     }
@@ -112,10 +112,10 @@ impl Entry<'_> {
     }
 }
 
-/// The rule that `name` names, where it may be suppressed for this reason.
+/// The rule with this code or name, if it may be suppressed for this reason.
 fn named(name: &str, reason: &str, out: &mut Reporter<'_>) -> Option<&'static Rule> {
     let Some(rule) = find(name) else {
-        let finding = at(out, &SUPPRESSION_UNKNOWN, format!("there is no rule `{name}`"));
+        let finding = at(out, &SUPPRESSION_UNKNOWN, format!("unknown rule `{name}`"));
         match nearest(name, all().flat_map(|rule| [rule.code, rule.name])) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => finding.help(format!("{FORM}; `volwright rules` lists the rules")),
@@ -124,7 +124,7 @@ fn named(name: &str, reason: &str, out: &mut Reporter<'_>) -> Option<&'static Ru
     };
     if rule.code.starts_with(['P', 'T', 'Y']) {
         at(out, &SUPPRESSION_UNKNOWN, format!("{} cannot be suppressed in a manifest", rule.code))
-            .help(format!("mend what it found, or leave it out of the run with `--ignore {}`", rule.code));
+            .help(format!("fix the cause, or skip the rule with `--ignore {}`", rule.code));
         return None;
     }
     if reason.is_empty() {
@@ -141,8 +141,8 @@ fn at<'f>(out: &'f mut Reporter<'_>, rule: &'static Rule, message: String) -> &'
     out.report(rule, &metadata.field("annotations").key(ANNOTATION), message)
 }
 
-/// The rules that an annotation names, each with its reason. A part behind `;` that names no rule goes on with the
-/// reason before it.
+/// The entries of an annotation: rules and reasons. A part after `;` without a rule continues the previous
+/// reason.
 fn parts(text: &str) -> Vec<(&str, &str)> {
     let mut parts = Vec::new();
     for part in text.split(';').map(str::trim).filter(|part| !part.is_empty()) {

@@ -97,9 +97,9 @@ fn what_cannot_be_carried_out_ends_with_two_in_every_format() {
             (vec![&absent], "cannot read"),
             (vec![empty.to_str().expect("a path")], "there are no manifests in"),
             (vec!["-", "-"], "standard input can be read only once"),
-            (vec!["--select", "K9", "-"], "no rule has such a code or name"),
+            (vec!["--select", "K9", "-"], "unknown rule"),
             (vec!["--ignore", "required-feild", "-"], "did you mean `required-field`?"),
-            (vec!["--ignore", "", "-"], "no rule"),
+            (vec!["--ignore", "", "-"], "unknown rule"),
             (vec!["--kubernetes-version", "9.9", "-"], "9.9"),
             (vec!["--pod-security", "lax", "-"], "`baseline` or `restricted`"),
         ] {

@@ -88,7 +88,7 @@ fn a_key_that_would_be_lost_in_silence_is_found() {
         (
             "name = \"ml\"",
             "name = \"ML\"",
-            "P005 p.toml:2:8 no object can take its name from `ML`: `ML-fast` is no DNS subdomain: small letters, digits, `-` and `.`, with a letter or digit at the ends of each part, such as `example.com`",
+            "P005 p.toml:2:8 no object can take its name from `ML`: `ML-fast` is not a valid DNS subdomain: use lowercase letters, digits, `-` and `.`, with a letter or digit at the ends of each part, such as `example.com`",
         ),
         ("mounts", "gpus = { count = 1 }\nmounts", "P006 p.toml:10:1 `gpus` has no `vendor`"),
         (
