@@ -7,6 +7,7 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::live;
 use crate::document::Document;
 use crate::finding::Finding;
+use crate::quantity::Quantity;
 use crate::rule::Severity;
 use crate::rules::update::Update;
 use crate::source::Folders;
@@ -189,7 +190,13 @@ fn tables<'a>(
     };
     for entry in new {
         let key = entry.key.value.as_ref();
-        compare(value(old, key), Some(&entry.value), below(path, field, key), key, found);
+        let before = value(old, key);
+        if (QUANTITIES.contains(&field) || QUANTITY.contains(&key))
+            && before.is_some_and(|before| same_quantity(before, &entry.value))
+        {
+            continue;
+        }
+        compare(before, Some(&entry.value), below(path, field, key), key, found);
     }
     for entry in old {
         let key = entry.key.value.as_ref();
@@ -213,6 +220,21 @@ const MAPS: [&str; 10] = [
     "volumeAttributes",
 ];
 
+/// Tables of quantities, and fields that hold one: `1Ti` and `1024Gi` are the same there, and so are `1` and `"1"`.
+const QUANTITIES: [&str; 5] = ["capacity", "hard", "limits", "overhead", "requests"];
+const QUANTITY: [&str; 2] = ["divisor", "sizeLimit"];
+
+/// Whether both are spellings of one quantity.
+fn same_quantity(one: &Node<'_>, other: &Node<'_>) -> bool {
+    let quantity = |node: &Node<'_>| match &node.value {
+        Value::String(text) => Quantity::parse(text).ok(),
+        Value::Integer(number) => Quantity::parse(&number.to_string()).ok(),
+        Value::Float(number) => Quantity::parse(&number.to_string()).ok(),
+        _ => None,
+    };
+    quantity(one).is_some_and(|one| Some(one) == quantity(other))
+}
+
 fn below(path: &str, field: &str, key: &str) -> String {
     let plain =
         !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
@@ -234,7 +256,7 @@ fn lists<'a>(
     found: &mut Vec<FieldChange<'a>>,
 ) -> bool {
     let name = [String::from("name")];
-    let keys = live::facts().keys(field).unwrap_or(&name);
+    let keys = live::update_rules().keys(field).unwrap_or(&name);
     let keyed = is_keyed(old, keys) && is_keyed(new, keys);
     if !keyed {
         if old.len() != new.len() {

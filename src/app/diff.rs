@@ -44,6 +44,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let old = read(&old, args, &templates, &mut sources)?;
     let new = read(&new, args, &templates, &mut sources)?;
     let version = args.judge.kubernetes_version.or(new.version()).unwrap_or_default();
+    report::version_note(version);
 
     // What a profile lacks would look as if it had been taken away.
     let broken: Vec<_> = templates.findings.iter().chain(old.broken()).chain(new.broken()).cloned().collect();

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anstream::{AutoStream, ColorChoice};
 
+use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::{Color, FailOn, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
@@ -35,6 +36,13 @@ pub(super) fn note(text: &str) {
 /// Writes a finished report to standard error. A failure is ignored: there is no other place to report it.
 fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints that a version older than any known one is validated as the oldest.
+pub(super) fn version_note(version: KubernetesVersion) {
+    if let Some(text) = version.note() {
+        eprint(&format!("note: {text}\n"));
+    }
 }
 
 /// Prints why a run could not be carried out.

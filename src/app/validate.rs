@@ -22,6 +22,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         names: report::lists_documents(&args.report),
         ..Judgement::default()
     };
+    report::version_note(judgement.version);
     let mut judged = judge(files.into_iter().map(Input::Path).collect(), &judgement)?;
     let report = report::report(std::mem::take(&mut judged.findings), &args.report);
     let names = Cell::new(std::mem::take(&mut judged.names));

@@ -7,18 +7,28 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KubernetesVersion {
     minor: u8,
+    /// The minor version that the user asked for, which may be older than any that volwright knows.
+    requested: u8,
 }
 
 impl KubernetesVersion {
     /// The oldest version that volwright knows.
-    pub const OLDEST: Self = Self { minor: 33 };
+    pub const OLDEST: Self = Self { minor: 33, requested: 33 };
     /// The newest version that volwright knows, and the default.
-    pub const NEWEST: Self = Self { minor: 37 };
+    pub const NEWEST: Self = Self { minor: 37, requested: 37 };
 
     /// The minor version: 36 for 1.36.
     #[must_use]
     pub const fn minor(self) -> u8 {
         self.minor
+    }
+
+    /// What to tell a user who asked for a version that is older than any that volwright knows.
+    #[must_use]
+    pub fn note(self) -> Option<String> {
+        (self.requested < self.minor).then(|| {
+            format!("Kubernetes 1.{} is validated as {self}, the oldest known version", self.requested)
+        })
     }
 
     /// Whether this version is 1.`minor` or newer.
@@ -43,7 +53,7 @@ impl fmt::Display for KubernetesVersion {
 impl FromStr for KubernetesVersion {
     type Err = String;
 
-    /// Reads `1.36`, `v1.36` or `1.36.2`.
+    /// Parses `1.36`, `v1.36` or `1.36.2`. A version before the oldest known one becomes that one.
     fn from_str(text: &str) -> Result<Self, String> {
         let digits = text.strip_prefix('v').unwrap_or(text);
         let mut parts = digits.split('.');
@@ -51,11 +61,10 @@ impl FromStr for KubernetesVersion {
             (Some("1"), Some(Ok(minor))) => minor,
             _ => return Err(format!("`{text}` is not a Kubernetes version such as {}", Self::NEWEST)),
         };
-        let version = Self { minor };
-        if version < Self::OLDEST || version > Self::NEWEST {
+        let version = Self { minor: minor.max(Self::OLDEST.minor), requested: minor };
+        if version.minor > Self::NEWEST.minor {
             return Err(format!(
-                "Kubernetes {version} is not known here; {} to {} are",
-                Self::OLDEST,
+                "Kubernetes {version} is not supported; the newest known version is {}",
                 Self::NEWEST
             ));
         }

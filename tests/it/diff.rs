@@ -8,16 +8,25 @@ use std::process::{Command, Output};
 use serde_json::Value;
 use volwright::catalog::kubernetes::KubernetesVersion;
 use volwright::document::load::load;
+use volwright::rule::Severity;
 use volwright::rules::update::Update;
 use volwright::source::Folders;
 use volwright::source::{SourceKind, Sources};
 
-/// The share of verdicts that must agree, in hundredths of a percent; only ever raised.
-const AGREEMENT: usize = 9950;
+/// The shares of verdicts that must agree, in hundredths of a percent; only ever raised. What is missing are claims that get
+/// the name of a volume: only the cluster knows whether it is theirs.
+const AGREEMENT: [(&str, usize); 2] = [("updates", 9970), ("updates-workloads", 9990)];
 
 #[test]
 fn updates_get_the_verdict_of_the_api_server() {
-    let cases = include_str!("../conformance/api/updates.jsonl");
+    for (set, least) in AGREEMENT {
+        let file = format!("{}/tests/conformance/api/{set}.jsonl", env!("CARGO_MANIFEST_DIR"));
+        updates(set, &std::fs::read_to_string(file).expect("the recordings"), least);
+    }
+}
+
+/// Compares the verdicts on recorded updates with ours.
+fn updates(set: &str, cases: &str, least: usize) {
     let show: usize = std::env::var("SHOW").ok().and_then(|n| n.parse().ok()).unwrap_or(0);
     let classes: Vec<String> = [("exp-yes", true), ("exp-no", false)]
         .map(|(name, expands)| {
@@ -39,6 +48,7 @@ fn updates_get_the_verdict_of_the_api_server() {
         let documents = load(&sources, &ids, version).documents;
         let found =
             Update::new(&documents[..2], &[], version, &Folders::new()).check(&documents[2], &documents[3]);
+        let found: Vec<_> = found.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
         let accepted = case["accepted"] == true;
         let agrees = accepted == found.is_empty();
         all += 1;
@@ -51,16 +61,16 @@ fn updates_get_the_verdict_of_the_api_server() {
             shown += 1;
             let ours: Vec<_> =
                 found.iter().map(|finding| (finding.rule.code, &finding.path, &finding.message)).collect();
-            println!("{} {} {ours:?}", if accepted { "FALSE REFUSAL" } else { "MISSED" }, case["causes"]);
+            println!("{} {} {ours:?}", if accepted { "FALSE REJECTION" } else { "MISSED" }, case["causes"]);
             println!("  OLD {}\n  NEW {}", case["old"], case["new"]);
         }
     }
     for (kind, (agreed, all)) in &kinds {
         println!("update {kind}: {agreed} of {all}");
     }
-    println!("update: {agreed} of {all} verdicts agree, {refused_wrongly} false refusals");
-    assert_eq!(refused_wrongly, 0, "false refusals");
-    assert!(agreed * 10_000 / all >= AGREEMENT, "{agreed} of {all}");
+    println!("{set}: {agreed} of {all} verdicts agree, {refused_wrongly} false rejections");
+    assert_eq!(refused_wrongly, 0, "false rejections in {set}");
+    assert!(agreed * 10_000 / all >= least, "{set}: {agreed} of {all}");
 }
 
 const OLD: &str = "\
@@ -427,4 +437,51 @@ fn advice_that_objects_share_is_given_once() {
         assert_eq!(text.matches("give the new class a new name").count(), 1, "{text}");
         assert_eq!(text.matches("ay out: as above\n").count(), 1, "{text}");
     }
+}
+
+#[test]
+fn spellings_of_one_quantity_are_no_change() {
+    let claim = |size: &str| {
+        format!(
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: data}}\nspec: {{accessModes: [ReadWriteOnce], \
+             resources: {{requests: {{storage: {size}}}}}}}\n"
+        )
+    };
+    let folder = std::env::temp_dir().join(format!("volwright-quantities-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    let changes = |old: &str, new: &str| {
+        let files = [("old.yaml", old), ("new.yaml", new)].map(|(name, size)| {
+            let file = folder.join(name);
+            std::fs::write(&file, claim(size)).expect("a file");
+            file
+        });
+        let output = Command::new(env!("CARGO_BIN_EXE_volwright"))
+            .args(["diff", "--format", "json"])
+            .args(files)
+            .output()
+            .expect("volwright runs");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        report["changes"].as_array().expect("changes").len()
+    };
+    for (old, new, count) in
+        [("1Ti", "1024Gi", 0), ("1", "\"1\"", 0), ("1.5Gi", "1536Mi", 0), ("1Gi", "1G", 1), ("1Gi", "2Gi", 1)]
+    {
+        assert_eq!(changes(old, new), count, "{old} {new}");
+    }
+    std::fs::remove_dir_all(&folder).expect("the folder goes");
+}
+
+#[test]
+fn old_versions_are_validated_as_the_oldest_known() {
+    let output = Command::new(env!("CARGO_BIN_EXE_volwright"))
+        .args(["validate", "--kubernetes-version", "1.29", "tests/cases/K005/old-version.yaml"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .expect("volwright runs");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert!(
+        errors.contains("note: Kubernetes 1.29 is validated as 1.33, the oldest known version"),
+        "{errors}"
+    );
 }

@@ -5,7 +5,7 @@ mod part;
 mod table;
 
 use k8s_openapi::api::core::v1::{
-    Capabilities, LifecycleHandler, PodSecurityContext, PodSpec, SELinuxOptions, SecurityContext,
+    Capabilities, LifecycleHandler, PodSecurityContext, PodSpec, SELinuxOptions, SecurityContext, Volume,
     WindowsSecurityContextOptions,
 };
 
@@ -132,7 +132,8 @@ impl Judge {
                     || volume.image.is_some()
                     || volume.persistent_volume_claim.is_some()
                     || volume.projected.is_some()
-                    || volume.secret.is_some())
+                    || volume.secret.is_some()
+                    || is_bare(volume))
             {
                 out.report(&table::RESTRICTED_VOLUME_TYPE, &path, format!("volume `{}` is of a type that is not allowed", volume.name))
                     .help(
@@ -355,6 +356,11 @@ impl Judge {
             run_as_root(path, out);
         }
     }
+}
+
+/// Whether a volume has no source, or only a null one: the server makes it an emptyDir.
+fn is_bare(volume: &Volume) -> bool {
+    *volume == Volume { name: volume.name.clone(), ..Volume::default() }
 }
 
 fn run_as_non_root(path: &Path<'_>, out: &mut Reporter<'_>) {

@@ -4,6 +4,8 @@
 use serde_json::Value;
 
 use crate::document::reporter::Reporter;
+use crate::grammar::dns_subdomain;
+use crate::rule::Severity;
 use crate::rules::update::view::View;
 use crate::rules::update::{server_side_apply, table};
 use crate::yaml::node::{Node, Value as Read};
@@ -13,7 +15,8 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut R
     let nothing = Value::Object(serde_json::Map::new());
     let old_spec = old.get("spec").unwrap_or(&nothing);
     let new_spec = new.get("spec").unwrap_or(&nothing);
-    let before = complete(old_spec, None);
+    let mut before = complete(old_spec, None);
+    bind(&mut before);
     let merged = server_side_apply::merge("spec", &before, old_spec, new_spec);
     let after = complete(&merged, Some(&before));
     let before = server_side_apply::normal(&before, update.version());
@@ -23,29 +26,105 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut R
 
     // A claim without a class may be given one, once.
     let class = before.get("storageClassName").and_then(Value::as_str);
+    let annotated = annotation(old);
     if class.is_none()
         && let Some(named) = after.get("storageClassName").filter(|name| name.is_string()).cloned()
     {
-        let annotated = old.pointer("/metadata/annotations/volume.beta.kubernetes.io~1storage-class");
-        if annotated.is_none_or(|class| *class == named)
+        if annotated.is_none_or(|class| named == class)
             && let Some(after) = after.as_object_mut()
         {
             after.remove("storageClassName");
         }
     }
+    annotations(old, new, out);
+    // The annotation takes precedence over the field (component-helpers, `GetPersistentVolumeClaimClass`).
+    let class = annotated.or(class);
     let fate = update.fate_of_data(class);
+    volume_name(&before, &mut after, new_spec, &spec, out);
+    if class == Some("") {
+        growth_without_class(&before, &after, &spec, out);
+    }
     size(&before, &after, class.and_then(|name| update.class(name)), fate, &spec, out);
     fixed(before, after, fate, &spec, out);
 }
 
-/// What a claim's growth depends on where neither input has its class.
+const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
+/// Stands for the volume that a claim is bound to, which its manifest need not name.
+const BOUND: &str = "\0";
+
+/// The class that a claim names in the annotation of former versions.
+fn annotation(claim: &Value) -> Option<&str> {
+    claim.get("metadata")?.get("annotations")?.get(CLASS_ANNOTATION)?.as_str()
+}
+
+/// The class annotation cannot change. It can be removed once the field names the same class.
+fn annotations(old: &Value, new: &Value, out: &mut Reporter<'_>) {
+    let (before, after) = (annotation(old), annotation(new));
+    let class =
+        |claim: &Value| claim.pointer("/spec/storageClassName").and_then(Value::as_str).map(str::to_owned);
+    let moved = before.is_some()
+        && class(old).is_none()
+        && class(new).as_deref() == before
+        && (after.is_none() || after == before);
+    if before.unwrap_or_default() == after.unwrap_or_default() || moved {
+        return;
+    }
+    let root = Path::root();
+    let metadata = root.field("metadata");
+    let list = metadata.field("annotations");
+    let message = "the class annotation of a claim cannot be added, changed or removed";
+    out.report_within(
+        &table::IMMUTABLE_CLAIM,
+        &list.field(CLASS_ANNOTATION),
+        &list.key(CLASS_ANNOTATION),
+        message,
+    )
+    .help("the claim keeps its class; restore the annotation as it was");
+}
+
+/// Puts a volume behind a claim that names none.
+fn bind(spec: &mut Value) {
+    let named = spec.get("volumeName").and_then(Value::as_str).is_some_and(|name| !name.is_empty());
+    if let Some(fields) = spec.as_object_mut().filter(|_| !named) {
+        fields.insert("volumeName".to_owned(), Value::from(BOUND));
+    }
+}
+
+/// A claim that gets the name of a volume may be bound to that very volume: only the cluster knows.
+fn volume_name(before: &Value, after: &mut Value, new: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
+    let at = spec.field("volumeName");
+    let Some(name) = new.get("volumeName") else { return };
+    let name = name.as_str().unwrap_or_default();
+    if before.get("volumeName").and_then(Value::as_str) != Some(BOUND) || dns_subdomain(name).is_some() {
+        return;
+    }
+    let message = format!("a bound claim accepts `volumeName: {name}` only if that is its volume already");
+    let finding = out.report(&table::IMMUTABLE_CLAIM, &at, message);
+    finding.severity = Severity::Warning;
+    finding.help("remove `volumeName`; to use another volume, make a new claim");
+    if let Some(fields) = after.as_object_mut() {
+        fields.insert("volumeName".to_owned(), Value::from(BOUND));
+    }
+}
+
+/// Only volumes that a class made can grow (the admission plugin PersistentVolumeClaimResize).
+fn growth_without_class(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
+    if amount(after) > amount(before) {
+        let path = spec.field("resources");
+        let path = path.field("requests");
+        out.report(&table::CLAIM_CANNOT_GROW, &path.field("storage"), "a claim of class `\"\"` cannot grow")
+            .help("no class made its volume; make a larger volume and a claim for it, and copy the data");
+    }
+}
+
+/// What a claim's growth depends on if neither input has its class.
 pub(super) fn depends_on(old: &Value, new: &Value, update: &View<'_, '_>) -> Option<String> {
     let spec = |claim: &Value| Some(server_side_apply::normal(claim.get("spec")?, update.version()));
     let (before, after) = (spec(old)?, spec(new)?);
     if amount(&after)? <= amount(&before)? {
         return None;
     }
-    match before.get("storageClassName").and_then(Value::as_str) {
+    match annotation(old).or_else(|| before.get("storageClassName").and_then(Value::as_str)) {
         Some(name) if update.class(name).is_some() => None,
         Some(name) => Some(format!(
             "the disk grows if class `{name}`, which is not among these objects, has `allowVolumeExpansion: true`"

@@ -2,6 +2,7 @@
 
 mod claim;
 pub(crate) mod json;
+mod label_keys;
 mod pod;
 mod server_side_apply;
 mod storage_class;
@@ -42,7 +43,13 @@ impl<'a> Update<'a> {
             }
             classes
         };
-        Self { version, folders, classes: classes([old, new]), earlier: classes([new, old]) }
+        Self {
+            version,
+            folders,
+            documents: [old, new],
+            classes: classes([old, new]),
+            earlier: classes([new, old]),
+        }
     }
 
     fn seen_from(&self, document: &Document<'_>) -> View<'_, 'a> {
@@ -57,9 +64,11 @@ impl<'a> Update<'a> {
         let mut out = Reporter::new(new, &mut list);
         let (before, after) = (json(&old.root), json(&new.root));
         match (new.api_version.as_str(), new.kind.as_str()) {
-            ("storage.k8s.io/v1", "StorageClass") => storage_class::check(&before, &after, &mut out),
+            ("storage.k8s.io/v1", "StorageClass") => {
+                storage_class::check(&before, &after, &self.seen_from(new), &mut out)
+            }
             ("storage.k8s.io/v1", "VolumeAttributesClass") => {
-                storage_class::check_attributes(&before, &after, &mut out);
+                storage_class::check_attributes(&before, &after, &self.seen_from(new), &mut out);
             }
             ("v1", "PersistentVolumeClaim") => claim::check(&before, &after, &self.seen_from(new), &mut out),
             ("v1", "Pod") => pod::check(&before, &after, self.version, &mut out),
@@ -67,9 +76,13 @@ impl<'a> Update<'a> {
             ("batch/v1", "Job") => workload::check_job(&before, &after, self.version, &mut out),
             ("apps/v1", "StatefulSet") => {
                 workload::check_stateful_set(&before, &after, self.version, &mut out);
+                workload::check_strategy(&before, &after, "updateStrategy", "OnDelete", &mut out);
             }
             ("apps/v1", "Deployment" | "DaemonSet" | "ReplicaSet") => {
                 workload::check_selector(&before, &after, self.version, &mut out);
+                if new.kind == "Deployment" {
+                    workload::check_strategy(&before, &after, "strategy", "Recreate", &mut out);
+                }
             }
             _ => {}
         }

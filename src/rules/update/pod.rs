@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
+use crate::rules::update::server_side_apply::Owner;
 use crate::rules::update::{server_side_apply, table};
 use crate::yaml::path::Path;
 
@@ -14,6 +15,7 @@ pub(super) fn check(old: &Value, new: &Value, version: KubernetesVersion, out: &
     let (before, after) = server_side_apply::pod(
         old.get("spec").unwrap_or(&nothing),
         new.get("spec").unwrap_or(&nothing),
+        Owner::Pod(old.pointer("/metadata/labels")),
         version,
     );
     let root = Path::root();

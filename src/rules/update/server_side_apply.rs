@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::catalog::live::{Live, facts};
+use crate::catalog::live::{Live, update_rules};
 use crate::quantity::Quantity;
+use crate::rules::update::label_keys;
 
 /// The keys under which a container may carry a probe.
 const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
@@ -12,19 +13,33 @@ const PROBES: [&str; 3] = ["livenessProbe", "readinessProbe", "startupProbe"];
 /// The lists of a pod's containers.
 const CONTAINERS: [&str; 3] = ["containers", "initContainers", "ephemeralContainers"];
 
-/// The specification of a pod as it is live, and as it would be once `new` is applied over `old`.
-pub(super) fn pod(old: &Value, new: &Value, version: KubernetesVersion) -> (Value, Value) {
+/// What a pod's specification belongs to.
+#[derive(Clone, Copy)]
+pub(super) enum Owner<'a> {
+    /// A Pod with these labels, if any.
+    Pod(Option<&'a Value>),
+    /// A template of pods.
+    Template,
+}
+
+/// The live specification of a pod, and the one after `new` is applied by the user who applied `old`.
+pub(super) fn pod(old: &Value, new: &Value, owner: Owner<'_>, version: KubernetesVersion) -> (Value, Value) {
     let mut live = old.clone();
-    complete(&mut live);
+    complete(&mut live, owner);
+    if let Owner::Pod(Some(labels)) = owner {
+        label_keys::merge(&mut live, labels, version);
+    }
     let mut next = merge("spec", &live, old, new);
-    complete(&mut next);
+    complete(&mut next, owner);
     (normal(&live, version), normal(&next, version))
 }
 
-/// The object that server-side apply makes of `live`, when one who had applied `old` applies `new`: what `new` does
-/// not say any more goes, what nobody applied stays.
+/// The object that server-side apply makes of `live` when the user who applied `old` applies `new`. A field that `old` has
+/// and `new` lacks is removed with everything below it, also what the server had added there; other fields of the live
+/// object stay (structured-merge-diff, `EnsureNamedFieldsAreMembers`).
 pub(super) fn merge(field: &str, live: &Value, old: &Value, new: &Value) -> Value {
     match (live, new) {
+        _ if update_rules().is_atomic(field) => new.clone(),
         (Value::Object(live), Value::Object(new)) => {
             let none = Map::new();
             let old = old.as_object().unwrap_or(&none);
@@ -34,11 +49,7 @@ pub(super) fn merge(field: &str, live: &Value, old: &Value, new: &Value) -> Valu
                     (owned, Some(new)) => {
                         merged.insert(key.clone(), merge(key, value, owned.unwrap_or(&Value::Null), new));
                     }
-                    (Some(owned), None) => {
-                        if let Some(rest) = without(value, owned) {
-                            merged.insert(key.clone(), rest);
-                        }
-                    }
+                    (Some(_), None) => {}
                     (None, None) => {
                         merged.insert(key.clone(), value.clone());
                     }
@@ -51,7 +62,7 @@ pub(super) fn merge(field: &str, live: &Value, old: &Value, new: &Value) -> Valu
             }
             Value::Object(merged)
         }
-        (Value::Array(live), Value::Array(new)) => match facts().keys(field) {
+        (Value::Array(live), Value::Array(new)) => match update_rules().keys(field) {
             Some(keys) => Value::Array(merge_list(field, keys, live, old, new)),
             None => Value::Array(new.clone()),
         },
@@ -70,7 +81,7 @@ fn merge_list(field: &str, keys: &[String], live: &[Value], old: &Value, new: &[
             None => item.clone(),
         });
     }
-    // What nobody applied stays, such as what an admission plugin added.
+    // Items that no one applied stay, such as those of an admission plugin.
     for item in live {
         if find(old, item).is_none() && find(new, item).is_none() {
             merged.push(item.clone());
@@ -89,27 +100,15 @@ fn same_item(keys: &[String], one: &Value, other: &Value) -> bool {
     keys.iter().all(|name| key(one, name) == key(other, name))
 }
 
-/// What remains of a live value when everything that was applied goes: what the server added below it.
-fn without(live: &Value, owned: &Value) -> Option<Value> {
-    let (Value::Object(live), Value::Object(owned)) = (live, owned) else { return None };
-    let mut rest = Map::new();
-    for (key, value) in live {
-        let kept = owned.get(key).map_or_else(|| Some(value.clone()), |owned| without(value, owned));
-        if let Some(kept) = kept {
-            rest.insert(key.clone(), kept);
-        }
-    }
-    (!rest.is_empty()).then_some(Value::Object(rest))
-}
-
 /// Fills in what the server fills in.
-fn complete(spec: &mut Value) {
+fn complete(spec: &mut Value, owner: Owner<'_>) {
+    let is_pod = matches!(owner, Owner::Pod(_));
     account(spec);
-    for default in &facts().defaults {
+    for default in update_rules().defaults.iter().filter(|default| is_pod || !default.pod) {
         fill(spec, &default.path, &default.value);
     }
     account(spec);
-    let host_network = spec.get("hostNetwork") == Some(&Value::Bool(true));
+    let host_network = is_pod && spec.get("hostNetwork") == Some(&Value::Bool(true));
     for list in CONTAINERS {
         for container in items(spec, list) {
             let tag = image_tag(container.get("image").and_then(Value::as_str).unwrap_or_default());
@@ -121,7 +120,9 @@ fn complete(spec: &mut Value) {
                     set(port, "hostPort", &number);
                 }
             }
-            requests(container);
+            if is_pod {
+                requests(container);
+            }
         }
     }
     for volume in items(spec, "volumes") {
@@ -175,7 +176,7 @@ fn set(value: &mut Value, field: &str, default: &Value) {
     if let Some(value) = value.as_object_mut() {
         let missing = value
             .get(field)
-            .is_none_or(|found| found.is_null() || (is_zero(found) && !facts().is_significant(field)));
+            .is_none_or(|found| found.is_null() || (is_zero(found) && !update_rules().is_significant(field)));
         if missing {
             value.insert(field.to_owned(), default.clone());
         }
@@ -223,7 +224,7 @@ fn is_zero(value: &Value) -> bool {
 
 /// The value without what is nothing to the server, quantities as numbers.
 pub(super) fn normal(value: &Value, version: KubernetesVersion) -> Value {
-    normal_field("", value, version, facts()).unwrap_or(Value::Null)
+    normal_field("", value, version, update_rules()).unwrap_or(Value::Null)
 }
 
 fn normal_field(field: &str, value: &Value, version: KubernetesVersion, live: &Live) -> Option<Value> {

@@ -19,6 +19,7 @@ pub static RULES: &[&Rule] = &[
     &IMMUTABLE_SELECTOR,
     &IMMUTABLE_STATEFUL_SET,
     &IMMUTABLE_JOB,
+    &STRATEGY_CONFLICT,
 ];
 
 pub(crate) static IMMUTABLE_CLASS: Rule = Rule::error(&pages::C001);
@@ -35,3 +36,4 @@ pub(crate) static POD_NODE_AFFINITY: Rule = Rule::error(&pages::C206);
 pub(crate) static IMMUTABLE_SELECTOR: Rule = Rule::error(&pages::C301);
 pub(crate) static IMMUTABLE_STATEFUL_SET: Rule = Rule::error(&pages::C302);
 pub(crate) static IMMUTABLE_JOB: Rule = Rule::error(&pages::C303);
+pub(crate) static STRATEGY_CONFLICT: Rule = Rule::error(&pages::C304);

@@ -7,11 +7,13 @@ use crate::document::Document;
 use crate::source::Folders;
 use crate::yaml::node::Node;
 
-/// What a change of one object may be judged by: both inputs, and the server's version.
+/// An update: both inputs, and the server's version.
 #[derive(Debug)]
 pub struct Update<'a> {
     pub(super) version: KubernetesVersion,
     pub(super) folders: &'a Folders,
+    /// The documents of both inputs.
+    pub(super) documents: [&'a [Document<'a>]; 2],
     /// The classes as they were, then as they shall be.
     pub(super) classes: HashMap<&'a str, Vec<&'a Document<'a>>>,
     /// The classes as they shall be, then as they were when volumes were made.
@@ -25,6 +27,33 @@ pub(super) struct View<'u, 'a> {
 }
 
 impl<'a> View<'_, 'a> {
+    /// The claims and StatefulSets of either input that name a class in `field` of their claims, as `Kind namespace/name`.
+    pub(super) fn users(&self, class: &str, field: &str) -> Vec<String> {
+        let names_class =
+            |spec: Option<&Node<'_>>| spec.and_then(|spec| spec.get(field)?.as_str()) == Some(class);
+        let mut users = Vec::new();
+        for document in self.update.documents.into_iter().flatten() {
+            let spec = document.root.get("spec");
+            let uses = match document.kind.as_str() {
+                "PersistentVolumeClaim" => names_class(spec),
+                "StatefulSet" => {
+                    let templates = spec.and_then(|spec| spec.get("volumeClaimTemplates"));
+                    templates
+                        .into_iter()
+                        .flat_map(Node::items)
+                        .any(|template| names_class(template.get("spec")))
+                }
+                _ => false,
+            };
+            let namespace = document.namespace.as_ref().map_or(String::new(), |name| format!("{name}/"));
+            let user = format!("{} {namespace}{}", document.kind, document.name);
+            if uses && !users.contains(&user) {
+                users.push(user);
+            }
+        }
+        users
+    }
+
     pub(super) fn version(&self) -> KubernetesVersion {
         self.update.version
     }

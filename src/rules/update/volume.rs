@@ -7,7 +7,7 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::volume_source;
 use crate::document::reporter::Reporter;
 use crate::rules::update::json::first_difference;
-use crate::rules::update::server_side_apply;
+use crate::rules::update::server_side_apply::{self, Owner};
 use crate::yaml::path::Path;
 
 /// Labels of nodes that got new names; a node affinity may take up the new one (`topologyKeysToMigrate`).
@@ -74,7 +74,7 @@ fn sources(old: &Value, new: &Value, version: KubernetesVersion) -> (Value, Valu
         }
         json!({ "volumes": [volume] })
     };
-    let (before, after) = server_side_apply::pod(&pod(old), &pod(new), version);
+    let (before, after) = server_side_apply::pod(&pod(old), &pod(new), Owner::Template, version);
     let volume = |pod: Value| pod.pointer("/volumes/0").cloned().unwrap_or_default();
     (volume(before), volume(after))
 }

@@ -3,12 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::table::{IMMUTABLE_JOB, IMMUTABLE_SELECTOR, IMMUTABLE_STATEFUL_SET};
+use super::table::{IMMUTABLE_JOB, IMMUTABLE_SELECTOR, IMMUTABLE_STATEFUL_SET, STRATEGY_CONFLICT};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::rule::Rule;
 use crate::rules::update::json::first_difference;
-use crate::rules::update::server_side_apply;
+use crate::rules::update::server_side_apply::{self, Owner};
 use crate::yaml::path::Path;
 
 /// What can change in a StatefulSet; its ordinals and the limit of its history since versions before 1.33.
@@ -68,11 +68,20 @@ pub(super) fn check_stateful_set(
     };
     let root = Path::root();
     first_difference(&form(old), &form(new), &root.field("spec"), &mut |path| {
-        out.report(&IMMUTABLE_STATEFUL_SET, path, format!("`{path}` of a StatefulSet cannot change")).help(
-            "only replicas, the template, the update strategy and a few more can; delete the set with \
-             `--cascade=orphan`, which leaves pods and claims alone, and create it again; claims that exist already do \
-             not change with their template",
-        );
+        let replace = "delete the StatefulSet with `--cascade=orphan`, which keeps its pods and claims, and create it again";
+        let is_size = path.to_string().ends_with(".resources.requests.storage");
+        let help = if is_size {
+            format!(
+                "first raise `resources.requests.storage` of each existing claim, which its class must allow: claims do \
+                 not change with their template; then {replace}"
+            )
+        } else {
+            format!(
+                "only replicas, the template, the update strategy and a few more fields can change; {replace}"
+            )
+        };
+        out.report(&IMMUTABLE_STATEFUL_SET, path, format!("`{path}` of a StatefulSet cannot change"))
+            .help(help);
     });
 }
 
@@ -88,6 +97,40 @@ fn claim(template: &mut Value) {
     }
 }
 
+/// Checks a change of the strategy. The server fills in `rollingUpdate`, which server-side apply keeps if the user never set
+/// it, and `other` excludes it.
+pub(super) fn check_strategy(old: &Value, new: &Value, field: &str, other: &str, out: &mut Reporter<'_>) {
+    let strategy = |object: &Value| {
+        object.get("spec").and_then(|spec| spec.get(field)).filter(|value| !value.is_null()).cloned()
+    };
+    let (applied, next) = (strategy(old).unwrap_or_else(|| json!({})), strategy(new));
+    let Some(next) = next else { return };
+    let mut live = applied.clone();
+    let fields = live.as_object_mut();
+    if applied.get("type").and_then(Value::as_str).is_none_or(|kind| matches!(kind, "" | "RollingUpdate"))
+        && let Some(fields) = fields
+    {
+        fields.insert("type".to_owned(), Value::from("RollingUpdate"));
+        fields.entry("rollingUpdate").or_insert_with(|| json!({"default": true}));
+    }
+    let merged = server_side_apply::merge(field, &live, &applied, &next);
+    if merged.get("type").and_then(Value::as_str) == Some(other)
+        && merged.get("rollingUpdate").is_some_and(|value| !value.is_null())
+        && next.get("rollingUpdate").is_none_or(Value::is_null)
+    {
+        let root = Path::root();
+        let spec = root.field("spec");
+        let at = spec.field(field);
+        out.report_within(
+            &STRATEGY_CONFLICT,
+            &at.field("rollingUpdate"),
+            &at.field("type"),
+            format!("`type: {other}` conflicts with the `rollingUpdate` that the server filled in"),
+        )
+        .help("add `rollingUpdate: null`, which removes it; or replace the object");
+    }
+}
+
 /// Checks a Job.
 pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, out: &mut Reporter<'_>) {
     let nothing = Value::Object(Map::new());
@@ -95,10 +138,17 @@ pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, ou
     let new = new.get("spec").unwrap_or(&nothing);
     let mut before = old.clone();
     complete_job(&mut before);
+    generate(&mut before);
     let mut after = server_side_apply::merge("spec", &before, old, new);
     complete_job(&mut after);
     let root = Path::root();
     let path = root.field("spec");
+    let manual = |spec: &Value| spec.get("manualSelector") == Some(&Value::Bool(true));
+    if manual(&before) && !manual(&after) {
+        let at = path.field("manualSelector");
+        out.report(&IMMUTABLE_JOB, &at, "`manualSelector` of a Job cannot be turned off")
+            .help("the selector is not the one that the server makes; delete the job and create it again");
+    }
     for field in JOB_FIXED {
         let value =
             |spec: &Value| server_side_apply::normal(spec.get(field).unwrap_or(&Value::Null), version);
@@ -107,6 +157,52 @@ pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, ou
     completions(&before, &after, &path, out);
     let suspended = before.get("suspend") == Some(&Value::Bool(true));
     template(old, new, suspended, version, &path, out);
+    if suspended {
+        labels(&before, &after, &path, out);
+    }
+}
+
+/// Stands for the unique number of a job in its selector and in the labels of its pods.
+const UID: &str = "\0";
+const UID_LABEL: &str = "batch.kubernetes.io/controller-uid";
+
+/// Adds the selector, and the label it selects, that the server generates (pkg/registry/batch/job/strategy.go,
+/// `generateSelector`).
+fn generate(spec: &mut Value) {
+    if spec.get("manualSelector") == Some(&Value::Bool(true)) {
+        return;
+    }
+    for pointer in [&["selector", "matchLabels"][..], &["template", "metadata", "labels"]] {
+        let mut at = &mut *spec;
+        for step in pointer {
+            let Some(fields) = at.as_object_mut() else { return };
+            at = fields.entry(*step).or_insert(Value::Null);
+            if at.is_null() {
+                *at = json!({});
+            }
+        }
+        if let Some(labels) = at.as_object_mut() {
+            labels.entry(UID_LABEL).or_insert_with(|| Value::from(UID));
+        }
+    }
+}
+
+/// The labels of a suspended job's pods can change, but the selector must still find the pods: applying a manifest without
+/// labels removes those that the server added to them.
+fn labels(before: &Value, after: &Value, path: &Path<'_>, out: &mut Reporter<'_>) {
+    let selected = before.pointer("/selector/matchLabels").and_then(Value::as_object);
+    let labels = after.pointer("/template/metadata/labels");
+    let kept = |(key, value): (&String, &Value)| labels.and_then(|labels| labels.get(key)) == Some(value);
+    if !selected.into_iter().flatten().all(kept) {
+        let template = path.field("template");
+        let metadata = template.field("metadata");
+        out.report(
+            &IMMUTABLE_JOB,
+            &metadata.field("labels"),
+            "the labels by which the Job finds its pods would be removed",
+        )
+        .help("the server adds labels to the template; keep `template.metadata.labels`, even if it is empty");
+    }
 }
 
 /// Reports the first difference of two values that should be one.
@@ -170,17 +266,15 @@ fn template(
         |spec: &Value, name: &str| spec.pointer(&format!("/template/{name}")).cloned().unwrap_or_default();
     let spec = |value: Value| if value.is_object() { value } else { nothing.clone() };
     let (mut before, mut after) =
-        server_side_apply::pod(&spec(part(old, "spec")), &spec(part(new, "spec")), version);
+        server_side_apply::pod(&spec(part(old, "spec")), &spec(part(new, "spec")), Owner::Template, version);
     let mut metadata = [part(old, "metadata"), part(new, "metadata")]
         .map(|value| server_side_apply::normal(&value, version));
     if suspended {
         let resources = version.at_least(RESOURCES_SINCE);
         release(&mut before, resources);
         release(&mut after, resources);
-        for fields in metadata.iter_mut().filter_map(Value::as_object_mut) {
-            fields.remove("labels");
-            fields.remove("annotations");
-        }
+        // The server compares only the specification then.
+        metadata = [Value::Null, Value::Null];
     }
     let empty_as_none = |value: &Value| if is_nothing(value) { Value::Null } else { value.clone() };
     let path = path.field("template");
