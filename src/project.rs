@@ -1,22 +1,25 @@
-//! The project file `volwright.toml`: what a repository renders, and how its findings are weighed.
+//! The project file `volwright.toml`: what a repository renders, and how findings are reported.
+
+mod for_each;
+mod pattern;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::catalog::kind::{self, Filter};
 use crate::cli::FailOn;
 use crate::error::Error;
 use crate::finding::Finding;
-use crate::nearest::nearest;
 use crate::profile::builtin;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::schema::{Key, Kind, Table};
 use crate::profile::{self, check, json_schema, layer};
 use crate::registry;
-use crate::rule::{Rule, Severity};
+use crate::rule::Severity;
 use crate::source::{Sources, Span};
 use crate::write::layout::Layout;
-use crate::yaml::node::Node;
+use crate::yaml::node::{Node, Value};
 
 /// The file's name.
 pub const NAME: &str = "volwright.toml";
@@ -26,52 +29,77 @@ pub const NAME: &str = "volwright.toml";
 pub struct Project {
     /// The file, as seen from the working directory.
     pub path: PathBuf,
-    /// What is rendered, in order.
+    /// The renders, in order.
     pub renders: Vec<Render>,
-    /// How findings are weighed.
+    /// How findings are reported.
     pub settings: Settings,
-    /// What is wrong with the file.
+    /// The findings of the file itself.
     pub findings: Vec<Finding>,
 }
 
 /// Profiles that are rendered together.
 #[derive(Clone, Debug, Default)]
 pub struct Render {
-    /// Each profile as it is written, and the name or path by which it is found from the working directory.
+    /// Each profile as it is written, and its name, or its path from the working directory.
     pub profiles: Vec<(String, String)>,
-    /// What is laid over each, in order.
+    /// The overlays that are merged into each, in order.
     pub overlays: Vec<PathBuf>,
     /// The `--set` arguments, which a project file does not have.
     pub sets: Vec<String>,
-    /// Values laid over the overlays: the table `set`.
+    /// The `--set-string` arguments.
+    pub text_sets: Vec<String>,
+    /// Whether classes of built-in profiles are rendered, used or not.
+    pub all_classes: bool,
+    /// Which objects to output.
+    pub filter: Filter,
+    /// Values that are merged after the overlays: the table `set`.
     pub values: Option<Node<'static>>,
-    /// Where templates are taken from before the built-in ones.
+    /// The folder of templates that replace built-in ones.
     pub templates: Option<PathBuf>,
-    /// Where the files go.
+    /// The folder that is written to.
     pub out_dir: Option<PathBuf>,
-    /// Which files they become.
+    /// The files that objects are written to.
     pub layout: Layout,
+    /// The part of a group of similar renders that this one is.
+    pub each: Option<Each>,
+}
+
+/// One render of a group: the same profiles and overlays, and a file of its own, which is the last overlay.
+#[derive(Clone, Debug)]
+pub struct Each {
+    /// The group: the position of its entry in the project file.
+    pub group: usize,
+    /// The file of this render.
+    pub overlay: PathBuf,
+    /// The folder for the objects that the renders of the group share.
+    pub shared_dir: PathBuf,
 }
 
 impl Render {
-    /// One of the profiles, by its name or path, with all that is laid over it.
+    /// A request for one of the profiles, by its name or path, with all layers.
     #[must_use]
     pub fn request<'a>(&'a self, profile: &'a str) -> profile::Request<'a> {
-        let (overlays, values, sets) = (&self.overlays, self.values.as_ref(), &self.sets);
-        profile::Request { profile, overlays, values, sets }
+        profile::Request {
+            profile,
+            overlays: &self.overlays,
+            values: self.values.as_ref(),
+            sets: &self.sets,
+            text_sets: &self.text_sets,
+            all_classes: self.all_classes,
+        }
     }
 }
 
-/// How findings are weighed.
+/// How findings are reported.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
-    /// Only these rules.
+    /// Report only these rules.
     pub select: Vec<String>,
-    /// Not these.
+    /// Do not report these rules.
     pub ignore: Vec<String>,
     /// Warnings that count as errors.
     pub errors: Vec<String>,
-    /// From what severity a run fails.
+    /// The lowest severity that makes a run fail.
     pub fail_on: Option<FailOn>,
 }
 
@@ -87,79 +115,129 @@ const TEXTS: Kind = Kind::List(&Kind::String);
 
 static RENDER_KEYS: &[Key] = &[
     required("profiles", TEXTS, "built-in profiles by name, or profiles by path from this file"),
-    key("overlays", TEXTS, "overlays by path from this file, laid over each profile in order"),
-    key("set", Kind::Api, "values laid over the overlays, as a table like a profile's"),
-    key("templates", Kind::String, "a folder whose templates come before the built-in ones"),
+    key("overlays", TEXTS, "overlays by path from this file, merged into each profile in order"),
+    key(
+        "forEach",
+        Kind::String,
+        "a pattern such as `users/*.toml`: one render for each file, with the file as the last overlay",
+    ),
+    key("set", Kind::Api, "values that are merged after the overlays, a table like a profile"),
+    key("templates", Kind::String, "a folder of templates that replace built-in ones"),
     required(
         "outDir",
         Kind::String,
-        "the folder that is written to; with several profiles, one in it for each",
+        "the folder that is written to, with a folder in it for each of several profiles; `{stem}` is the name of the \
+         `forEach` file without its extension",
     ),
-    key("layout", Kind::Enum(&["flat", "kustomize", "helm"]), "which files the objects become"),
+    key(
+        "sharedDir",
+        Kind::String,
+        "the folder for objects that the renders of `forEach` share; by default `outDir` with `shared` as `{stem}`",
+    )
+    .with(&["forEach"]),
+    key("layout", Kind::Enum(&["flat", "kustomize", "helm"]), "the files that objects are written to"),
+    key("allClasses", Kind::Boolean, ALL_CLASSES),
+    key("only", TEXTS, ONLY),
+    key("scope", Kind::Enum(&["cluster", "namespaced"]), SCOPE),
 ];
+
+const ALL_CLASSES: &str = "whether to render all classes of built-in profiles, used or not";
+const ONLY: &str = "output only objects of these kinds, such as `claims` or `pvc`";
+const SCOPE: &str = "output only cluster-scoped or only namespaced objects";
 
 static FUNCTION_KEYS: &[Key] = &[
     key("profile", Kind::String, "a built-in profile by name, or a profile by path"),
     key("profiles", TEXTS, "several of them"),
     key("overlay", Kind::String, "an overlay by path"),
-    key("overlays", TEXTS, "overlays by path, laid over each profile in order"),
-    key("set", Kind::Api, "values laid over the overlays, as a table like a profile's"),
-    key("templates", Kind::String, "a folder whose templates come before the built-in ones"),
+    key("overlays", TEXTS, "overlays by path, merged into each profile in order"),
+    key("set", Kind::Api, "values that are merged after the overlays, a table like a profile"),
+    key("templates", Kind::String, "a folder of templates that replace built-in ones"),
+    key("allClasses", Kind::Boolean, ALL_CLASSES),
+    key("only", TEXTS, ONLY),
+    key("scope", Kind::Enum(&["cluster", "namespaced"]), SCOPE),
 ];
 
-/// What a KRM function is told; paths are seen from the working directory.
+/// The configuration of a KRM function; paths are relative to the working directory.
 static FUNCTION: Table = Table {
     name: "the configuration",
     groups: &[FUNCTION_KEYS],
     exclusive: &["profile", "profiles"],
     one: true,
+    shorthand: None,
+    extra: false,
 };
 
 static CONFIG_KEYS: &[Key] = &[
     key("apiVersion", Kind::String, "any"),
-    key("kind", Kind::String, "any; of a `Profile` the specification is the profile itself"),
-    key("metadata", Kind::Api, "as of every object"),
-    key("spec", Kind::Api, "what is generated; without it the function only validates"),
+    key("kind", Kind::String, "any; the specification of a `Profile` is the profile itself"),
+    key("metadata", Kind::Api, "as in every object"),
+    key("spec", Kind::Api, "what to generate; without it the function only validates"),
 ];
 
-static CONFIG: Table =
-    Table { name: "the configuration", groups: &[CONFIG_KEYS], exclusive: &[], one: false };
+static CONFIG: Table = Table {
+    name: "the configuration",
+    groups: &[CONFIG_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: None,
+    extra: false,
+};
 
-static RENDER: Table = Table { name: "a render", groups: &[RENDER_KEYS], exclusive: &[], one: false };
+static RENDER: Table = Table {
+    name: "a render",
+    groups: &[RENDER_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: None,
+    extra: false,
+};
 
 static REPORT_KEYS: &[Key] = &[
-    key("select", TEXTS, "only these rules: codes, or how codes begin"),
-    key("ignore", TEXTS, "not these rules"),
-    key("errors", TEXTS, "warnings that count as errors: codes, or how codes begin"),
-    key("failOn", Kind::Enum(&["error", "warning", "never"]), "from what severity findings make a run fail"),
+    key("select", TEXTS, "report only these rules: codes, code prefixes or names"),
+    key("ignore", TEXTS, "do not report these rules"),
+    key("errors", TEXTS, "warnings that count as errors: codes, code prefixes or names"),
+    key("failOn", Kind::Enum(&["error", "warning", "never"]), "the lowest severity that makes a run fail"),
 ];
 
-static REPORT: Table = Table { name: "the report", groups: &[REPORT_KEYS], exclusive: &[], one: false };
+static REPORT: Table = Table {
+    name: "the report",
+    groups: &[REPORT_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: None,
+    extra: false,
+};
 
 static PROJECT_KEYS: &[Key] = &[
     key(
         "renders",
         Kind::List(&Kind::Table(&RENDER)),
-        "what `volwright render` renders when no profile is named",
+        "what `volwright render` renders if no profile is named",
     ),
-    key("report", Kind::Table(&REPORT), "how findings are weighed, unless the command line says otherwise"),
+    key("report", Kind::Table(&REPORT), "how findings are reported, unless the command line says otherwise"),
 ];
 
 /// A whole project file.
-pub static PROJECT: Table =
-    Table { name: "the project file", groups: &[PROJECT_KEYS], exclusive: &[], one: false };
+pub static PROJECT: Table = Table {
+    name: "the project file",
+    groups: &[PROJECT_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: None,
+    extra: false,
+};
 
 /// The JSON Schema of project files.
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    json_schema::document("volwright project", "What a repository renders: the file volwright.toml", &PROJECT)
+    json_schema::document("project", "What a repository renders: the file volwright.toml", &PROJECT)
 }
 
-/// Finds the project file from the working directory upward, as far as the repository reaches, and reads it.
+/// Finds the project file in the working directory or above, within the repository, and reads it.
 ///
 /// # Errors
 ///
-/// Where there is one and it cannot be read.
+/// If it exists and cannot be read.
 pub fn find(sources: &mut Sources) -> Result<Option<Project>, Error> {
     let depth = std::env::current_dir().map_or(0, |folder| folder.components().count());
     let mut folder = PathBuf::new();
@@ -180,15 +258,28 @@ pub fn find(sources: &mut Sources) -> Result<Option<Project>, Error> {
 ///
 /// # Errors
 ///
-/// Where it cannot be read.
+/// If it cannot be read.
 pub fn read(path: &Path, sources: &mut Sources) -> Result<Project, Error> {
     let mut project = Project { path: path.to_owned(), ..Project::default() };
     let (source, root) = layer::read_file(path, sources, &mut project.findings)?;
     let broken = !project.findings.is_empty();
     check::check_table(&root, &PROJECT, Span::new(source, 0, 0), broken, &mut project.findings);
     let folder = path.parent().unwrap_or(Path::new(""));
-    for node in root.get("renders").map(Node::items).unwrap_or_default() {
-        project.renders.push(render(node, folder, &mut project.findings));
+    for (group, node) in root.get("renders").map(Node::items).unwrap_or_default().iter().enumerate() {
+        let one = render(node, folder, &mut project.findings);
+        let Some(pattern) = node.get("forEach").and_then(|pattern| Some((pattern.as_str()?, pattern.span)))
+        else {
+            project.renders.push(one);
+            continue;
+        };
+        let expansion = for_each::expand(node, folder, pattern, &mut project.findings);
+        for (file, out_dir) in expansion.iter().flat_map(|expansion| &expansion.files) {
+            let shared_dir = expansion.iter().map(|expansion| expansion.shared_dir.clone()).collect();
+            let each = Each { group, overlay: file.clone(), shared_dir };
+            let mut render = Render { out_dir: Some(out_dir.clone()), each: Some(each), ..one.clone() };
+            render.overlays.push(file.clone());
+            project.renders.push(render);
+        }
     }
     if let Some(report) = root.get("report") {
         project.settings = settings(report, &mut project.findings);
@@ -203,19 +294,19 @@ impl Project {
         self.path.parent().unwrap_or(Path::new("")).to_owned()
     }
 
-    /// Whether it can be worked with.
+    /// Whether it has no errors.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity < Severity::Error)
     }
 }
 
-/// Checks the keys of a KRM function's configuration, short of its specification.
+/// Checks the keys of a KRM function's configuration, except those of its specification.
 pub(crate) fn function_config(config: &Node<'static>, findings: &mut Vec<Finding>) {
     check::check_table(config, &CONFIG, config.span, false, findings);
 }
 
-/// What the configuration of a KRM function asks for; nothing where it is wrong.
+/// The render that the configuration of a KRM function describes; nothing if it is invalid.
 pub(crate) fn function(spec: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Render> {
     let before = findings.len();
     check::check_table(spec, &FUNCTION, spec.span, false, findings);
@@ -233,12 +324,12 @@ fn texts<'n>(node: &'n Node<'static>, key: &str) -> impl Iterator<Item = (&'n st
 fn render(node: &Node<'static>, folder: &Path, findings: &mut Vec<Finding>) -> Render {
     let mut absent = |path: &Path, shown: &str, span: Span, help: String| {
         if !path.exists() {
-            let mut finding = Finding::new(&INVALID_PROFILE_VALUE, span, format!("there is no `{shown}`"));
+            let mut finding = Finding::new(&INVALID_PROFILE_VALUE, span, format!("`{shown}` does not exist"));
             finding.help(help);
             findings.push(finding);
         }
     };
-    let from_here = || "paths are seen from the project file".to_owned();
+    let from_here = || "paths are relative to the project file".to_owned();
     let mut profiles = Vec::new();
     for (shown, span) in texts(node, "profiles") {
         if builtin::text(shown).is_some() {
@@ -261,10 +352,27 @@ fn render(node: &Node<'static>, folder: &Path, findings: &mut Vec<Finding>) -> R
         absent(&path, shown, span, from_here());
         path
     });
+    let is_true = |key: &str| node.get(key).is_some_and(|node| node.value == Value::Bool(true));
+    let mut only = Vec::new();
+    for (name, span) in texts(node, "only") {
+        match kind::called(name) {
+            Ok(kind) => only.push(kind),
+            Err(help) => {
+                let mut finding =
+                    Finding::new(&INVALID_PROFILE_VALUE, span, format!("unknown kind `{name}`"));
+                finding.help(help);
+                findings.push(finding);
+            }
+        }
+    }
     Render {
         profiles,
         overlays,
         sets: Vec::new(),
+        text_sets: Vec::new(),
+        all_classes: is_true("allClasses"),
+        filter: Filter { only, scope: text("scope").and_then(|(scope, _)| scope.parse().ok()) },
+        each: None,
         values: node.get("set").cloned(),
         templates,
         out_dir: text("outDir").map(|(shown, _)| folder.join(shown)),
@@ -276,18 +384,15 @@ fn settings(node: &Node<'static>, findings: &mut Vec<Finding>) -> Settings {
     let mut codes = |key: &str| -> Vec<String> {
         let mut list = Vec::new();
         for (code, span) in texts(node, key) {
-            let known = |rule: &&Rule| rule.name == code || rule.code.starts_with(code);
-            if !code.is_empty() && registry::all().any(|rule| known(&rule)) {
-                list.push(code.to_owned());
-                continue;
-            }
-            let mut finding =
-                Finding::new(&INVALID_PROFILE_VALUE, span, format!("there is no rule `{code}`"));
-            let near = nearest(code, registry::all().flat_map(|rule| [rule.code, rule.name]));
-            finding.help(match near {
-                Some(near) => format!("did you mean `{near}`? `volwright rules` lists them all"),
-                None => "`volwright rules` lists them all".to_owned(),
-            });
+            let help = match registry::pattern(code) {
+                Ok(code) => {
+                    list.push(code);
+                    continue;
+                }
+                Err(help) => help,
+            };
+            let mut finding = Finding::new(&INVALID_PROFILE_VALUE, span, format!("unknown rule `{code}`"));
+            finding.help(help);
             findings.push(finding);
         }
         list

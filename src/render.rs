@@ -1,18 +1,25 @@
-//! Renders a profile into validated documents; the only side effect is reading the files of its layers.
+//! From a profile to validated documents: pure, except for reading the files of the layers.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::Path;
 
 use crate::bundle::Bundle;
+use crate::catalog::kind::{self, Filter};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
-use crate::context::{context, with_further_fields};
+use crate::context::{Removed, context, object, with_further_fields};
 use crate::document::Document;
 use crate::document::load::Loaded;
+use crate::document::written;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::parallel;
-use crate::profile::{self, Profile, Texts};
+use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, sections};
 use crate::rule::Severity;
-use crate::source::Sources;
+use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
+use crate::template::rules::TEMPLATE_FAILURE;
+use crate::yaml::node::Node;
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
 use crate::{rules, suppression};
@@ -27,6 +34,8 @@ pub struct Request<'a> {
     pub version: Option<KubernetesVersion>,
     /// The Pod Security level; defaults to that of the profile.
     pub pod_security: Option<PodSecurityLevel>,
+    /// The overlay of this render alone, if it is one of a group of similar renders.
+    pub own_overlay: Option<&'a Path>,
 }
 
 /// One rendered profile.
@@ -38,15 +47,19 @@ pub struct Rendered {
     pub version: KubernetesVersion,
     /// The objects in the order in which they are applied; the span of every node is the line to edit.
     pub documents: Vec<Document<'static>>,
-    /// The key of each object in the profile, such as `claims.data`.
+    /// The place of each of them in the profile, such as `claims.data`.
     pub keys: Vec<String>,
+    /// Whether the overlay of this render alone defines or changes each of them.
+    pub own: Vec<bool>,
+    /// Whether that overlay sets the name of the profile.
+    pub own_name: bool,
     /// All findings.
     pub findings: Vec<Finding>,
     /// The number of documents, including unreadable ones.
     pub count: usize,
 }
 
-/// The number of profiles read before they are rendered.
+/// The number of profiles that are read before they are rendered.
 const SHARE: usize = 512;
 
 /// Renders one profile and validates the result.
@@ -59,13 +72,12 @@ pub fn render(
     templates: &Templates,
     request: &Request<'_>,
 ) -> Result<Rendered, Error> {
-    let loaded = profile::load(sources, &request.profile)?;
-    Ok(rendered(loaded, sources, templates, request))
+    let done = render_all(sources, &[(templates, *request)], |_, rendered, _| rendered)?;
+    Ok(done.into_iter().next().unwrap_or_default())
 }
 
-/// Renders and validates profiles in parallel, each on its own, and returns the results of `finish` in order.
-/// `finish` receives the position; if its result is smaller than the documents, many renders need little
-/// memory.
+/// Renders profiles on all processors, validates each on its own, and returns in order what `finish` makes of each and
+/// its position. If that is smaller than the documents, many renders need little memory.
 ///
 /// # Errors
 ///
@@ -82,14 +94,48 @@ pub fn render_all<Done: Send>(
         let before = done.len();
         for (templates, request) in share {
             let layers = profile::read(sources, &mut texts, &request.profile)?;
-            jobs.push((before + jobs.len(), layers, *templates, request));
+            let others = others(sources, &mut texts, requests, request, &layers)?;
+            jobs.push((before + jobs.len(), layers, others, *templates, request));
         }
         let sources = &*sources;
-        done.extend(parallel::map(jobs, |(at, layers, templates, request)| {
-            finish(at, rendered(layers.merge(), sources, templates, request), sources)
+        done.extend(parallel::map(jobs, |(at, layers, others, templates, request)| {
+            let mut one = rendered(layers.merge(), sources, templates, request);
+            for (layers, spans) in others {
+                let other = rendered(layers.merge(), sources, templates, request);
+                let of_part = other.findings.into_iter().filter(|finding| {
+                    spans.contains(&finding.primary.span)
+                        || finding.related.iter().any(|label| spans.contains(&label.span))
+                });
+                one.findings.extend(of_part.map(|finding| Finding { document: None, ..finding }));
+            }
+            finish(at, one, sources)
         }));
     }
     Ok(done)
+}
+
+/// The layers over the other built-in profiles that they have parts for, with the places of those parts: a mistake in a
+/// part is reported even if its base is not rendered.
+fn others(
+    sources: &mut Sources,
+    texts: &mut Texts,
+    requests: &[(&Templates, Request<'_>)],
+    request: &Request<'_>,
+    layers: &Layers,
+) -> Result<Vec<(Layers, HashSet<Span>)>, Error> {
+    let mut others = Vec::new();
+    let is_base = builtin::text(request.profile.profile).is_some();
+    for (base, spans) in layers.parts().into_iter().filter(|_| is_base) {
+        let rendered_too = requests.iter().any(|(_, other)| {
+            other.profile.profile == base && other.profile.overlays == request.profile.overlays
+        });
+        if !rendered_too {
+            let layers =
+                profile::read(sources, texts, &profile::Request { profile: base, ..request.profile })?;
+            others.push((layers, spans.into_iter().collect()));
+        }
+    }
+    Ok(others)
 }
 
 fn rendered(
@@ -103,39 +149,168 @@ fn rendered(
     let version = request.version.or_else(|| of_profile("kubernetes")?.parse().ok()).unwrap_or_default();
     let level = request.pod_security.or_else(|| of_profile("podSecurity")?.parse().ok());
     let mut loaded = Loaded::default();
-    let mut keys = Vec::new();
-    for object in profile.objects() {
-        // An existing claim is only referred to.
-        if object.node.get("existing").is_some() {
-            continue;
+    let (mut keys, mut owns) = (Vec::new(), Vec::new());
+    let own = request.own_overlay.and_then(|path| {
+        let name = path.display().to_string();
+        profile.layers.iter().copied().find(|layer| sources.get(*layer).name == name)
+    });
+    let own_name = profile.root.entry("name").is_some_and(|entry| Some(entry.key.span.source) == own);
+    let (objects, removed, failed) = objects(&profile, templates, sources);
+    findings.extend(failed);
+    for (index, unset) in profile.unsets.iter().enumerate() {
+        if !unset.found && !removed.contains(&index) {
+            findings.push(compose::matches_nothing(unset, &profile.root));
         }
-        let template = object.section.kind.to_ascii_lowercase();
-        match templates.render(&template, &context(&profile, &object), object.span, sources) {
-            Ok(roots) => {
-                for root in roots {
-                    let root = with_further_fields(root, &object);
-                    let span = object.span;
-                    loaded.add(
-                        span.source,
-                        ParsedDocument { root: Some(root), findings: Vec::new(), span },
-                        version,
-                    );
-                }
-            }
-            Err(wrong) => findings.extend(wrong),
+    }
+    for (object, roots) in objects {
+        let span = object.span;
+        for mut root in roots {
+            written::keep(&mut root, sources);
+            loaded.add(span.source, ParsedDocument { root: Some(root), findings: Vec::new(), span }, version);
         }
         keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
+        let is_own = own.is_some_and(|own| object.span.source == own || is_from(object.node, own));
+        owns.resize(loaded.documents.len(), is_own);
     }
     let Loaded { documents, findings: shape, count } = loaded;
     findings.extend(shape);
     let bundle = Bundle::new(&documents, version, level);
     findings.extend(rules::run(&bundle));
     suppression::apply(&bundle, &mut findings);
-    Rendered { name: profile.name, version, documents, keys, findings, count }
+    Rendered { name: profile.name, version, documents, keys, own: owns, own_name, findings, count }
+}
+
+/// An object of a profile, and what its template renders.
+type RenderedObject<'p> = (Object<'p>, Vec<Node<'static>>);
+
+/// Every object that is rendered, in the order of the profile; the paths of `unset` that applied; and what failed.
+fn objects<'p>(
+    profile: &'p Profile,
+    templates: &Templates,
+    sources: &Sources,
+) -> (Vec<RenderedObject<'p>>, Removed, Vec<Finding>) {
+    let (mut removed, mut findings) = (Removed::new(), Vec::new());
+    let mut references = HashSet::new();
+    let mut rendered = BTreeMap::new();
+    // A claim that exists in the cluster is only referred to.
+    let inserted = object::inserted_pods(profile);
+    let is_inserted =
+        |object: &Object<'_>| object.section.name == sections::PODS && inserted.contains(&object.key);
+    let objects: Vec<Object<'p>> = profile
+        .objects()
+        .filter(|object| object.node.get("existing").is_none() && !is_inserted(object))
+        .collect();
+    let (mut wanted, mut catalogue): (Vec<usize>, Vec<usize>) =
+        (0..objects.len()).partition(|at| !profile.is_in_catalogue(&objects[*at]));
+    // What an object of the catalogue refers to is rendered in turn.
+    while !wanted.is_empty() {
+        for at in wanted {
+            let object = &objects[at];
+            let rendered_roots = if object.section.name == sections::OBJECTS {
+                Ok(vec![object::object(profile, object, &mut removed)])
+            } else {
+                let template = object.section.kind.name.to_ascii_lowercase();
+                let context = context(profile, object, &mut removed);
+                templates.render(&template, &context, object.span, sources)
+            };
+            match rendered_roots {
+                Ok(roots) => {
+                    let further = |root| with_further_fields(root, profile, object, &mut removed);
+                    let roots: Vec<_> = roots.into_iter().map(further).collect();
+                    findings.extend(roots.iter().filter_map(|root| malformed(root, object.span)));
+                    roots.iter().for_each(|root| refer(root, &mut references));
+                    rendered.insert(at, roots);
+                }
+                Err(wrong) => findings.extend(wrong),
+            }
+        }
+        let is_used = |at: &usize| {
+            let object = &objects[*at];
+            references.contains(&(object.section.kind.name.clone(), object.name.clone()))
+        };
+        (wanted, catalogue) = catalogue.into_iter().partition(is_used);
+    }
+    let rendered = rendered.into_iter().map(|(at, roots)| (objects[at].clone(), roots)).collect();
+    (rendered, removed, findings)
+}
+
+/// A finding for rendered text that is not an object. Objects of decoded kinds are validated later.
+fn malformed(root: &Node<'_>, owner: Span) -> Option<Finding> {
+    let text = |path: &[&str]| {
+        let node = path.iter().try_fold(root, |node, field| node.get(field));
+        node.and_then(Node::as_str).is_some_and(|text| !text.is_empty())
+    };
+    let kind = root.get("kind").and_then(Node::as_str).unwrap_or_default();
+    if kind::find(kind).is_some() {
+        return None;
+    }
+    let named = text(&["metadata", "name"]) || text(&["metadata", "generateName"]);
+    let missing = match (text(&["apiVersion"]), text(&["kind"]), named) {
+        (false, ..) => "apiVersion",
+        (_, false, _) => "kind",
+        (.., false) => "metadata.name",
+        _ => return None,
+    };
+    let mut finding =
+        Finding::new(&TEMPLATE_FAILURE, owner, format!("the template renders an object without `{missing}`"));
+    finding.help("every object has `apiVersion`, `kind` and `metadata.name`, each of which is text");
+    Some(finding)
+}
+
+/// Whether any key or value of a tree comes from a layer.
+fn is_from(node: &Node<'_>, layer: SourceId) -> bool {
+    node.span.source == layer
+        || node.entries().iter().any(|entry| entry.key.span.source == layer || is_from(&entry.value, layer))
+        || node.items().iter().any(|item| is_from(item, layer))
+}
+
+/// Fields by which objects refer to others, wherever they are, and the kind of the others.
+const REFERENCES: [(&str, &str); 7] = [
+    ("storageClassName", "StorageClass"),
+    ("volume.beta.kubernetes.io/storage-class", "StorageClass"),
+    ("volumeAttributesClassName", "VolumeAttributesClass"),
+    ("volumeSnapshotClassName", "VolumeSnapshotClass"),
+    ("claimName", "PersistentVolumeClaim"),
+    ("persistentVolumeClaimName", "PersistentVolumeClaim"),
+    ("volumeName", "PersistentVolume"),
+];
+
+/// Collects the kind and the name of every object that a tree refers to.
+fn refer(node: &Node<'_>, references: &mut HashSet<(String, String)>) {
+    for entry in node.entries() {
+        let key = entry.key.value.as_ref();
+        if let Some(name) = entry.value.as_str() {
+            let kinds = REFERENCES.iter().filter(|(field, _)| *field == key);
+            references.extend(kinds.map(|(_, kind)| ((*kind).to_owned(), name.to_owned())));
+        }
+        if matches!(key, "dataSource" | "dataSourceRef")
+            && let Some(kind) = entry.value.get("kind").and_then(Node::as_str)
+            && let Some(name) = entry.value.get("name").and_then(Node::as_str)
+        {
+            references.insert((kind.to_owned(), name.to_owned()));
+        }
+        refer(&entry.value, references);
+    }
+    node.items().iter().for_each(|item| refer(item, references));
 }
 
 impl Rendered {
-    /// Numbers the documents from this position.
+    /// Keeps only the documents that a filter accepts. All of them have been validated.
+    pub fn select(&mut self, filter: &Filter) {
+        let accepted: Vec<bool> =
+            self.documents.iter().map(|document| filter.accepts(&document.kind)).collect();
+        let mut at = 0;
+        self.documents.retain(|_| {
+            at += 1;
+            accepted[at - 1]
+        });
+        let keys = std::mem::take(&mut self.keys).into_iter().zip(&accepted);
+        self.keys = keys.filter(|(_, accepted)| **accepted).map(|(key, _)| key).collect();
+        let own = std::mem::take(&mut self.own).into_iter().zip(&accepted);
+        self.own = own.filter(|(_, accepted)| **accepted).map(|(own, _)| own).collect();
+    }
+
+    /// Numbers the documents from `first` on.
     pub fn count_from(&mut self, first: usize) {
         for document in &mut self.documents {
             document.index += first;
@@ -145,7 +320,7 @@ impl Rendered {
         }
     }
 
-    /// Whether the documents may be written.
+    /// Whether there are no errors, so that the documents may be written.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.findings.iter().all(|finding| finding.severity < Severity::Error)

@@ -6,7 +6,7 @@ use super::render;
 use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
-use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs};
+use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs, SelectArgs};
 use crate::compare;
 use crate::error::Error;
 use crate::output::{comparison, writer};
@@ -34,7 +34,7 @@ pub(super) fn run(
             .iter()
             .map(|(_, path)| {
                 let profile = wanted.request(path);
-                (&templates, Request { profile, version: args.kubernetes_version, pod_security: None })
+                (&templates, Request { profile, version: args.kubernetes_version, ..Request::default() })
             })
             .collect();
         let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
@@ -75,16 +75,20 @@ pub(super) fn run(
 
 /// What is compared: the profiles that the command line names, else those of the project, else all built-in ones.
 fn renders(args: &CompareArgs, project: Option<Project>) -> Result<Vec<Render>, Error> {
-    let bare = args.profiles.is_empty() && args.overlays.is_empty() && args.sets.is_empty();
+    // With a size, all classes are compared, used or not.
+    let select = SelectArgs { all_classes: args.size.is_some(), ..SelectArgs::default() };
+    let bare = args.profiles.is_empty() && args.layers.is_empty();
     if bare && project.is_some() {
-        return render::renders(&RenderArgs::default(), project);
+        return render::renders(&RenderArgs { select, ..RenderArgs::default() }, project);
     }
     let mut profiles = args.profiles.clone();
     if profiles.is_empty() {
         profiles.extend(builtin::names().map(str::to_owned));
     }
-    let (overlays, sets) = (args.overlays.clone(), args.sets.clone());
-    render::renders(&RenderArgs { profiles, overlays, sets, ..RenderArgs::default() }, None)
+    render::renders(
+        &RenderArgs { profiles, layers: args.layers.clone(), select, ..RenderArgs::default() },
+        None,
+    )
 }
 
 /// How a profile is called: with its folder, where a project renders it more than once.

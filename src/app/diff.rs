@@ -31,7 +31,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         ));
     }
     let sides = [side(&args.old)?, side(&args.new)?];
-    let laid = !args.overlays.is_empty() || !args.sets.is_empty() || args.templates.is_some();
+    let laid = !args.layers.is_empty() || args.templates.is_some();
     if laid && sides.iter().all(|side| matches!(side, Side::Manifests(_))) {
         return Err(Error::usage(
             "an overlay, a set key or a folder of templates is for profiles, and neither side is one",
@@ -152,10 +152,17 @@ fn read(
     match side {
         Side::Manifests(path) => Ok(Input::Texts(input::read_all(&[path.to_path_buf()], sources)?)),
         Side::Profile(profile) => {
-            let profile =
-                profile::Request { profile, overlays: &args.overlays, values: None, sets: &args.sets };
+            let profile = profile::Request {
+                profile,
+                overlays: &args.layers.overlays,
+                values: None,
+                sets: &args.layers.sets,
+                text_sets: &args.layers.all_text_sets(),
+                all_classes: args.all_classes,
+            };
             let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);
-            let rendered = render(sources, templates, &Request { profile, version, pod_security })?;
+            let request = Request { profile, version, pod_security, own_overlay: None };
+            let rendered = render(sources, templates, &request)?;
             Ok(Input::Rendered(Box::new(rendered)))
         }
     }

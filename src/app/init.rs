@@ -1,4 +1,4 @@
-//! `volwright init`: a project folder that passes `volwright render --check` at once.
+//! `volwright init`: a project directory that passes `volwright render --check`.
 
 use std::fs::{self, File};
 use std::io::Write;
@@ -10,12 +10,14 @@ use crate::app::{render, report};
 use crate::cli::{InitArgs, RenderArgs, ReportArgs};
 use crate::error::Error;
 use crate::output::writer::terminal;
-use crate::profile::{builtin, recipe};
+use crate::profile::{builtin, json_schema, recipe};
 use crate::project;
 use crate::source::Sources;
 
 const PROJECT: &str = include_str!("scaffold/volwright.toml");
 const OVERLAY: &str = include_str!("scaffold/overlay.toml");
+/// The JSON Schema next to the overlay, which code editors read.
+const SCHEMA: &str = "volwright.schema.json";
 const WORKFLOW: &str = include_str!("scaffold/workflow.yml");
 
 pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
@@ -30,13 +32,17 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     }
     let list: Vec<String> = profiles.iter().map(|name| format!("\"{name}\"")).collect();
     let (overlay, text) = match args.recipe.as_deref() {
-        Some(name) => (format!("{name}.toml"), recipe::text(name).unwrap_or_default().to_owned()),
+        Some(name) => {
+            let text = recipe::text(name).unwrap_or_default();
+            (format!("{name}.toml"), format!("#:schema ./{SCHEMA}\n{text}"))
+        }
         None => ("overlay.toml".to_owned(), OVERLAY.replace("NAME\"", &format!("{}\"", name(&args.dir)))),
     };
     let dir = args.dir.strip_prefix(".").unwrap_or(&args.dir);
     let files = [
         (dir.join(project::NAME), PROJECT.replace("PROFILES", &list.join(", ")).replace("OVERLAY", &overlay)),
         (dir.join(overlay), text),
+        (dir.join(SCHEMA), format!("{:#}\n", json_schema::json())),
         workflow(dir),
     ];
     let mut made = Made::default();
@@ -53,7 +59,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
             report::note(&format!("wrote {}\n", terminal::path(&file)));
         }
         report::note(&format!(
-            "wrote {}; `volwright render` writes it anew, `volwright render --check` compares\n",
+            "wrote {}; `volwright render` updates it, `volwright render --check` compares it\n",
             terminal::path(&dir.join("deploy"))
         ));
     }
@@ -79,7 +85,7 @@ fn workflow(dir: &Path) -> (PathBuf, String) {
     (root.strip_prefix(&here).unwrap_or(root).join(file), text.replace("DIRECTORY", &folder))
 }
 
-/// A name for the objects, from the folder's.
+/// A name for the objects, from that of the folder.
 fn name(folder: &Path) -> String {
     let full = folder.canonicalize().or_else(|_| std::path::absolute(folder)).unwrap_or_default();
     let own = full.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
@@ -89,7 +95,7 @@ fn name(folder: &Path) -> String {
     if plain.is_empty() { "storage".to_owned() } else { plain.chars().take(40).collect() }
 }
 
-/// Files and folders that are taken away again unless all of it succeeds.
+/// Files and folders that are removed again unless everything succeeds.
 #[derive(Default)]
 struct Made {
     files: Vec<PathBuf>,
@@ -101,8 +107,8 @@ impl Made {
         let failed = |source| Error::Write { path: path.to_owned(), source };
         if path.symlink_metadata().is_ok() {
             return Err(Error::usage(
-                format!("{} is there already", path.display()),
-                "`volwright init` replaces nothing; choose another folder with `--dir`",
+                format!("{} exists", path.display()),
+                "`volwright init` replaces no file; choose another directory with `--dir`",
             ));
         }
         self.folder(path.parent().unwrap_or(Path::new("")))?;

@@ -92,8 +92,10 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
                 profile: wanted.request(path),
                 version: judge.kubernetes_version,
                 pod_security: judge.pod_security,
+                own_overlay: None,
             };
             let mut one = render(sources, &templates, &request)?;
+            one.select(&wanted.filter);
             findings.append(&mut one.findings);
             generated.append(&mut one.documents);
         }

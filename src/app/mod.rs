@@ -20,6 +20,8 @@ mod render;
 mod report;
 mod rules;
 mod schema;
+mod shared;
+mod templates;
 mod validate;
 
 use std::process::ExitCode;
@@ -56,8 +58,18 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Profiles(args) => profiles::run(args),
         Command::Rules(args) => rules::run(args),
         Command::Schema(args) => schema::run(args),
+        Command::Templates(args) => templates::run(args),
         Command::Init(args) => init::run(args),
         Command::Function(args) => krm::run(args),
+        Command::Version => report::out(concat!("volwright ", env!("CARGO_PKG_VERSION"), "\n")).map(|()| Outcome::Clean),
+        Command::Check { .. } => Err(Error::Usage {
+            message: "unknown command `check`".to_owned(),
+            help: Some(
+                "`volwright render --check` compares written files with what would be rendered; `volwright validate` \
+                 validates manifests"
+                    .to_owned(),
+            ),
+        }),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

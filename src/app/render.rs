@@ -1,6 +1,7 @@
-//! `volwright render`: profiles into manifests, judged before anything is written.
+//! `volwright render`: profiles into manifests, validated before anything is written.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
@@ -8,7 +9,9 @@ use serde_json::json;
 use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
+use crate::app::shared::{self, Member, Ownership};
 use crate::app::{check, kubectl_names};
+use crate::catalog::kind::{self, Filter};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
@@ -43,26 +46,36 @@ pub(super) fn run(
             templates.push((folder, new));
         }
     }
-    let (mut requests, mut layouts) = (Vec::new(), Vec::new());
+    let (mut requests, mut layouts, mut filters) = (Vec::new(), Vec::new(), Vec::new());
     for (wanted, place) in renders.iter().zip(places) {
         for (asked, path) in &wanted.profiles {
             layouts.push((asked.as_str(), wanted.layout));
             let profile = wanted.request(path);
             let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);
-            requests.push((&templates[place].1, Request { profile, version, pod_security }));
+            let own_overlay = wanted.each.as_ref().map(|each| each.overlay.as_path());
+            filters.push(&wanted.filter);
+            requests.push((&templates[place].1, Request { profile, version, pod_security, own_overlay }));
         }
     }
     let lists = report::lists_documents(report);
     let to_files = renders.iter().any(|wanted| wanted.out_dir.is_some());
     let done = render_all(&mut sources, &requests, |at, mut one, sources| {
         let names = if lists { report::names(&one.documents, sources) } else { Vec::new() };
+        one.select(filters[at]);
         let (asked, layout) = layouts[at];
+        let owned = one.own.iter().zip(&one.documents).map(|(own, document)| Ownership {
+            own: *own,
+            can_be_single: document.namespace.is_none()
+                && !one.own_name
+                && kind::is_cluster_scoped(&document.kind),
+        });
+        let owned: Vec<_> = owned.collect();
         let mut manifests = Manifests::default();
         if to_files {
             manifests = Manifests::new(&one.documents, asked, layout);
             one.documents.clear();
         }
-        (one, names, manifests)
+        (one, names, (manifests, owned))
     })?;
     let (mut documents, mut names, mut manifests) = (Vec::new(), Vec::new(), Vec::new());
     let mut count = 0;
@@ -75,7 +88,7 @@ pub(super) fn run(
         names.append(&mut named);
         manifests.push(texts);
     }
-    // What would be refused is not written, whatever is reported of it.
+    // Manifests with errors are not written, even if the errors are not reported.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let list = report::report(findings, report);
     let names = Cell::new(names);
@@ -125,50 +138,70 @@ fn leftovers(stale: &[PathBuf]) {
     report::note(&format!("{files} no longer rendered; `--prune` deletes them\n"));
 }
 
-/// What is rendered: what the command line names, else what the project file lists.
+/// The renders that the command line names, or otherwise those of the project file.
 pub(super) fn renders(args: &RenderArgs, project: Option<Project>) -> Result<Vec<Render>, Error> {
     if !args.profiles.is_empty() {
         if args.out_dir.is_none() && (args.check || args.prune) {
-            return Err(Error::usage("there is no folder to compare with", "name it with `--out-dir DIR`"));
+            return Err(Error::usage("`--check` and `--prune` require a directory", "add `--out-dir DIR`"));
         }
         return Ok(vec![Render {
             profiles: args.profiles.iter().map(|name| (name.clone(), name.clone())).collect(),
-            overlays: args.overlays.clone(),
-            sets: args.sets.clone(),
+            overlays: args.layers.overlays.clone(),
+            sets: args.layers.sets.clone(),
+            text_sets: args.layers.all_text_sets(),
+            all_classes: args.select.all_classes,
+            filter: args.select.filter(&Filter::default()),
             values: None,
             templates: args.templates.clone(),
             out_dir: args.out_dir.clone(),
             layout: args.layout.unwrap_or_default(),
+            each: None,
         }]);
     }
     match project {
-        Some(project) if !project.renders.is_empty() => Ok(project.renders),
+        Some(mut project) if !project.renders.is_empty() => {
+            for render in &mut project.renders {
+                render.overlays.extend(args.layers.overlays.iter().cloned());
+                render.sets.extend(args.layers.sets.iter().cloned());
+                render.text_sets.extend(args.layers.all_text_sets());
+                render.all_classes |= args.select.all_classes;
+                render.filter = args.select.filter(&render.filter);
+            }
+            Ok(project.renders)
+        }
         Some(project) => Err(Error::usage(
-            format!("{} lists no `[[renders]]`", project.path.display()),
+            format!("{} has no `[[renders]]`", project.path.display()),
             "add one, or name a profile: volwright render PROFILE",
         )),
         None => Err(Error::usage(
-            format!("no profile is named, and there is no {} here or above", project::NAME),
+            format!("no profile is named, and no {} exists here or above", project::NAME),
             "name one, such as `volwright render PROFILE`; `volwright profiles` lists the built-in ones, and \
                  `volwright init` starts a project",
         )),
     }
 }
 
-/// The files of all renders, of which `manifests` has those of each profile; none where they go to standard output.
+/// The files of all renders; none if they go to standard output. `manifests` has those of each profile in order.
 fn files(
     renders: &[Render],
-    manifests: Vec<Manifests>,
+    manifests: Vec<(Manifests, Vec<Ownership>)>,
     project: Option<&Path>,
 ) -> Result<Option<Files>, Error> {
     let mut files: Option<Files> = None;
     let mut manifests = manifests.into_iter();
+    let mut groups: BTreeMap<usize, Vec<Member<'_>>> = BTreeMap::new();
     for wanted in renders {
-        let rendered: Vec<_> =
-            wanted.profiles.iter().map(|(shown, _)| shown.as_str()).zip(&mut manifests).collect();
-        if let Some(folder) = &wanted.out_dir {
-            files.get_or_insert_with(Files::default).add(folder, rendered)?;
+        let rendered: Vec<_> = manifests.by_ref().take(wanted.profiles.len()).collect();
+        if let Some(each) = &wanted.each {
+            groups.entry(each.group).or_default().push((wanted, rendered));
+        } else if let Some(folder) = &wanted.out_dir {
+            let rendered = rendered.into_iter().map(|(manifests, _)| manifests);
+            let named = wanted.profiles.iter().map(|(shown, _)| shown.as_str()).zip(rendered).collect();
+            files.get_or_insert_with(Files::default).add(folder, named)?;
         }
+    }
+    for group in groups.into_values() {
+        shared::add(group, files.get_or_insert_with(Files::default))?;
     }
     if let (Some(files), Some(project)) = (&mut files, project) {
         files.remember(project)?;
@@ -176,7 +209,7 @@ fn files(
     Ok(files)
 }
 
-/// The documents in the form that was asked for.
+/// The documents in the requested form.
 fn written(documents: &[Document<'_>], form: OutputForm) -> String {
     match form {
         OutputForm::Yaml => stream(documents),

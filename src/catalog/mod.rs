@@ -7,6 +7,7 @@ pub mod cluster_class;
 pub mod data_directory;
 pub mod driver;
 pub mod feature_gate;
+pub mod kind;
 pub mod kubernetes;
 pub mod live;
 pub mod machine;

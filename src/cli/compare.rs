@@ -1,10 +1,9 @@
-//! What can be asked of `volwright compare`.
-
-use std::path::PathBuf;
+//! The arguments of `volwright compare`.
 
 use clap::{Args, ValueEnum};
 
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::cli::layers::LayerArgs;
 use crate::quantity::Quantity;
 
 /// `volwright compare`.
@@ -13,18 +12,13 @@ use crate::quantity::Quantity;
     after_help = "Examples:\n  volwright compare -f train.toml\n  volwright compare --size 500Gi\n  volwright compare -f train.toml --format markdown >> comment.md"
 )]
 pub struct CompareArgs {
-    /// Built-in profiles by name, or profiles by path
-    ///
-    /// Without any, all built-in ones; without an overlay too, those of the project file volwright.toml, if there is one.
+    /// Built-in profiles by name, or profiles by path [default: those of the project file, otherwise all built-in ones]
     #[arg(value_name = "PROFILE")]
     pub profiles: Vec<String>,
-    /// Lay this overlay over each profile; may be given again
-    #[arg(short = 'f', long = "overlay", value_name = "FILE")]
-    pub overlays: Vec<PathBuf>,
-    /// Set one key, such as claims.data.size=500Gi; may be given again
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub sets: Vec<String>,
-    /// Compare each class at this size, such as 500Gi, instead of the volumes of the workload
+    /// The layers above each profile.
+    #[command(flatten)]
+    pub layers: LayerArgs,
+    /// Compare all classes at this size, such as 500Gi, instead of the volumes of the workload
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub size: Option<String>,
     /// How to write the comparison
@@ -38,7 +32,7 @@ pub struct CompareArgs {
 /// How to write a comparison.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CompareForm {
-    /// Tables for people
+    /// Tables for reading
     Text,
     /// For programs
     Json,
@@ -46,11 +40,11 @@ pub enum CompareForm {
     Markdown,
 }
 
-/// A size of a volume: a quantity above nothing.
+/// A size of a volume: a positive quantity.
 fn size(text: &str) -> Result<String, String> {
     match Quantity::parse(text) {
         Ok(quantity) if quantity.sign().is_gt() => Ok(text.to_owned()),
-        Ok(_) => Err("a volume is larger than nothing".to_owned()),
+        Ok(_) => Err("a volume must be larger than zero".to_owned()),
         Err(error) => Err(format!("expected {error}, such as 500Gi")),
     }
 }

@@ -1,6 +1,7 @@
-//! The command line: what can be asked, and nothing of how it is done.
+//! The command line: arguments, and nothing of what the commands do.
 
 mod compare;
+mod layers;
 
 use std::path::PathBuf;
 
@@ -15,6 +16,7 @@ use crate::registry;
 use crate::write::layout::Layout;
 
 pub use compare::{CompareArgs, CompareForm};
+pub use layers::{LayerArgs, SelectArgs};
 
 /// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
 #[derive(Debug, Parser)]
@@ -36,12 +38,13 @@ pub enum Command {
     /// Render profiles into validated manifests
     Render(RenderArgs),
     /// Validate manifests as the API server and the CSI driver would
+    #[command(alias = "lint")]
     Validate(ValidateArgs),
-    /// Tell what changed between manifests or profiles, and what cannot be changed in place
+    /// Show changes between manifests or profiles, and those that cannot be made in place
     Diff(DiffArgs),
-    /// Compare what volumes are on each cloud: disk type, IOPS, throughput, limits
+    /// Compare the volumes of each cloud: disk type, IOPS, throughput, limits
     Compare(CompareArgs),
-    /// Explain a rule, with an example
+    /// Explain a rule, or a key of a profile
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
@@ -51,20 +54,40 @@ pub enum Command {
     /// Print a manual page
     #[command(after_help = "Example:\n  volwright man render | man -l -")]
     Man(ManArgs),
-    /// List the built-in profiles, or print one
+    /// List the built-in profiles, print one, or show a merged profile
+    #[command(alias = "list")]
     Profiles(ProfilesArgs),
-    /// Show what the CSI drivers take
+    /// Show the parameters and limits of the CSI drivers
     Drivers(DriversArgs),
     /// Print the JSON Schema of profiles, or of project files
+    #[command(
+        after_help = "Example:\n  volwright schema > volwright.schema.json   # then, in a profile: #:schema ./volwright.schema.json"
+    )]
     Schema(SchemaArgs),
+    /// List the built-in templates, or write them to a directory
+    #[command(
+        after_help = "Examples:\n  volwright templates\n  volwright templates --dump templates/ && volwright render aws-ebs --templates templates/"
+    )]
+    Templates(TemplatesArgs),
     /// Start a project: project file, overlay, rendered manifests, CI
+    #[command(alias = "new")]
     Init(InitArgs),
-    /// Be a KRM function: generate or validate objects for kustomize and kpt
+    /// Run as a KRM function: generate or validate objects for kustomize and kpt
     #[command(
         name = "fn",
         after_help = "Example:\n  kustomize build --enable-alpha-plugins --enable-exec deploy/"
     )]
     Function(FunctionArgs),
+    /// Print the version
+    #[command(hide = true)]
+    Version,
+    /// Suggests the command to use.
+    #[command(hide = true, disable_help_flag = true)]
+    Check {
+        /// Ignored.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        rest: Vec<String>,
+    },
 }
 
 /// How findings are reported.
@@ -74,22 +97,22 @@ pub struct ReportArgs {
     /// How to write findings
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub format: Format,
-    /// Only these rules: codes, or how codes begin
+    /// Report only these rules: codes, code prefixes or names
     #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = registry::pattern)]
     pub select: Vec<String>,
-    /// Not these rules: codes, or how codes begin
+    /// Do not report these rules: codes, code prefixes or names
     #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = registry::pattern)]
     pub ignore: Vec<String>,
-    /// From what severity findings make the run fail [default: error]
+    /// Lowest severity that makes the run fail [default: error]
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
-    /// Warnings that count as errors, as the project file says.
+    /// Warnings that count as errors, from the project file.
     #[arg(skip)]
     pub errors: Vec<String>,
     /// When to colour text
     #[arg(long, value_enum, default_value_t = Color::Auto)]
     pub color: Color,
-    /// Print no summary
+    /// Do not print a summary
     #[arg(short, long)]
     pub quiet: bool,
 }
@@ -97,7 +120,7 @@ pub struct ReportArgs {
 /// How to write findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// Excerpts for people
+    /// Excerpts of the source, for reading
     #[default]
     Text,
     /// One JSON object
@@ -112,7 +135,7 @@ pub enum Format {
     Markdown,
 }
 
-/// From what severity findings make the run fail.
+/// The lowest severity that makes the run fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
     /// Errors only
@@ -135,13 +158,13 @@ pub enum Color {
     Never,
 }
 
-/// What manifests are judged for.
+/// What manifests are validated for.
 #[derive(Args, Clone, Debug, Default)]
 pub struct JudgeArgs {
     /// The oldest API server that must accept the manifests
     #[arg(long, value_name = "VERSION")]
     pub kubernetes_version: Option<KubernetesVersion>,
-    /// Hold pods to this level of the Pod Security Standards: baseline or restricted
+    /// Level of the Pod Security Standards that pods must meet: baseline or restricted
     #[arg(long, value_name = "LEVEL")]
     pub pod_security: Option<PodSecurityLevel>,
 }
@@ -149,39 +172,37 @@ pub struct JudgeArgs {
 /// `volwright render`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(
-    after_help = "Examples:\n  volwright render aws-ebs | kubectl apply -f -\n  volwright render aws-ebs gce-pd -f train.toml --out-dir deploy/\n  volwright render my.toml --set claims.data.size=500Gi -o name"
+    after_help = "Examples:\n  volwright render aws-ebs | kubectl apply -f -\n  volwright render aws-ebs gce-pd -f train.toml --out-dir deploy/\n  volwright render my.toml --set claims.data.size=500Gi -o name\n  volwright render aws-ebs --scope cluster | kubectl apply -f -\n  volwright render   # the renders of volwright.toml"
 )]
 pub struct RenderArgs {
-    /// Built-in profiles by name, or profiles by path
-    ///
-    /// Without any, what the project file volwright.toml lists is rendered.
+    /// Built-in profiles by name, or profiles by path [default: the renders of the project file volwright.toml]
     #[arg(value_name = "PROFILE")]
     pub profiles: Vec<String>,
-    /// Lay this overlay over each profile; may be given again
-    #[arg(short = 'f', long = "overlay", value_name = "FILE", requires = "profiles")]
-    pub overlays: Vec<PathBuf>,
-    /// Set one key, such as claims.data.size=500Gi; may be given again
-    #[arg(long = "set", value_name = "KEY=VALUE", requires = "profiles")]
-    pub sets: Vec<String>,
+    /// The layers above each profile.
+    #[command(flatten)]
+    pub layers: LayerArgs,
+    /// Which objects to output.
+    #[command(flatten)]
+    pub select: SelectArgs,
     /// How to write the manifests
     #[arg(short, long, value_enum, requires = "profiles", conflicts_with = "out_dir", default_value_t = OutputForm::Yaml)]
     pub output: OutputForm,
-    /// Write one file per object into this folder
+    /// Write one file per object into this directory
     #[arg(long, value_name = "DIR", requires = "profiles")]
     pub out_dir: Option<PathBuf>,
     /// Which files to write
     #[arg(long, value_enum, requires = "out_dir")]
     pub layout: Option<Layout>,
-    /// Write nothing: tell where the files differ from what would be written, and exit with 1
+    /// Write nothing; list files that are out of date and exit with 1
     #[arg(long)]
     pub check: bool,
-    /// Take away files of ours that nothing renders any more
+    /// Delete generated files that are no longer rendered
     #[arg(long, conflicts_with = "check")]
     pub prune: bool,
-    /// Take templates from this folder, file by file, before the built-in ones
+    /// Use the templates in this directory instead of the built-in ones of the same name
     #[arg(long, value_name = "DIR", requires = "profiles")]
     pub templates: Option<PathBuf>,
-    /// What the manifests are judged for.
+    /// What the manifests are validated for.
     #[command(flatten)]
     pub judge: JudgeArgs,
     /// How findings are reported.
@@ -204,16 +225,16 @@ pub enum OutputForm {
 /// `volwright validate`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  volwright validate deploy/\n  helm template . | volwright validate -\n  volwright validate --echo deploy/ | kubectl apply -f -\n  volwright validate --format sarif deploy/ > findings.sarif"
+    after_help = "Examples:\n  volwright validate deploy/\n  helm template . | volwright validate -\n  volwright validate --select L,D deploy/\n  volwright validate --echo deploy/ | kubectl apply -f -\n  volwright validate --format sarif deploy/ > findings.sarif"
 )]
 pub struct ValidateArgs {
     /// Files, folders, or - for standard input
     #[arg(value_name = "FILE|DIR|-", default_value = "-")]
     pub inputs: Vec<PathBuf>,
-    /// Write the manifests to standard output as they are, and nothing where the run fails
+    /// Write the manifests unchanged to standard output, or nothing if the run fails
     #[arg(long)]
     pub echo: bool,
-    /// What the manifests are judged for.
+    /// What the manifests are validated for.
     #[command(flatten)]
     pub judge: JudgeArgs,
     /// How findings are reported.
@@ -224,28 +245,28 @@ pub struct ValidateArgs {
 /// `volwright diff`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  volwright diff main/deploy/ deploy/\n  volwright diff deploy/ aws-ebs -f train.toml\n  volwright diff --format markdown old.toml new.toml >> comment.md"
+    after_help = "Examples:\n  volwright diff main/deploy/ deploy/\n  volwright diff deploy/ aws-ebs -f train.toml\n  volwright diff aws-ebs my.toml\n  volwright diff --format markdown old.toml new.toml >> comment.md"
 )]
 pub struct DiffArgs {
-    /// What is there: manifests as a file, a folder or -; or a profile, as a TOML file or by its built-in name
+    /// The old state: manifests (a file, a directory or -), or a profile (a TOML file or a built-in name)
     #[arg(value_name = "OLD")]
     pub old: PathBuf,
-    /// What shall be there, in the same ways
+    /// The new state, in the same forms
     #[arg(value_name = "NEW")]
     pub new: PathBuf,
-    /// Lay this overlay over each side that is a profile; may be given again
-    #[arg(short = 'f', long = "overlay", value_name = "FILE")]
-    pub overlays: Vec<PathBuf>,
-    /// Set one key in each side that is a profile; may be given again
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub sets: Vec<String>,
-    /// Take templates from this folder, file by file, before the built-in ones
+    /// The layers above each side that is a profile.
+    #[command(flatten)]
+    pub layers: LayerArgs,
+    /// Render all classes of built-in profiles, used or not
+    #[arg(long)]
+    pub all_classes: bool,
+    /// Use the templates in this directory instead of the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
-    /// Exit with 1 where anything changed
+    /// Exit with 1 if anything changed
     #[arg(long)]
     pub exit_code: bool,
-    /// What the manifests are judged for.
+    /// What the manifests are validated for.
     #[command(flatten)]
     pub judge: JudgeArgs,
     /// How findings are reported.
@@ -255,19 +276,23 @@ pub struct DiffArgs {
 
 /// `volwright explain`.
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  volwright explain K101\n  volwright explain A\n  volwright explain claims.data.size\n  volwright explain 'storageClasses.*.parameters.iops'"
+)]
 pub struct ExplainArgs {
-    /// Codes or names of rules, such as K101 or required-field
-    #[arg(required = true, value_name = "CODE")]
-    pub rules: Vec<String>,
+    /// Rules by code, code prefix or name, or keys of a profile by path; `*` stands for any name
+    #[arg(required = true, value_name = "CODE|KEY")]
+    pub wanted: Vec<String>,
 }
 
 /// `volwright rules`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  volwright rules\n  volwright rules --select D,L1 --format json")]
 pub struct RulesArgs {
     /// How to write them
     #[arg(long, value_enum, default_value_t = RulesForm::Text)]
     pub format: RulesForm,
-    /// Only these rules: codes, or how codes begin
+    /// Report only these rules: codes, code prefixes or names
     #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = registry::pattern)]
     pub select: Vec<String>,
 }
@@ -275,18 +300,18 @@ pub struct RulesArgs {
 /// How to write the rules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum RulesForm {
-    /// One line for each
+    /// One line per rule
     Text,
     /// For programs
     Json,
-    /// The page of all rules, with explanations and examples
+    /// A page of all rules, with explanations and examples
     Markdown,
 }
 
 /// How to write a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListForm {
-    /// For people
+    /// For reading
     Text,
     /// For programs
     Json,
@@ -303,26 +328,36 @@ pub struct CompletionsArgs {
 /// `volwright man`.
 #[derive(Args, Clone, Debug)]
 pub struct ManArgs {
-    /// The command that the page is about; without it the page lists them
+    /// The command to document [default: all commands]
     #[arg(value_name = "COMMAND")]
     pub command: Option<String>,
 }
 
 /// `volwright profiles`.
 #[derive(Args, Clone, Debug)]
+#[command(
+    after_help = "Examples:\n  volwright profiles\n  volwright profiles aws-ebs > my.toml\n  volwright profiles --show aws-ebs -f team.toml"
+)]
 pub struct ProfilesArgs {
-    /// Print this profile
-    #[arg(value_name = "NAME")]
+    /// Print this profile; with --show, a built-in profile or a path
+    #[arg(value_name = "PROFILE")]
     pub name: Option<String>,
+    /// Print the merged profile, each value with the layer that set it
+    #[arg(long, requires = "name")]
+    pub show: bool,
+    /// The layers above the profile.
+    #[command(flatten)]
+    pub layers: LayerArgs,
 }
 
 /// `volwright drivers`.
 #[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  volwright drivers\n  volwright drivers aws-ebs")]
 pub struct DriversArgs {
-    /// A driver, by its provisioner or by the name of its file
+    /// A driver, by its provisioner or its short name
     #[arg(value_name = "NAME")]
     pub name: Option<String>,
-    /// For people or as JSON
+    /// How to write the list
     #[arg(long, value_enum, default_value_t = ListForm::Text)]
     pub format: ListForm,
 }
@@ -330,21 +365,21 @@ pub struct DriversArgs {
 /// `volwright init`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  volwright init --dir storage PROFILE && cd storage && volwright render --check\n  volwright init --recipe training PROFILE"
+    after_help = "Examples:\n  volwright init --dir storage aws-ebs gce-pd && cd storage && volwright render --check\n  volwright init --recipe training aws-ebs"
 )]
 pub struct InitArgs {
-    /// Built-in profiles by name; without any the first
+    /// Built-in profiles by name [default: aws-ebs]
     #[arg(value_name = "PROFILE")]
     pub profiles: Vec<String>,
-    /// Begin with this workload instead of a claim and a pod; docs/recipes.md explains the choices
+    /// Start with this workload instead of a claim and a pod; docs/recipes.md describes each
     #[arg(long, value_name = "RECIPE", value_parser = recipes())]
     pub recipe: Option<String>,
-    /// Where the project is to be; made where it is not there
+    /// Project directory; created if missing
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub dir: PathBuf,
 }
 
-/// The recipes, each with what it is for.
+/// The recipes with their summaries.
 fn recipes() -> PossibleValuesParser {
     recipe::names().map(|name| PossibleValue::new(name).help(recipe::summary(name))).into()
 }
@@ -352,20 +387,28 @@ fn recipes() -> PossibleValuesParser {
 /// `volwright fn`.
 #[derive(Args, Clone, Debug)]
 pub struct FunctionArgs {
-    /// What the manifests are judged for.
+    /// What the manifests are validated for.
     #[command(flatten)]
     pub judge: JudgeArgs,
+}
+
+/// `volwright templates`.
+#[derive(Args, Clone, Debug)]
+pub struct TemplatesArgs {
+    /// Write the templates to this directory
+    #[arg(long, value_name = "DIR")]
+    pub dump: Option<PathBuf>,
 }
 
 /// `volwright schema`.
 #[derive(Args, Clone, Debug)]
 pub struct SchemaArgs {
-    /// Of what
+    /// Which schema to print
     #[arg(value_enum, default_value_t = Schema::Profile)]
     pub of: Schema,
 }
 
-/// What a JSON Schema is of.
+/// Which JSON Schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Schema {
     /// Profiles and overlays

@@ -10,7 +10,7 @@ use crate::yaml::node::{Entry, Node, Value};
 #[derive(Debug)]
 pub(crate) struct Fields {
     pub(super) entries: Vec<Entry<'static>>,
-    span: Span,
+    pub(super) span: Span,
 }
 
 impl Fields {

@@ -1,34 +1,39 @@
-//! Converts a profile object to the value that its template sees: resolves references and builds lists. Every
-//! node keeps the span of the key or value it comes from.
+//! The values that templates can access: the object's own keys, with references resolved and API structures built.
+//! Every node keeps the span of the key or value that it is made from.
 
 mod claim;
 mod fields;
+pub mod object;
 mod pod;
+mod unset;
 
 use std::borrow::Cow;
 
-use fields::{Fields, as_text, as_texts, merged, name_of, overlay};
+use fields::{Fields, as_text, as_texts, merged, name_of, overlay, resolve};
+pub(crate) use unset::Removed;
+use unset::unset;
 
-use crate::profile::{Object, Profile};
+use crate::profile::schema::Kind;
+use crate::profile::{Object, Profile, merge, sections};
 use crate::source::Spanned;
 use crate::yaml::node::{Entry, Node, Value};
 
-/// The parameter from which the external-provisioner reads the file system
-/// (kubernetes-csi/external-provisioner, pkg/controller: `csi.storage.k8s.io/fstype`).
+/// The parameter by which the external-provisioner reads the file system (kubernetes-csi/external-provisioner,
+/// pkg/controller: `csi.storage.k8s.io/fstype`).
 const FS_TYPE: &str = "csi.storage.k8s.io/fstype";
-/// The same parameter for in-tree provisioners.
+/// The parameter of in-tree provisioners.
 const IN_TREE_FS_TYPE: &str = "fsType";
-/// The prefix of in-tree provisioners.
+/// The prefix of their names.
 const IN_TREE: &str = "kubernetes.io/";
 /// Marks the default class (pkg/apis/storage/util: `IsDefaultStorageClassAnnotation`).
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
-/// The value that the template of `object` sees.
+/// What the template of `object` can access. `removed` collects the paths of `unset` that applied.
 #[must_use]
-pub fn context(profile: &Profile, object: &Object<'_>) -> Node<'static> {
+pub fn context(profile: &Profile, object: &Object<'_>, removed: &mut Removed) -> Node<'static> {
     let mut fields = Fields::new(object.node, object.span);
     metadata(profile, object, &mut fields);
-    match object.section.kind {
+    match object.section.kind.name.as_str() {
         "StorageClass" => {
             inherit(profile, &mut fields, "provisioner");
             storage_class(&mut fields);
@@ -39,7 +44,11 @@ pub fn context(profile: &Profile, object: &Object<'_>) -> Node<'static> {
             let spec = claim::spec(profile, object.node, object.span);
             fields.set("claimSpec", object.span, spec);
         }
-        _ => pod::fields(profile, object, &mut fields),
+        _ if object.section.kind.has_pods() => pod::fields(profile, object, &mut fields, removed),
+        _ => {
+            references(profile, object, &mut fields);
+            selected(profile, &mut fields);
+        }
     }
     if let Some(parameters) = fields.take("parameters") {
         fields.put(Entry { key: parameters.key, value: as_texts(parameters.value) });
@@ -47,28 +56,56 @@ pub fn context(profile: &Profile, object: &Object<'_>) -> Node<'static> {
     fields.node()
 }
 
-/// Merges the verbatim API fields of a profile into the rendered object.
-#[must_use]
-pub fn with_further_fields(mut root: Node<'static>, object: &Object<'_>) -> Node<'static> {
-    let is_class = object.section.kind.ends_with("Class");
-    let laid: [(&str, &[&str]); 3] = [
-        ("spec", if is_class { &[] } else { &["spec"] }),
-        ("podSpec", &["spec", "template", "spec"]),
-        (
-            "containerSpec",
-            match object.section.kind {
-                "Pod" => &["spec", "containers"],
-                _ => &["spec", "template", "spec", "containers"],
-            },
-        ),
-    ];
-    for (key, path) in laid {
-        let Some(entry) = object.node.entry(key) else { continue };
-        let Some(target) = at(&mut root, path) else { continue };
-        match &mut target.value {
-            Value::Sequence(items) => items.iter_mut().take(1).for_each(|first| overlay(first, &entry.value)),
-            _ => overlay(target, &entry.value),
+/// Resolves the keys that refer to other objects.
+fn references(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
+    for key in object.section.table.keys() {
+        if let Kind::Either(Kind::Reference(section), _) = key.kind
+            && let Some(entry) = fields.take(key.name)
+        {
+            let value = resolve(profile, section, &entry.value);
+            fields.put(Entry { key: entry.key, value });
         }
+    }
+}
+
+/// The selector of the workload that a service names, such as `statefulSets.server`.
+fn selected(profile: &Profile, fields: &mut Fields) {
+    let Some(workload) = fields.take("workload") else { return };
+    let Some((section, key)) = workload.value.as_str().and_then(|path| path.split_once('.')) else { return };
+    let found = profile.objects().find(|object| object.section.name == section && object.key == key);
+    let context = found.map(|object| context(profile, &object, &mut Removed::new()));
+    let labels = context.as_ref().and_then(|context| context.get("selector")?.get("matchLabels"));
+    if let Some(labels) = labels
+        && fields.get("selector").is_none()
+    {
+        fields.set("selector", workload.key.span, labels.clone());
+    }
+}
+
+/// Applies `unset` to a rendered object, and merges the fields under `spec` into it.
+#[must_use]
+pub fn with_further_fields(
+    mut root: Node<'static>,
+    profile: &Profile,
+    object: &Object<'_>,
+    removed: &mut Removed,
+) -> Node<'static> {
+    let is_class = object.section.is_class();
+    unset(profile, object, removed, |path| match path {
+        [first, rest @ ..] if first == "spec" && is_class => merge::remove(&mut root, rest),
+        path => merge::remove(&mut root, path),
+    });
+    let path: &[&str] = if is_class { &[] } else { &["spec"] };
+    // The `spec` of an object of any kind is rendered as it is.
+    if object.section.name != sections::OBJECTS
+        && let Some(entry) = object.node.entry("spec")
+        && let Some(target) = at(&mut root, path)
+    {
+        // A selector matches all its labels, so that merging one would narrow it.
+        if object.section.kind.selector && entry.value.get("selector").is_some() {
+            merge::remove(target, &["selector".to_owned()]);
+        }
+        overlay(target, &entry.value);
     }
     root
 }
@@ -87,7 +124,7 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
     let name = name_of(object);
     let key = object.node.entry("name").map_or(object.span, |entry| entry.key.span);
     metadata.set("name", key, name);
-    if object.section.namespaced {
+    if object.section.kind.namespaced {
         let entry = object.node.entry("namespace").or_else(|| profile.root.entry("namespace"));
         metadata.entries.extend(entry.cloned());
     }
@@ -97,7 +134,7 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
     fields.set("metadata", object.span, metadata.node());
 }
 
-/// Uses the driver of the profile if the object does not set its own.
+/// The profile's driver, unless the object names its own.
 fn inherit(profile: &Profile, fields: &mut Fields, key: &str) {
     if fields.get(key).is_none()
         && let Some(driver) = profile.root.entry("driver")
@@ -129,7 +166,7 @@ fn storage_class(fields: &mut Fields) {
     }
 }
 
-/// Adds an entry to the table at `key`; an existing one is kept unless `over`.
+/// Adds an entry to the table under `key`; an existing entry is kept unless `over`.
 fn add_to(fields: &mut Fields, key: &str, entry: Entry<'static>, over: bool) {
     match fields.take(key) {
         Some(table) => {

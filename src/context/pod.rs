@@ -1,19 +1,60 @@
-//! The fields of a pod, alone or in a workload: volumes, accelerators, environment.
+//! The fields of a pod, alone or inside another object: its specification, its labels, its claims.
 
 use super::claim;
 use super::fields::{Fields, as_text, list, merged, name_of, overlay, resolve, text};
+use super::unset::{Removed, unset};
 use crate::catalog::accelerator;
-use crate::profile::{Object, Profile};
+use crate::profile::{Object, Profile, merge};
 use crate::source::Span;
 use crate::yaml::node::{Entry, Node, Value};
 
-/// The name of the volume for shared memory; the default of container runtimes is 64 MiB.
+/// The volume for shared memory; a container has 64 MiB of it otherwise.
 const SHARED_MEMORY: &str = "shared-memory";
-/// The label by which a StatefulSet selects its pods.
+const SHARED_MEMORY_PATH: &str = "/dev/shm";
+/// The label by which a workload selects its pods.
 const NAME_LABEL: &str = "app.kubernetes.io/name";
 
-/// Completes the fields of a pod.
-pub(super) fn fields(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
+/// The fields of a container in the order in which they are rendered, and the keys that they come from.
+const CONTAINER: [(&str, &str); 17] = [
+    ("name", "container"),
+    ("image", "image"),
+    ("imagePullPolicy", "imagePullPolicy"),
+    ("command", "command"),
+    ("args", "args"),
+    ("workingDir", "workingDir"),
+    ("ports", "ports"),
+    ("env", "env"),
+    ("envFrom", "envFrom"),
+    ("resources", "resources"),
+    ("volumeMounts", "volumeMounts"),
+    ("volumeDevices", "volumeDevices"),
+    ("startupProbe", "startupProbe"),
+    ("readinessProbe", "readinessProbe"),
+    ("livenessProbe", "livenessProbe"),
+    ("lifecycle", "lifecycle"),
+    ("securityContext", "containerSecurityContext"),
+];
+
+/// The fields of a pod's specification after `containers`, in the order in which they are rendered.
+const POD: [&str; 14] = [
+    "initContainers",
+    "volumes",
+    "securityContext",
+    "serviceAccountName",
+    "automountServiceAccountToken",
+    "imagePullSecrets",
+    "nodeSelector",
+    "tolerations",
+    "affinity",
+    "topologySpreadConstraints",
+    "priorityClassName",
+    "runtimeClassName",
+    "restartPolicy",
+    "terminationGracePeriodSeconds",
+];
+
+/// Adds `podSpec`, and for a kind with a pod template `podMetadata` and `selector`.
+pub(super) fn fields(profile: &Profile, object: &Object<'_>, fields: &mut Fields, removed: &mut Removed) {
     if fields.get("container").is_none() {
         fields.set("container", object.span, text(object.key, object.span));
     }
@@ -37,41 +78,79 @@ pub(super) fn fields(profile: &Profile, object: &Object<'_>, fields: &mut Fields
         selector.set("topology.kubernetes.io/zone", zone.key.span, zone.value);
         fields.set("nodeSelector", zone.key.span, selector.node());
     }
-    match object.section.kind {
-        "Job" => pod_metadata(profile, object, fields, false),
-        "StatefulSet" => {
-            pod_metadata(profile, object, fields, true);
-            if let Some(table) = fields.take("volumeClaimTemplates") {
-                let value = claim::templates(profile, &table.value);
-                fields.put(Entry { key: table.key, value });
-            }
-        }
-        _ => {}
+    let spec = pod_spec(profile, object, fields, removed);
+    fields.set("podSpec", object.span, spec);
+    if object.section.kind.pod_template.as_deref() == Some("") {
+        return;
+    }
+    pod_metadata(profile, object, fields);
+    if let Some(table) = fields.take("volumeClaimTemplates") {
+        let value = claim::templates(profile, &table.value);
+        fields.put(Entry { key: table.key, value });
     }
 }
 
-/// The labels and annotations of the pods, and the label that selects them.
-fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields, selected: bool) {
-    let mut metadata = Fields::empty(object.span);
-    for key in ["labels", "annotations"] {
-        if let Some(entry) = merged(Some(profile), object.node, key) {
-            metadata.put(entry);
+/// The specification, with `unset` applied, and with what `containerSpec` and `podSpec` add.
+fn pod_spec(
+    profile: &Profile,
+    object: &Object<'_>,
+    fields: &mut Fields,
+    removed: &mut Removed,
+) -> Node<'static> {
+    let mut container = Fields::empty(object.span);
+    for (field, key) in CONTAINER {
+        if let Some(entry) = fields.take(key) {
+            container.set(field, entry.key.span, entry.value);
         }
     }
-    if selected {
-        let mut selector = Fields::empty(object.span);
-        selector.set(NAME_LABEL, object.span, name_of(object));
-        let selector = selector.node();
-        let mut labels = selector.clone();
+    let mut container = container.node();
+    unset(profile, object, removed, |path| match path {
+        [first, rest @ ..] if first == "containerSpec" => merge::remove(&mut container, rest),
+        _ => false,
+    });
+    if let Some(further) = fields.take("containerSpec") {
+        overlay(&mut container, &further.value);
+    }
+    let mut spec = Fields::empty(object.span);
+    spec.set("containers", object.span, list(vec![container], object.span));
+    for key in POD {
+        if let Some(entry) = fields.take(key) {
+            spec.put(entry);
+        }
+    }
+    let mut spec = spec.node();
+    unset(profile, object, removed, |path| match path {
+        [first, rest @ ..] if first == "podSpec" => merge::remove(&mut spec, rest),
+        _ => false,
+    });
+    if let Some(further) = fields.take("podSpec") {
+        overlay(&mut spec, &further.value);
+    }
+    spec
+}
+
+/// The labels and annotations of the pods, and the selector that matches them.
+fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
+    let mut metadata = Fields::empty(object.span);
+    for (own, key) in [("podLabels", "labels"), ("podAnnotations", "annotations")] {
+        match fields.take(own) {
+            // An empty table means none.
+            Some(own) if own.value.entries().is_empty() => {}
+            Some(own) => metadata.set(key, own.key.span, own.value),
+            None => metadata.entries.extend(merged(Some(profile), object.node, key)),
+        }
+    }
+    if object.section.kind.selector {
+        let (selector, matched) = selector(object, fields, &metadata);
+        fields.set("selector", selector.span, selector);
+        let mut labels = matched;
         if let Some(own) = metadata.get("labels") {
             overlay(&mut labels, &own.value);
         }
-        // If the user sets this label, it is used as the selector.
-        let mut chosen = Fields::empty(object.span);
-        chosen.copy(&labels, NAME_LABEL, NAME_LABEL);
-        fields.set("selectorLabels", object.span, chosen.node());
         let annotations = metadata.take("annotations");
-        metadata.set("labels", object.span, labels);
+        if !labels.entries().is_empty() {
+            metadata.set("labels", object.span, labels);
+        }
         metadata.entries.extend(annotations);
     }
     if !metadata.is_empty() {
@@ -79,7 +158,35 @@ fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields, sel
     }
 }
 
-/// Converts the table of environment variables to a list.
+/// The selector of a workload, and the labels that its pods need for it.
+fn selector(object: &Object<'_>, fields: &mut Fields, metadata: &Fields) -> (Node<'static>, Node<'static>) {
+    let is_selector =
+        |node: &Node<'_>| node.get("matchLabels").is_some() || node.get("matchExpressions").is_some();
+    let own = fields.take("selector").map(|entry| entry.value);
+    let own = own.or_else(|| object.node.get("spec")?.get("selector").cloned());
+    if let Some(own) = own {
+        if is_selector(&own) {
+            let labels = own.get("matchLabels").cloned();
+            let labels = labels.unwrap_or_else(|| Fields::empty(own.span).node());
+            return (own, labels);
+        }
+        let mut selector = Fields::empty(own.span);
+        selector.set("matchLabels", own.span, own.clone());
+        return (selector.node(), own);
+    }
+    let mut labels = Fields::empty(object.span);
+    labels.set(NAME_LABEL, object.span, name_of(object));
+    // A label of this name that the user sets is the one to select by.
+    if let Some(own) = metadata.get("labels").and_then(|labels| labels.value.entry(NAME_LABEL)) {
+        labels.put(own.clone());
+    }
+    let labels = labels.node();
+    let mut selector = Fields::empty(object.span);
+    selector.set("matchLabels", object.span, labels.clone());
+    (selector.node(), labels)
+}
+
+/// The table of environment variables as the list of the API.
 fn environment(fields: &mut Fields) {
     let Some(env) = fields.take("env") else { return };
     let items = env.value.entries().iter().map(|entry| {
@@ -119,7 +226,7 @@ fn value_from(node: &Node<'static>, owner: Span) -> Node<'static> {
     from.node()
 }
 
-/// `gpus` as requests and limits, which must be equal for extended resources, and the toleration.
+/// `gpus` as requests and limits, which must be equal for extended resources, and as a toleration.
 fn accelerators(fields: &mut Fields) {
     let Some(gpus) = fields.take("gpus") else { return };
     let Some(count) = gpus.value.get("count").filter(|count| count.value != Value::Integer(0)) else {
@@ -128,28 +235,37 @@ fn accelerators(fields: &mut Fields) {
     let vendor = gpus.value.get("vendor").and_then(Node::as_str).and_then(accelerator::of_vendor);
     let own = gpus.value.get("resource").and_then(Node::as_str);
     let Some(resource) = own.or(vendor.map(|vendor| vendor.resource.as_str())) else { return };
-    let mut asked = Fields::empty(gpus.key.span);
-    for part in ["requests", "limits"] {
+    let mut requested = Fields::empty(gpus.key.span);
+    let in_requests = gpus.value.get("requests").is_none_or(|node| node.value != Value::Bool(false));
+    for part in ["requests", "limits"].into_iter().skip(usize::from(!in_requests)) {
         let mut amounts = Fields::empty(gpus.key.span);
         amounts.set(resource, gpus.key.span, as_text(count.clone()));
-        asked.set(part, gpus.key.span, amounts.node());
+        requested.set(part, gpus.key.span, amounts.node());
     }
-    let mut resources = asked.node();
+    let mut resources = requested.node();
     if let Some(own) = fields.take("resources") {
         resources.span = own.value.span;
         overlay(&mut resources, &own.value);
     }
     fields.set("resources", gpus.key.span, resources);
-    let tolerated = gpus.value.get("toleration").is_none_or(|node| node.value != Value::Bool(false));
-    let known = accelerator::of_resource(resource).or(vendor);
-    if let Some(known) = known.filter(|_| tolerated) {
-        let span = gpus.key.span;
-        let mut toleration = Fields::empty(span);
-        toleration.set("key", span, text(known.taint.clone(), span));
-        toleration.set("operator", span, text("Exists", span));
-        toleration.set("effect", span, text("NoSchedule", span));
-        append(fields, "tolerations", span, vec![toleration.node()]);
+    let own = gpus.value.get("toleration");
+    if own.is_some_and(|node| node.value == Value::Bool(false)) {
+        return;
     }
+    let span = gpus.key.span;
+    let known = accelerator::of_resource(resource).or(vendor);
+    let own = own.map(Node::entries).unwrap_or_default();
+    if known.is_none() && own.is_empty() {
+        return;
+    }
+    let mut toleration = Fields::empty(span);
+    if let Some(known) = known {
+        toleration.set("key", span, text(known.taint.clone(), span));
+    }
+    toleration.set("operator", span, text("Exists", span));
+    toleration.set("effect", span, text("NoSchedule", span));
+    own.iter().for_each(|entry| toleration.put(entry.clone()));
+    append(fields, "tolerations", span, vec![toleration.node()]);
 }
 
 fn append(fields: &mut Fields, key: &str, span: Span, further: Vec<Node<'static>>) {
@@ -165,7 +281,7 @@ fn append(fields: &mut Fields, key: &str, span: Span, further: Vec<Node<'static>
     }
 }
 
-/// The volumes of a pod, with unique sources.
+/// The volumes of one pod, each source once.
 struct Volumes<'a> {
     profile: &'a Profile,
     object: &'a Object<'a>,
@@ -184,15 +300,20 @@ fn volumes(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
         }
         mounts.push(item.node());
     }
-    if let Some(size) = fields.take("sharedMemory") {
-        let at = size.key.span;
+    if let Some(memory) = fields.take("sharedMemory") {
+        let at = memory.key.span;
         let mut source = Fields::empty(at);
         source.set("medium", at, text("Memory", at));
-        source.set("sizeLimit", at, size.value);
-        volumes.add(text(SHARED_MEMORY, at), "emptyDir", at, source.node());
+        if let Some(size) = memory.value.get("size") {
+            source.set("sizeLimit", at, size.clone());
+        }
+        let own =
+            |key: &str, default: &str| memory.value.get(key).cloned().unwrap_or_else(|| text(default, at));
+        let name = own("volume", SHARED_MEMORY);
+        volumes.add(name.clone(), "emptyDir", at, source.node());
         let mut item = Fields::empty(at);
-        item.set("name", at, text(SHARED_MEMORY, at));
-        item.set("mountPath", at, text("/dev/shm", at));
+        item.set("name", at, name);
+        item.set("mountPath", at, own("mountPath", SHARED_MEMORY_PATH));
         mounts.push(item.node());
     }
     let devices = fields.take("devices").map(|entry| {
@@ -212,7 +333,7 @@ fn volumes(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
 }
 
 impl Volumes<'_> {
-    /// The name of the volume for a mount or a device; adds the volume if it does not exist yet.
+    /// The name of the volume of a mount or a device; the volume is added if it is new.
     fn name(&mut self, mount: &Node<'static>) -> Node<'static> {
         let given = mount.get("volume").cloned();
         for key in
@@ -270,7 +391,7 @@ impl Volumes<'_> {
         self.push(volume.node());
     }
 
-    /// Mounts of the same source share one volume.
+    /// Mounts of one source share one volume.
     fn push(&mut self, volume: Node<'static>) {
         if !self.volumes.iter().any(|known| same(known, &volume)) {
             self.volumes.push(volume);
@@ -278,7 +399,7 @@ impl Volumes<'_> {
     }
 }
 
-/// Whether two nodes are equal, ignoring their spans.
+/// Whether two nodes have the same value, wherever they come from.
 fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
     match (&one.value, &other.value) {
         (Value::Sequence(one), Value::Sequence(other)) => {

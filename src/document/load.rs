@@ -234,10 +234,10 @@ fn type_of(
             out.report(&MISSING_API_VERSION, &at, "missing `apiVersion`")
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
         }
-        _ => match api_version::find(kind.name, &document.api_version) {
+        _ => match api_version::find(&kind.name, &document.api_version) {
             Some(entry) if !serve(entry, kind, version, &at, out) => return None,
             Some(_) => {}
-            None if kind.api_versions.contains(&document.api_version.as_str()) => {}
+            None if kind.api_versions.contains(&document.api_version) => {}
             // Another group may have a kind of the same name.
             None if kind::is_custom(&document.api_version) => return None,
             None => {
@@ -251,7 +251,7 @@ fn type_of(
             }
         },
     }
-    fields::find(kind.name)
+    fields::find(&kind.name)
 }
 
 /// Reports an API version that `version` does not serve, or serves under a condition. Returns whether the object can be
@@ -263,14 +263,14 @@ fn serve(
     at: &Path<'_>,
     out: &mut Reporter<'_>,
 ) -> bool {
-    let (name, given, minor) = (kind.name, &entry.api_version, version.minor());
+    let (name, given, minor) = (kind.name.as_str(), &entry.api_version, version.minor());
     // The version to write instead: the first that this server has.
-    let served = |other: &&&str| {
-        **other != given.as_str()
+    let served = |other: &&String| {
+        *other != given
             && api_version::find(name, other)
                 .is_none_or(|other| minor >= other.since && !other.is_removed(minor))
     };
-    let instead = kind.api_versions.iter().find(served).copied();
+    let instead = kind.api_versions.iter().find(served);
     let write = |before: String| match instead {
         Some(instead) => format!("{before}; write `apiVersion: {instead}`"),
         None => before,
@@ -297,5 +297,5 @@ fn serve(
         finding.help(help);
     }
     // The listed versions of a kind have the same fields.
-    kind.api_versions.contains(&given.as_str()) || (minor >= entry.since && !entry.is_removed(minor))
+    kind.api_versions.contains(given) || (minor >= entry.since && !entry.is_removed(minor))
 }

@@ -7,6 +7,7 @@ pub mod load;
 pub mod object;
 pub mod reporter;
 pub mod rules;
+pub mod written;
 
 use crate::source::{SourceId, Span};
 use crate::yaml::path::Path;

@@ -156,7 +156,7 @@ fn per_gib(each: f64) -> String {
     }
 }
 
-fn limit(limit: &Limit) -> String {
+pub(super) fn limit(limit: &Limit) -> String {
     let mut text = format!("{} to {}", limit.least, limit.most);
     if let Some(each) = limit.most_per_gib {
         let _ = write!(text, ", at most {}", per_gib(each));
@@ -236,7 +236,7 @@ fn parameters(out: &mut String, title: &str, parameters: &Parameters) {
 }
 
 /// What a value looks like, in a few words.
-fn shape(shape: &Shape) -> String {
+pub(super) fn shape(shape: &Shape) -> String {
     match shape {
         Shape::Text => "text".to_owned(),
         Shape::DiskType => "a disk type".to_owned(),

@@ -8,6 +8,7 @@ pub mod format;
 pub mod github;
 pub mod json;
 pub mod junit;
+pub mod key;
 pub mod markdown;
 pub mod repo_root;
 pub mod rule;

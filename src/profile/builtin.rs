@@ -15,7 +15,15 @@ pub fn text(name: &str) -> Option<&'static str> {
     PROFILES.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
-/// What a built-in profile is for: the first line of its text, which is a comment.
+/// The built-in profile that a part of a layer is for: by its name, or by the name of its driver.
+#[must_use]
+pub fn base(name: &str) -> Option<&'static str> {
+    let line = format!("driver = \"{name}\"");
+    names()
+        .find(|known| *known == name || text(known).is_some_and(|text| text.lines().any(|own| own == line)))
+}
+
+/// The summary of a built-in profile: the first line of its text, which is a comment.
 #[must_use]
 pub fn summary(name: &str) -> &'static str {
     let first = text(name).and_then(|text| text.lines().next()).unwrap_or_default();
@@ -25,13 +33,10 @@ pub fn summary(name: &str) -> &'static str {
 /// The usage error for a name that is neither built in nor a file.
 #[must_use]
 pub fn unknown(name: &str) -> Error {
-    Error::usage(
-        format!("there is no profile `{name}`: no built-in one has this name, and no file"),
-        choices(name),
-    )
+    Error::usage(format!("unknown profile `{name}`: it is neither built in nor a file"), choices(name))
 }
 
-/// What there is instead of `name`.
+/// The profiles to choose from instead of `name`.
 #[must_use]
 pub fn choices(name: &str) -> String {
     let list: Vec<String> = names().map(|name| format!("`{name}`")).collect();

@@ -1,7 +1,7 @@
-//! A merged tree against the tables: unknown keys, wrong types, missing keys, all at once.
+//! Checks a merged tree against the schema: unknown keys, wrong types and missing keys, all at once.
 
 use super::schema::{Key, Kind, Table};
-use super::table::PROFILE;
+use super::{sections, synonym};
 use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::finding::Finding;
@@ -13,9 +13,9 @@ use crate::quantity::Quantity;
 use crate::source::Span;
 use crate::yaml::node::{Node, Value};
 
-/// Checks a whole profile; `broken` where some text was unreadable, so that nothing is said of what is missing.
+/// Checks a whole profile. Missing keys are not reported if it is `broken`: some text could not be read.
 pub(super) fn check(root: &Node<'static>, top: Span, broken: bool, findings: &mut Vec<Finding>) {
-    check_table(root, &PROFILE, top, broken, findings);
+    check_table(root, sections::profile(), top, broken, findings);
 }
 
 /// Checks a tree against the table of its top.
@@ -29,6 +29,17 @@ pub(crate) fn check_table(
     Checker { findings, partial: broken }.table(root, table, top, table.name);
 }
 
+/// Checks one value.
+pub(super) fn check_kind(
+    node: &Node<'static>,
+    kind: &Kind,
+    key: Span,
+    name: &str,
+    findings: &mut Vec<Finding>,
+) {
+    Checker { findings, partial: true }.kind(node, kind, key, node.span, name);
+}
+
 struct Checker<'a> {
     findings: &'a mut Vec<Finding>,
     /// Whether keys may be missing here.
@@ -36,10 +47,13 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn table(&mut self, node: &Node<'static>, table: &'static Table, at: Span, name: &str) {
+    fn table(&mut self, node: &Node<'static>, table: &Table, at: Span, name: &str) {
         for entry in node.entries() {
             let key = entry.key.value.as_ref();
             let Some(known) = table.key(key) else {
+                if table.extra {
+                    continue;
+                }
                 self.unknown(entry.key.span, key, name, table);
                 continue;
             };
@@ -61,41 +75,38 @@ impl Checker<'_> {
             .filter(|entry| table.exclusive.contains(&entry.key.value.as_ref()))
             .collect();
         if let [first, second, ..] = rivals.as_slice() {
-            let message = format!(
-                "`{}` stands beside `{}`, and only one of them can hold",
-                second.key.value, first.key.value
-            );
+            let message = format!("`{}` and `{}` exclude each other", first.key.value, second.key.value);
             let finding = self.push(
                 &MUTUALLY_EXCLUSIVE_KEYS,
                 second.key.span,
                 message,
                 format!("choose one of {}", list(table.exclusive)),
             );
-            finding.related(first.key.span, "the other stands here");
+            finding.related(first.key.span, "the other is set here");
         }
-        // Of nothing no kind is needed.
+        // A count of zero needs no vendor.
         let none = node.get("count").is_some_and(|count| count.value == Value::Integer(0));
         if rivals.is_empty() && table.one && !self.partial && !none {
             let message = format!("{name} has none of {}", list(table.exclusive));
-            self.push(&MISSING_KEY, at, message, "write one of them".to_owned());
+            self.push(&MISSING_KEY, at, message, "add one of them".to_owned());
         }
     }
 
-    /// A key that means nothing alone is a mistake, not a wish that nobody reads.
+    /// A key that has no effect alone is a mistake.
     fn beside(&mut self, node: &Node<'static>, key: &Key, at: Span) {
         if !self.partial && !key.beside.is_empty() && !key.beside.iter().any(|name| node.get(name).is_some())
         {
-            let message = format!("`{}` stands without {}", key.name, list_or(key.beside));
+            let message = format!("`{}` requires {}", key.name, list_or(key.beside));
             self.push(
                 &MUTUALLY_EXCLUSIVE_KEYS,
                 at,
                 message,
-                format!("it means nothing alone: it is {}", key.about),
+                format!("it has no effect alone: it is {}", key.about),
             );
         }
     }
 
-    fn missing(&mut self, node: &Node<'static>, table: &'static Table, at: Span, name: &str) {
+    fn missing(&mut self, node: &Node<'static>, table: &Table, at: Span, name: &str) {
         let there = |path: &str| path.split('.').try_fold(node, |node, part| node.get(part)).is_some();
         for key in table.keys().filter(|key| key.required && !there(key.name)) {
             if key.instead.iter().copied().any(there) {
@@ -104,7 +115,7 @@ impl Checker<'_> {
             if !self.partial {
                 let message = format!("{name} has no `{}`", key.name);
                 let about = match key.about.trim_matches('`') == key.name {
-                    true => "the API's field of that name",
+                    true => "the field of that name in the API",
                     false => key.about,
                 };
                 self.push(&MISSING_KEY, at, message, format!("add `{}`: {about}", key.name));
@@ -112,11 +123,11 @@ impl Checker<'_> {
         }
     }
 
-    fn kind(&mut self, node: &Node<'static>, kind: &'static Kind, key: Span, place: Span, name: &str) {
+    fn kind(&mut self, node: &Node<'static>, kind: &Kind, key: Span, place: Span, name: &str) {
         match (kind, &node.value) {
             (_, Value::Null)
             | (Kind::Api, Value::Mapping(_))
-            | (Kind::String | Kind::Reference(_), Value::String(_))
+            | (Kind::String | Kind::Suggested(_) | Kind::Reference(_), Value::String(_))
             | (Kind::Boolean, Value::Bool(_))
             | (Kind::Integer, Value::Integer(_))
             | (Kind::Quantity, Value::Integer(_))
@@ -128,7 +139,7 @@ impl Checker<'_> {
                         &INVALID_PROFILE_VALUE,
                         place,
                         message,
-                        format!("`{name}` is {error}: `10Gi` is 10 × 1024³, `10G` is 10 × 1000³"),
+                        format!("`{name}` must be {error}: `10Gi` is 10 × 1024³, `10G` is 10 × 1000³"),
                     );
                 }
             }
@@ -144,14 +155,14 @@ impl Checker<'_> {
             }
             (Kind::Enum(values), Value::String(text)) => self.choice(name, text, values, place, ""),
             (Kind::Vendor, Value::String(text)) => {
-                self.choice(name, text, &vendors(), place, "; for any other write `resource`");
+                self.choice(name, text, &vendors(), place, "; for any other set `resource`");
             }
-            (Kind::List(kind), Value::Sequence(items)) => {
+            (Kind::List(kind) | Kind::Named(_, kind), Value::Sequence(items)) => {
                 for item in items {
                     self.kind(item, kind, item.span, item.span, name);
                 }
             }
-            (Kind::Map(kind), Value::Mapping(entries)) => {
+            (Kind::Map(kind) | Kind::Named(_, kind), Value::Mapping(entries)) => {
                 for entry in entries {
                     let place = if entry.value.span.start == entry.value.span.end {
                         entry.key.span
@@ -165,14 +176,21 @@ impl Checker<'_> {
             (Kind::Either(_, table), Value::Mapping(_)) => self.kind(node, table, key, place, name),
             (Kind::Either(other, _), _) => self.kind(node, other, key, place, name),
             _ => {
-                let message = format!("`{name}` is {}, and takes {}", node.type_name(), kind.name());
+                let message = format!("`{name}` must be {}, not {}", kind.name(), node.type_name());
                 let help = match kind {
                     Kind::Table(table) => {
                         let names: Vec<&str> = table.keys().map(|key| key.name).collect();
                         let first = names.first().copied().unwrap_or_default();
                         format!("write a table of {}, such as `{{ {first} = … }}`", list(&names))
                     }
-                    Kind::List(Kind::Table(_) | Kind::Api) => "write a list of tables: `[{ … }]`".to_owned(),
+                    Kind::List(Kind::Table(_) | Kind::Api) | Kind::Named(..) => {
+                        "write a list of tables: `[{ … }]`".to_owned()
+                    }
+                    Kind::String | Kind::Scalar if matches!(node.value, Value::Mapping(_)) => {
+                        format!(
+                            "write a string; a key that contains dots must be quoted: `\"{name}.…\" = \"…\"`"
+                        )
+                    }
                     Kind::List(_) => "write a list, such as `[\"…\"]`".to_owned(),
                     _ => format!("write {}", kind.name()),
                 };
@@ -184,22 +202,18 @@ impl Checker<'_> {
     /// A text that must be one of `values`.
     fn choice(&mut self, name: &str, text: &str, values: &[&str], place: Span, other: &str) {
         if !values.contains(&text) {
-            let choices = format!("`{name}` is one of {}{other}", list(values));
+            let choices = format!("valid values: {}{other}", list(values));
             let help = match nearest(text, values.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`? {choices}"),
                 None => choices,
             };
-            self.push(&INVALID_PROFILE_VALUE, place, format!("`{name}` cannot be `{text}`"), help);
+            self.push(&INVALID_PROFILE_VALUE, place, format!("`{text}` is not a valid `{name}`"), help);
         }
     }
 
-    fn unknown(&mut self, at: Span, key: &str, name: &str, table: &'static Table) {
-        let names = || table.keys().map(|key| key.name);
-        let help = match nearest(key, names()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("the keys here are {}", list(&names().collect::<Vec<_>>())),
-        };
-        self.push(&UNKNOWN_KEY, at, format!("{name} has no key `{key}`"), help);
+    fn unknown(&mut self, at: Span, key: &str, name: &str, table: &Table) {
+        let help = synonym::help(key, table);
+        self.push(&UNKNOWN_KEY, at, format!("unknown key `{key}` in {name}"), help);
     }
 
     fn push(
@@ -218,17 +232,17 @@ impl Checker<'_> {
 }
 
 impl Kind {
-    /// What to call it in a message.
+    /// How a message names it.
     #[must_use]
     pub fn name(&self) -> &'static str {
         match self {
-            Self::String | Self::Version | Self::Enum(_) | Self::Vendor => "a string",
+            Self::String | Self::Version | Self::Enum(_) | Self::Suggested(_) | Self::Vendor => "a string",
             Self::Reference(_) => "the key of an object, as a string",
             Self::Boolean => "`true` or `false`",
             Self::Integer => "an integer",
             Self::Quantity => "a quantity such as `10Gi`",
             Self::Scalar => "a string, a number or a boolean",
-            Self::List(_) => "a list",
+            Self::List(_) | Self::Named(..) => "a list",
             Self::Map(_) | Self::Table(_) | Self::Api => "a table",
             Self::Either(first, _) => first.name(),
         }

@@ -1,9 +1,9 @@
-//! The tables as a JSON Schema (draft-07), for editors: of one layer, so that nothing is demanded that another may give.
+//! The schema as a JSON Schema (draft-07) of one layer, for editors. It requires nothing that another layer may set.
 
 use serde_json::{Map, Value as Json, json};
 
 use super::schema::{Key, Kind, Table};
-use super::table::PROFILE;
+use super::sections;
 use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
 
@@ -13,14 +13,15 @@ const QUANTITY: &str = "^(?=.)[+-]?[0-9]*(\\.[0-9]*)?([KMGTPE]i|[numkMGTPE]|[eE]
 /// The JSON Schema of profiles and overlays.
 #[must_use]
 pub fn json() -> Json {
-    document("volwright profile", "A profile of volwright, or an overlay over one", &PROFILE)
+    document("profile", "A profile of volwright, or an overlay", sections::profile())
 }
 
-/// A whole schema, with its title.
-pub(crate) fn document(title: &str, description: &str, top: &'static Table) -> Json {
+/// A whole schema; `name` is what it is of.
+pub(crate) fn document(name: &str, description: &str, top: &'static Table) -> Json {
     let mut schema = json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": title,
+        "$id": format!("urn:volwright:schema:{name}"),
+        "title": format!("volwright {name}"),
         "description": description,
     });
     if let (Json::Object(whole), Json::Object(keys)) = (&mut schema, of_tables(top)) {
@@ -56,6 +57,7 @@ fn collect_kind(kind: &'static Kind, tables: &mut Vec<&'static Table>) {
         }
         // A table in a list is written out in its place.
         Kind::List(Kind::Table(inner)) => collect(inner, tables),
+        Kind::Named(_, inner) => collect_kind(inner, tables),
         Kind::List(inner) | Kind::Map(inner) => collect_kind(inner, tables),
         Kind::Either(first, second) => {
             collect_kind(first, tables);
@@ -76,11 +78,11 @@ fn definition(table: &Table) -> String {
     out
 }
 
-/// A table; `whole` where no other layer can add to it.
+/// A table; `whole` if no other layer can add to it.
 fn table(table: &'static Table, whole: bool) -> Json {
     let properties: Map<String, Json> =
         table.keys().map(|key| (key.name.to_owned(), property(key))).collect();
-    let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": false});
+    let mut schema = json!({"type": "object", "properties": properties, "additionalProperties": table.extra});
     if whole {
         let required: Vec<_> =
             table.keys().filter(|key| key.required && key.instead.is_empty()).map(|key| key.name).collect();
@@ -100,7 +102,7 @@ fn table(table: &'static Table, whole: bool) -> Json {
 
 fn property(key: &'static Key) -> Json {
     let mut schema = kind(&key.kind, false);
-    // What stands beside a reference is not read in draft-07.
+    // Draft-07 ignores what is next to a reference.
     if schema.get("$ref").is_some() {
         schema = json!({"allOf": [schema]});
     }
@@ -110,24 +112,31 @@ fn property(key: &'static Key) -> Json {
 
 fn kind(known: &'static Kind, in_list: bool) -> Json {
     match known {
-        Kind::String | Kind::Reference(_) => json!({"type": "string"}),
+        Kind::Reference(_) => json!({"type": "string"}),
+        // A number or a boolean is rendered as the text that is written.
+        Kind::String | Kind::Scalar => json!({"type": ["string", "number", "boolean"]}),
+        Kind::Suggested(values) => json!({"anyOf": [{"enum": values()}, {"type": "string"}]}),
         Kind::Boolean => json!({"type": "boolean"}),
         Kind::Integer => json!({"type": "integer"}),
-        Kind::Quantity => json!({"anyOf": [{"type": "string", "pattern": QUANTITY}, {"type": "integer"}]}),
+        Kind::Quantity => json!({"anyOf": [{"type": "string", "pattern": QUANTITY}, {"type": "number"}]}),
         Kind::Version => {
             let versions: Vec<_> = (KubernetesVersion::OLDEST.minor()..=KubernetesVersion::NEWEST.minor())
                 .map(|minor| minor.to_string())
                 .collect();
-            json!({"type": "string", "pattern": format!("^v?1\\.({})(\\.|$)", versions.join("|"))})
+            json!({"anyOf": [{"type": "string", "pattern": format!("^v?1\\.({})(\\.|$)", versions.join("|"))}, {"type": "number"}]})
         }
-        Kind::Scalar => json!({"type": ["string", "number", "boolean"]}),
         Kind::Enum(values) => json!({"enum": values}),
         Kind::Vendor => {
             let vendors: Vec<_> = accelerator::all().iter().map(|known| &known.vendor).collect();
             json!({"enum": vendors})
         }
-        // A list is never merged: what stands in it is whole.
+        // Layers replace a list as a whole.
         Kind::List(inner) => json!({"type": "array", "items": kind(inner, true)}),
+        // A table changes items of the list by name.
+        Kind::Named(_, inner) => json!({"anyOf": [
+            {"type": "array", "items": kind(inner, true)},
+            {"type": "object", "additionalProperties": kind(inner, false)},
+        ]}),
         Kind::Map(inner) => json!({"type": "object", "additionalProperties": kind(inner, false)}),
         Kind::Table(inner) if in_list => table(inner, true),
         Kind::Table(inner) => json!({"$ref": format!("#/definitions/{}", definition(inner))}),

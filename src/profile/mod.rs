@@ -2,17 +2,26 @@
 
 pub mod builtin;
 pub mod check;
+pub(crate) mod compose;
+pub mod example;
 pub mod json_schema;
 pub(crate) mod layer;
+mod literal;
+pub(crate) mod merge;
 mod object;
+mod overlay;
 pub mod recipe;
 mod reference;
 mod request;
 pub mod rules;
 pub mod schema;
+pub mod sections;
 mod set;
-pub mod table;
+mod synonym;
+mod table;
 mod text;
+
+use std::collections::HashSet;
 
 use crate::error::Error;
 use crate::finding::Finding;
@@ -20,23 +29,31 @@ use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::node::Node;
 
+use compose::Composed;
 pub use layer::Texts;
+use rules::NOTHING_TO_RENDER;
+
 use object::objects;
 
+pub use compose::Unset;
 pub use object::Object;
 pub use request::Request;
 pub use schema::Section;
-pub use table::SECTIONS;
+pub use set::path_parts;
 
-/// A merged profile without errors. Every key and value still knows the layer that set it: its span's source.
+/// A merged profile without errors. The source of each key's and value's span is the layer that set it.
 #[derive(Clone, Debug)]
 pub struct Profile {
     /// The profile's own `name`.
     pub name: String,
-    /// The merged tree, without `extends`, `unset` and `defaults`, whose values stand in the objects.
+    /// The merged tree, without `extends`, `unset`, `on` and `defaults`, whose values are in the objects.
     pub root: Node<'static>,
     /// The layers from lowest to highest.
     pub layers: Vec<SourceId>,
+    /// Section and key of objects that only built-in layers define, and that no layer of the user mentions.
+    pub catalogue: HashSet<(&'static str, String)>,
+    /// The paths of `unset`, which may name fields of rendered objects.
+    pub unsets: Vec<Unset>,
 }
 
 /// Every layer of a profile, read.
@@ -44,45 +61,73 @@ pub struct Profile {
 pub struct Layers {
     stack: layer::Stack,
     findings: Vec<Finding>,
+    all_classes: bool,
 }
 
 /// Reads all layers.
 ///
 /// # Errors
 ///
-/// Where a profile or an overlay cannot be read, or there is no such built-in profile.
+/// If a profile or an overlay cannot be read, or the built-in profile is unknown.
 pub fn read(sources: &mut Sources, texts: &mut Texts, request: &Request<'_>) -> Result<Layers, Error> {
     let mut findings = Vec::new();
     let stack = layer::stack(sources, texts, request, &mut findings)?;
-    Ok(Layers { stack, findings })
+    Ok(Layers { stack, findings, all_classes: request.all_classes })
 }
 
-/// Reads and merges all layers, checks the result, and returns it where there are no errors.
+/// Reads and merges all layers, checks the result, and returns it if it has no errors.
 ///
 /// # Errors
 ///
-/// Where a profile or an overlay cannot be read, or there is no such built-in profile.
+/// If a profile or an overlay cannot be read, or the built-in profile is unknown.
 pub fn load(sources: &mut Sources, request: &Request<'_>) -> Result<(Option<Profile>, Vec<Finding>), Error> {
     Ok(read(sources, &mut Texts::default(), request)?.merge())
 }
 
 impl Layers {
-    /// Merges the layers, checks the result, and returns it where there are no errors.
+    /// The built-in profiles that parts of the user's layers are for, each with the places of the part's keys and values.
+    #[must_use]
+    pub fn parts(&self) -> Vec<(&'static str, Vec<Span>)> {
+        compose::parts(&self.stack)
+    }
+
+    /// Merges the layers, checks the result, and returns it if it has no errors.
     #[must_use]
     pub fn merge(self) -> (Option<Profile>, Vec<Finding>) {
-        let Self { stack, mut findings } = self;
-        let (base, broken) = (stack.base, stack.broken);
+        let Self { stack, mut findings, all_classes } = self;
+        let (base, broken, alone) = (stack.base, stack.broken, stack.alone.clone());
         let layers = stack.layers.iter().map(|layer| layer.source).collect();
-        let root = layer::merge(base, stack.layers, &mut findings);
+        let Composed { root, mut catalogue, unsets } = compose::compose(stack, &mut findings);
+        if all_classes {
+            catalogue.clear();
+        }
+        let before = findings.len();
         check::check(&root, Span::new(base, 0, 0), broken, &mut findings);
         if !broken {
             reference::check(&root, Span::new(base, 0, 0), &mut findings);
+            if let Some(name) = alone {
+                overlay::report(&name, &root, Span::new(base, 0, 0), before, &mut findings);
+            }
         }
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
             return (None, findings);
         }
         let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
-        (Some(Profile { name, root, layers }), findings)
+        let profile = Profile { name, root, layers, catalogue, unsets };
+        let is_rendered =
+            |object: Object<'_>| object.node.get("existing").is_none() && !profile.is_in_catalogue(&object);
+        if !profile.objects().any(is_rendered) {
+            let at = profile.root.get("name").map_or(Span::new(base, 0, 0), |node| node.span);
+            let mut finding = Finding::new(&NOTHING_TO_RENDER, at, "the profile renders nothing");
+            finding.help(match profile.catalogue.is_empty() {
+                true => {
+                    "add a table such as `[claims.data]`, or merge the profile into another with `extends`"
+                }
+                false => "nothing uses its classes; `--all-classes` renders them",
+            });
+            findings.push(finding);
+        }
+        (Some(profile), findings)
     }
 }
 
@@ -93,8 +138,14 @@ impl Profile {
         self.root.get(key)
     }
 
-    /// Every object in the order of the sections, then of the text; claims that exist already are among them.
+    /// Every object in the order of the sections, then of the text, including claims that exist in the cluster.
     pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
         objects(&self.root)
+    }
+
+    /// Whether the object is rendered only if something uses it: only built-in layers define it.
+    #[must_use]
+    pub fn is_in_catalogue(&self, object: &Object<'_>) -> bool {
+        self.catalogue.contains(&(object.section.name, object.key.to_owned()))
     }
 }

@@ -1,30 +1,30 @@
 //! The objects that a profile declares.
 
 use super::schema::Section;
-use super::table::SECTIONS;
+use super::sections::sections;
 use crate::source::Span;
 use crate::yaml::node::{Entry, Node};
 
-/// One object that a profile asks for.
+/// One object of a profile.
 #[derive(Clone, Debug)]
 pub struct Object<'p> {
-    /// The section that it stands in.
+    /// The section that holds it.
     pub section: &'static Section,
     /// Its key in the section.
     pub key: &'p str,
-    /// Where the key stands.
+    /// The place of the key.
     pub span: Span,
     /// `metadata.name`: the object's `name`, or `<profile name>-<key>`.
     pub name: String,
-    /// `metadata.namespace`: the object's, or the profile's; none for kinds without one.
+    /// `metadata.namespace`: the object's, or the profile's; none for cluster-scoped kinds.
     pub namespace: Option<&'p str>,
-    /// What it holds.
+    /// Its table.
     pub node: &'p Node<'static>,
 }
 
 /// Every object of a merged tree.
 pub(super) fn objects<'p>(root: &'p Node<'static>) -> impl Iterator<Item = Object<'p>> {
-    SECTIONS.iter().flat_map(move |section| {
+    sections().iter().flat_map(move |section| {
         let entries = root.get(section.name).map(Node::entries).unwrap_or_default();
         entries.iter().map(move |entry| object(root, section, entry))
     })
@@ -43,7 +43,7 @@ fn object<'p>(root: &'p Node<'static>, section: &'static Section, entry: &'p Ent
         key: &entry.key.value,
         span: entry.key.span,
         name,
-        namespace: namespace.filter(|_| section.namespaced),
+        namespace: namespace.filter(|_| section.kind.namespaced),
         node: &entry.value,
     }
 }

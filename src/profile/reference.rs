@@ -1,4 +1,4 @@
-//! Links inside a profile: claim → class, pod → claim; and names that collide.
+//! Links inside a profile: claim → class, pod → claim; and names that two objects share.
 
 use super::builtin;
 use super::object::{Object, objects};
@@ -21,7 +21,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
     }
     for (index, object) in list.iter().enumerate() {
         let same = |other: &&Object<'_>| {
-            other.section.kind == object.section.kind
+            other.section.name == object.section.name
                 && other.name == object.name
                 && other.namespace == object.namespace
         };
@@ -35,10 +35,12 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
             let mut finding = Finding::new(
                 &DUPLICATE_NAME,
                 place(object),
-                format!("two objects of kind {} are named `{}`", object.section.kind, object.name),
+                format!("two objects of kind {} have the name `{}`", object.section.kind.name, object.name),
             );
-            finding.help("the API server would keep only the one that is applied last; give one of them another `name`");
-            finding.related(place(first), "the other is named here");
+            finding.help(
+                "the API server keeps only the one that is applied last; give one of them another `name`",
+            );
+            finding.related(place(first), "the other has it here");
             findings.push(finding);
         }
     }
@@ -55,13 +57,13 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
     });
     if let Some(object) = needs.filter(|_| root.get("driver").is_none()) {
         let mut finding = Finding::new(&MISSING_KEY, top, "the profile has no `driver`");
-        finding.help("add `driver`, the CSI driver's name, at the top: a class is for one driver");
-        finding.related(object.span, "this class takes it");
+        finding.help("add `driver`, the name of the CSI driver, at the top: every class belongs to a driver");
+        finding.related(object.span, "this class uses it");
         findings.push(finding);
     }
 }
 
-/// The profile's name begins the names of objects: one that can begin none is wrong itself.
+/// The profile's name is the prefix of the objects' names, so it must be valid as one.
 fn prefix(root: &Node<'static>, list: &[Object<'_>], findings: &mut Vec<Finding>) {
     let Some(node) = root.get("name") else { return };
     let unnamed =
@@ -69,15 +71,16 @@ fn prefix(root: &Node<'static>, list: &[Object<'_>], findings: &mut Vec<Finding>
     let Some(object) = list.iter().find(unnamed) else { return };
     let Some(name) = node.as_str() else { return };
     if let Some(wrong) = dns_subdomain(&format!("{name}-a")) {
-        let message = format!("no object can take its name from `{name}`: `{}` {wrong}", object.name);
+        let message = format!("`{name}` is not a valid prefix of names: `{}` {wrong}", object.name);
         let mut finding = Finding::new(&INVALID_PROFILE_VALUE, node.span, message);
-        finding.help("objects without a `name` are named `<profile name>-<key>`; change the profile's, or name each object");
-        finding.related(object.span, "this object takes its name from there");
+        finding.help("objects without `name` are named `<profile name>-<key>`; change the profile's name, or name each object");
+        finding.related(object.span, "this object is named after it");
         findings.push(finding);
     }
 }
 
-/// Scratch volumes that nothing mounts: a pod gets only what it mounts. One of `[defaults]` may serve some pods only.
+/// Scratch volumes that nothing mounts: a pod has only the volumes that it mounts. One of `[defaults]` may serve only some
+/// pods.
 fn unused_scratch(list: &[Object<'_>], findings: &mut Vec<Finding>) {
     let entries = |object: &Object<'_>| {
         let mounts = |key: &str| object.node.get(key).map(Node::items).unwrap_or_default();
@@ -93,12 +96,10 @@ fn unused_scratch(list: &[Object<'_>], findings: &mut Vec<Finding>) {
         if all.iter().any(|other| same(other) && other.1) || all[..at].iter().any(same) {
             continue;
         }
-        let message = format!("scratch `{}` is mounted nowhere, so no pod gets it", key.value);
+        let message = format!("scratch `{}` is not mounted, so no pod has it", key.value);
         let mut finding = Finding::new(&UNUSED_SCRATCH, key.span, message);
-        finding.help(format!(
-            "add `{{ scratch = \"{}\", mountPath = \"/scratch\" }}` to `mounts`, beside what stands there",
-            key.value
-        ));
+        finding
+            .help(format!("add `{{ scratch = \"{}\", mountPath = \"/scratch\" }}` to `mounts`", key.value));
         findings.push(finding);
     }
 }
@@ -113,6 +114,11 @@ fn table(
     for entry in node.entries() {
         if let Some(key) = known.key(&entry.key.value) {
             kind(root, object, &entry.value, &key.kind, findings);
+            if key.name == "workload"
+                && let Some((section, wanted)) = entry.value.as_str().and_then(|path| path.split_once('.'))
+            {
+                look_up(root.get(section), section, wanted, entry.value.span, findings);
+            }
             if matches!(key.name, "scratch" | "volumeClaimTemplate")
                 && let Some(wanted) = entry.value.as_str()
             {
@@ -138,10 +144,10 @@ fn kind(
         (Kind::Either(_, inner), Value::Mapping(_)) | (Kind::Either(inner, _), _) => {
             kind(root, object, node, inner, findings);
         }
-        (Kind::List(inner), _) => {
+        (Kind::List(inner) | Kind::Named(_, inner), Value::Sequence(_)) => {
             node.items().iter().for_each(|item| kind(root, object, item, inner, findings));
         }
-        (Kind::Map(inner), _) => {
+        (Kind::Map(inner) | Kind::Named(_, inner), _) => {
             node.entries().iter().for_each(|entry| kind(root, object, &entry.value, inner, findings));
         }
         (Kind::Table(inner), _) => table(root, object, node, inner, findings),
@@ -149,7 +155,7 @@ fn kind(
     }
 }
 
-/// A role that other clouds have a disk for and this one has not: what people use here instead.
+/// A role that has a disk on other clouds and none on this one: reports what is used here instead.
 fn not_offered(root: &Node<'static>, section: &str, wanted: &str, at: Span, findings: &mut [Finding]) {
     let Some(finding) = findings.last_mut() else { return };
     let Some(driver) = root.get("driver").and_then(Node::as_str).and_then(driver::find) else { return };
@@ -185,11 +191,20 @@ fn look_up(
         return;
     }
     let names: Vec<&str> = entries.iter().map(|entry| entry.key.value.as_ref()).collect();
-    let mut finding = Finding::new(&UNKNOWN_REFERENCE, at, format!("`{section}` has no `{wanted}`"));
-    finding.help(match (nearest(wanted, names.iter().copied()), names.is_empty()) {
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, true) => format!("the profile has no `{section}`; for an object of the cluster write `{{ existing = \"{wanted}\" }}`"),
-        (None, false) => format!("there are {}", names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+    let mut finding = Finding::new(&UNKNOWN_REFERENCE, at, format!("`{section}` has no object `{wanted}`"));
+    let existing = format!("for an object of the cluster write `{{ existing = \"{wanted}\" }}`");
+    let existing =
+        if matches!(section, "scratch" | "volumeClaimTemplates") { String::new() } else { existing };
+    let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let first = match nearest(wanted, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if names.is_empty() => format!("the profile has no `{section}`"),
+        None => format!("`{section}` has {list}"),
+    };
+    finding.help(match existing.is_empty() {
+        true => first,
+        false if first.ends_with('?') => format!("{first} {}", crate::nearest::capitalize(&existing)),
+        false => format!("{first}; {existing}"),
     });
     findings.push(finding);
 }

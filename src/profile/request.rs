@@ -4,15 +4,19 @@ use std::path::PathBuf;
 
 use crate::yaml::node::Node;
 
-/// What makes up a profile: a base and what is laid over it, last wins.
+/// The layers of a profile: a base and those above it. The last one wins.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Request<'a> {
-    /// The name of a built-in profile, or the path of a TOML file; empty where `values` are all there is.
+    /// The name of a built-in profile, or the path of a TOML file; empty if the profile is only `values`.
     pub profile: &'a str,
     /// The overlays in order.
     pub overlays: &'a [PathBuf],
-    /// Values that stand in another text, such as a project file; laid over the overlays.
+    /// Values from another text, such as a project file; merged after the overlays.
     pub values: Option<&'a Node<'static>>,
-    /// The `--set` arguments in order, each `path.to.key=VALUE`.
+    /// The `--set` arguments in order, each `path.to.key=INVALID_PROFILE_VALUE`.
     pub sets: &'a [String],
+    /// The `--set-string` arguments in order, whose values are text; merged after the others.
+    pub text_sets: &'a [String],
+    /// Whether every object of a built-in profile is rendered, used or not.
+    pub all_classes: bool,
 }

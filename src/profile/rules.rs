@@ -16,6 +16,11 @@ pub static RULES: &[&Rule] = &[
     &DUPLICATE_NAME,
     &PROFILE_EXTENDS,
     &UNUSED_SCRATCH,
+    &UNSET_MATCHES_NOTHING,
+    &OVERLAY_AS_PROFILE,
+    &NOTHING_TO_RENDER,
+    &SHARED_CLASS_NAME,
+    &SIMILAR_KEY,
 ];
 
 pub(crate) static PROFILE_SYNTAX: Rule = Rule::error(&pages::P001);
@@ -29,3 +34,8 @@ pub(crate) static UNKNOWN_REFERENCE: Rule = Rule::error(&pages::P008);
 pub(crate) static DUPLICATE_NAME: Rule = Rule::error(&pages::P009);
 pub(crate) static PROFILE_EXTENDS: Rule = Rule::error(&pages::P010);
 pub(crate) static UNUSED_SCRATCH: Rule = Rule::warning(&pages::P011);
+pub(crate) static UNSET_MATCHES_NOTHING: Rule = Rule::error(&pages::P012);
+pub(crate) static OVERLAY_AS_PROFILE: Rule = Rule::error(&pages::P013);
+pub(crate) static NOTHING_TO_RENDER: Rule = Rule::warning(&pages::P014);
+pub(crate) static SHARED_CLASS_NAME: Rule = Rule::warning(&pages::P015);
+pub(crate) static SIMILAR_KEY: Rule = Rule::warning(&pages::P016);

@@ -1,6 +1,8 @@
-//! What a profile may hold, as the tables that checking, the JSON Schema and the documentation all read.
+//! The schema of profiles: the tables that checks, the JSON Schema and the documentation read.
 
-/// What a key takes.
+use crate::catalog::kind;
+
+/// The values that a key accepts.
 #[derive(Debug)]
 pub enum Kind {
     /// Text.
@@ -19,17 +21,21 @@ pub enum Kind {
     Vendor,
     /// One of these texts.
     Enum(&'static [&'static str]),
+    /// Text, usually one of these.
+    Suggested(fn() -> Vec<&'static str>),
     /// The key of an object in this section.
     Reference(&'static str),
     /// A list of these.
     List(&'static Self),
+    /// A list of these, in which the value of this field names an item. A table changes items by name.
+    Named(&'static str, &'static Self),
     /// A table with keys of the user's own.
     Map(&'static Self),
     /// A table with known keys.
     Table(&'static Table),
-    /// Either of these: the first fits what is no table, the second what is one.
+    /// Either of these: the second if the value is a table, otherwise the first.
     Either(&'static Self, &'static Self),
-    /// A table that mirrors the API, judged once it is rendered.
+    /// A table that mirrors the API, validated once it is rendered.
     Api,
 }
 
@@ -40,10 +46,14 @@ pub struct Table {
     pub name: &'static str,
     /// Its keys, in groups that tables share.
     pub groups: &'static [&'static [Key]],
-    /// Of these keys at most one may stand.
+    /// At most one of these keys may be set.
     pub exclusive: &'static [&'static str],
-    /// One of the exclusive keys must stand.
+    /// One of the exclusive keys must be set.
     pub one: bool,
+    /// The key that a value in place of the table is the value of: `gpus = 8` is `gpus = { count = 8 }`.
+    pub shorthand: Option<&'static str>,
+    /// Whether other keys are accepted: fields of the API, which are validated once they are rendered.
+    pub extra: bool,
 }
 
 /// A key of a table.
@@ -51,13 +61,13 @@ pub struct Table {
 pub struct Key {
     /// The key.
     pub name: &'static str,
-    /// What it takes.
+    /// The values that it accepts.
     pub kind: Kind,
     /// Whether an object must have it.
     pub required: bool,
-    /// Dotted paths in the same table that make up for it where it is required and missing.
+    /// Dotted paths in the same table that replace it if it is required and missing.
     pub instead: &'static [&'static str],
-    /// It means nothing unless one of these keys stands beside it; empty where it stands alone.
+    /// It has no meaning unless one of these keys is set, too; empty if it does not depend on others.
     pub beside: &'static [&'static str],
     /// What it means.
     pub about: &'static str,
@@ -69,24 +79,22 @@ pub struct Section {
     /// The section's key.
     pub name: &'static str,
     /// The kind of its objects.
-    pub kind: &'static str,
-    /// Whether the kind has namespaces.
-    pub namespaced: bool,
+    pub kind: &'static kind::Kind,
     /// The keys of an object.
     pub table: &'static Table,
 }
 
 impl Key {
-    /// The key, which may be missing where one of these dotted paths is there.
+    /// The key, which may be missing if one of these dotted paths is set.
     #[must_use]
     pub(super) const fn or(mut self, instead: &'static [&'static str]) -> Self {
         self.instead = instead;
         self
     }
 
-    /// The key, which means nothing without one of these.
+    /// The key, which has no meaning without one of these.
     #[must_use]
-    pub(super) const fn with(mut self, beside: &'static [&'static str]) -> Self {
+    pub(crate) const fn with(mut self, beside: &'static [&'static str]) -> Self {
         self.beside = beside;
         self
     }
@@ -102,5 +110,13 @@ impl Table {
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         self.keys().find(|key| key.name == name)
+    }
+}
+
+impl Section {
+    /// Whether its objects are classes: cluster-scoped descriptions of storage that other objects refer to.
+    #[must_use]
+    pub fn is_class(&self) -> bool {
+        self.kind.name.ends_with("Class")
     }
 }

@@ -1,8 +1,10 @@
-//! The tables themselves: sections, keys, what they take and what they mean.
+//! The tables of a profile: keys, the values that they accept and what they mean.
 
-use super::schema::{Key, Kind, Section, Table};
+use super::builtin;
+use super::schema::{Key, Kind, Table};
+use crate::catalog::driver;
 
-const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
+pub(super) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key { name, kind, required: false, instead: &[], beside: &[], about }
 }
 
@@ -10,45 +12,47 @@ const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key { name, kind, required: true, instead: &[], beside: &[], about }
 }
 
-const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
-    Table { name, groups, exclusive: &[], one: false }
+pub(super) const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
+    Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false }
 }
 
-const TEXTS: Kind = Kind::List(&Kind::String);
-const LABELS: Kind = Kind::Map(&Kind::String);
-const APIS: Kind = Kind::List(&Kind::Api);
-const MODES: Kind =
+pub(super) const TEXTS: Kind = Kind::List(&Kind::String);
+pub(super) const LABELS: Kind = Kind::Map(&Kind::String);
+pub(super) const APIS: Kind = Kind::List(&Kind::Api);
+pub(super) const MODES: Kind =
     Kind::List(&Kind::Enum(&["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]));
-const VOLUME_MODE: Kind = Kind::Enum(&["Filesystem", "Block"]);
-const KEEP: Kind = Kind::Enum(&["Retain", "Delete"]);
+pub(super) const VOLUME_MODE: Kind = Kind::Enum(&["Filesystem", "Block"]);
+/// What `parameters` of every class means.
+const PARAMETERS: &str = "`parameters`; numbers and booleans are rendered as the text that is written";
+pub(super) const KEEP: Kind = Kind::Enum(&["Retain", "Delete"]);
 
-static META_KEYS: &[Key] = &[
+pub(super) static META_KEYS: &[Key] = &[
     key("name", Kind::String, "`metadata.name`; without it `<profile name>-<key>`"),
-    key("labels", LABELS, "`metadata.labels`, over those of the profile"),
-    key("annotations", LABELS, "`metadata.annotations`, over those of the profile"),
+    key("labels", LABELS, "`metadata.labels`, merged into those of the profile"),
+    key("annotations", LABELS, "`metadata.annotations`, merged into those of the profile"),
     key(
         "spec",
         Kind::Api,
-        "any further field of `spec` (of the object itself where the kind has no `spec`), merged last",
+        "any further field of `spec` (of the object itself if the kind has no `spec`), merged last",
     ),
 ];
 
-static NAMESPACE_KEYS: &[Key] =
-    &[key("namespace", Kind::String, "`metadata.namespace`, over that of the profile")];
+pub(super) static NAMESPACE_KEYS: &[Key] =
+    &[key("namespace", Kind::String, "`metadata.namespace`, instead of the profile's")];
 
 static EXISTING_KEYS: &[Key] =
-    &[required("existing", Kind::String, "the name of an object that is in the cluster already")];
+    &[required("existing", Kind::String, "the name of an object that exists in the cluster")];
 
 static EXISTING: Table = open("an object of the cluster", &[EXISTING_KEYS]);
 
 static CLASS_KEYS: &[Key] = &[
-    key("provisioner", Kind::String, "`provisioner`, where it is not the profile's `driver`"),
+    key("provisioner", Kind::String, "`provisioner`, if it is not the profile's `driver`"),
     key("reclaimPolicy", KEEP, "`reclaimPolicy`"),
     key("volumeBindingMode", Kind::Enum(&["Immediate", "WaitForFirstConsumer"]), "`volumeBindingMode`"),
     key("allowVolumeExpansion", Kind::Boolean, "`allowVolumeExpansion`"),
     key("mountOptions", TEXTS, "`mountOptions`"),
-    key("fsType", Kind::String, "the file system, rendered as the parameter that the driver takes"),
-    key("parameters", Kind::Map(&Kind::Scalar), "`parameters`; numbers and booleans become text"),
+    key("fsType", Kind::String, "the file system, rendered as the parameter of the provisioner"),
+    key("parameters", Kind::Map(&Kind::Scalar), PARAMETERS),
     key("allowedTopologies", APIS, "`allowedTopologies`"),
     key(
         "default",
@@ -57,7 +61,7 @@ static CLASS_KEYS: &[Key] = &[
     ),
 ];
 
-static CLASS: Table = open("a storage class", &[META_KEYS, CLASS_KEYS]);
+pub(super) static CLASS: Table = open("a storage class", &[META_KEYS, CLASS_KEYS]);
 
 static STORAGE_KEYS: &[Key] = &[
     key("accessModes", MODES, "`accessModes`"),
@@ -81,7 +85,7 @@ static CLAIM_KEYS: &[Key] = &[
     key(
         "existing",
         Kind::String,
-        "the name of a claim that is in the cluster already: nothing is rendered, pods mount it",
+        "the name of a claim that exists in the cluster: pods mount it, and nothing is rendered",
     ),
     key(
         "cloneOf",
@@ -91,18 +95,22 @@ static CLAIM_KEYS: &[Key] = &[
     key("restoreFrom", Kind::String, "`dataSource`: the name of the VolumeSnapshot to restore"),
     key("dataSource", Kind::Api, "`dataSource`, for any other source"),
     key("dataSourceRef", Kind::Api, "`dataSourceRef`"),
-    key("selector", Kind::Api, "`selector`, of volumes made by hand"),
-    key("volumeName", Kind::String, "`volumeName`, of a volume made by hand"),
+    key("selector", Kind::Api, "`selector` of existing volumes"),
+    key("volumeName", Kind::String, "`volumeName` of an existing volume"),
 ];
 
-static CLAIM: Table = Table {
+pub(super) static CLAIM: Table = Table {
     name: "a claim",
     groups: &[META_KEYS, NAMESPACE_KEYS, STORAGE_KEYS, SIZE_KEYS, CLAIM_KEYS],
     exclusive: &["cloneOf", "restoreFrom", "dataSource"],
     one: false,
+    shorthand: None,
+    extra: false,
 };
 
 static CLAIM_TEMPLATE: Table = open("a volume claim template", &[META_KEYS, STORAGE_KEYS, SIZE_KEYS]);
+
+pub(super) const CLAIM_TEMPLATES: Kind = Kind::Map(&Kind::Table(&CLAIM_TEMPLATE));
 
 static SCRATCH: Table = open("scratch", &[META_KEYS, STORAGE_KEYS, SIZE_KEYS]);
 
@@ -122,6 +130,8 @@ static ENV: Table = Table {
     groups: &[ENV_KEYS],
     exclusive: &["value", "secret", "configMap", "fieldPath", "resource"],
     one: true,
+    shorthand: None,
+    extra: false,
 };
 
 static RESOURCES_KEYS: &[Key] = &[
@@ -133,13 +143,54 @@ static RESOURCES: Table = open("resources", &[RESOURCES_KEYS]);
 
 static GPUS_KEYS: &[Key] = &[
     key("count", Kind::Integer, "how many, as requests and as limits; without it none"),
-    required("vendor", Kind::Vendor, "the vendor, which gives the resource name and the taint")
+    required("vendor", Kind::Vendor, "the vendor, which determines the resource name and the taint")
         .or(&["resource"]),
-    key("resource", Kind::String, "the resource name, where it is not the usual one of a known vendor"),
-    key("toleration", Kind::Boolean, "whether to tolerate the taint that such nodes usually carry"),
+    key("resource", Kind::String, "the resource name, if it is not the usual one of the vendor"),
+    key(
+        "toleration",
+        Kind::Either(&Kind::Boolean, &Kind::Table(&TOLERATION)),
+        "whether to tolerate the taint that such nodes usually carry; a table changes the toleration",
+    ),
+    key("requests", Kind::Boolean, "whether the count is also set in `requests` (default: `true`)"),
 ];
 
-static GPUS: Table = open("accelerators", &[GPUS_KEYS]);
+static GPUS: Table = Table {
+    name: "accelerators",
+    groups: &[GPUS_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: Some("count"),
+    extra: false,
+};
+
+static TOLERATION_KEYS: &[Key] = &[
+    key("key", Kind::String, "`key`; by default the taint of the vendor"),
+    key("operator", Kind::Enum(&["Exists", "Equal"]), "`operator` (default: `Exists`)"),
+    key("value", Kind::String, "`value`"),
+    key(
+        "effect",
+        Kind::Enum(&["NoSchedule", "PreferNoSchedule", "NoExecute"]),
+        "`effect` (default: `NoSchedule`)",
+    ),
+    key("tolerationSeconds", Kind::Integer, "`tolerationSeconds`, in seconds"),
+];
+
+static TOLERATION: Table = open("a toleration", &[TOLERATION_KEYS]);
+
+static SHARED_MEMORY_KEYS: &[Key] = &[
+    required("size", Kind::Quantity, "`sizeLimit` of the volume"),
+    key("volume", Kind::String, "the name of the volume (default: `shared-memory`)"),
+    key("mountPath", Kind::String, "`mountPath` (default: `/dev/shm`)"),
+];
+
+static SHARED_MEMORY: Table = Table {
+    name: "shared memory",
+    groups: &[SHARED_MEMORY_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: Some("size"),
+    extra: false,
+};
 
 static MOUNT_KEYS: &[Key] = &[
     key(
@@ -151,7 +202,7 @@ static MOUNT_KEYS: &[Key] = &[
     key("volumeClaimTemplate", Kind::String, "a key of this stateful set's `volumeClaimTemplates`"),
     key("configMap", Kind::String, "the name of a ConfigMap"),
     key("secret", Kind::String, "the name of a Secret"),
-    key("emptyDir", Kind::Api, "`emptyDir`; `{}` takes the node's disk"),
+    key("emptyDir", Kind::Api, "`emptyDir`; `{}` uses the node's disk"),
     key("volumeSource", Kind::Api, "any other volume source, as in `volumes[]`"),
     key("volume", Kind::String, "the volume's name in the pod; mounts of one source share one volume"),
     required("mountPath", Kind::String, "`mountPath`"),
@@ -177,6 +228,8 @@ static MOUNT: Table = Table {
         "volumeSource",
     ],
     one: true,
+    shorthand: None,
+    extra: false,
 };
 
 static DEVICE_KEYS: &[Key] = &[
@@ -196,9 +249,11 @@ static DEVICE: Table = Table {
     groups: &[DEVICE_KEYS],
     exclusive: &["claim", "scratch", "volumeClaimTemplate"],
     one: true,
+    shorthand: None,
+    extra: false,
 };
 
-static CONTAINER_KEYS: &[Key] = &[
+pub(super) static CONTAINER_KEYS: &[Key] = &[
     required("image", Kind::String, "`image`").or(&[
         "containerSpec.image",
         "podSpec.containers",
@@ -213,214 +268,155 @@ static CONTAINER_KEYS: &[Key] = &[
     key(
         "env",
         Kind::Map(&Kind::Either(&Kind::Scalar, &Kind::Table(&ENV))),
-        "environment: text, or where the value comes from",
+        "environment variables: a value, or the source of one",
     ),
     key("envFrom", APIS, "`envFrom`"),
     key("resources", Kind::Table(&RESOURCES), "`resources`"),
-    key("gpus", Kind::Table(&GPUS), "accelerators"),
-    key("sharedMemory", Kind::Quantity, "the size of `/dev/shm`, an `emptyDir` in memory"),
-    key("mounts", Kind::List(&Kind::Table(&MOUNT)), "what is mounted where"),
-    key("devices", Kind::List(&Kind::Table(&DEVICE)), "claims given to the container as block devices"),
+    key(
+        "gpus",
+        Kind::Either(&Kind::Integer, &Kind::Table(&GPUS)),
+        "accelerators: a count, or a table with `count`, `vendor`, …",
+    ),
+    key(
+        "sharedMemory",
+        Kind::Either(&Kind::Quantity, &Kind::Table(&SHARED_MEMORY)),
+        "the size of `/dev/shm`, an `emptyDir` in memory",
+    ),
+    key("mounts", Kind::Named("mountPath", &Kind::Table(&MOUNT)), "volumes mounted into the container"),
+    key(
+        "devices",
+        Kind::Named("devicePath", &Kind::Table(&DEVICE)),
+        "volumes attached to the container as block devices",
+    ),
+    key("ports", APIS, "`ports`"),
+    key("readinessProbe", Kind::Api, "`readinessProbe`"),
+    key("livenessProbe", Kind::Api, "`livenessProbe`"),
+    key("startupProbe", Kind::Api, "`startupProbe`"),
+    key("lifecycle", Kind::Api, "`lifecycle`"),
     key(
         "scratch",
         Kind::Map(&Kind::Table(&SCRATCH)),
-        "generic ephemeral volumes, which live as long as the pod",
+        "generic ephemeral volumes, which exist as long as the pod",
     ),
     key("containerSecurityContext", Kind::Api, "`securityContext` of the container"),
     key("containerSpec", Kind::Api, "any further field of the container, merged last"),
 ];
 
-static POD_SPEC_KEYS: &[Key] = &[
+pub(super) static POD_SPEC_KEYS: &[Key] = &[
     key("nodeSelector", LABELS, "`nodeSelector`"),
     key("zone", Kind::String, "the zone, as `nodeSelector` on `topology.kubernetes.io/zone`"),
-    key("tolerations", APIS, "`tolerations`"),
+    key("tolerations", Kind::Named("key", &Kind::Api), "`tolerations`"),
     key("affinity", Kind::Api, "`affinity`"),
-    key("topologySpreadConstraints", APIS, "`topologySpreadConstraints`"),
-    key("securityContext", Kind::Api, "`securityContext` of the pod, `fsGroup` among it"),
+    key("topologySpreadConstraints", Kind::Named("topologyKey", &Kind::Api), "`topologySpreadConstraints`"),
+    key("securityContext", Kind::Api, "`securityContext` of the pod, including `fsGroup`"),
     key("serviceAccountName", Kind::String, "`serviceAccountName`"),
     key("automountServiceAccountToken", Kind::Boolean, "`automountServiceAccountToken`"),
     key("imagePullSecrets", TEXTS, "names of Secrets, for `imagePullSecrets`"),
-    key("initContainers", APIS, "`initContainers`"),
+    key("initContainers", Kind::Named("name", &Kind::Api), "`initContainers`"),
     key("restartPolicy", Kind::Enum(&["Always", "OnFailure", "Never"]), "`restartPolicy`"),
     key("priorityClassName", Kind::String, "`priorityClassName`"),
     key("runtimeClassName", Kind::String, "`runtimeClassName`"),
     key("terminationGracePeriodSeconds", Kind::Integer, "`terminationGracePeriodSeconds`, in seconds"),
 ];
 
-static POD: Table = open("a pod", &[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS]);
-
-static POD_TEMPLATE_KEYS: &[Key] =
-    &[key("podSpec", Kind::Api, "any further field of the pod template's `spec`, merged last")];
-
-static JOB_KEYS: &[Key] = &[
-    key("parallelism", Kind::Integer, "`parallelism`"),
-    key("completions", Kind::Integer, "`completions`"),
-    key("completionMode", Kind::Enum(&["NonIndexed", "Indexed"]), "`completionMode`"),
-    key("backoffLimit", Kind::Integer, "`backoffLimit`"),
-    key("activeDeadlineSeconds", Kind::Integer, "`activeDeadlineSeconds`, in seconds"),
-    key("ttlSecondsAfterFinished", Kind::Integer, "`ttlSecondsAfterFinished`, in seconds"),
-    key("suspend", Kind::Boolean, "`suspend`"),
+pub(super) static POD_TEMPLATE_KEYS: &[Key] = &[
+    key("podLabels", LABELS, "labels of the pods, instead of those of the object and the profile"),
+    key("podAnnotations", LABELS, "annotations of the pods, instead of those of the object and the profile"),
+    key("podSpec", Kind::Api, "any further field of the pod template's `spec`, merged last"),
 ];
 
-static JOB: Table =
-    open("a job", &[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, JOB_KEYS]);
+pub(super) static SELECTOR_KEYS: &[Key] = &[key(
+    "selector",
+    Kind::Api,
+    "`selector`: labels, or `matchLabels` and `matchExpressions`; replaces the default, `app.kubernetes.io/name`",
+)];
 
 static RETENTION_KEYS: &[Key] =
     &[key("whenDeleted", KEEP, "`whenDeleted`"), key("whenScaled", KEEP, "`whenScaled`")];
 
-static RETENTION: Table = open("a retention policy", &[RETENTION_KEYS]);
-
-static STATEFUL_SET_KEYS: &[Key] = &[
-    key("replicas", Kind::Integer, "`replicas`"),
-    key("serviceName", Kind::String, "`serviceName`"),
-    key("podManagementPolicy", Kind::Enum(&["OrderedReady", "Parallel"]), "`podManagementPolicy`"),
-    key("updateStrategy", Kind::Api, "`updateStrategy`"),
-    key(
-        "persistentVolumeClaimRetentionPolicy",
-        Kind::Table(&RETENTION),
-        "`persistentVolumeClaimRetentionPolicy`",
-    ),
-    key("minReadySeconds", Kind::Integer, "`minReadySeconds`, in seconds"),
-    key(
-        "volumeClaimTemplates",
-        Kind::Map(&Kind::Table(&CLAIM_TEMPLATE)),
-        "`volumeClaimTemplates`: one claim for each replica",
-    ),
-];
-
-static STATEFUL_SET: Table = open(
-    "a stateful set",
-    &[META_KEYS, NAMESPACE_KEYS, CONTAINER_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, STATEFUL_SET_KEYS],
-);
+pub(super) static RETENTION: Table = open("a retention policy", &[RETENTION_KEYS]);
 
 static ATTRIBUTES_CLASS_KEYS: &[Key] = &[
-    key("driverName", Kind::String, "`driverName`, where it is not the profile's `driver`"),
-    key("parameters", Kind::Map(&Kind::Scalar), "`parameters`; numbers and booleans become text"),
+    key("driverName", Kind::String, "`driverName`, if it is not the profile's `driver`"),
+    key("parameters", Kind::Map(&Kind::Scalar), PARAMETERS),
 ];
 
-static ATTRIBUTES_CLASS: Table = open("a volume attributes class", &[META_KEYS, ATTRIBUTES_CLASS_KEYS]);
+pub(super) static ATTRIBUTES_CLASS: Table =
+    open("a volume attributes class", &[META_KEYS, ATTRIBUTES_CLASS_KEYS]);
 
 static SNAPSHOT_CLASS_KEYS: &[Key] = &[
-    key("driver", Kind::String, "`driver`, where it is not the profile's"),
+    key("driver", Kind::String, "`driver`, if it is not the profile's"),
     required("deletionPolicy", KEEP, "`deletionPolicy`").or(&["spec.deletionPolicy"]),
-    key("parameters", Kind::Map(&Kind::Scalar), "`parameters`; numbers and booleans become text"),
+    key("parameters", Kind::Map(&Kind::Scalar), PARAMETERS),
 ];
 
-static SNAPSHOT_CLASS: Table = open("a volume snapshot class", &[META_KEYS, SNAPSHOT_CLASS_KEYS]);
+pub(super) static SNAPSHOT_CLASS: Table = open("a volume snapshot class", &[META_KEYS, SNAPSHOT_CLASS_KEYS]);
 
-static DEFAULTS_KEYS: &[Key] = &[
+static OBJECT_KEYS: &[Key] = &[
+    required("apiVersion", Kind::String, "`apiVersion`"),
+    required("kind", Kind::String, "`kind`"),
     key(
-        "storageClasses",
-        Kind::Table(&CLASS),
-        "values for every object of `storageClasses` that does not set them",
-    ),
-    key(
-        "volumeAttributesClasses",
-        Kind::Table(&ATTRIBUTES_CLASS),
-        "values for every object of `volumeAttributesClasses` that does not set them",
-    ),
-    key(
-        "volumeSnapshotClasses",
-        Kind::Table(&SNAPSHOT_CLASS),
-        "values for every object of `volumeSnapshotClasses` that does not set them",
-    ),
-    key("claims", Kind::Table(&CLAIM), "values for every object of `claims` that does not set them"),
-    key("pods", Kind::Table(&POD), "values for every object of `pods` that does not set them"),
-    key("jobs", Kind::Table(&JOB), "values for every object of `jobs` that does not set them"),
-    key(
-        "statefulSets",
-        Kind::Table(&STATEFUL_SET),
-        "values for every object of `statefulSets` that does not set them",
+        "pods",
+        Kind::Map(&Kind::Either(&Kind::Reference("pods"), &Kind::Table(&INSERTED_POD))),
+        "pods of the profile to insert, by the path of the pod template, or of a path that ends with `spec`",
     ),
 ];
 
-static DEFAULTS: Table = open("the defaults", &[DEFAULTS_KEYS]);
+static INSERTED_POD_KEYS: &[Key] =
+    &[required("pod", Kind::Reference("pods"), "the pod to insert, which is not rendered on its own")];
 
-static PROFILE_KEYS: &[Key] = &[
-    required("name", Kind::String, "the profile's name, which begins the name of every object without one"),
-    key("driver", Kind::String, "the CSI driver that classes are for"),
+static INSERTED_POD: Table = Table {
+    name: "an inserted pod",
+    groups: &[INSERTED_POD_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: Some("pod"),
+    extra: true,
+};
+
+/// An object of any kind, whose fields are those of the API.
+pub(super) static OBJECT: Table = Table {
+    name: "an object",
+    groups: &[META_KEYS, NAMESPACE_KEYS, OBJECT_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: None,
+    extra: true,
+};
+
+pub(super) const CLAIM_REFERENCE: Kind = Kind::Either(&Kind::Reference("claims"), &Kind::Table(&EXISTING));
+pub(super) const SNAPSHOT_CLASS_REFERENCE: Kind =
+    Kind::Either(&Kind::Reference("volumeSnapshotClasses"), &Kind::Table(&EXISTING));
+
+pub(super) static PROFILE_KEYS: &[Key] = &[
+    required(
+        "name",
+        Kind::String,
+        "the profile's name: objects without `name` are named `<profile name>-<key>`",
+    ),
+    key("driver", Kind::Suggested(drivers), "the CSI driver of the classes, such as `csi.example.com`"),
     key("kubernetes", Kind::Version, "the oldest API server that must accept the output, such as `1.36`"),
-    key("namespace", Kind::String, "`metadata.namespace` of every object that has one"),
+    key("namespace", Kind::String, "`metadata.namespace` of every namespaced object"),
     key("labels", LABELS, "`metadata.labels` of every object"),
     key("annotations", LABELS, "`metadata.annotations` of every object"),
     key(
         "podSecurity",
         Kind::Enum(&["baseline", "restricted"]),
-        "the Pod Security level that pods are held to",
-    ),
-    key(
-        "extends",
-        Kind::String,
-        "the built-in profile, or the path from this file, that lies under this layer",
+        "the level of the Pod Security Standards that pods must meet",
     ),
     key(
         "unset",
         TEXTS,
-        "dotted paths of keys to take away from lower layers, before this layer's own are laid over",
+        "dotted paths of keys, or of rendered fields, to remove from the layers below before this layer is merged",
     ),
-    key(
-        "defaults",
-        Kind::Table(&DEFAULTS),
-        "values for every object of a section; `pods` counts for `jobs` and `statefulSets` too",
-    ),
-    key("storageClasses", Kind::Map(&Kind::Table(&CLASS)), "objects of kind StorageClass, by key"),
-    key(
-        "volumeAttributesClasses",
-        Kind::Map(&Kind::Table(&ATTRIBUTES_CLASS)),
-        "objects of kind VolumeAttributesClass, by key",
-    ),
-    key(
-        "volumeSnapshotClasses",
-        Kind::Map(&Kind::Table(&SNAPSHOT_CLASS)),
-        "objects of kind VolumeSnapshotClass, by key",
-    ),
-    key("claims", Kind::Map(&Kind::Table(&CLAIM)), "objects of kind PersistentVolumeClaim, by key"),
-    key("pods", Kind::Map(&Kind::Table(&POD)), "objects of kind Pod, by key"),
-    key("jobs", Kind::Map(&Kind::Table(&JOB)), "objects of kind Job, by key"),
-    key("statefulSets", Kind::Map(&Kind::Table(&STATEFUL_SET)), "objects of kind StatefulSet, by key"),
 ];
 
-/// A whole profile.
-pub static PROFILE: Table = open("the profile", &[PROFILE_KEYS]);
-
-/// Every section, in the order in which objects are applied.
-pub static SECTIONS: &[&Section] = &[
-    &Section { name: "storageClasses", kind: "StorageClass", namespaced: false, table: &CLASS },
-    &Section {
-        name: "volumeAttributesClasses",
-        kind: "VolumeAttributesClass",
-        namespaced: false,
-        table: &ATTRIBUTES_CLASS,
-    },
-    &Section {
-        name: "volumeSnapshotClasses",
-        kind: "VolumeSnapshotClass",
-        namespaced: false,
-        table: &SNAPSHOT_CLASS,
-    },
-    &Section { name: "claims", kind: "PersistentVolumeClaim", namespaced: true, table: &CLAIM },
-    &Section { name: "pods", kind: "Pod", namespaced: true, table: &POD },
-    &Section { name: "jobs", kind: "Job", namespaced: true, table: &JOB },
-    &Section { name: "statefulSets", kind: "StatefulSet", namespaced: true, table: &STATEFUL_SET },
-];
-
-/// The section of this name.
-#[must_use]
-pub fn section(name: &str) -> Option<&'static Section> {
-    SECTIONS.iter().copied().find(|section| section.name == name)
+/// The names of the built-in profiles.
+pub(super) fn profiles() -> Vec<&'static str> {
+    builtin::names().collect()
 }
 
-/// What the value at a path takes, where the tables know it.
-#[must_use]
-pub fn at<'a>(path: impl IntoIterator<Item = &'a str>) -> Option<&'static Kind> {
-    static TOP: Kind = Kind::Table(&PROFILE);
-    let mut kind = &TOP;
-    for part in path {
-        kind = match kind {
-            Kind::Table(table) | Kind::Either(_, Kind::Table(table)) => &table.key(part)?.kind,
-            Kind::Map(kind) => kind,
-            _ => return None,
-        };
-    }
-    Some(kind)
+/// The names of the known drivers.
+fn drivers() -> Vec<&'static str> {
+    driver::all().iter().map(|driver| driver.provisioner.as_str()).collect()
 }

@@ -1,10 +1,10 @@
-//! Templates: turn the values of a profile into API objects. A value can never change the structure of a
-//! document.
+//! Templates: the values of a profile in the structure of the API. A value can never change a document's structure.
 
 mod engine;
 mod format;
 mod origin;
 pub mod rules;
+mod unread;
 mod value;
 
 use std::path::{Component, Path, PathBuf};
@@ -26,19 +26,19 @@ use engine::{Engine, Failure};
 use origin::Origins;
 use value::Context;
 
-/// The maximum size of a template file in bytes, and the maximum number of templates in a directory.
+/// The largest size of a template file, in bytes, and the largest number of them.
 const LARGEST: u64 = 64 << 10;
 const MOST: usize = 1000;
 
-/// Templates, ready to be rendered any number of times.
+/// Compiled templates.
 #[derive(Debug)]
 pub struct Templates {
     engine: Engine,
     /// The user's templates: name and text.
     own: Vec<(String, SourceId)>,
-    /// Placeholder source of rendered text whose origin is not known yet.
+    /// A placeholder for rendered text, for spans that are not yet traced back.
     rendered: SourceId,
-    /// Findings about the templates themselves.
+    /// The findings of the templates themselves.
     pub findings: Vec<Finding>,
 }
 
@@ -47,7 +47,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// If the directory or a file in it cannot be read.
+    /// If the folder or a file in it cannot be read.
     pub fn new(folder: Option<&Path>, sources: &mut Sources) -> Result<Self, Error> {
         let rendered = sources.add("rendered", "", SourceKind::Rendered);
         let (mut own, mut marked, mut findings) = (Vec::new(), Vec::new(), Vec::new());
@@ -59,13 +59,14 @@ impl Templates {
                 Err(at) => {
                     let span = Span::new(id, at, at + 1);
                     let mut finding =
-                        Finding::new(&TEMPLATE_SYNTAX, span, "control character in the template");
-                    finding.help("remove it: volwright uses such characters to track rendered text");
+                        Finding::new(&TEMPLATE_SYNTAX, span, "the template contains a control character");
+                    finding.help("remove it: volwright marks rendered text with such characters");
                     findings.push(finding);
                 }
             }
             own.push((name, id));
         }
+        findings.extend(unread::findings(&own, sources));
         let (engine, failures) = Engine::new(marked);
         let mut templates = Self { engine, own, rendered, findings };
         let failures = failures.iter().map(|failure| templates.finding(failure, None, sources));
@@ -74,7 +75,7 @@ impl Templates {
         Ok(templates)
     }
 
-    /// Whether the user has a template with this name.
+    /// Whether the user has a template of this name.
     fn is_own(&self, name: &str) -> bool {
         self.own.iter().any(|(own, _)| own == name)
     }
@@ -83,7 +84,7 @@ impl Templates {
     ///
     /// # Errors
     ///
-    /// Findings about the template or the text it produced.
+    /// The findings of the template, or of the text that it rendered.
     pub fn render(
         &self,
         name: &str,
@@ -112,7 +113,7 @@ impl Templates {
         if findings.is_empty() { Ok(nodes) } else { Err(findings) }
     }
 
-    /// The text of a line, from 1, of a user's template.
+    /// One line, from 1, of one of the user's templates.
     fn line(&self, template: usize, line: usize, sources: &Sources) -> Option<Span> {
         let (_, id) = self.own.get(template)?;
         let source = sources.get(*id);
@@ -121,11 +122,11 @@ impl Templates {
         Some(Span::new(*id, range.start + indent, range.end))
     }
 
-    /// The finding for a failed template.
+    /// The finding of a template's failure.
     fn finding(&self, failure: &Failure, context: Option<(&Context, Span)>, sources: &Sources) -> Finding {
         let Failure { detail, cause, .. } = failure;
         let (rule, message): (&'static Rule, String) = match failure.kind {
-            ErrorKind::SyntaxError => (&TEMPLATE_SYNTAX, format!("the template cannot be parsed: {detail}")),
+            ErrorKind::SyntaxError => (&TEMPLATE_SYNTAX, format!("the template is not valid: {detail}")),
             ErrorKind::UndefinedError => {
                 (&UNDEFINED_VALUE, "the template uses an undefined value".to_owned())
             }
@@ -133,7 +134,7 @@ impl Templates {
             | ErrorKind::UnknownTest
             | ErrorKind::UnknownFunction
             | ErrorKind::UnknownMethod => {
-                (&UNDEFINED_VALUE, format!("the template uses an unknown name: {detail}"))
+                (&UNDEFINED_VALUE, format!("the template uses something undefined: {detail}"))
             }
             ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
                 let rule =
@@ -159,7 +160,7 @@ impl Templates {
         finding
     }
 
-    /// Suggests the known name that is closest to the one in the line.
+    /// The name nearest to the undefined one.
     fn undefined_help(
         &self,
         failure: &Failure,
@@ -178,14 +179,14 @@ impl Templates {
             });
         match near {
             Some(near) => {
-                format!("did you mean `{near}`? For optional values, test `is defined` first")
+                format!("did you mean `{near}`? Test `is defined` first if the value is optional")
             }
-            None => "set it in the profile, or test `is defined` first if it is optional".to_owned(),
+            None => "set it in the profile, or test `is defined` first if the value is optional".to_owned(),
         }
     }
 }
 
-/// All templates below a directory, by relative path. Rejects links that lead out of the directory.
+/// Every template below a folder, by its path from there. Links that lead out of the folder are rejected.
 fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     let root = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
     let mut paths = Vec::new();

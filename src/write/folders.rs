@@ -65,7 +65,7 @@ impl Files {
         for (asked, manifests) in rendered {
             let folder = if several { folder.join(part(stem(asked))?) } else { folder.to_owned() };
             let files = &mut self.folder(&folder).files;
-            for (name, text) in manifests.0 {
+            for (name, text) in manifests.files() {
                 part(&name)?;
                 match files.entry(name) {
                     Entry::Vacant(place) => {

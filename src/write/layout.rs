@@ -24,31 +24,55 @@ pub enum Layout {
     Helm,
 }
 
-/// The files that one profile is rendered to: name and text.
+/// The files that one profile is rendered to.
 #[derive(Clone, Debug, Default)]
-pub struct Manifests(pub(super) Vec<(String, String)>);
+pub struct Manifests {
+    /// One file for each object, in order: name and text.
+    pub objects: Vec<(String, String)>,
+    layout: Layout,
+    header: String,
+    /// The references that kustomize does not know, if the layout needs them.
+    references: Option<String>,
+}
 
 impl Manifests {
-    /// One file per object, `<kind>-<name>.yaml`, and the layout's own files. `asked` is the profile as the user named it.
+    /// One file per object, `<kind>-<name>.yaml`, and the other files of the layout. `profile` is the profile as the user
+    /// named it.
     #[must_use]
-    pub fn new(documents: &[Document<'_>], asked: &str, layout: Layout) -> Self {
-        let header = header(asked);
-        let text = |body: &str| {
-            let text = format!("{header}; do not edit.\n{body}");
-            if layout == Layout::Helm { escaped(&text) } else { text }
-        };
-        let object = |document: &Document<'_>| {
-            let name = format!("{}-{}.yaml", document.kind.to_ascii_lowercase(), document.name);
-            (name, text(&write::write(&document.root)))
-        };
-        let mut files: Vec<_> = documents.iter().map(object).collect();
-        if layout == Layout::Kustomize {
-            let references = references(documents);
-            let list = kustomization(&files, references.is_some());
-            files.push(("kustomization.yaml".to_owned(), text(&list)));
-            files.extend(references.map(|references| (REFERENCES.to_owned(), text(&references))));
+    pub fn new(documents: &[Document<'_>], profile: &str, layout: Layout) -> Self {
+        let references = if layout == Layout::Kustomize { references(documents) } else { None };
+        let mut manifests = Self { objects: Vec::new(), layout, header: header(profile), references };
+        manifests.objects = documents
+            .iter()
+            .map(|document| {
+                let name = format!("{}-{}.yaml", document.kind.to_ascii_lowercase(), document.name);
+                (name, manifests.text(&write::write(&document.root)))
+            })
+            .collect();
+        manifests
+    }
+
+    /// The same layout, for objects of several such profiles.
+    #[must_use]
+    pub fn with(&self, objects: Vec<(String, String)>) -> Self {
+        Self { objects, ..self.clone() }
+    }
+
+    fn text(&self, body: &str) -> String {
+        let text = format!("{}; do not edit.\n{body}", self.header);
+        if self.layout == Layout::Helm { escaped(&text) } else { text }
+    }
+
+    /// Every file: name and text.
+    pub(super) fn files(mut self) -> Vec<(String, String)> {
+        if self.layout == Layout::Kustomize {
+            let list = self.text(&kustomization(&self.objects, self.references.is_some()));
+            let references =
+                self.references.take().map(|references| (REFERENCES.to_owned(), self.text(&references)));
+            self.objects.push(("kustomization.yaml".to_owned(), list));
+            self.objects.extend(references);
         }
-        Self(files)
+        self.objects
     }
 }
 

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use crate::support::{Folder, command, run};
-use k8s_openapi::api::apps::v1::StatefulSet;
-use k8s_openapi::api::batch::v1::Job;
+use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
+use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use serde::Serialize;
@@ -44,6 +44,7 @@ fn folders() -> BTreeMap<String, Vec<String>> {
     let mut folders = BTreeMap::new();
     for name in builtin::names() {
         folders.insert(name.to_owned(), vec![name.to_owned()]);
+        folders.insert(format!("all-classes/{name}"), vec![name.to_owned(), "--all-classes".to_owned()]);
     }
     for name in names("examples") {
         if PROFILES.contains(&name.as_str()) {
@@ -183,6 +184,9 @@ fn every_golden_reads_into_the_types_and_is_written_back_unchanged() {
             "Pod" => typed::<Pod>(&file, &text),
             "Job" => typed::<Job>(&file, &text),
             "StatefulSet" => typed::<StatefulSet>(&file, &text),
+            "CronJob" => typed::<CronJob>(&file, &text),
+            "Deployment" => typed::<Deployment>(&file, &text),
+            "DaemonSet" => typed::<DaemonSet>(&file, &text),
             "VolumeAttributesClass" => typed::<VolumeAttributesClass>(&file, &text),
             // A custom resource, which the types do not have.
             "VolumeSnapshotClass" => assert!(plain.get("driver").is_some(), "{file}"),

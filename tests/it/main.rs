@@ -2,6 +2,7 @@
 
 mod support;
 
+mod adoption;
 mod api_server;
 mod architecture;
 mod cases;
@@ -31,5 +32,6 @@ mod streams;
 mod suppression;
 mod template_properties;
 mod untrusted;
+mod usability;
 mod yaml;
 mod yaml_properties;

@@ -25,7 +25,7 @@ fn file(name: &str, file: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
 fn load(profile: &str, overlays: &[PathBuf], sets: &[&str]) -> (Option<profile::Profile>, Vec<String>) {
     let mut sources = Sources::new();
     let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
-    let request = Request { profile, overlays, sets: &sets, values: None };
+    let request = Request { profile, overlays, sets: &sets, ..Request::default() };
     let (profile, findings) = profile::load(&mut sources, &request).expect("readable");
     let lines = findings.iter().map(|finding| {
         let span = finding.primary.span;
@@ -68,11 +68,11 @@ fn all_problems_are_found_at_once_each_at_its_place() {
     assert_eq!(
         found,
         [
-            "P003 p.toml:7:1 `data` has no key `sise`",
+            "P003 p.toml:7:1 unknown key `sise` in `data`",
             "P006 p.toml:5:9 `data` has no `size`",
-            "P004 p.toml:10:40 `readOnly` is an integer, and takes `true` or `false`",
+            "P004 p.toml:10:40 `readOnly` must be `true` or `false`, not an integer",
             "P006 p.toml:10:11 `mounts` has no `mountPath`",
-            "P008 p.toml:6:16 `storageClasses` has no `fsat`",
+            "P008 p.toml:6:16 `storageClasses` has no object `fsat`",
         ]
     );
 }
@@ -83,23 +83,23 @@ fn a_key_that_would_be_lost_in_silence_is_found() {
         (
             "mounts",
             "gpus = { count = 1, vendor = \"nvidea\" }\nmounts",
-            "P005 p.toml:10:30 `vendor` cannot be `nvidea`",
+            "P005 p.toml:10:30 `nvidea` is not a valid `vendor`",
         ),
         (
             "name = \"ml\"",
             "name = \"ML\"",
-            "P005 p.toml:2:8 no object can take its name from `ML`: `ML-fast` is not a valid DNS subdomain: use lowercase letters, digits, `-` and `.`, with a letter or digit at the ends of each part, such as `example.com`",
+            "P005 p.toml:2:8 `ML` is not a valid prefix of names: `ML-fast` is not a valid DNS subdomain: use lowercase letters, digits, `-` and `.`, with a letter or digit at the ends of each part, such as `example.com`",
         ),
         ("mounts", "gpus = { count = 1 }\nmounts", "P006 p.toml:10:1 `gpus` has no `vendor`"),
         (
             "mountPath",
             "optional = true, mountPath",
-            "P007 p.toml:10:29 `optional` stands without `configMap` or `secret`",
+            "P007 p.toml:10:29 `optional` requires `configMap` or `secret`",
         ),
         (
             "mounts",
             "env = { A = { value = \"a\", key = \"b\" } }\nmounts",
-            "P007 p.toml:10:28 `key` stands without `secret` or `configMap`",
+            "P007 p.toml:10:28 `key` requires `secret` or `configMap`",
         ),
     ] {
         let path = file("lost", "p.toml", SOUND.replace(from, to)).display().to_string();
@@ -172,9 +172,9 @@ fn layers_are_laid_over_each_other_and_the_last_wins() {
 fn what_is_no_profile_is_said_to_be_none() {
     for (bytes, expected) in [
         (&b""[..], "P002 p.toml:1:1 the profile is empty"),
-        (&b"name = \"a\"\n\xff"[..], "P002 p.toml:2:1 the file holds a byte that is not UTF-8"),
-        (&b"na\0me"[..], "P002 p.toml:1:3 the file holds a NUL byte"),
-        (&b"extends = \"p.toml\""[..], "P010 p.toml:1:11 the profile extends itself in a circle"),
+        (&b"name = \"a\"\n\xff"[..], "P002 p.toml:2:1 the file contains a byte that is not UTF-8"),
+        (&b"na\0me"[..], "P002 p.toml:1:3 the file contains a NUL byte"),
+        (&b"extends = \"p.toml\""[..], "P010 p.toml:1:11 the profile extends itself"),
     ] {
         let path = file("none", "p.toml", bytes);
         let (profile, found) = load(&path.display().to_string(), &[], &[]);
@@ -183,7 +183,7 @@ fn what_is_no_profile_is_said_to_be_none() {
     }
     let large = file("none", "large.toml", vec![b'#'; (1 << 20) + 1]).display().to_string();
     for profile in [large.as_str(), "absent.toml", "nobody"] {
-        let request = Request { profile, overlays: &[], sets: &[], values: None };
+        let request = Request { profile, ..Request::default() };
         assert!(profile::load(&mut Sources::new(), &request).is_err(), "{profile}");
     }
 }
@@ -216,7 +216,7 @@ proptest! {
         let base = file("random", "base.toml", base).display().to_string();
         let overlay = file("random", "overlay.toml", overlay);
         let sets = [set, format!("claims.data={}", String::from_utf8_lossy(&value))];
-        let request = Request { profile: &base, overlays: &[overlay], sets: &sets, values: None };
+        let request = Request { profile: &base, overlays: &[overlay], sets: &sets, ..Request::default() };
         let _ = profile::load(&mut Sources::new(), &request);
     }
 }

@@ -247,8 +247,8 @@ fn without_profiles_and_project_it_is_said_what_to_do() {
     fs::create_dir(folder.path().join(".git")).expect("a folder");
     for (args, message) in [
         (&["render"][..], "no profile is named"),
-        (&["render", "aws-ebs", "--check"], "there is no folder to compare with"),
-        (&["render", "--set", "a=b"], "required arguments were not provided"),
+        (&["render", "aws-ebs", "--check"], "`--check` and `--prune` require a directory"),
+        (&["render", "--set", "a=b"], "no profile is named"),
         (&["render", "aws-ebs", "--layout", "helm"], "required arguments were not provided"),
     ] {
         let output = volwright(folder.path(), args);

@@ -5,9 +5,10 @@ use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::Value;
+use volwright::profile::example;
 use volwright::profile::json_schema::json;
 use volwright::profile::schema::{Key, Kind, Table};
-use volwright::profile::table::{PROFILE, SECTIONS};
+use volwright::profile::sections::{profile, sections};
 use volwright::project::PROJECT;
 
 use crate::support::{golden, volwright};
@@ -131,12 +132,12 @@ fn the_schema_takes_good_profiles_and_refuses_bad_ones() {
     assert!(good >= 5, "{good}");
     for (bad, reason) in [
         ("nmae = 'a'", "nmae is unknown"),
-        ("name = 3", "is no"),
+        ("name = [3]", "is no"),
         ("[claims.a]\naccessModes = ['RWO']", "not among"),
         ("[claims.a]\nrestoreFrom = 'a'\ncloneOf = 'b'", "2 of"),
-        ("[pods.a]\nmounts = [{ claim = 'a' }]", "mountPath is missing"),
-        ("[pods.a]\nmounts = [{ mountPath = '/a' }]", "0 of"),
-        ("[pods.a]\ngpus = { vendor = 'nobody' }", "not among"),
+        ("[pods.a]\nmounts = [{ claim = 'a' }]", "none of"),
+        ("[pods.a]\nmounts = [{ mountPath = '/a' }]", "none of"),
+        ("[pods.a]\ngpus = { vendor = 'nobody' }", "none of"),
         ("[defaults.pods]\nimages = 'a'", "images is unknown"),
         ("[claims.a]\nsize = true", "none of"),
     ] {
@@ -148,8 +149,8 @@ fn the_schema_takes_good_profiles_and_refuses_bad_ones() {
 
 #[test]
 fn the_documentation_of_profiles_and_projects_is_current() {
-    let keys = current("docs/profile.md", &PROFILE);
-    for section in SECTIONS {
+    let keys = current("docs/profile.md", profile());
+    for section in sections() {
         assert!(keys.contains(&format!("`[{}.KEY]`", section.name)), "{}", section.name);
     }
     let keys = current("docs/project.md", &PROJECT);
@@ -168,8 +169,9 @@ fn current(page: &str, top: &Table) -> String {
     keys
 }
 
-/// Every table, from the top, each once.
+/// Every table, from the top, each once. The keys that all kinds with pods share are listed with pods.
 fn documentation(top: &Table) -> String {
+    let pods = sections().iter().find(|section| section.name == "pods").expect("pods").table;
     let mut out = String::new();
     let mut waiting: Vec<(&Table, String)> = vec![(top, String::new())];
     let mut seen = BTreeSet::new();
@@ -180,23 +182,44 @@ fn documentation(top: &Table) -> String {
         }
         let _ = write!(out, "\n### {}\n\n", heading(table.name));
         if !place.is_empty() {
-            let _ = write!(out, "{place}\n\n");
+            let _ = write!(out, "{place}");
+            let has_pods =
+                sections().iter().any(|known| std::ptr::eq(known.table, table) && known.kind.has_pods());
+            if has_pods && !std::ptr::eq(table, pods) {
+                let _ = write!(out, " It has all keys of [a pod](#a-pod), and:");
+            }
+            out.push_str("\n\n");
         }
-        out.push_str("| key | takes | meaning |\n|---|---|---|\n");
+        out.push_str("| key | type | meaning | example |\n|---|---|---|---|\n");
         for key in table.keys() {
-            let _ = writeln!(out, "| `{}` | {} | {} |", key.name, kind(&key.kind), meaning(key));
             inner(&key.kind, &mut |table| {
-                let place = match SECTIONS.iter().find(|section| std::ptr::eq(section.table, table)) {
-                    Some(section) => format!("`[{}.KEY]`: an object of kind {}.", section.name, section.kind),
+                let place = match sections().iter().find(|section| std::ptr::eq(section.table, table)) {
+                    Some(section) => {
+                        format!("`[{}.KEY]`: an object of kind {}.", section.name, section.kind.name)
+                    }
                     None => format!("Under `{}`.", key.name),
                 };
                 waiting.push((table, place));
             });
+            let has_pods =
+                sections().iter().any(|known| std::ptr::eq(known.table, table) && known.kind.has_pods());
+            if has_pods && !std::ptr::eq(table, pods) && pods.key(key.name).is_some() {
+                continue;
+            }
+            let example = example::line(key).map_or_else(String::new, |line| format!("`{line}`"));
+            let _ = writeln!(
+                out,
+                "| `{}` | {} | {} | {} |",
+                key.name,
+                example::type_name(&key.kind),
+                meaning(key),
+                example.replace('|', "\\|")
+            );
         }
         if !table.exclusive.is_empty() {
             let count = if table.one { "Exactly one" } else { "At most one" };
             let list: Vec<_> = table.exclusive.iter().map(|key| format!("`{key}`")).collect();
-            let _ = write!(out, "\n{count} of {} may stand.\n", list.join(", "));
+            let _ = write!(out, "\n{count} of {} may be set.\n", list.join(", "));
         }
     }
     out.push('\n');
@@ -211,11 +234,11 @@ fn heading(name: &str) -> String {
 fn meaning(key: &Key) -> String {
     let mut out = key.about.to_owned();
     if key.required {
-        out.push_str("; must be there");
+        out.push_str("; required");
     }
     if !key.instead.is_empty() {
         let list: Vec<_> = key.instead.iter().map(|path| format!("`{path}`")).collect();
-        let _ = write!(out, ", or {}", list.join(", "));
+        let _ = write!(out, " unless {} is set", list.join(" or "));
     }
     if !key.beside.is_empty() {
         let list: Vec<_> = key.beside.iter().map(|path| format!("`{path}`")).collect();
@@ -224,32 +247,10 @@ fn meaning(key: &Key) -> String {
     out.replace('|', "\\|")
 }
 
-fn kind(known: &Kind) -> String {
-    match known {
-        Kind::String => "text".to_owned(),
-        Kind::Boolean => "`true` or `false`".to_owned(),
-        Kind::Integer => "an integer".to_owned(),
-        Kind::Quantity => "a quantity".to_owned(),
-        Kind::Version => "a version".to_owned(),
-        Kind::Scalar => "text, a number or a boolean".to_owned(),
-        Kind::Enum(values) => values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", "),
-        Kind::Vendor => {
-            let vendors = volwright::catalog::accelerator::all().iter();
-            vendors.map(|known| format!("`{}`", known.vendor)).collect::<Vec<_>>().join(", ")
-        }
-        Kind::Reference(section) => format!("a key of `{section}`"),
-        Kind::List(inner) => format!("a list of: {}", kind(inner)),
-        Kind::Map(inner) => format!("a table of: {}", kind(inner)),
-        Kind::Table(table) => table.name.to_owned(),
-        Kind::Either(first, second) => format!("{}, or {}", kind(first), kind(second)),
-        Kind::Api => "a table as the API has it".to_owned(),
-    }
-}
-
 fn inner<'t>(known: &'t Kind, found: &mut impl FnMut(&'t Table)) {
     match known {
         Kind::Table(table) => found(table),
-        Kind::List(kind) | Kind::Map(kind) => inner(kind, found),
+        Kind::List(kind) | Kind::Map(kind) | Kind::Named(_, kind) => inner(kind, found),
         Kind::Either(first, second) => {
             inner(first, found);
             inner(second, found);

@@ -165,7 +165,7 @@ fn profile_and_overlay_in_each_others_place_are_told_apart() {
         let right = shell(folder.path(), &format!("\"$volwright\" render {whole} -f team.toml"));
         assert!(right.status.success(), "{}", text(&right.stderr));
         let swapped = shell(folder.path(), &format!("\"$volwright\" render team.toml -f {whole}"));
-        failed(&swapped, &format!("are the two swapped? volwright render {whole} -f team.toml"));
+        failed(&swapped, &format!("are they in the wrong order? volwright render {whole} -f team.toml"));
     }
     failed(
         &shell(folder.path(), "\"$volwright\" render team.toml -f aws-ebs"),
@@ -176,7 +176,11 @@ fn profile_and_overlay_in_each_others_place_are_told_apart() {
     for command in ["render pod.yaml", "render aws-ebs -f pod.yaml"] {
         let output = shell(folder.path(), &format!("\"$volwright\" {command}"));
         assert_eq!(output.status.code(), Some(1));
-        assert!(text(&output.stderr).starts_with("error[P001]: not TOML"), "{}", text(&output.stderr));
+        assert!(
+            text(&output.stderr).starts_with("error[P001]: the file looks like YAML"),
+            "{}",
+            text(&output.stderr)
+        );
     }
 }
 

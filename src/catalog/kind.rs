@@ -1,0 +1,232 @@
+//! The kinds of objects that volwright validates and renders: rows of `kinds.toml`.
+
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use serde::Deserialize;
+
+use crate::embedded::KINDS;
+use crate::nearest::{did_you_mean, nearest};
+
+/// A kind of the Kubernetes API.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Kind {
+    /// The name, such as `StatefulSet`; also the name of its type.
+    pub name: String,
+    /// Group and version, such as `apps/v1`. The first is the one that is rendered.
+    pub api_versions: Vec<String>,
+    /// The resource and its group, as kubectl prints them before a name: `statefulset.apps`.
+    pub resource: String,
+    /// The resource in the plural, as kubectl accepts it: `statefulsets`.
+    pub plural: String,
+    /// Short names that kubectl accepts: `sts`.
+    #[serde(default)]
+    pub short_names: Vec<String>,
+    /// Whether its objects have a namespace.
+    pub namespaced: bool,
+    /// Whether it is decoded into the API's type.
+    #[serde(default = "yes")]
+    pub typed: bool,
+    /// The dotted path of the pod template in an object; empty if the object is a pod itself.
+    #[serde(default)]
+    pub pod_template: Option<String>,
+    /// Whether `spec.selector` must match the labels of the pod template.
+    #[serde(default)]
+    pub selector: bool,
+    /// The profile's section of such objects.
+    #[serde(default)]
+    pub section: Option<String>,
+    /// What the section's objects accept in addition to the keys of their form.
+    #[serde(default)]
+    pub keys: Vec<Key>,
+}
+
+/// A key of a section's objects that mirrors a field of the kind.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Key {
+    /// The key, which is also the name of the field.
+    pub name: String,
+    /// The form of the value, unless `values` lists the values.
+    #[serde(default)]
+    pub value: Option<Form>,
+    /// The texts to choose from.
+    #[serde(default)]
+    pub values: Vec<String>,
+    /// Whether an object must have it.
+    #[serde(default)]
+    pub required: bool,
+    /// Dotted paths that replace it if it is required and missing.
+    #[serde(default)]
+    pub instead: Vec<String>,
+    /// What it means; by default the field of its name.
+    #[serde(default)]
+    pub about: Option<String>,
+}
+
+/// The form of a value in a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Form {
+    /// Text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A table of texts, such as labels.
+    Labels,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// A quantity.
+    Quantity,
+    /// A table that mirrors an object of the API.
+    Object,
+    /// A list of such tables.
+    Objects,
+    /// The claim templates of a stateful set, by name.
+    ClaimTemplates,
+    /// When claims made from templates are deleted.
+    Retention,
+    /// A list of access modes.
+    AccessModes,
+    /// A claim of the profile, or of the cluster.
+    Claim,
+    /// A volume snapshot class of the profile, or of the cluster.
+    SnapshotClass,
+}
+
+#[derive(Deserialize)]
+struct File {
+    kinds: Vec<Kind>,
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// Every kind, in the order in which objects are applied.
+#[must_use]
+pub fn all() -> &'static [Kind] {
+    static ALL: OnceLock<Vec<Kind>> = OnceLock::new();
+    ALL.get_or_init(|| serde_json::from_str::<File>(KINDS).map_or_else(|_| Vec::new(), |file| file.kinds))
+}
+
+/// The kind of this name, if it is decoded.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static Kind> {
+    all().iter().find(|kind| kind.name == name && kind.typed)
+}
+
+/// The kind that `text` names as kubectl or a profile does.
+///
+/// # Errors
+///
+/// If no kind has the name; the text says what to write instead.
+pub fn called(text: &str) -> Result<&'static Kind, String> {
+    all().iter().find(|kind| kind.is_called(text)).ok_or_else(|| {
+        let names = all().iter().flat_map(|kind| {
+            kind.section.as_deref().into_iter().chain([kind.plural.as_str(), kind.name.as_str()])
+        });
+        let sections = all().iter().filter_map(|kind| kind.section.as_deref()).collect::<Vec<_>>().join(", ");
+        did_you_mean(nearest(text, names), &format!("known kinds: {sections}"))
+    })
+}
+
+/// Whether objects of this kind have no namespace.
+#[must_use]
+pub fn is_cluster_scoped(kind: &str) -> bool {
+    all().iter().any(|known| known.name == kind && !known.namespaced)
+}
+
+/// Which objects of a render to output.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Only objects of these kinds, unless empty.
+    pub only: Vec<&'static Kind>,
+    /// Only objects of this scope.
+    pub scope: Option<Scope>,
+}
+
+/// Who can apply an object: an administrator of the cluster, or a team in its namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Objects of the cluster, such as classes.
+    Cluster,
+    /// Objects in a namespace, such as claims and pods.
+    Namespaced,
+}
+
+impl Filter {
+    /// Whether an object of this kind is output. A kind that is not in the catalogue counts as namespaced.
+    #[must_use]
+    pub fn accepts(&self, kind: &str) -> bool {
+        let known = all().iter().find(|known| known.name == kind);
+        let namespaced = known.is_none_or(|known| known.namespaced);
+        // The row of the catalogue for objects of any kind stands for those that have no row.
+        let only = |only: &Kind| only.name == kind || (known.is_none() && only.api_versions.is_empty());
+        (self.only.is_empty() || self.only.iter().any(|row| only(row)))
+            && self.scope.is_none_or(|scope| namespaced == (scope == Scope::Namespaced))
+    }
+}
+
+impl FromStr for Scope {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "cluster" => Ok(Self::Cluster),
+            "namespaced" => Ok(Self::Namespaced),
+            _ => Err("write `cluster` or `namespaced`".to_owned()),
+        }
+    }
+}
+
+impl Kind {
+    /// Whether `text` names the kind as kubectl or a profile does: `PersistentVolumeClaim`, `persistentvolumeclaims`,
+    /// `pvc`, `claims`. Letter case does not matter.
+    #[must_use]
+    pub fn is_called(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let resource = self.resource.split('.').next().unwrap_or_default();
+        let section = self.section.as_deref().unwrap_or_default().to_lowercase();
+        text == self.name.to_lowercase()
+            || text == resource
+            || text == self.plural
+            || text == self.resource
+            || (!section.is_empty() && (text == section || format!("{text}s") == section))
+            || self.short_names.contains(&text)
+    }
+
+    /// Whether its objects are, or create, pods.
+    #[must_use]
+    pub fn has_pods(&self) -> bool {
+        self.pod_template.is_some()
+    }
+
+    /// The fields that lead from an object to the specification of its pods.
+    #[must_use]
+    pub fn pod_spec(&self) -> Vec<&str> {
+        let template = self.pod_template.as_deref().unwrap_or_default();
+        template.split('.').filter(|part| !part.is_empty()).chain(["spec"]).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    #[test]
+    fn every_row_is_read_and_no_two_share_a_name() {
+        assert!(all().len() > 10);
+        for (index, kind) in all().iter().enumerate() {
+            assert!(all()[..index].iter().all(|other| !other.is_called(&kind.name)), "{}", kind.name);
+            assert!(
+                kind.keys.iter().all(|key| key.value.is_some() == key.values.is_empty()),
+                "{}",
+                kind.name
+            );
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Objects of any kind: their fields as they are written, with pods of the profile inserted.
+
+use super::context;
+use super::fields::{Fields, overlay};
+use super::unset::Removed;
+use crate::profile::{Object, Profile, path_parts, sections};
+use crate::yaml::node::{Entry, Node, Value};
+
+/// The keys of an object that are not fields of the API.
+const OWN_KEYS: [&str; 6] = ["name", "namespace", "labels", "annotations", "pods", "metadata"];
+
+/// The keys in the profile of the pods that objects of any kind insert; they are not rendered on their own.
+#[must_use]
+pub fn inserted_pods(profile: &Profile) -> Vec<&str> {
+    let objects = profile.objects().filter(|object| object.section.name == sections::OBJECTS);
+    let entries = objects.flat_map(|object| object.node.get("pods").map(Node::entries).unwrap_or_default());
+    entries.filter_map(|entry| entry.value.get("pod")?.as_str()).collect()
+}
+
+/// The object as it is rendered, before `spec` and `unset` apply.
+#[must_use]
+pub fn object(profile: &Profile, object: &Object<'_>, removed: &mut Removed) -> Node<'static> {
+    let fields = context(profile, object, removed);
+    let mut root = Fields::empty(object.span);
+    for key in ["apiVersion", "kind"] {
+        root.copy(&fields, key, key);
+    }
+    if let Some(metadata) = fields.get("metadata") {
+        let mut metadata = metadata.clone();
+        if let Some(own) = object.node.get("metadata") {
+            overlay(&mut metadata, own);
+        }
+        root.set("metadata", object.span, metadata);
+    }
+    for entry in object.node.entries().iter().filter(|entry| !OWN_KEYS.contains(&entry.key.value.as_ref())) {
+        root.put(entry.clone());
+    }
+    let mut root = root.node();
+    for entry in object.node.get("pods").map(Node::entries).unwrap_or_default() {
+        insert(profile, &mut root, entry);
+    }
+    root
+}
+
+/// Inserts one pod at its path, and the other keys of the entry next to it.
+fn insert(profile: &Profile, root: &mut Node<'static>, entry: &Entry<'static>) {
+    let Some(path) = path_parts(&entry.key.value) else { return };
+    let pod = entry.value.get("pod").and_then(Node::as_str);
+    let found =
+        profile.objects().find(|object| object.section.name == sections::PODS && Some(object.key) == pod);
+    let (Some(found), Some((last, parents))) = (found, path.split_last()) else { return };
+    let built = context(profile, &found, &mut Removed::new());
+    let Some(spec) = built.get("podSpec").cloned() else { return };
+    let place = entry.key.span;
+    let value = if last.ends_with("pec") {
+        spec
+    } else {
+        let mut metadata = Fields::empty(place);
+        for key in ["labels", "annotations"] {
+            if let Some(entry) = built.get("metadata").and_then(|metadata| metadata.entry(key)) {
+                metadata.put(entry.clone());
+            }
+        }
+        let mut template = Fields::empty(place);
+        if !metadata.is_empty() {
+            template.set("metadata", place, metadata.node());
+        }
+        template.set("spec", place, spec);
+        template.node()
+    };
+    let Some(parent) = descend(root, parents, place) else { return };
+    let mut fields = Fields::new(parent, parent.span);
+    for further in entry.value.entries().iter().filter(|further| further.key.value != "pod") {
+        fields.put(further.clone());
+    }
+    // What the object itself has there is merged into the pod.
+    let mut value = value;
+    if let Some(own) = fields.take(last) {
+        overlay(&mut value, &own.value);
+    }
+    fields.set(last, place, value);
+    *parent = fields.node();
+}
+
+/// The table at a path, which is created if it does not exist; `[0]` is an item of a list that does.
+fn descend<'n>(
+    node: &'n mut Node<'static>,
+    path: &[String],
+    place: crate::source::Span,
+) -> Option<&'n mut Node<'static>> {
+    let Some((first, rest)) = path.split_first() else { return Some(node) };
+    if let Some(index) = first.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        let Value::Sequence(items) = &mut node.value else { return None };
+        return descend(items.get_mut(index.parse::<usize>().ok()?)?, rest, place);
+    }
+    let Value::Mapping(entries) = &mut node.value else { return None };
+    let at = entries.iter().position(|entry| entry.key.value == first.as_str()).unwrap_or_else(|| {
+        let mut fields = Fields::empty(place);
+        fields.set(first, place, Fields::empty(place).node());
+        entries.extend(fields.entries);
+        entries.len() - 1
+    });
+    descend(&mut entries[at].value, rest, place)
+}
