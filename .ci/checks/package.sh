@@ -5,7 +5,6 @@ set -euo pipefail
 "$PYTHON" .ci/release/notes.py --unreleased >/dev/null
 # Compiles the packed crate: a file that `include` misses fails here.
 cargo package --quiet --locked --allow-dirty
-. .ci/release/environment >/dev/null
 rm -f target/dist/volwright-*[0-9].tar.gz
-.ci/release/sdist >/dev/null 2>&1
+log=$(.ci/release/sdist 2>&1) || { printf '%s\n' "$log" >&2; exit 1; }
 "$PYTHON" .ci/checks/package.py target/package target/dist
