@@ -32,6 +32,7 @@ pub mod registry;
 pub mod render;
 pub mod rule;
 pub mod rules;
+pub mod schema;
 pub mod source;
 pub mod stream;
 pub mod suppression;

@@ -94,6 +94,33 @@ impl Quantity {
         self.nanos
     }
 
+    /// The whole number of units, if it is one and fits 64 bits.
+    #[must_use]
+    pub fn to_i64(self) -> Option<i64> {
+        if self.is_whole() { i64::try_from(self.nanos / NANO).ok() } else { None }
+    }
+
+    /// The nearest floating-point number of units.
+    #[must_use]
+    pub fn to_f64(self) -> f64 {
+        self.nanos as f64 / NANO as f64
+    }
+
+    /// The sum; none if it is out of range.
+    #[must_use]
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.nanos
+            .checked_add(other.nanos)
+            .filter(|nanos| nanos.abs() <= GREATEST)
+            .map(|nanos| Self { nanos })
+    }
+
+    /// The difference; none if it is out of range.
+    #[must_use]
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.checked_add(Self { nanos: -other.nanos })
+    }
+
     /// Whether it is an integer number of units.
     #[must_use]
     pub fn is_whole(self) -> bool {

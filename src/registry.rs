@@ -5,7 +5,7 @@ use crate::embedded::pages;
 use crate::nearest::nearest;
 use crate::profile;
 use crate::rule::Rule;
-use crate::rules::{advice, driver, links, security, update};
+use crate::rules::{advice, driver, kubernetes, links, security, update};
 use crate::template;
 use crate::yaml;
 
@@ -16,6 +16,7 @@ pub static FAMILIES: &[&[&Rule]] = &[
     yaml::rules::RULES,
     SUPPRESSIONS,
     document::rules::RULES,
+    kubernetes::custom_resource::RULES,
     update::RULES,
     driver::RULES,
     links::RULES,

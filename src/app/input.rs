@@ -8,6 +8,7 @@ use crate::app::file::{LARGEST, read_text, text_of};
 use crate::app::{kustomization, report};
 use crate::error::Error;
 use crate::output;
+use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, SourceKind, Sources};
 
 /// Reads every input, in order; folders give their manifests by name.
@@ -64,6 +65,34 @@ pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         files.append(&mut found);
     }
     Ok(files)
+}
+
+/// The definitions of custom resources in some files and directories.
+///
+/// # Errors
+///
+/// If one cannot be read, or holds no definition.
+pub(super) fn definitions(paths: &[PathBuf]) -> Result<Definitions, Error> {
+    let mut texts = Vec::new();
+    for path in paths {
+        let failed = |source| Error::Read { path: path.clone(), source };
+        let mut files = vec![path.clone()];
+        if std::fs::metadata(path).map_err(failed)?.is_dir() {
+            files.clear();
+            walk(path, &mut files, &mut HashSet::new())?;
+        }
+        let before = texts.len();
+        for file in files {
+            texts.push(read_text(&file)?);
+        }
+        if !texts[before..].iter().any(|text| text.contains("CustomResourceDefinition")) {
+            return Err(Error::Usage {
+                message: format!("`{}` contains no CustomResourceDefinition", path.display()),
+                help: Some("`--crds` expects files or directories of definitions in YAML or JSON".to_owned()),
+            });
+        }
+    }
+    Ok(Definitions::read(&texts.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
 fn read_stdin() -> Result<String, Error> {

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::input;
 use crate::app::outcome::Outcome;
@@ -19,6 +20,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let judgement = Judgement {
         version: args.judge.kubernetes_version.unwrap_or_default(),
         pod_security: args.judge.pod_security,
+        definitions: Arc::new(input::definitions(&args.judge.crds)?),
         names: report::lists_documents(&args.report),
         ..Judgement::default()
     };

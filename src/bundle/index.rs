@@ -322,6 +322,18 @@ impl<'a> Index<'a> {
         enforced_level(self.find(&Key::Enforcing(namespace))?)
     }
 
+    /// The CustomResourceDefinition of a kind, if the input has it.
+    #[must_use]
+    pub fn definition(&self, group: &str, kind: &str) -> Option<&'a Document<'a>> {
+        self.find(&Key::Definition(group, kind))
+    }
+
+    /// The first CustomResourceDefinition of a kind of this name.
+    #[must_use]
+    pub fn definition_of_kind(&self, kind: &str) -> Option<&'a Document<'a>> {
+        self.find(&Key::DefinitionOfKind(kind))
+    }
+
     /// Whether a claim in the input uses this class with `volumeMode: Block`.
     #[must_use]
     pub fn has_block_claim(&self, class: &str) -> bool {

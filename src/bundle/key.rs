@@ -8,6 +8,7 @@ use crate::bundle::zone::zones_of_pod;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
+use crate::schema::definition::Definition;
 
 /// The API group of snapshots, with the slash before the version.
 const SNAPSHOT_GROUP: &str = "snapshot.storage.k8s.io/";
@@ -51,6 +52,10 @@ pub(super) enum Key<'k> {
     PinnedPod(Option<&'k str>, &'k str, usize),
     /// The same by their zones.
     PodOfZones(Option<&'k str>, &'k str, &'k [&'k str]),
+    /// The definition of a custom resource, by group and kind.
+    Definition(&'k str, &'k str),
+    /// The definition of a kind of this name, whatever its group.
+    DefinitionOfKind(&'k str),
 }
 
 /// A key's hash, the same in every run. Among a million objects two that share one are a chance of one in thirty
@@ -108,6 +113,12 @@ pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> boo
         Object::Other if document.kind == "Namespace" => {
             if enforced_level(document).is_some() {
                 take(Key::Enforcing(&document.name));
+            }
+        }
+        Object::Other if Definition::is_one(&document.api_version, &document.kind) => {
+            if let Some((group, kind)) = Definition::names(&document.root) {
+                take(Key::Definition(group, kind));
+                take(Key::DefinitionOfKind(kind));
             }
         }
         Object::Other if document.api_version.starts_with(SNAPSHOT_GROUP) => match document.kind.as_str() {

@@ -167,6 +167,9 @@ pub struct JudgeArgs {
     /// Level of the Pod Security Standards that pods must meet: baseline or restricted
     #[arg(long, value_name = "LEVEL")]
     pub pod_security: Option<PodSecurityLevel>,
+    /// Files or directories of CustomResourceDefinitions to validate custom resources against (repeatable)
+    #[arg(long, value_name = "PATH")]
+    pub crds: Vec<PathBuf>,
 }
 
 /// `volwright render`.

@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::de::DeserializeOwned;
 
-use super::fields::{Field, Shape, Type};
+use super::fields::{self, Field, Shape, Type};
 use super::object::Decode;
 use crate::catalog::feature_gate;
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -51,6 +52,21 @@ pub(super) fn check(
     let mut checker = Checker { version, misfits: DecodeErrors::default(), gates: Vec::new() };
     checker.object(root, kind, &Path::root(), out);
     checker.misfits
+}
+
+/// Checks the metadata of a custom resource, or of an object embedded in one, and reads it; returns the paths of values that
+/// do not fit their fields, too.
+pub(crate) fn object_meta(
+    node: &Node<'_>,
+    path: &Path<'_>,
+    version: KubernetesVersion,
+    out: &mut Reporter<'_>,
+) -> (Option<ObjectMeta>, Vec<String>) {
+    let Some(kind) = fields::find("ObjectMeta") else { return (None, Vec::new()) };
+    let mut checker = Checker { version, misfits: DecodeErrors::default(), gates: Vec::new() };
+    checker.object(node, kind, path, out);
+    let found = Checked { root: node, errors: &checker.misfits }.decode();
+    (found, checker.misfits.paths)
 }
 
 /// A checked tree, and the values that the typed object lacks: they are read as `null`.

@@ -1,6 +1,6 @@
 //! Documents: spanned nodes, and the typed API objects decoded from them.
 
-mod decode;
+pub(crate) mod decode;
 pub mod fields;
 pub mod kind;
 pub mod load;

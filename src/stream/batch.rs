@@ -148,6 +148,7 @@ impl Bench<'_> {
                 index,
                 version: self.judgement.version,
                 pod_security: self.judgement.pod_security,
+                definitions: &self.judgement.definitions,
             };
             let (mut again, mut missing) = (Vec::new(), BTreeSet::new());
             for at in wanted {

@@ -1,11 +1,13 @@
 //! What is validated, and how.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::output::DocumentName;
+use crate::schema::definitions::Definitions;
 use crate::source::Span;
 
 /// Where manifests come from.
@@ -18,12 +20,14 @@ pub enum Input {
 }
 
 /// What an input is judged for, and how.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Judgement {
     /// The oldest API server that must accept it.
     pub version: KubernetesVersion,
     /// The Pod Security level that pods are held to, if any.
     pub pod_security: Option<PodSecurityLevel>,
+    /// The definitions of custom resources that are known besides those in the input.
+    pub definitions: Arc<Definitions>,
     /// Whether every document is to be named.
     pub names: bool,
     /// About how many bytes of text are judged together.
@@ -37,6 +41,7 @@ impl Default for Judgement {
         Self {
             version: KubernetesVersion::default(),
             pod_security: None,
+            definitions: Arc::default(),
             names: false,
             batch: 128 << 10,
             kept: 8 << 20,

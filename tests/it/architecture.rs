@@ -42,7 +42,7 @@ const LAYERS: &[&[&str]] = &[
     ],
     &["catalog", "finding"],
     &["yaml"],
-    &["document", "template", "profile"],
+    &["document", "profile", "schema", "template"],
     &["bundle", "context", "write"],
     &["rules"],
     &["diff", "registry"],

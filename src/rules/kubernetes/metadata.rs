@@ -31,6 +31,16 @@ pub(super) fn check(metadata: &ObjectMeta, name: Grammar, namespaced: bool, out:
     let root = Path::root();
     let path = root.field("metadata");
     names(metadata, name, &path, out);
+    check_except_name(metadata, namespaced, &path, out);
+}
+
+/// Checks the metadata at `path` except the name, whose grammar depends on the kind.
+pub(super) fn check_except_name(
+    metadata: &ObjectMeta,
+    namespaced: bool,
+    path: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
     let namespace = metadata.namespace.as_deref().filter(|namespace| namespaced && !namespace.is_empty());
     if let Some(namespace) = namespace {
         report::dns_label(out, &path.field("namespace"), namespace);
@@ -40,10 +50,10 @@ pub(super) fn check(metadata: &ObjectMeta, name: Grammar, namespaced: bool, out:
         report::invalid(out, &path.field("generation"), "the generation is below zero")
             .help("leave it out: the server counts it");
     }
-    labels_and_annotations(metadata, &path, out);
-    owners(metadata.owner_references.as_deref().unwrap_or_default(), &path, out);
-    finalizers(metadata.finalizers.as_deref().unwrap_or_default(), &path, out);
-    managed_fields(metadata.managed_fields.as_deref().unwrap_or_default(), &path, out);
+    labels_and_annotations(metadata, path, out);
+    owners(metadata.owner_references.as_deref().unwrap_or_default(), path, out);
+    finalizers(metadata.finalizers.as_deref().unwrap_or_default(), path, out);
+    managed_fields(metadata.managed_fields.as_deref().unwrap_or_default(), path, out);
 }
 
 /// Checks the metadata of a template: labels, annotations and finalizers only, names being given later

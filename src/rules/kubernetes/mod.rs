@@ -1,6 +1,7 @@
 //! Rules K: what the API server rejects on create.
 
 mod context;
+pub mod custom_resource;
 mod metadata;
 mod pod;
 mod quantity;
@@ -49,6 +50,6 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
         Object::Deployment(deployment) => workload::deployment::check(deployment, &context, out),
         Object::DaemonSet(set) => workload::daemon_set::check(set, &context, out),
         Object::ReplicaSet(set) => workload::deployment::check_replica_set(set, &context, out),
-        Object::Other => {}
+        Object::Other => custom_resource::check(document, bundle, out),
     }
 }
