@@ -32,7 +32,7 @@ fn is_label(text: &str) -> bool {
     is_word(text, is_small, |byte| is_small(byte) || byte == b'-')
 }
 
-/// An RFC 1123 label: most names inside objects.
+/// An An RFC 1123 label: most names inside objects.
 pub(super) fn dns_label(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 63 => Some(LONG_LABEL),
@@ -54,7 +54,7 @@ pub(super) fn dns_1035_label(text: &str) -> Option<&'static str> {
     }
 }
 
-/// An RFC 1123 subdomain: names of most objects.
+/// An An RFC 1123 subdomain: names of most objects.
 pub(crate) fn dns_subdomain(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 253 => Some(LONG_SUBDOMAIN),

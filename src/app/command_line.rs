@@ -89,5 +89,5 @@ fn unknown(name: &str, command: &Command) -> Error {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("the commands are {}", names.join(", ")),
     };
-    Error::usage(format!("there is no command `{name}`"), help)
+    Error::usage(format!("unknown command `{name}`"), help)
 }

@@ -24,7 +24,7 @@ pub struct Machines {
 #[serde(deny_unknown_fields)]
 pub struct MachineLabel {
     key: String,
-    /// The machine that each value stands for; without rows, the value is the machine.
+    /// The machine for each value; without rows, the value is the machine.
     #[serde(default)]
     machines: BTreeMap<String, String>,
     /// Where the fact is from.

@@ -93,7 +93,7 @@ impl Object {
         }
     }
 
-    /// The pod in the object: the object itself, or the template that a workload makes pods from.
+    /// The pod of the object: the object itself, or the pod template of a workload.
     #[must_use]
     pub fn pod(&self) -> Option<PodPart<'_>> {
         const TEMPLATE: &[&str] = &["spec", "template"];

@@ -60,7 +60,7 @@ impl<'a> Reporter<'a> {
         !self.document.misfits.is_empty() && is_misfit(self.document, &path.to_string())
     }
 
-    /// Reports `message` at the value that `path` names, or at the nearest parent that exists.
+    /// Reports `message` at the value at `path`, or at its closest existing parent.
     pub fn report(
         &mut self,
         rule: &'static Rule,
@@ -80,7 +80,7 @@ impl<'a> Reporter<'a> {
         message: impl Into<String>,
     ) -> &mut Finding {
         let span = self.document.root.find(place).span();
-        // The server's name for the field may hide that its value could not be decoded.
+        // The path that the server reports may hide that the value could not be decoded.
         let misfit = self.is_undecoded(place);
         self.add(Finding::new(rule, span, message), if misfit { place } else { path })
     }

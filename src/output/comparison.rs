@@ -147,7 +147,7 @@ impl Comparison {
     }
 }
 
-/// What the claim asks for, said once where all profiles agree.
+/// The request of the claim, written once if all profiles agree.
 fn heading(places: &[Option<Volume>]) -> String {
     let said = |of: &dyn Fn(&Volume) -> String| {
         let mut all: Vec<String> = places.iter().flatten().map(of).collect();

@@ -9,7 +9,7 @@ pub struct Base {
     root: PathBuf,
 }
 
-/// A file as it is told from a [`Base`].
+/// A file path relative to a [`Base`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Below the root, with `/` between the parts.

@@ -23,7 +23,7 @@ const FAMILIES: &[(char, &str, &str)] = &[
     (
         'S',
         "Pod security",
-        "What the Pod Security Standards refuse, where `--pod-security`, the profile or the namespace asks for a level.",
+        "Violations of the Pod Security Standards, if `--pod-security`, the profile or the namespace sets a level.",
     ),
     ('A', "Advice", "What is accepted by all, and will hurt."),
 ];

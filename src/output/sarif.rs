@@ -106,7 +106,7 @@ fn location(label: &Label, sources: &Sources, base: &Base) -> Value {
     json!({"physicalLocation": {"artifactLocation": {"uri": uri(source, base)}, "region": region}})
 }
 
-/// A path as a URI reference from the root of the repository; what is no file gets a name that looks like none.
+/// A path as a URI reference from the root of the repository; anything that is not a file gets a name that cannot be mistaken for one.
 fn uri(source: &Source, base: &Base) -> String {
     if !is_file(source) {
         let name = source.name.trim_matches(['<', '>']);

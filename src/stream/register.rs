@@ -1,4 +1,4 @@
-//! Where in the whole input an object of each key stands first.
+//! The first position of each object key in the whole input.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -7,7 +7,7 @@ use crate::bundle::index::ByKey;
 use crate::bundle::key::KeyHash;
 use crate::source::SourceId;
 
-/// Where a document stands: its part, and its first byte in that; in the order of the input.
+/// The position of a document: its part and its first byte in that part, in input order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Place(u64);
 
@@ -88,7 +88,7 @@ impl Register {
         })
     }
 
-    /// Where the first object of this key stands.
+    /// The position of the first object with this key.
     pub(super) fn first(&self, key: KeyHash) -> Option<Place> {
         self.with(key, |table| table.first.get(&key).copied())
     }

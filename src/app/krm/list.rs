@@ -12,7 +12,7 @@ pub(super) const API_VERSION: &str = "config.kubernetes.io/v1";
 /// An item of the list.
 #[derive(Debug)]
 pub(super) enum Item<'n> {
-    /// The item at this position of the input, as it stands there.
+    /// The item at this position of the input, unchanged.
     Kept(usize),
     /// Another one.
     New(&'n Node<'static>),

@@ -18,7 +18,7 @@ pub(super) fn check(spec: &PodSpec, container: &Container, path: &Path<'_>, out:
     checkpoints(mounts, volumes, path, out);
 }
 
-/// A cache that stands on a mount which nobody can write to.
+/// A cache directory on a read-only mount.
 fn caches(
     container: &Container,
     mounts: &[VolumeMount],
@@ -58,7 +58,7 @@ fn caches(
     }
 }
 
-/// The mount that a folder stands on: the one that begins its path with the most.
+/// The mount that contains a directory: the one with the longest matching path.
 fn mount_of<'m>(folder: &str, mounts: &'m [VolumeMount]) -> Option<&'m VolumeMount> {
     let over = |mount: &&VolumeMount| {
         let rest = folder.strip_prefix(mount.mount_path.trim_end_matches('/'));

@@ -43,7 +43,7 @@ fn image(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
         return;
     };
     let last = image.rsplit('/').next().unwrap_or(image);
-    // A placeholder that somebody has yet to fill in.
+    // A placeholder to be replaced.
     if last.starts_with("your-") {
         return;
     }
@@ -150,7 +150,7 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Repo
                     mount.name, size.0, limit.0
                 ),
             )
-            .help("what stands in a memory volume counts towards the memory limit; raise the limit or lower `sizeLimit`");
+            .help("data in a memory volume counts towards the memory limit; raise the limit or lower `sizeLimit`");
         }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn invalid<'a>(
     out.report(&INVALID_VALUE, path, message)
 }
 
-/// A value is none of those that there are.
+/// Reports an unsupported value.
 pub(super) fn unsupported<'a>(
     out: &'a mut Reporter<'_>,
     path: &Path<'_>,
@@ -161,7 +161,7 @@ pub(super) fn signer_name(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) 
             && value.len() <= 571
     });
     if !sound {
-        invalid(out, path, format!("`{value}` is no name of a signer"))
+        invalid(out, path, format!("`{value}` is not a valid signer name"))
             .help("write a domain with a dot, `/` and a name, such as `example.com/signer`");
     }
 }

@@ -44,7 +44,7 @@ pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
     }
 }
 
-/// Whether an object was made by another one: such are the objects of a cluster that somebody reads out.
+/// Whether an object was made by another one: as in objects exported from a cluster.
 fn is_owned(document: &Document<'_>, kind: &str, name: Option<&str>) -> bool {
     let owners = document.object.metadata().and_then(|metadata| metadata.owner_references.as_ref());
     owners.into_iter().flatten().any(|owner| owner.kind == kind && name.is_none_or(|name| owner.name == name))

@@ -49,7 +49,7 @@ fn mounts(mounts: &[VolumeMount], storages: &[Storage<'_>], path: &Path<'_>, out
                     "the kubelet refuses the pod when it starts; list it under `volumeDevices` with a `devicePath`, \
                      or give the claim `volumeMode: Filesystem`",
                 );
-            relate(finding, storage, &["spec", "volumeMode"], "the claim asks for a block device here");
+            relate(finding, storage, &["spec", "volumeMode"], "the claim requests a block device here");
         }
     }
 }
@@ -65,7 +65,7 @@ fn devices(devices: &[VolumeDevice], storages: &[Storage<'_>], path: &Path<'_>, 
                 .report(
                     &table::FILESYSTEM_VOLUME_AS_DEVICE,
                     &path.field("name"),
-                    format!("volume `{}` holds a file system and is no device", device.name),
+                    format!("volume `{}` has a file system and is not a device", device.name),
                 )
                 .help(
                     "the kubelet refuses the pod when it starts; list it under `volumeMounts` with a `mountPath`, \

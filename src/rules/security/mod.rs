@@ -25,7 +25,7 @@ pub use table::RULES;
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let Some(pod) = document.object.pod() else { return };
     let enforced = document.namespace.as_deref().and_then(|namespace| bundle.index.enforced_level(namespace));
-    // The stricter of what the person asks for and what the namespace enforces on itself.
+    // The stricter of the requested level and the one that the namespace enforces.
     let Some(level) = bundle.pod_security.max(enforced) else { return };
     pod.at(&mut |base| {
         let judge = Judge {

@@ -133,7 +133,7 @@ pub(super) fn depends_on(old: &Value, new: &Value, update: &View<'_, '_>) -> Opt
     }
 }
 
-/// The storage that a claim in its normal form asks for, in billionths.
+/// The storage request of a normalized claim, in billionths.
 fn amount(spec: &Value) -> Option<i128> {
     spec.pointer("/resources/requests/storage")?.as_str()?.parse().ok()
 }

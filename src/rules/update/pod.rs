@@ -80,7 +80,9 @@ fn deadline(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'
             format!("a pod's deadline of {old} s cannot be put off to {new} s")
         }
         (Some(_), None) => "a pod's deadline cannot be taken away".to_owned(),
-        (_, Some(new)) if !(0..=i64::from(i32::MAX)).contains(&new) => format!("{new} s is no deadline"),
+        (_, Some(new)) if !(0..=i64::from(i32::MAX)).contains(&new) => {
+            format!("{new} s is not a valid deadline")
+        }
         _ => return,
     };
     out.report(&table::POD_DEADLINE, &spec.field("activeDeadlineSeconds"), message).help(HELP);

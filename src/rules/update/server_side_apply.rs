@@ -171,7 +171,7 @@ fn requests(container: &mut Value) {
     }
 }
 
-/// Sets a field that is not there, is null, or has the zero value of a field that is no pointer.
+/// Sets a field that is not there, is null, or has the zero value of a field that is not a pointer.
 fn set(value: &mut Value, field: &str, default: &Value) {
     if let Some(value) = value.as_object_mut() {
         let missing = value

@@ -29,7 +29,7 @@ const JOB_FIXED: [&str; 6] =
 /// The version from which the resources of a suspended job's containers can change.
 const RESOURCES_SINCE: u8 = 35;
 
-const SELECTOR_HELP: &str = "the pods that run already would belong to nobody; give the new one a new name, or delete this one with \
+const SELECTOR_HELP: &str = "the running pods would be orphaned; give the new one a new name, or delete this one with \
                              `--cascade=orphan` and create it again";
 
 /// Checks a Deployment, DaemonSet or ReplicaSet: only the selector is fixed.

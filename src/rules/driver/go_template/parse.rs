@@ -5,7 +5,7 @@ use super::tokens::{self, Token};
 /// What one piece of a template says.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
-    /// An action whose result stands in its place.
+    /// An action that is replaced by its result.
     Action(Pipeline),
     /// `if`, `with` or `range`: what is asked, what is done then, and otherwise.
     Branch(Branch, Pipeline, Vec<Self>, Vec<Self>),
@@ -294,7 +294,9 @@ impl Reader {
             )
         });
         if constant {
-            return Err(format!("the template's `{{{{ {text} }}}}` hands a value to what is no function"));
+            return Err(format!(
+                "the template's `{{{{ {text} }}}}` passes a value to something that is not a function"
+            ));
         }
         if let Some(name) = &variable {
             self.variables.push(name.clone());

@@ -21,7 +21,7 @@ pub(super) enum Token {
     Sign(&'static str),
 }
 
-/// The tokens of an action, and where its `}}` stands.
+/// The tokens of an action, and the position of its `}}`.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, usize), String> {
                 let inner = rest[1..].split_once('\'').map(|(inner, _)| inner).unwrap_or_default();
                 let sound = inner.chars().count() == 1 || inner.starts_with('\\') && inner.len() > 1;
                 if !sound {
-                    return Err("a text in the template stands in single quotes; write `\"`".to_owned());
+                    return Err("a string in the template is in single quotes; write `\"`".to_owned());
                 }
                 (Token::Constant, inner.len() + 2)
             }
@@ -72,7 +72,7 @@ pub(super) fn tokens(text: &str) -> Result<(Vec<Token>, usize), String> {
                 let plain = number.trim_start_matches(['+', '-']);
                 let token = number.parse().map_or(Token::Constant, Token::Number);
                 if !plain.starts_with(|letter: char| letter.is_ascii_digit() || letter == '.') {
-                    return Err(format!("the template holds `{number}`, which is no number"));
+                    return Err(format!("the template holds `{number}`, which is not a number"));
                 }
                 (token, end)
             }

@@ -63,7 +63,7 @@ pub(in crate::rules::kubernetes) fn field(
             }
         }
     } else if name != "spec.host" && !FIELDS.contains(&name) {
-        report::invalid(out, &at, format!("`{name}` is no field that a pod can refer to"))
+        report::invalid(out, &at, format!("`{name}` is not a field that a pod can refer to"))
             .help(report::one_of_help(name, allowed));
     } else if !allowed.contains(&if name == "spec.host" { "spec.nodeName" } else { name }) {
         report::one_of(out, &at, name, allowed);
@@ -93,8 +93,12 @@ pub(in crate::rules::kubernetes) fn resource(
     if !quantity::is_divisor(&divisor.0, cpu) {
         let allowed =
             if cpu { "1m or 1" } else { "1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi or 1Ei" };
-        report::invalid(out, &path.field("divisor"), format!("`{}` is no divisor of `{name}`", divisor.0))
-            .help(format!("write {allowed}"));
+        report::invalid(
+            out,
+            &path.field("divisor"),
+            format!("`{}` is not a valid divisor of `{name}`", divisor.0),
+        )
+        .help(format!("write {allowed}"));
     }
 }
 

@@ -7,7 +7,7 @@ use crate::yaml::path::Path;
 /// Permission bits lie between 0 and 0777, which is 511 (validation.go, `fileModeErrorMsg`).
 pub(in crate::rules::kubernetes) fn mode(out: &mut Reporter<'_>, path: &Path<'_>, mode: Option<i32>) {
     if let Some(mode) = mode.filter(|mode| !(0..=0o777).contains(mode)) {
-        report::invalid(out, path, format!("{mode} is no file mode")).help(
+        report::invalid(out, path, format!("{mode} is not a valid file mode")).help(
             "file modes go from 0 to 0777; YAML reads 0644 as octal and 644 as decimal, and JSON has decimal only (420 is 0644)",
         );
     }

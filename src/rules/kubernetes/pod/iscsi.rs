@@ -27,7 +27,7 @@ pub(in crate::rules::kubernetes) fn check(
 
 pub(in crate::rules::kubernetes) fn name(out: &mut Reporter<'_>, path: &Path<'_>, value: &str) {
     if !is_name(value) {
-        report::invalid(out, path, format!("`{value}` is no iSCSI name")).help(
+        report::invalid(out, path, format!("`{value}` is not a valid iSCSI name")).help(
             "write `iqn.<year>-<month>.<reversed domain>:<name>`, `eui.` and 16 or `naa.` and 32 letters and digits",
         );
     }

@@ -10,7 +10,7 @@ use crate::yaml::path::Path;
 
 /// Checks the keys of an affinity term or a spread constraint; `path` leads to what holds both lists
 /// (validation.go, `ValidateMatchLabelKeysAndMismatchLabelKeys`). Before that, the server turns every key that the pod
-/// has a label for into an expression of the selector, so that a key which stands in both is a conflict.
+/// has a label for into an expression of the selector, so that a key in both is a conflict.
 pub(in crate::rules::kubernetes) fn check(
     matching: Option<&[String]>,
     mismatching: Option<&[String]>,
@@ -47,7 +47,7 @@ pub(in crate::rules::kubernetes) fn check(
                 report::invalid(
                     out,
                     &path.index(index),
-                    format!("label `{key}` stands in both `matchLabelKeys` and `labelSelector`"),
+                    format!("label `{key}` is in both `matchLabelKeys` and `labelSelector`"),
                 )
                 .help("take it out of one of them");
             }
@@ -59,7 +59,7 @@ pub(in crate::rules::kubernetes) fn check(
             report::invalid(
                 out,
                 &list.index(index),
-                format!("label `{key}` stands in both `matchLabelKeys` and `mismatchLabelKeys`"),
+                format!("label `{key}` is in both `matchLabelKeys` and `mismatchLabelKeys`"),
             );
         }
     }
@@ -80,7 +80,7 @@ pub(in crate::rules::kubernetes) fn check_plain(
             report::invalid(
                 out,
                 &path.index(index),
-                format!("label `{key}` stands in both `matchLabelKeys` and `labelSelector`"),
+                format!("label `{key}` is in both `matchLabelKeys` and `labelSelector`"),
             );
         }
     }

@@ -94,7 +94,7 @@ fn handler(action: &LifecycleHandler, grace: i64, path: &Path<'_>, out: &mut Rep
         report::invalid(out, &path.field("sleep"), message);
     }
     if count == 0 {
-        report::required(out, path, "there is no handler").help("set `exec`, `httpGet` or `sleep`");
+        report::required(out, path, "missing handler").help("set `exec`, `httpGet` or `sleep`");
     }
 }
 

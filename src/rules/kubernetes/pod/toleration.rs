@@ -63,7 +63,7 @@ pub(in crate::rules::kubernetes) fn check(
             report::qualified_name(out, &path.field("key"), key);
         } else if operator != "Exists" {
             report::invalid(out, &path.field("operator"), "without a `key` the operator is `Exists`")
-                .help("a toleration without a key stands for every taint");
+                .help("a toleration without a key matches every taint");
         }
         if toleration.toleration_seconds.is_some() && effect != "NoExecute" {
             report::invalid(

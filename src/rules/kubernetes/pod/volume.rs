@@ -161,7 +161,7 @@ pub(in crate::rules::kubernetes) fn data(
     }
     for field in &source.absolute {
         if let Some(value) = text(field).filter(|value| !value.starts_with('/')) {
-            report::invalid(out, &path.field(field), format!("`{value}` is no absolute path"))
+            report::invalid(out, &path.field(field), format!("`{value}` is not an absolute path"))
                 .help("begin it with `/`");
         }
     }

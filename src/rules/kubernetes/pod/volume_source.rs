@@ -146,8 +146,12 @@ pub(in crate::rules::kubernetes) fn quobyte(
         return;
     }
     if let Some(pair) = source.registry.split(',').find(|pair| !is_host_and_port(pair)) {
-        report::invalid(out, &path.field("registry"), format!("`{pair}` is no pair of host and port"))
-            .help("write `host:port`, several separated by commas");
+        report::invalid(
+            out,
+            &path.field("registry"),
+            format!("`{pair}` is not a valid pair of host and port"),
+        )
+        .help("write `host:port`, several separated by commas");
     }
 }
 
@@ -233,7 +237,7 @@ fn ephemeral(source: &EphemeralVolumeSource, path: &Path<'_>, out: &mut Reporter
     claim::check_template(&template.spec, &path, out);
 }
 
-/// A template is no object yet (`validateFieldAllowList`); the server spells `uid` in its own way here.
+/// A template is not an object yet (`validateFieldAllowList`); the server spells `uid` in its own way here.
 fn only_labels_and_annotations(metadata: &ObjectMeta, path: &Path<'_>, out: &mut Reporter<'_>) {
     let text = |value: &Option<String>| value.as_ref().is_some_and(|value| !value.is_empty());
     let given = [

@@ -29,7 +29,7 @@ pub(in crate::rules::kubernetes) fn check(claim: &PersistentVolumeClaim, out: &m
     }
 }
 
-/// Checks what a claim asks for.
+/// Checks the request of a claim.
 pub(in crate::rules::kubernetes) fn check_spec(
     spec: &PersistentVolumeClaimSpec,
     path: &Path<'_>,
@@ -81,7 +81,7 @@ fn own_fields(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Repor
 /// Checks access modes: of a claim, or of a volume.
 pub(in crate::rules::kubernetes) fn access_modes(modes: &[String], path: &Path<'_>, out: &mut Reporter<'_>) {
     if modes.is_empty() {
-        report::required(out, path, "there is no access mode")
+        report::required(out, path, "missing access mode")
             .help("write `accessModes: [ReadWriteOnce]` for a disk that one node uses at a time");
     }
     for mode in modes.iter().filter(|mode| !ACCESS_MODES.contains(&mode.as_str())) {
@@ -90,7 +90,7 @@ pub(in crate::rules::kubernetes) fn access_modes(modes: &[String], path: &Path<'
     let exclusive = modes.iter().any(|mode| mode == "ReadWriteOncePod");
     let other = modes.iter().any(|mode| mode != "ReadWriteOncePod" && ACCESS_MODES.contains(&mode.as_str()));
     if exclusive && other {
-        report::forbidden(out, path, "ReadWriteOncePod stands alone or not at all")
+        report::forbidden(out, path, "ReadWriteOncePod cannot be combined with other access modes")
             .help("a claim that one pod uses cannot be used otherwise too; take the other modes out");
     }
 }
@@ -103,7 +103,7 @@ fn size(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Reporter<'_
         finding.help("write `resources: {requests: {storage: 10Gi}}`");
         return;
     };
-    // The server names the map's key; the size itself stands under the requests.
+    // The server reports the key of the map; the size itself is under the requests.
     let requests = path.field("requests");
     let place = requests.key("storage");
     let quantity = Quantity::parse(&size.0).unwrap_or(Quantity::ZERO);

@@ -136,7 +136,7 @@ fn overflows(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<i64>().is_err()
 }
 
-/// Judges the first source and refuses every further one; a flexVolume alone stands beside others.
+/// Validates the first source and rejects every further one, except next to a flexVolume.
 fn sources(spec: &PersistentVolumeSpec, name: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     let mut first: Option<&VolumeSource> = None;
     for source in catalog::persistent() {
@@ -240,7 +240,7 @@ fn secret(secret: &SecretReference, path: &Path<'_>, out: &mut Reporter<'_>) {
     match secret.namespace.as_deref().unwrap_or_default() {
         "" => {
             report::required(out, &path.field("namespace"), "the secret's `namespace` is missing")
-                .help("a volume stands in no namespace, so it must say in which one the secret is");
+                .help("a volume has no namespace, so it must set that of the secret");
         }
         namespace => report::dns_label(out, &path.field("namespace"), namespace),
     }

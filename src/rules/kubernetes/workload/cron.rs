@@ -54,11 +54,11 @@ pub(in crate::rules::kubernetes) fn wrong(schedule: &str) -> Option<String> {
 fn descriptor(schedule: &str) -> Option<String> {
     match schedule.strip_prefix("@every ") {
         Some(duration) => {
-            (!is_duration(duration)).then(|| format!("`{duration}` is no duration such as `1h30m`"))
+            (!is_duration(duration)).then(|| format!("`{duration}` is not a duration such as `1h30m`"))
         }
         None if NAMED.contains(&schedule) => None,
         None => Some(format!(
-            "`{schedule}` is no schedule; there is {} and `@every <duration>`",
+            "`{schedule}` is not a valid schedule; use {} or `@every <duration>`",
             NAMED.join(", ")
         )),
     }
@@ -91,7 +91,7 @@ impl Field {
         };
         if let Some(step) = step {
             match number(step) {
-                None => return Some(format!("`{step}` is no step")),
+                None => return Some(format!("`{step}` is not a valid step")),
                 Some(0) => return Some("a step of 0 never moves".to_owned()),
                 Some(_) if high.is_none() => end = self.most,
                 Some(_) => {}
@@ -113,7 +113,7 @@ impl Field {
             (Some(first), Some(last)) => format!(", or {first} to {last}"),
             _ => String::new(),
         };
-        format!("`{text}` is no value; they go from {} to {}{names}", self.least, self.most)
+        format!("`{text}` is not a valid value; the range is {} to {}{names}", self.least, self.most)
     }
 }
 

@@ -62,7 +62,7 @@ fn schedule(schedule: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     if schedule.is_empty() {
         report::required(out, path, "the schedule is missing").help("write one such as `0 3 * * *`");
     } else if schedule.contains("TZ") {
-        report::invalid(out, path, "the time zone stands in the schedule")
+        report::invalid(out, path, "the time zone is in the schedule")
             .help("write it in `timeZone` beside it");
     } else if let Some(wrong) = cron::wrong(schedule) {
         report::invalid(out, path, wrong).help("write one such as `*/15 * * * *` or `0 3 * * mon-fri`");
@@ -73,7 +73,7 @@ fn time_zone(zone: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     if zone.is_empty() {
         report::invalid(out, path, "the time zone is empty").help("leave it out, or name one");
     } else if !time_zone::exists(zone) {
-        let finding = report::invalid(out, path, format!("there is no time zone `{zone}`"));
+        let finding = report::invalid(out, path, format!("unknown time zone `{zone}`"));
         match nearest(zone, time_zone::all().iter().copied()) {
             Some(near) => finding.help(format!("did you mean `{near}`?")),
             None => finding.help("write a name such as `Etc/UTC` or `Europe/Berlin`"),

@@ -17,9 +17,9 @@ use crate::yaml::path::Path;
 
 /// Labels that the server gives to the pods of a job: the job's name.
 const NAME_LABELS: [&str; 2] = ["batch.kubernetes.io/job-name", "job-name"];
-/// Labels that the server gives to the pods of a job: its unique number, which nobody knows before.
+/// Labels that the server gives to the pods of a job: its UID, which is not known in advance.
 const UID_LABELS: [&str; 2] = ["batch.kubernetes.io/controller-uid", "controller-uid"];
-/// Stands for that number: no label can have this value.
+/// Placeholder for the UID: no label can have this value.
 const UID: &str = "\0";
 
 /// Indexed jobs (validation.go): how many pods at once, how many failed indexes, and the number of completions above

@@ -26,7 +26,7 @@ use crate::yaml::path::Path;
 /// What a selector selects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::rules::kubernetes) enum Selection {
-    /// No pod: there is no selector.
+    /// No pod: no selector.
     Nothing,
     /// Any pod: the selector is empty.
     Everything,
@@ -110,9 +110,7 @@ pub(in crate::rules::kubernetes) fn finds(
 pub(in crate::rules::kubernetes) fn unmatched(template: &Path<'_>, out: &mut Reporter<'_>) {
     let metadata = template.field("metadata");
     report::invalid(out, &metadata.field("labels"), "the selector does not match the labels of the template")
-        .help(
-            "give the template every label that the selector asks for: the workload must find its own pods",
-        );
+        .help("give the template every label in the selector: the workload must select its own pods");
 }
 
 /// Holds the labels of a template against a selector.

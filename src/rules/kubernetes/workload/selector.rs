@@ -125,7 +125,7 @@ fn node_field(requirement: &NodeSelectorRequirement, path: &Path<'_>, out: &mut 
         report::invalid(
             out,
             &path.field("key"),
-            format!("`{}` is no field that nodes are selected by", requirement.key),
+            format!("`{}` is not a field that nodes can be selected by", requirement.key),
         )
         .help("only `metadata.name` is; labels go under `matchExpressions`");
     }

@@ -68,7 +68,7 @@ fn own_fields(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
         && !matches!(policy, "OrderedReady" | "Parallel")
     {
         let help = report::one_of_help(policy, &["OrderedReady", "Parallel"]);
-        report::invalid(out, &path.field("podManagementPolicy"), format!("`{policy}` is no policy"))
+        report::invalid(out, &path.field("podManagementPolicy"), format!("`{policy}` is not a valid policy"))
             .help(help);
     }
     if let Some(strategy) = &spec.update_strategy {
@@ -125,7 +125,7 @@ fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Rep
         }
         other => {
             let help = report::one_of_help(other, &["OnDelete", "RollingUpdate"]);
-            let message = format!("`{other}` is no strategy");
+            let message = format!("`{other}` is not a valid strategy");
             out.report_within(&INVALID_VALUE, path, &path.field("type"), message).help(help);
         }
     }
