@@ -43,13 +43,18 @@ fn main() -> Done<()> {
         writeln!(code, "/// `{CATALOG}/{}.toml` as JSON.", name(&file))?;
         writeln!(code, "pub static {constant}: &str = {:?};", serde_json::to_string(&read(&file)?)?)?;
     }
-    let (mut drivers, mut provisioners) = (Vec::new(), Vec::new());
+    let (mut drivers, mut provisioners, mut annotations) = (Vec::new(), Vec::new(), Vec::new());
     for file in files(&root.join(DRIVERS), "toml")? {
         let driver = driver(&file)?;
         drivers.push(format!("({:?}, {:?})", name(&file), serde_json::to_string(&driver)?));
         let in_tree = driver.get("in_tree").and_then(|in_tree| in_tree.get("provisioner"));
         for provisioner in driver.get("provisioner").into_iter().chain(in_tree).filter_map(Value::as_str) {
             provisioners.push(format!("({provisioner:?}, {:?})", name(&file)));
+        }
+        let prefix = driver.get("pod_annotations").and_then(|pod| pod.get("annotations")?.get("prefix"));
+        let provisioner = driver.get("provisioner").and_then(Value::as_str);
+        if let (Some(provisioner), Some(prefix)) = (provisioner, prefix.and_then(Value::as_str)) {
+            annotations.push(format!("({provisioner:?}, {prefix:?})"));
         }
     }
     table(
@@ -60,6 +65,8 @@ fn main() -> Done<()> {
     )?;
     let about = "Every provisioner, a driver's own or that of the plugin it replaces, and the name of the driver's file.";
     table(&mut code, "PROVISIONERS", about, &provisioners)?;
+    let about = "Drivers that read annotations of pods, and how these begin.";
+    table(&mut code, "POD_ANNOTATIONS", about, &annotations)?;
     println!("cargo:rerun-if-changed={FIELDS}");
     let mut types = Vec::new();
     // A paragraph tells what the table is; each other one is a type.
@@ -77,12 +84,17 @@ fn table(code: &mut String, constant: &str, about: &str, rows: &[String]) -> Don
     Ok(writeln!(code, "/// {about}\npub static {constant}: &[(&str, &str)] = &[\n    {rows}\n];")?)
 }
 
-/// A driver's file. One that is another's twin says so by `like`, and tells only what differs.
+/// A driver's file, merged over what every driver has in common and, for a variant, over the file that `like` names.
 fn driver(file: &Path) -> Done<Table> {
     let mut driver = read(file)?;
-    let Some(base) = driver.remove("like") else { return Ok(driver) };
-    let base = base.as_str().ok_or_else(|| format!("{}: `like` is no name", file.display()))?;
-    let mut whole = read(&file.with_file_name(base).with_extension("toml"))?;
+    let mut whole = Table::new();
+    for common in files(&file.with_file_name("common"), "toml")? {
+        lay_over(&mut whole, read(&common)?);
+    }
+    if let Some(base) = driver.remove("like") {
+        let base = base.as_str().ok_or_else(|| format!("{}: `like` is not a name", file.display()))?;
+        lay_over(&mut whole, read(&file.with_file_name(base).with_extension("toml"))?);
+    }
     lay_over(&mut whole, driver);
     Ok(whole)
 }

@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::render::Rendered;
 use crate::rule::Severity;
 use crate::rules::driver::performance::{Performance, performance};
-use crate::rules::driver::{self as rules, Claim, Given};
+use crate::rules::driver::{self as rules, Claim, VolumeRequest};
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::ParsedDocument;
@@ -227,7 +227,7 @@ fn volume<'f>(
     });
     let attributes = named("VolumeAttributesClass", spec.volume_attributes_class_name.as_deref());
     let given = given.map(|(driver, class)| {
-        let given = Given::of_class(driver, class);
+        let given = VolumeRequest::of_class(driver, class);
         match attributes.map(|document| &document.object) {
             Some(Object::VolumeAttributesClass(attributes)) => given.with_attributes(attributes),
             _ => given,

@@ -17,9 +17,9 @@ pub(super) fn run(args: &DriversArgs) -> Result<Outcome, Error> {
     let text = match (args.format, wanted) {
         (ListForm::Text, Some(driver)) => output::driver::page(driver),
         (ListForm::Text, None) => overview(),
-        (ListForm::Json, Some(driver)) => format!("{}\n", output::driver::object(driver)),
+        (ListForm::Json, Some(driver)) => format!("{}\n", output::driver_json::object(driver)),
         (ListForm::Json, None) => {
-            let all: Vec<_> = driver::all().into_iter().map(output::driver::object).collect();
+            let all: Vec<_> = driver::all().into_iter().map(output::driver_json::object).collect();
             format!("{}\n", json!(all))
         }
     };

@@ -340,6 +340,24 @@ impl<'a> Index<'a> {
         self.find(&Key::BlockClaim(class)).is_some()
     }
 
+    /// Whether a PersistentVolume of the input carries this class as a label.
+    #[must_use]
+    pub fn has_volume_of_class(&self, class: &str) -> bool {
+        self.find(&Key::VolumeOfClass(class)).is_some()
+    }
+
+    /// The first PersistentVolume with this CSI driver and handle, if it is not the document itself.
+    #[must_use]
+    pub fn volume_of_handle(
+        &self,
+        from: &Document<'_>,
+        driver: &str,
+        handle: &str,
+    ) -> Option<&'a Document<'a>> {
+        let first = self.link(from, &Key::VolumeOfHandle(driver, handle))?;
+        (first.name != from.name).then_some(first)
+    }
+
     /// Pods and workloads that mount this claim and are pinned to zones, at least one for each set of zones.
     pub fn pinned_pods(
         &self,

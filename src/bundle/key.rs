@@ -50,6 +50,10 @@ pub(super) enum Key<'k> {
     /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
     /// numbered, one for each set of zones.
     PinnedPod(Option<&'k str>, &'k str, usize),
+    /// A PersistentVolume that carries this class as a label.
+    VolumeOfClass(&'k str),
+    /// A PersistentVolume of this CSI driver and handle.
+    VolumeOfHandle(&'k str, &'k str),
     /// The same by their zones.
     PodOfZones(Option<&'k str>, &'k str, &'k [&'k str]),
     /// The definition of a custom resource, by group and kind.
@@ -74,6 +78,7 @@ impl Key<'_> {
                 | Self::Snapshot(..)
                 | Self::SnapshotClass(_)
                 | Self::SnapshotContent(_)
+                | Self::VolumeOfHandle(..)
         )
     }
 
@@ -107,8 +112,15 @@ pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> boo
                 take(Key::BlockClaim(class));
             }
         }
-        Object::PersistentVolume(_) => {
+        Object::PersistentVolume(volume) => {
             take(Key::Volume(&document.name));
+            let Some(spec) = &volume.spec else { return };
+            if let Some(class) = spec.storage_class_name.as_deref().filter(|class| !class.is_empty()) {
+                take(Key::VolumeOfClass(class));
+            }
+            if let Some(csi) = &spec.csi {
+                take(Key::VolumeOfHandle(&csi.driver, &csi.volume_handle));
+            }
         }
         Object::Other if document.kind == "Namespace" => {
             if enforced_level(document).is_some() {

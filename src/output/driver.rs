@@ -1,13 +1,13 @@
-//! A driver's facts as a person reads them, in Markdown, and as JSON.
+//! The page on a driver, in Markdown.
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
-
+use super::driver_shape::shape;
 use crate::catalog::driver::{
-    Access, Condition, DiskType, Driver, KeyCase, Limit, Line, Parameters, Shape, Tier,
+    Access, Condition, DiskType, Driver, KeyCase, Limit, Line, MountOptions, Parameter, Parameters, Refusal,
+    SizeBand, SizeRule, Tier, UnknownKeys,
 };
-use crate::rules::driver::template_fields;
+use crate::nearest::capitalize;
 
 /// The whole page on one driver.
 #[must_use]
@@ -17,9 +17,81 @@ pub fn page(driver: &Driver) -> String {
     if let Some(in_tree) = &driver.in_tree {
         let _ = write!(out, ", which replaces `{}`: {}", in_tree.provisioner, in_tree.translation);
     }
+    out.push_str(".\n");
+    if let Some(provisioning) = &driver.provisioning {
+        let _ = write!(out, "\n{}: {}.\n", capitalize(&provisioning.why), provisioning.help);
+    }
+    types(&mut out, driver);
+    sizes(&mut out, driver);
+    out.push_str("\n## Access modes\n\n| access modes | volume mode | only with |\n|---|---|---|\n");
+    for row in driver.access.iter().filter(|row| !row.not_first && row.refused_by.is_none()) {
+        let mode = row.volume_mode.as_deref().unwrap_or("Filesystem, Block");
+        let _ = writeln!(out, "| {} | {mode} | {} |", row.modes.join(", "), access_conditions(row));
+    }
+    let _ = write!(out, "\n{}\n", driver.shared_instead);
+    if let Some(systems) = &driver.file_systems {
+        let default = match systems.default.as_str() {
+            "" => String::new(),
+            name => format!("; `{name}` by default"),
+        };
+        let _ = write!(
+            out,
+            "\n## File systems\n\nSet by `{}`: {}{default}.\n",
+            driver.file_system_key,
+            list(&systems.allowed)
+        );
+    }
+    if let Some(topology) = &driver.topology {
+        let _ = write!(
+            out,
+            "\n## Topology\n\n`allowedTopologies` by `{}`, with zones such as `{}`{}.\n",
+            topology.keys.join("`, `"),
+            topology.example,
+            if topology.required { "; a term without it is rejected" } else { "; other labels are ignored" },
+        );
+    }
+    for (title, parameters) in objects(driver) {
+        self::parameters(&mut out, title, parameters);
+    }
+    for (title, options) in [
+        ("Mount options", driver.mount_options.as_ref()),
+        ("Mount options of an inline volume", driver.inline_options.as_ref()),
+    ] {
+        if let Some(options) = options {
+            mount_options(&mut out, title, options);
+        }
+    }
+    out.push_str("\n## Sources\n\n");
+    for source in &driver.sources {
+        let _ = writeln!(out, "* {source}");
+    }
+    out
+}
+
+/// The kinds of object that take parameters of the driver, with their headings.
+fn objects(driver: &Driver) -> Vec<(&'static str, &Parameters)> {
+    let mut list = vec![
+        ("Parameters of a StorageClass", &driver.class),
+        ("Parameters of a VolumeAttributesClass", &driver.attributes),
+        ("Parameters of a VolumeSnapshotClass", &driver.snapshot),
+    ];
+    let more = [
+        ("Attributes of a PersistentVolume", driver.volume.as_ref()),
+        ("Annotations of a PersistentVolume", driver.volume_annotations.as_ref()),
+        ("Attributes of an inline volume", driver.inline.as_ref()),
+        ("Annotations of a pod", driver.pod_annotations.as_ref().map(|pod| &pod.annotations)),
+    ];
+    list.extend(more.into_iter().filter_map(|(title, parameters)| Some((title, parameters?))));
+    list
+}
+
+fn types(out: &mut String, driver: &Driver) {
+    let Some(keys) = driver.disk_type.as_ref().filter(|_| !driver.types.is_empty()) else { return };
+    let noun = keys.noun.as_deref().unwrap_or("disk type");
     let _ = write!(
         out,
-        ".\n\n## Disk types\n\n| type | size, GiB | IOPS | throughput, {} | what it is |\n|---|---|---|---|---|\n",
+        "\n## {}s\n\n| type | size, GiB | IOPS | throughput, {} | what it is |\n|---|---|---|---|---|\n",
+        capitalize(noun),
         driver.throughput_unit()
     );
     for disk_type in &driver.types {
@@ -27,7 +99,7 @@ pub fn page(driver: &Driver) -> String {
             out,
             "| `{}`{} | {} to {} | {} | {} | {} |",
             disk_type.name,
-            if disk_type.name == driver.disk_type.default { " (default)" } else { "" },
+            if disk_type.name == keys.default { " (default)" } else { "" },
             disk_type.least_size,
             disk_type.most_size,
             amount(driver, disk_type, true),
@@ -35,41 +107,50 @@ pub fn page(driver: &Driver) -> String {
             about(disk_type),
         );
     }
-    for raised in &driver.raised_sizes {
-        let _ = write!(out, "\nSmaller disks become {} GiB, silently: {}.\n", raised.size, raised.why);
+}
+
+fn sizes(out: &mut String, driver: &Driver) {
+    if driver.sizes.is_empty() {
+        return;
     }
-    out.push_str("\n## Access modes\n\n| access modes | volume mode | only with |\n|---|---|---|\n");
-    for row in driver.access.iter().filter(|row| !row.not_first && row.refused_by.is_none()) {
-        let mode = row.volume_mode.as_deref().unwrap_or("Filesystem, Block");
-        let _ = writeln!(out, "| {} | {mode} | {} |", row.modes.join(", "), access_conditions(row));
+    out.push_str("\n## Sizes\n\n| only with | sizes that are created, GiB | why |\n|---|---|---|\n");
+    for rule in &driver.sizes {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} |",
+            conditions(&rule.when, "any other class"),
+            bands(rule),
+            rule.why
+        );
     }
-    let _ = write!(
-        out,
-        "\n{}\n\n## File systems\n\nNamed by `{}`: {}; `{}` by default.\n\n## Topology\n\n`allowedTopologies` by `{}`, with zones such as `{}`{}.\n",
-        driver.shared_instead,
-        driver.file_system_key,
-        list(&driver.file_systems.allowed),
-        driver.file_systems.default,
-        driver.topology.keys.join("`, `"),
-        driver.topology.example,
-        if driver.topology.required {
-            "; a term without it is refused"
-        } else {
-            "; other labels are ignored"
-        },
-    );
-    for (title, parameters) in [
-        ("StorageClass", &driver.class),
-        ("VolumeAttributesClass", &driver.attributes),
-        ("VolumeSnapshotClass", &driver.snapshot),
-    ] {
-        self::parameters(&mut out, title, parameters);
+}
+
+fn bands(rule: &SizeRule) -> String {
+    let band = |band: &SizeBand| {
+        let to = band.to.map_or_else(String::new, |to| format!(" to {to}"));
+        let mut text = format!("{}{to}", band.from);
+        if band.step > 1 {
+            let _ = write!(text, " in steps of {}", band.step);
+        }
+        if band.raises {
+            text.push_str(", a smaller claim is raised");
+        }
+        if band.rounds_up {
+            text.push_str(", rounded up");
+        }
+        text
+    };
+    match rule.bands.as_slice() {
+        [] => "the size has no effect".to_owned(),
+        bands => bands.iter().map(band).collect::<Vec<_>>().join("; "),
     }
-    out.push_str("\n## Sources\n\n");
-    for source in &driver.sources {
-        let _ = writeln!(out, "* {source}");
+}
+
+fn conditions(list: &[Condition], none: &str) -> String {
+    match list {
+        [] => none.to_owned(),
+        list => list.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
     }
-    out
 }
 
 /// What a disk type is, and what its figures do not say.
@@ -175,159 +256,118 @@ pub(super) fn limit(limit: &Limit) -> String {
     text
 }
 
-fn access_conditions(row: &Access) -> String {
+pub(super) fn access_conditions(row: &Access) -> String {
     let mut parts = Vec::new();
     if !row.types.is_empty() {
         parts.push(format!("type {}", list(&row.types)));
     }
-    parts.extend(row.when.iter().filter_map(condition));
+    parts.extend(row.when.iter().map(ToString::to_string));
     if row.from_source {
         parts.push("a claim made from a snapshot or another claim".to_owned());
     }
-    if parts.is_empty() { "any disk".to_owned() } else { parts.join(", ") }
-}
-
-fn condition(condition: &Condition) -> Option<String> {
-    let key = condition.key.as_deref()?;
-    Some(match condition.above {
-        Some(above) => format!("`{key}` above {above}"),
-        None => format!("`{key}: {}`", condition.is.join(" or ")),
-    })
+    if parts.is_empty() { "any volume".to_owned() } else { parts.join(", ") }
 }
 
 fn parameters(out: &mut String, title: &str, parameters: &Parameters) {
-    let case = match parameters.keys {
-        KeyCase::Any => "in any case",
-        KeyCase::Exact => "in exactly this spelling",
+    let _ = write!(out, "\n## {title}\n\n");
+    if let Some(why) = &parameters.unsupported {
+        let _ = writeln!(out, "Not supported: {why}.");
+        return;
+    }
+    let unknown = match parameters.unknown {
+        UnknownKeys::Rejected => "unknown keys are rejected",
+        UnknownKeys::Ignored => "unknown keys are ignored silently",
+        UnknownKeys::PassedOn => "other keys are passed on",
+        UnknownKeys::LikelyRejected => "unknown keys are likely to be rejected",
     };
-    let _ = write!(out, "\n## Parameters of a {title}\n\nKeys are read {case}.\n\n");
+    let _ = write!(out, "Keys are compared {}; {unknown}.\n\n", case(parameters.keys));
     if parameters.list.is_empty() {
         out.push_str("There are none.\n");
         return;
     }
     out.push_str("| key | value | what it does |\n|---|---|---|\n");
     let class_too = parameters.class_too.as_ref();
-    let rows =
-        parameters.list.iter().filter(|(_, row)| class_too.is_none() || row.ignored.as_ref() != class_too);
-    for (name, parameter) in rows {
-        let mut about = parameter.about.clone();
-        if let Some(default) = &parameter.default {
-            let _ = write!(about, "; `{default}` by default");
+    for (name, row) in &parameters.list {
+        if class_too.is_none() || row.ignored.as_ref() != class_too {
+            parameter(out, name, row);
         }
-        if let Some(why) = &parameter.deprecated {
-            let _ = write!(about, "; deprecated: {why}");
-        }
-        if let Some(why) = &parameter.ignored {
-            let _ = write!(about, "; has no effect: {why}");
-        }
-        let key = if parameter.prefix { format!("{name}…") } else { name.clone() };
-        let aliases: String = parameter.aliases.iter().map(|alias| format!(", `{alias}`")).collect();
-        let _ = writeln!(out, "| `{key}`{aliases} | {} | {about} |", shape(&parameter.shape));
     }
     if let Some(why) = class_too {
-        let _ = write!(out, "\nThose of a StorageClass are taken too, and have no effect: {why}.\n");
+        let _ = write!(out, "\nThose of a StorageClass are accepted too, and have no effect: {why}.\n");
     }
-    if !parameters.refusals.is_empty() {
-        out.push_str("\nRefused together:\n\n");
-        for refusal in &parameters.refusals {
-            let _ = writeln!(out, "* {}: {}", refusal.message, refusal.help);
+    refusals(out, &parameters.refusals);
+}
+
+fn mount_options(out: &mut String, title: &str, options: &MountOptions) {
+    let unknown = match options.unknown {
+        UnknownKeys::Rejected => "an unknown option is rejected",
+        UnknownKeys::Ignored => "an unknown option is ignored silently",
+        UnknownKeys::PassedOn => "other options are passed on",
+        UnknownKeys::LikelyRejected => "an unknown option is likely to be rejected",
+    };
+    let _ = write!(out, "\n## {title}\n\nNames are compared {}; {unknown}.\n\n", case(options.keys));
+    if options.list.is_empty() {
+        return;
+    }
+    out.push_str("| option | value | what it does |\n|---|---|---|\n");
+    for (name, row) in &options.list {
+        parameter(out, name, row);
+    }
+    refusals(out, &options.refusals);
+}
+
+fn parameter(out: &mut String, name: &str, parameter: &Parameter) {
+    let mut about = parameter.about.clone();
+    if !parameter.when.is_empty() {
+        let _ = write!(about, "; only with {}", conditions(&parameter.when, ""));
+    }
+    if let Some(required) = &parameter.required {
+        let _ = write!(about, "; required");
+        if !required.when.is_empty() {
+            let _ = write!(about, " with {}", conditions(&required.when, ""));
         }
+    }
+    if let Some(default) = &parameter.default {
+        let _ = write!(about, "; `{default}` by default");
+    }
+    for rule in &parameter.rules {
+        let with = conditions(&rule.when, "");
+        let with = if with.is_empty() { with } else { format!(" with {with}") };
+        let _ = write!(about, "; {}{with}", shape(&rule.shape));
+    }
+    if let Some(why) = &parameter.deprecated {
+        let _ = write!(about, "; deprecated: {why}");
+    }
+    if let Some(why) = &parameter.ignored {
+        let _ = write!(about, "; has no effect: {why}");
+    }
+    if let Some(why) = &parameter.refused {
+        let _ = write!(about, "; rejected: {why}");
+    }
+    let key = if parameter.prefix { format!("{name}…") } else { name.to_owned() };
+    let aliases: String = parameter.aliases.iter().map(|alias| format!(", `{alias}`")).collect();
+    let _ = writeln!(out, "| `{key}`{aliases} | {} | {} |", cell(&shape(&parameter.shape)), cell(&about));
+}
+
+/// A text inside a table of Markdown.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+fn case(case: KeyCase) -> &'static str {
+    match case {
+        KeyCase::Any => "ignoring case",
+        KeyCase::Exact => "exactly",
+        KeyCase::Squeezed => "ignoring case, hyphens and underscores",
     }
 }
 
-/// What a value looks like, in a few words.
-pub(super) fn shape(shape: &Shape) -> String {
-    match shape {
-        Shape::Text => "text".to_owned(),
-        Shape::DiskType => "a disk type".to_owned(),
-        Shape::Integer { .. } => "a whole number".to_owned(),
-        Shape::Quantity { .. } => "a quantity".to_owned(),
-        Shape::OneOf { values, .. } => list(values),
-        Shape::Switch { off: Some(off), .. } => format!("`{off}`; anything else is on"),
-        Shape::Switch { .. } => "`true`; anything else is off".to_owned(),
-        Shape::GoBoolean => "`true` or `false`".to_owned(),
-        Shape::Alphanumeric => "letters and digits".to_owned(),
-        Shape::StartsWith { start, path } => {
-            path.as_ref().map_or_else(|| format!("`{start}…`"), |path| format!("`{path}`"))
-        }
-        Shape::Path { path, list, .. } => {
-            format!("`{path}`{}", if *list { ", several between commas" } else { "" })
-        }
-        Shape::Pairs { .. } => "`key=value`, several between commas".to_owned(),
-        Shape::Triples { .. } => "`parent/key/value`, several between commas".to_owned(),
-        Shape::Tag { key_only: true, .. } => "a key".to_owned(),
-        Shape::Tag { fields, .. } => format!("`key=value`; templates may name {}", template_fields(fields)),
-        Shape::Zones => "zones between commas".to_owned(),
-        Shape::Arn => "an ARN".to_owned(),
-        Shape::Time { .. } => "a time".to_owned(),
-        Shape::Location => "a multi-region or a region".to_owned(),
+fn refusals(out: &mut String, refusals: &[Refusal]) {
+    if refusals.is_empty() {
+        return;
     }
-}
-
-/// The facts that a program would ask for.
-#[must_use]
-pub fn object(driver: &Driver) -> Value {
-    let parameters = |parameters: &Parameters| -> Vec<Value> {
-        let rows = parameters.list.iter().map(|(name, parameter)| {
-            json!({
-                "key": name,
-                "aliases": parameter.aliases,
-                "prefix": parameter.prefix,
-                "value": shape(&parameter.shape),
-                "about": parameter.about,
-                "default": parameter.default,
-                "deprecated": parameter.deprecated,
-                "ignored": parameter.ignored,
-                "source": parameter.source,
-            })
-        });
-        rows.collect()
-    };
-    let limits = |limit: Option<&Limit>| {
-        limit.map(|limit| {
-            json!({
-                "least": limit.least,
-                "most": limit.most,
-                "leastPerGiB": limit.least_per_gib,
-                "mostPerGiB": limit.most_per_gib,
-                "mostPerIOPS": limit.most_per_iops,
-                "default": limit.default,
-                "required": limit.required,
-            })
-        })
-    };
-    json!({
-        "name": driver.name,
-        "provisioner": driver.provisioner,
-        "title": driver.title,
-        "inTreeProvisioner": driver.in_tree.as_ref().map(|in_tree| &in_tree.provisioner),
-        "fileSystemKey": driver.file_system_key,
-        "fileSystems": driver.file_systems.allowed,
-        "topologyKeys": driver.topology.keys,
-        "diskTypes": driver.types.iter().map(|disk_type| json!({
-            "name": disk_type.name,
-            "about": disk_type.about,
-            "default": disk_type.name == driver.disk_type.default,
-            "leastGiB": disk_type.least_size,
-            "mostGiB": disk_type.most_size,
-            "iops": limits(disk_type.iops.as_ref()),
-            "throughput": limits(disk_type.throughput.as_ref()),
-            "throughputUnit": driver.throughput_unit(),
-            "tiers": driver.tiers_of(disk_type),
-            "delivers": disk_type.delivers,
-            "superseded": disk_type.superseded,
-            "source": disk_type.source,
-        })).collect::<Vec<_>>(),
-        "accessModes": driver.access.iter().filter(|row| !row.not_first && row.refused_by.is_none()).map(|row| json!({
-            "modes": row.modes,
-            "volumeMode": row.volume_mode,
-            "types": row.types,
-            "onlyWith": access_conditions(row),
-            "source": row.source,
-        })).collect::<Vec<_>>(),
-        "storageClass": parameters(&driver.class),
-        "volumeAttributesClass": parameters(&driver.attributes),
-        "volumeSnapshotClass": parameters(&driver.snapshot),
-        "sources": driver.sources,
-    })
+    out.push_str("\nRejected combinations:\n\n");
+    for refusal in refusals {
+        let _ = writeln!(out, "* {}: {}", refusal.message, refusal.help);
+    }
 }

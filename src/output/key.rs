@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::driver;
+use super::{driver, driver_shape};
 use crate::catalog::driver::Driver;
 use crate::profile::example;
 use crate::profile::schema::{Key, Kind, Table};
@@ -85,7 +85,7 @@ fn drivers(out: &mut String, section: &str, name: &str) {
         let Some((spelling, parameter)) = of_section(driver, section).find(name) else { continue };
         found = true;
         let _ = writeln!(out, "\n{} ({}):", driver.provisioner, driver.title);
-        let _ = writeln!(out, "  {spelling}: {}; {}", driver::shape(&parameter.shape), parameter.about);
+        let _ = writeln!(out, "  {spelling}: {}; {}", driver_shape::shape(&parameter.shape), parameter.about);
         if let Some(default) = &parameter.default {
             let _ = writeln!(out, "  default: {default}");
         }

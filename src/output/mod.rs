@@ -4,6 +4,8 @@ pub mod changes;
 pub mod comparison;
 pub mod drift;
 pub mod driver;
+pub mod driver_json;
+mod driver_shape;
 pub mod format;
 pub mod github;
 pub mod json;

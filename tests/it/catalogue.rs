@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use volwright::catalog::driver::{Condition, Driver, Letters, Limit, Metric, Parameters, Shape};
+use volwright::catalog::driver::{
+    ComputedPath, Condition, Driver, JsonShape, Letters, Limit, Metric, MountOptions, Parameter, Parameters,
+    Refusal, Shape, SizeRule, Test,
+};
 use volwright::embedded::DRIVERS;
 
 #[test]
 fn every_driver_is_sound() {
-    assert!(DRIVERS.len() >= 4, "the three clouds, and the proof that a fourth is data alone");
+    assert!(DRIVERS.len() >= 14, "three disks, a variant, and ten file systems and buckets");
     for (name, text) in DRIVERS {
         let driver: Driver = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let problems = problems(&driver);
@@ -31,6 +34,14 @@ fn every_check_finds_its_mistake() {
         ("/types/0/iops/clamped_at", json!(90_000), "clamped"),
         ("/iops/key", json!("iop"), "is no parameter"),
         ("/iops/raised_when/key", json!("raise"), "is no parameter"),
+        (
+            "/mount_options",
+            json!({"keys": "exact", "unknown": "passed-on", "stage": "node", "source": "from memory"}),
+            "cites",
+        ),
+        ("/sizes", json!([{"bands": [{"from": 9, "to": 3}], "why": "x", "source": "[D] x"}]), "band"),
+        ("/class/list/iops/shape", json!({"is": "pattern", "pattern": "(", "expected": "x"}), "shape"),
+        ("/class/list/iops/required", json!({"help": "", "stage": "driver"}), "help"),
         ("/access/0/modes/0", json!("ReadWriteTwice"), "access mode"),
         ("/access/1/volume_mode", json!("Raw"), "volume mode"),
         ("/access/1/when/0/key", json!("kind"), "is no parameter"),
@@ -45,7 +56,12 @@ fn every_check_finds_its_mistake() {
         ("/in_tree/source", json!("[Q] somewhere"), "cites"),
     ] {
         let mut broken: Value = serde_json::from_str(text).expect("JSON");
-        *broken.pointer_mut(place).unwrap_or_else(|| panic!("no {place}")) = value;
+        let (parent, key) = place.rsplit_once('/').expect("a path");
+        match broken.pointer_mut(parent).unwrap_or_else(|| panic!("no {parent}")) {
+            Value::Object(parent) => drop(parent.insert(key.to_owned(), value)),
+            Value::Array(list) => list[key.parse::<usize>().expect("an index")] = value,
+            _ => panic!("no {place}"),
+        }
         let driver: Driver = serde_json::from_value(broken).expect("a driver");
         let problems = problems(&driver);
         assert!(problems.iter().any(|problem| problem.contains(says)), "{place}: {problems:#?}");
@@ -73,19 +89,20 @@ impl Check<'_> {
     fn whole(&mut self) {
         let driver = self.driver;
         self.that(!driver.sources.is_empty(), || "there are no sources".to_owned());
-        self.that(driver.find_type(&driver.disk_type.default).is_some(), || {
-            "the default type is none".to_owned()
-        });
-        self.cites("the disk types' names", &driver.disk_type.source);
-        for key in &driver.disk_type.keys {
-            self.that(driver.class.find(key).is_some(), || {
-                format!("{key} names the type, and is no parameter")
-            });
+        if let Some(keys) = &driver.disk_type {
+            self.that(driver.find_type(&keys.default).is_some(), || "the default type is none".to_owned());
+            self.cites("the disk types' names", &keys.source);
+            for key in &keys.keys {
+                self.that(driver.class.find(key).is_some(), || {
+                    format!("{key} names the type, and is no parameter")
+                });
+            }
         }
-        let systems = &driver.file_systems;
-        let default = systems.allowed.contains(&systems.default);
-        self.that(default, || "the default file system is not allowed".to_owned());
-        self.cites("the file systems", &systems.source);
+        if let Some(systems) = &driver.file_systems {
+            let default = systems.default.is_empty() || systems.allowed.contains(&systems.default);
+            self.that(default, || "the default file system is not allowed".to_owned());
+            self.cites("the file systems", &systems.source);
+        }
         for (metric, name) in [(&driver.iops, "IOPS"), (&driver.throughput, "throughput")] {
             if let Some(metric) = metric {
                 self.metric(metric, name);
@@ -95,19 +112,62 @@ impl Check<'_> {
         self.access();
         self.topology();
         self.in_tree();
-        for (what, parameters) in
-            [("class", &driver.class), ("attributes", &driver.attributes), ("snapshot", &driver.snapshot)]
-        {
-            self.parameters(what, parameters);
+        for (what, parameters) in [
+            ("class", Some(&driver.class)),
+            ("attributes", Some(&driver.attributes)),
+            ("snapshot", Some(&driver.snapshot)),
+            ("volume", driver.volume.as_ref()),
+            ("volume annotations", driver.volume_annotations.as_ref()),
+            ("inline", driver.inline.as_ref()),
+            ("pod annotations", driver.pod_annotations.as_ref().map(|pod| &pod.annotations)),
+        ] {
+            if let Some(parameters) = parameters {
+                self.parameters(what, parameters);
+            }
         }
-        for raised in &driver.raised_sizes {
-            self.that(raised.size > 1 && !raised.why.is_empty(), || "a raised size says nothing".to_owned());
-            self.cites("a raised size", &raised.source);
-            raised.when.iter().for_each(|condition| self.condition(&driver.class, condition));
+        for options in driver.mount_options.iter().chain(&driver.inline_options) {
+            self.options(options);
         }
-        for option in &driver.mount_options {
-            self.that(!option.prefix.is_empty(), || "a mount option begins with nothing".to_owned());
-            self.cites(&option.prefix, &option.source);
+        for rule in &driver.sizes {
+            self.size(rule);
+        }
+        if let Some(handle) = &driver.handle {
+            self.cites("the handle", &handle.source);
+            self.shape("the handle", &handle.shape, &driver.class);
+        }
+        if let Some(provisioning) = &driver.provisioning {
+            self.cites("provisioning", &provisioning.source);
+        }
+        if let Some(pod) = &driver.pod_annotations {
+            self.cites("the annotation of pods", &pod.source);
+            self.that(pod.annotations.find(&pod.required).is_some() && !pod.values.is_empty(), || {
+                "the required annotation is none".to_owned()
+            });
+        }
+    }
+
+    fn options(&mut self, options: &MountOptions) {
+        self.cites("the mount options", &options.source);
+        let class = &self.driver.class;
+        for (name, row) in &options.list {
+            self.parameter(&format!("option {name}"), row, class);
+        }
+        for refusal in &options.refusals {
+            self.refusal(refusal, class);
+            let at = refusal.at.as_ref().is_none_or(|at| options.find(at).is_some());
+            self.that(at, || format!("`{}` is at an option that does not exist", refusal.message));
+        }
+    }
+
+    fn size(&mut self, rule: &SizeRule) {
+        self.cites("a size", &rule.source);
+        self.that(!rule.why.is_empty(), || "a size says nothing".to_owned());
+        rule.when.iter().for_each(|condition| self.condition(&self.driver.class, condition));
+        let mut last = 0;
+        for band in &rule.bands {
+            let sound = band.step > 0 && band.from >= last && band.to.is_none_or(|to| to >= band.from);
+            self.that(sound, || format!("a band of sizes is empty, or the bands do not rise: {band:?}"));
+            last = band.to.unwrap_or(i64::MAX);
         }
     }
 
@@ -201,7 +261,7 @@ impl Check<'_> {
     }
 
     fn topology(&mut self) {
-        let topology = &self.driver.topology;
+        let Some(topology) = &self.driver.topology else { return };
         self.that(!topology.keys.is_empty(), || "disks are placed by nothing".to_owned());
         self.that(topology.is_zone(&topology.example), || "the example of a zone is none".to_owned());
         self.cites("the topology", &topology.source);
@@ -225,31 +285,17 @@ impl Check<'_> {
 
     fn parameters(&mut self, what: &str, parameters: &Parameters) {
         for (key, parameter) in &parameters.list {
-            self.that(!parameter.about.is_empty(), || format!("{what} {key} says nothing"));
-            self.cites(&format!("{what} {key}"), &parameter.source);
-            self.shape(&format!("{what} {key}"), &parameter.shape, parameters);
-            if let Some(sets) = &parameter.sets {
-                let known = self.driver.class.list.contains_key(sets);
-                self.that(known, || format!("{what} {key} sets {sets}, which is no parameter of a class"));
-            }
-            if let Some(other) = &parameter.yields_to {
-                let known = parameters.list.contains_key(other);
-                self.that(known, || format!("{what} {key} yields to {other}, which is no parameter"));
-            }
+            self.parameter(&format!("{what} {key}"), parameter, parameters);
         }
         for refusal in &parameters.refusals {
-            self.cites(&refusal.message, &refusal.source);
-            self.that(!refusal.when.is_empty() && !refusal.help.is_empty(), || {
-                format!("`{}` is always refused, or without help", refusal.message)
-            });
-            self.that(!refusal.message.ends_with('.'), || {
-                format!("`{}` ends with a full stop", refusal.message)
-            });
+            self.refusal(refusal, parameters);
             if let Some(at) = &refusal.at {
                 let known = parameters.find(at).is_some();
                 self.that(known, || format!("`{}` is at {at}, which is no parameter", refusal.message));
             }
-            refusal.when.iter().for_each(|condition| self.condition(parameters, condition));
+        }
+        for path in &parameters.paths {
+            self.path(path, parameters);
         }
         if let Some(reserved) = &parameters.reserved {
             let names: BTreeSet<&String> = reserved.names.iter().collect();
@@ -260,20 +306,76 @@ impl Check<'_> {
         }
     }
 
+    fn parameter(&mut self, what: &str, parameter: &Parameter, parameters: &Parameters) {
+        self.that(!parameter.about.is_empty(), || format!("{what} says nothing"));
+        self.cites(what, &parameter.source);
+        self.shape(what, &parameter.shape, parameters);
+        parameter.when.iter().for_each(|condition| self.condition(parameters, condition));
+        for rule in &parameter.rules {
+            self.cites(what, &rule.source);
+            self.shape(what, &rule.shape, parameters);
+            rule.when.iter().for_each(|condition| self.condition(parameters, condition));
+        }
+        if let Some(required) = &parameter.required {
+            self.that(!required.help.is_empty(), || format!("{what} is required without help"));
+            required.when.iter().for_each(|condition| self.condition(parameters, condition));
+        }
+        if let Some(sets) = &parameter.sets {
+            let known = self.driver.class.list.contains_key(sets);
+            self.that(known, || format!("{what} sets {sets}, which is no parameter of a class"));
+        }
+        if let Some(other) = &parameter.yields_to {
+            let known = parameters.list.contains_key(other);
+            self.that(known, || format!("{what} yields to {other}, which is no parameter"));
+        }
+    }
+
+    fn refusal(&mut self, refusal: &Refusal, parameters: &Parameters) {
+        self.cites(&refusal.message, &refusal.source);
+        self.that(!refusal.when.is_empty() && !refusal.help.is_empty(), || {
+            format!("`{}` is always refused, or without help", refusal.message)
+        });
+        self.that(!refusal.message.ends_with('.'), || format!("`{}` ends with a full stop", refusal.message));
+        refusal.when.iter().for_each(|condition| self.condition(parameters, condition));
+    }
+
+    fn path(&mut self, path: &ComputedPath, parameters: &Parameters) {
+        self.cites("a path", &path.source);
+        self.that(path.level.is_valid() && !path.parts.is_empty(), || "a path is no path".to_owned());
+        for part in path.parts.iter().chain(&path.suffixes) {
+            let known = part.key.as_ref().is_none_or(|key| parameters.list.contains_key(key));
+            self.that(known, || format!("a path has a part {:?}, which is no parameter", part.key));
+            part.when.iter().for_each(|condition| self.condition(parameters, condition));
+        }
+    }
+
     fn shape(&mut self, what: &str, shape: &Shape, parameters: &Parameters) {
         let range =
             |least: Option<i64>, most: Option<i64>| least.zip(most).is_none_or(|(least, most)| least <= most);
         let sound = match shape {
-            Shape::Integer { bits, least, most, above } => {
-                matches!(bits, 32 | 64) && range(*least, *most) && range(*above, *most)
+            Shape::Integer(integer) => {
+                matches!(integer.bits, 32 | 64)
+                    && range(integer.least, integer.most)
+                    && range(integer.above, integer.most)
             }
+            Shape::Pattern { pattern, expected, .. } => pattern.is_valid() && !expected.is_empty(),
+            Shape::List { item, .. } => {
+                self.shape(what, item, parameters);
+                true
+            }
+            Shape::AnyOf { shapes, .. } => {
+                shapes.iter().for_each(|shape| self.shape(what, shape, parameters));
+                shapes.len() > 1
+            }
+            Shape::Json { json, .. } => is_sound_json(json),
             Shape::OneOf { values, .. } => !values.is_empty(),
             Shape::StartsWith { start, path } => {
                 path.as_ref().is_none_or(|path| path.starts_with(start.as_str()))
             }
             Shape::Path { path, .. } => path.contains('*'),
-            Shape::Pairs { key, value, separator_key, .. } => {
+            Shape::Pairs { key, value, separator_key, cloud_pattern, .. } => {
                 key.iter().chain(value).all(is_sound)
+                    && cloud_pattern.iter().all(|pattern| pattern.is_valid())
                     && separator_key.as_ref().is_none_or(|key| parameters.list.contains_key(key))
             }
             Shape::Triples { key, value, most } => is_sound(key) && is_sound(value) && *most > 0,
@@ -282,31 +384,92 @@ impl Check<'_> {
         self.that(sound, || format!("{what} has a shape that nothing fits: {shape:?}"));
     }
 
-    /// A condition names parameters, values, types and file systems that there are.
+    /// A condition names parameters, values, types and file systems that exist.
     fn condition(&mut self, parameters: &Parameters, condition: &Condition) {
         let driver = self.driver;
-        let keys = condition.key.iter().chain(condition.above_each.as_ref().map(|most| &most.key));
-        for key in keys {
+        let key = |check: &mut Self, key: &str| {
             let known = parameters.find(key).is_some();
-            self.that(known, || format!("a condition is on {key}, which is no parameter"));
-        }
-        let shape = condition.key.as_ref().and_then(|key| parameters.find(key)).map(|(_, row)| &row.shape);
-        if let Some(Shape::OneOf { values, .. }) = shape {
-            for word in condition.is.iter().chain(&condition.not).filter(|word| !word.is_empty()) {
-                let known = values.iter().any(|value| value.eq_ignore_ascii_case(word));
-                self.that(known, || format!("a condition is on {word}, which is no value of the parameter"));
+            check.that(known, || format!("a condition is on {key}, which is no parameter"));
+        };
+        match condition {
+            Condition::Parameter { key: name, tests, .. } => {
+                key(self, name);
+                for test in tests {
+                    self.test(parameters, name, test);
+                }
             }
+            Condition::MountOption { option, tests } => {
+                let options = driver.mount_options.iter().chain(&driver.inline_options);
+                let known = options.clone().any(|options| options.find(option).is_some());
+                self.that(known, || format!("a condition is on {option}, which is no mount option"));
+                self.that(!tests.is_empty(), || "a condition tests nothing".to_owned());
+            }
+            Condition::FilledAbove { keys, .. } | Condition::FilledBelow { keys, .. } => {
+                keys.iter().for_each(|name| key(self, name));
+            }
+            Condition::FromAttributesClass(name)
+            | Condition::DiffersFromSource(name)
+            | Condition::SizeAboveKey(name) => key(self, name),
+            Condition::DiskType(types) | Condition::OtherDiskType(types) => {
+                for name in &types.list {
+                    let known =
+                        driver.types.iter().any(|disk_type| disk_type.name.eq_ignore_ascii_case(name));
+                    self.that(known, || format!("a condition is on {name}, which is no type"));
+                }
+            }
+            Condition::FileSystem(systems) => {
+                for name in systems {
+                    let known =
+                        driver.file_systems.as_ref().is_some_and(|systems| systems.allowed.contains(name));
+                    self.that(known, || format!("a condition is on {name}, which is no file system"));
+                }
+            }
+            Condition::AnyParameter(_)
+            | Condition::Field { .. }
+            | Condition::Label { .. }
+            | Condition::VolumeMode(_)
+            | Condition::SizeBelow(_)
+            | Condition::SizeFrom(_)
+            | Condition::FromSource(_)
+            | Condition::FromClone(_)
+            | Condition::ReadOnly(_) => {}
         }
-        for name in condition.types.iter().chain(&condition.not_types) {
-            let known = driver.types.iter().any(|disk_type| disk_type.name.eq_ignore_ascii_case(name));
-            self.that(known, || format!("a condition is on {name}, which is no type"));
+    }
+
+    fn test(&mut self, parameters: &Parameters, key: &str, test: &Test) {
+        if let Some(other) = test.other_key() {
+            let known = parameters.find(other).is_some();
+            self.that(known, || format!("a condition is on {other}, which is no parameter"));
         }
-        for name in &condition.file_systems {
-            let known = driver.file_systems.allowed.contains(name);
-            self.that(known, || format!("a condition is on {name}, which is no file system"));
+        if let Test::Matches(pattern) | Test::Mismatches(pattern) = test {
+            self.that(pattern.is_valid(), || {
+                format!("a condition has a pattern that does not compile: {pattern:?}")
+            });
         }
-        let range = condition.above.zip(condition.below).is_none_or(|(above, below)| above < below);
-        self.that(range, || "a condition is on an empty range".to_owned());
+        let (Test::Is(words) | Test::Not(words)) = test else { return };
+        let shape = parameters.find(key).map(|(_, row)| &row.shape);
+        let Some(Shape::OneOf { values, .. }) = shape else { return };
+        for word in words.list.iter().filter(|word| !word.is_empty()) {
+            let known = values.iter().any(|value| value.eq_ignore_ascii_case(word));
+            self.that(known, || format!("a condition is on {word}, which is no value of the parameter"));
+        }
+    }
+}
+
+fn is_sound_json(shape: &JsonShape) -> bool {
+    match shape {
+        JsonShape::Boolean => true,
+        JsonShape::Integer { bits, least, most, .. } => {
+            matches!(bits, 32 | 64) && least.zip(*most).is_none_or(|(least, most)| least <= most)
+        }
+        JsonShape::String { pattern, .. } => pattern.as_ref().is_none_or(|pattern| pattern.is_valid()),
+        JsonShape::List { items, least, most } => {
+            is_sound_json(items) && most.is_none_or(|most| *least <= most)
+        }
+        JsonShape::Object { fields, values, .. } => {
+            fields.values().all(|field| is_sound_json(&field.json))
+                && values.as_ref().is_none_or(|shape| is_sound_json(shape))
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Subject;
+
 /// How IOPS and throughput of a disk type follow from its size, or from one another.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all(serialize = "camelCase"))]
@@ -23,7 +25,7 @@ pub struct Delivery {
 }
 
 /// A straight line with a floor and a ceiling.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default, rename_all(serialize = "camelCase"))]
 pub struct Line {
     /// What there is at any size.
@@ -34,6 +36,9 @@ pub struct Line {
     pub per_iops: f64,
     /// What each MiB/s, or whatever the driver's unit is, adds.
     pub per_throughput: f64,
+    /// A parameter whose number multiplies what each GiB adds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub times_key: Option<String>,
     /// The floor.
     pub least: Option<i64>,
     /// The ceiling.
@@ -41,8 +46,10 @@ pub struct Line {
 }
 
 /// A disk as far as it is known: what lines are drawn over.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Disk {
+#[derive(Clone, Copy, Default)]
+pub struct Disk<'d> {
+    /// The class's parameters.
+    pub parameters: Option<&'d dyn Subject>,
     /// In GiB.
     pub size: i64,
     /// IOPS, where they are known already.
@@ -73,17 +80,27 @@ pub struct Tier {
 
 /// The greatest of some lines, whole; none where there are none, or where what they are drawn over is not known.
 #[must_use]
-pub fn greatest(lines: &[Line], disk: Disk) -> Option<i64> {
+pub fn greatest(lines: &[Line], disk: Disk<'_>) -> Option<i64> {
     lines.iter().map(|line| line.at(disk)).collect::<Option<Vec<_>>>()?.into_iter().max()
 }
 
+impl std::fmt::Debug for Disk<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Disk").field("size", &self.size).field("iops", &self.iops).finish_non_exhaustive()
+    }
+}
+
 impl Line {
-    fn at(&self, disk: Disk) -> Option<i64> {
+    fn at(&self, disk: Disk<'_>) -> Option<i64> {
         let times = |each: f64, number: Option<i64>| {
             if each == 0.0 { Some(0.0) } else { number.map(|number| each * number as f64) }
         };
+        let factor = match &self.times_key {
+            Some(key) => disk.parameters?.number_of(key)? as f64,
+            None => 1.0,
+        };
         let value = self.base
-            + self.per_gib * disk.size as f64
+            + self.per_gib * factor * disk.size as f64
             + times(self.per_iops, disk.iops)?
             + times(self.per_throughput, disk.throughput)?;
         let value = value as i64;

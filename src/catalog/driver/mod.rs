@@ -4,8 +4,16 @@ mod condition;
 mod delivery;
 mod disk_type;
 mod in_tree;
+mod json;
+mod mount_option;
 mod parameter;
+mod pattern;
+mod refusal;
+mod shape;
+mod size;
+mod subject;
 mod topology;
+mod value_test;
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -14,12 +22,22 @@ use serde::Deserialize;
 
 use crate::embedded::{DRIVERS, OTHER_DRIVERS, PROVISIONERS};
 
-pub use condition::{AboveEach, Condition, Refusal};
+pub use condition::Condition;
 pub use delivery::{Delivery, Disk, Line, Tier, greatest};
 pub use disk_type::{DiskType, Limit, Metric};
 pub use in_tree::{Brought, InTree};
-pub use parameter::{KeyCase, Letters, Parameter, Shape, Stage, TemplateField};
+pub use json::{JsonField, JsonShape};
+pub use mount_option::{MountOptions, OptionTable, Syntax};
+pub use parameter::{
+    ComputedPath, KeyCase, Parameter, Parameters, PathPart, Required, Reserved, Stage, UnknownKeys, ValueRule,
+};
+pub use pattern::Pattern;
+pub use refusal::Refusal;
+pub use shape::{IntegerShape, Letters, Shape, TemplateField};
+pub use size::{Fraction, SizeBand, SizeOutcome, SizeRule};
+pub use subject::{Field, Request, Subject};
 pub use topology::{Topology, ZonalPaths, ZoneForm};
+pub use value_test::{AboveEach, Test, Words, go_boolean};
 
 /// A driver and everything that is known of it.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +50,9 @@ pub struct Driver {
     pub provisioner: String,
     /// What it is, in a few words.
     pub title: String,
+    /// What its volumes are.
+    #[serde(default)]
+    pub kind: DriverKind,
     /// Where the facts are from: code with its version, pages with their date.
     pub sources: Vec<String>,
     /// The provisioner of the plugin inside Kubernetes that it replaces.
@@ -39,10 +60,12 @@ pub struct Driver {
     pub in_tree: Option<InTree>,
     /// The key of a class that names the file system.
     pub file_system_key: String,
-    /// File systems.
-    pub file_systems: FileSystems,
-    /// Which parameter names the disk type.
-    pub disk_type: DiskTypeKeys,
+    /// File systems that the driver creates; none if it mounts a remote one.
+    #[serde(default)]
+    pub file_systems: Option<FileSystems>,
+    /// Which parameter names the disk type, or whatever the driver calls its kinds of volume.
+    #[serde(default)]
+    pub disk_type: Option<DiskTypeKeys>,
     /// Tables of tiers, by the name that disk types use.
     #[serde(default)]
     pub tiers: BTreeMap<String, Vec<Tier>>,
@@ -55,27 +78,128 @@ pub struct Driver {
     /// How throughput is asked for, in MiB/s.
     #[serde(default)]
     pub throughput: Option<Metric>,
-    /// Parameters for which the driver makes small disks larger.
+    /// What becomes of the size of a claim.
     #[serde(default)]
-    pub raised_sizes: Vec<RaisedSize>,
+    pub sizes: Vec<SizeRule>,
+    /// Whether a bound claim can grow.
+    #[serde(default = "yes")]
+    pub expands: bool,
     /// Disks for which any of these holds cannot grow.
     #[serde(default)]
     pub fixed_size: Vec<Condition>,
-    /// Who can use a volume how: a mode that no row allows is refused.
+    /// How a volume can be used: a mode that no row allows is rejected.
     pub access: Vec<Access>,
-    /// What to use where several nodes must share data.
+    /// What to use if several nodes must share data.
     pub shared_instead: String,
-    /// Node labels that disks are placed by.
-    pub topology: Topology,
-    /// Options of `mountOptions` that are read before they are passed on.
+    /// Node labels that place volumes; none if a volume is not bound to a place.
     #[serde(default)]
-    pub mount_options: Vec<MountOption>,
+    pub topology: Option<Topology>,
+    /// Options of `mountOptions`.
+    #[serde(default)]
+    pub mount_options: Option<MountOptions>,
+    /// Options of the `mountOptions` attribute of inline volumes, if they differ.
+    #[serde(default)]
+    pub inline_options: Option<MountOptions>,
+    /// Whether and how volumes of claims are created.
+    #[serde(default)]
+    pub provisioning: Option<Provisioning>,
     /// Parameters of a StorageClass.
     pub class: Parameters,
     /// Parameters of a VolumeAttributesClass.
     pub attributes: Parameters,
     /// Parameters of a VolumeSnapshotClass.
     pub snapshot: Parameters,
+    /// The handle of a PersistentVolume.
+    #[serde(default)]
+    pub handle: Option<Handle>,
+    /// Attributes of a PersistentVolume; none if they are not catalogued.
+    #[serde(default)]
+    pub volume: Option<Parameters>,
+    /// Annotations of a PersistentVolume.
+    #[serde(default)]
+    pub volume_annotations: Option<Parameters>,
+    /// Attributes of an inline volume of a pod; none if the driver supports persistent volumes only.
+    #[serde(default)]
+    pub inline: Option<Parameters>,
+    /// Annotations of a pod that mounts a volume of the driver.
+    #[serde(default)]
+    pub pod_annotations: Option<PodAnnotations>,
+}
+
+/// What the volumes of a driver are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DriverKind {
+    /// Disks, which are attached to nodes.
+    #[default]
+    Disk,
+    /// Shared file systems.
+    FileSystem,
+    /// Buckets of object storage.
+    Bucket,
+}
+
+/// Whether a driver creates volumes for claims.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provisioning {
+    /// Whether it never does, so that a class creates nothing; otherwise only its usual installation does not.
+    pub never: bool,
+    /// Classes for which any of these holds are of use anyway.
+    #[serde(default)]
+    pub except: Vec<Condition>,
+    /// Why, one sentence without a full stop.
+    pub why: String,
+    /// What to do instead.
+    pub help: String,
+    /// The source of the fact.
+    pub source: String,
+}
+
+/// The handle of a PersistentVolume.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Handle {
+    /// What it looks like.
+    pub shape: Shape,
+    /// The handles that it applies to; all if absent.
+    #[serde(default)]
+    pub only: Option<Pattern>,
+    /// The component that rejects another.
+    pub stage: Stage,
+    /// Texts that are accepted and do not mean what they seem to mean.
+    #[serde(default)]
+    pub misread: Vec<MisreadHandle>,
+    /// The source of the facts.
+    pub source: String,
+}
+
+/// A handle that is accepted and does not mean what it seems to mean.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MisreadHandle {
+    /// What it looks like.
+    pub pattern: Pattern,
+    /// What it means, one sentence without a full stop.
+    pub message: String,
+    /// What to write instead.
+    pub help: String,
+}
+
+/// Annotations of pods.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PodAnnotations {
+    /// The annotation without which the volume is not mounted.
+    pub required: String,
+    /// Its values that count.
+    pub values: Vec<String>,
+    /// Why, one sentence without a full stop.
+    pub why: String,
+    /// All annotations.
+    pub annotations: Parameters,
+    /// The source of the fact.
+    pub source: String,
 }
 
 /// File systems that the driver's node plugin makes.
@@ -88,11 +212,22 @@ pub struct FileSystems {
     pub allowed: Vec<String>,
     /// Whether another name is certain to fail; otherwise it is advice.
     pub refused: bool,
+    /// The component that rejects another name.
+    #[serde(default = "node")]
+    pub stage: Stage,
     /// Other keys that are read for it, in any case.
     #[serde(default)]
     pub legacy_keys: Vec<String>,
     /// Where the facts are from.
     pub source: String,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn node() -> Stage {
+    Stage::Node
 }
 
 /// Which parameter names the disk type.
@@ -101,11 +236,17 @@ pub struct FileSystems {
 pub struct DiskTypeKeys {
     /// The keys, the one to write first.
     pub keys: Vec<String>,
+    /// What the driver calls them, if not "disk type".
+    #[serde(default)]
+    pub noun: Option<String>,
     /// The type where none is named.
     pub default: String,
     /// Whether names are read in any case.
     #[serde(default)]
     pub any_case: bool,
+    /// Whether a name in another case is certain to be rejected.
+    #[serde(default)]
+    pub exact_case: bool,
     /// Who refuses a name that is none.
     pub stage: Stage,
     /// Where the facts are from.
@@ -140,96 +281,14 @@ pub struct Access {
     pub source: String,
 }
 
-/// A size that the driver raises smaller ones to, silently.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RaisedSize {
-    /// When it does, all of which must hold.
-    pub when: Vec<Condition>,
-    /// The size, in GiB.
-    pub size: i64,
-    /// Why, one sentence without a full stop.
-    pub why: String,
-    /// Where the fact is from.
-    pub source: String,
-}
-
-/// An option of `mountOptions` that is read before it is passed on.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MountOption {
-    /// How the option begins.
-    pub prefix: String,
-    /// What follows.
-    pub shape: Shape,
-    /// Who refuses it.
-    pub stage: Stage,
-    /// Where the fact is from.
-    pub source: String,
-}
-
-/// The parameters of one kind of class.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Parameters {
-    /// How keys are compared.
-    pub keys: KeyCase,
-    /// Who refuses a key that is none.
-    pub stage: Stage,
-    /// The parameters, by key.
-    #[serde(default)]
-    pub list: BTreeMap<String, Parameter>,
-    /// What is refused together.
-    #[serde(default)]
-    pub refusals: Vec<Refusal>,
-    /// Keys with this beginning that the sidecar takes away before the driver sees them.
-    #[serde(default)]
-    pub reserved: Option<Reserved>,
-    /// Of a VolumeAttributesClass: why parameters of a StorageClass are taken too and do nothing to a disk that exists.
-    #[serde(default)]
-    pub class_too: Option<String>,
-    /// Of a VolumeAttributesClass: whether the driver lays it over the StorageClass key by key, in the exact spelling,
-    /// before it reads either.
-    #[serde(default)]
-    pub merged: bool,
-}
-
-/// Keys that belong to the sidecar.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reserved {
-    /// How they begin.
-    pub prefix: String,
-    /// The rest of the keys that there are.
-    pub names: Vec<String>,
-    /// Where the fact is from.
-    pub source: String,
-}
-
-impl Parameters {
-    /// The parameter that a key names, by the driver's own comparison, and its proper spelling.
-    #[must_use]
-    pub fn find(&self, key: &str) -> Option<(&str, &Parameter)> {
-        self.list
-            .iter()
-            .find(|(name, parameter)| {
-                let case = parameter.case.unwrap_or(self.keys);
-                if parameter.prefix {
-                    return key.get(..name.len()).is_some_and(|start| case.same(start, name));
-                }
-                case.same(key, name) || parameter.aliases.iter().any(|alias| case.same(key, alias))
-            })
-            .map(|(name, parameter)| (name.as_str(), parameter))
-    }
-}
-
 impl Driver {
     /// The disk type of this name.
     #[must_use]
     pub fn find_type(&self, name: &str) -> Option<&DiskType> {
-        self.types.iter().find(|disk_type| {
-            disk_type.name == name || self.disk_type.any_case && disk_type.name.eq_ignore_ascii_case(name)
-        })
+        let any_case = self.disk_type.as_ref().is_some_and(|keys| keys.any_case);
+        self.types
+            .iter()
+            .find(|disk_type| disk_type.name == name || any_case && disk_type.name.eq_ignore_ascii_case(name))
     }
 
     /// The tiers of a disk type, smallest first; none where its performance follows other rules.
@@ -254,7 +313,7 @@ impl Driver {
     /// Whether its volumes are disks, which are attached to nodes, and not file systems that many nodes mount.
     #[must_use]
     pub fn is_disk(&self) -> bool {
-        !self.types.is_empty()
+        self.kind == DriverKind::Disk
     }
 
     /// The unit of throughput.

@@ -1,8 +1,10 @@
-//! Parameters of classes: keys, and what their values look like.
+//! Parameters of classes, volumes and mounts: their keys, and who rejects what.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+use super::{Condition, Pattern, Refusal, Shape};
 
 /// How keys are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -10,55 +12,81 @@ use serde::Deserialize;
 pub enum KeyCase {
     /// In exactly this spelling.
     Exact,
-    /// In any case.
+    /// Ignoring letter case.
     Any,
+    /// Ignoring letter case, hyphens and underscores.
+    Squeezed,
 }
 
 impl KeyCase {
-    /// Whether two keys are one.
+    /// Whether two keys are the same.
     #[must_use]
     pub fn same(self, a: &str, b: &str) -> bool {
         match self {
             Self::Exact => a == b,
             Self::Any => a.eq_ignore_ascii_case(b),
+            Self::Squeezed => squeezed(a).eq(squeezed(b)),
         }
     }
 }
 
-/// Who refuses a thing, and so when the person would have noticed.
+fn squeezed(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
+}
+
+/// What becomes of a key that is not in the list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnknownKeys {
+    /// The driver rejects it.
+    #[default]
+    Rejected,
+    /// The driver ignores it silently.
+    Ignored,
+    /// It is passed on, and the catalogue's list is not complete.
+    PassedOn,
+    /// The component rejects it, but versions differ in the keys that they know: it is advice.
+    LikelyRejected,
+}
+
+/// The component that rejects a value, and so when the user notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// The sidecar beside the driver, before it is asked.
+    /// The sidecar next to the driver, before it calls the driver.
     Sidecar,
     /// The driver itself.
     Driver,
-    /// The cloud's API, asked by the driver.
+    /// The cloud's API, called by the driver.
     Cloud,
     /// The driver on the node, when a pod starts.
     Node,
+    /// The driver's admission webhook, when the object is created.
+    Webhook,
 }
 
 impl Stage {
-    /// Who refuses.
+    /// The component that rejects.
     #[must_use]
-    pub fn who(self) -> &'static str {
+    pub fn component(self) -> &'static str {
         match self {
-            Self::Sidecar => "the provisioner beside the driver",
+            Self::Sidecar => "the external-provisioner",
             Self::Driver => "the driver",
             Self::Cloud => "the cloud's API",
             Self::Node => "the driver on the node",
+            Self::Webhook => "the driver's admission webhook",
         }
     }
 
-    /// Who refuses, and when it shows, for a class and its claims.
+    /// The component that rejects, and how that shows for a class and its claims.
     #[must_use]
-    pub fn says(self) -> &'static str {
+    pub fn rejection(self) -> &'static str {
         match self {
-            Self::Sidecar => "the provisioner beside the driver refuses it, and claims stay Pending",
-            Self::Driver => "the driver refuses it, and claims stay Pending",
-            Self::Cloud => "the cloud's API refuses it, and claims stay Pending",
-            Self::Node => "the driver on the node refuses it, and pods do not start",
+            Self::Sidecar => "the external-provisioner rejects it, and claims stay Pending",
+            Self::Driver => "the driver rejects it, and claims stay Pending",
+            Self::Cloud => "the cloud's API rejects it, and claims stay Pending",
+            Self::Node => "the driver on the node rejects it, and pods do not start",
+            Self::Webhook => "the driver's admission webhook rejects it",
         }
     }
 }
@@ -71,236 +99,212 @@ pub struct Parameter {
     pub about: String,
     /// What its value looks like.
     pub shape: Shape,
-    /// Who refuses a value that does not.
+    /// The component that rejects any other value.
     #[serde(default = "driver")]
     pub stage: Stage,
-    /// How its key is compared, where that differs from the others'.
+    /// Further rules for its value, each under conditions.
+    #[serde(default)]
+    pub rules: Vec<ValueRule>,
+    /// When it is required.
+    #[serde(default)]
+    pub required: Option<Required>,
+    /// The conditions under which the parameter exists; otherwise its key is unknown.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// How its key is compared, if that differs from the others'.
     #[serde(default)]
     pub case: Option<KeyCase>,
+    /// Whether its value is read under the exact key only, although the key is known in other spellings, too.
+    #[serde(default)]
+    pub exact_effect: bool,
     /// Other names of it.
     #[serde(default)]
     pub aliases: Vec<String>,
-    /// Whether the key is only how keys begin.
+    /// Whether the key is only the beginning of keys.
     #[serde(default)]
     pub prefix: bool,
-    /// How many of such keys the cloud takes.
+    /// How many such keys the cloud accepts.
     #[serde(default)]
     pub most_given: Option<usize>,
-    /// The value where it is not given.
+    /// The value if it is absent.
     #[serde(default)]
     pub default: Option<String>,
-    /// Why not to use it, and what instead.
+    /// Placeholders that the driver replaces in its value.
+    #[serde(default)]
+    pub placeholders: Vec<String>,
+    /// Why not to use it, and what to use instead.
     #[serde(default)]
     pub deprecated: Option<String>,
-    /// Why it does nothing.
+    /// Why it has no effect.
     #[serde(default)]
     pub ignored: Option<String>,
-    /// Of a VolumeAttributesClass: the parameter of a StorageClass whose place it takes when a volume is made; one
-    /// that takes none is refused then.
+    /// Why it must not be set: the driver rejects it in any case.
+    #[serde(default)]
+    pub refused: Option<String>,
+    /// Of a VolumeAttributesClass: the parameter of a StorageClass that it replaces when a volume is created; one that
+    /// replaces none is rejected then.
     #[serde(default)]
     pub sets: Option<String>,
-    /// Another parameter that wins where both stand.
+    /// Another parameter that wins if both are set.
     #[serde(default)]
     pub yields_to: Option<String>,
-    /// Where the facts are from.
+    /// The source of the facts.
     pub source: String,
+}
+
+/// A rule for a value under conditions.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ValueRule {
+    /// The conditions, all of which must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// What the value looks like then.
+    pub shape: Shape,
+    /// The component that rejects any other value.
+    pub stage: Stage,
+    /// Why, as a clause: "this deployment type".
+    #[serde(default)]
+    pub because: Option<String>,
+    /// Whether the fact is unconfirmed: then it is advice.
+    #[serde(default)]
+    pub disputed: bool,
+    /// The source of the fact.
+    pub source: String,
+}
+
+/// When a parameter is required, and what to write.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Required {
+    /// The conditions, all of which must hold.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+    /// Whether an empty value counts as absent.
+    #[serde(default)]
+    pub filled: bool,
+    /// Whether a JSON null counts as present.
+    #[serde(default)]
+    pub null_counts: bool,
+    /// What to write.
+    pub help: String,
+    /// The component that rejects its absence.
+    pub stage: Stage,
+    /// Whether the fact is unconfirmed: then it is advice.
+    #[serde(default)]
+    pub disputed: bool,
 }
 
 fn driver() -> Stage {
     Stage::Driver
 }
 
-/// What a value looks like.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "is", rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Shape {
-    /// Anything.
-    Text,
-    /// The name of a disk type.
-    DiskType,
-    /// A whole number in base 10, with a sign perhaps: no spaces, no fraction, no unit.
-    Integer {
-        /// How many bits it must fit.
-        bits: u32,
-        /// The least that the cloud takes.
-        #[serde(default)]
-        least: Option<i64>,
-        /// The greatest that the cloud takes.
-        #[serde(default)]
-        most: Option<i64>,
-        /// The least that the driver takes.
-        #[serde(default)]
-        above: Option<i64>,
-    },
-    /// A quantity as Kubernetes writes one, which the driver reads into 64 bits.
-    Quantity {
-        /// Whether it must be above zero.
-        #[serde(default)]
-        positive: bool,
-        /// Whether it must not be below zero, in MiB.
-        #[serde(default)]
-        not_negative: bool,
-    },
-    /// One of a few words.
-    OneOf {
-        /// The words.
-        values: Vec<String>,
-        /// Whether they are read in any case.
-        #[serde(default)]
-        any_case: bool,
-        /// Whether nothing is taken for the default.
-        #[serde(default)]
-        empty: bool,
-    },
-    /// On where it is `true`, off whatever else it is.
-    Switch {
-        /// Whether it is read in any case.
-        #[serde(default)]
-        any_case: bool,
-        /// The one value that turns it off, where every other turns it on.
-        #[serde(default)]
-        off: Option<String>,
-    },
-    /// A boolean as Go's `strconv.ParseBool` reads one.
-    GoBoolean,
-    /// Letters and digits of ASCII, or nothing.
-    Alphanumeric,
-    /// Begins so, in any case; nothing is taken for none.
-    StartsWith {
-        /// The beginning.
-        start: String,
-        /// The parts between slashes that the cloud asks for; `*` is any.
-        #[serde(default)]
-        path: Option<String>,
-    },
-    /// Parts between slashes; `*` is any part, and a path may be followed by further parts where `more` says so.
-    Path {
-        /// The parts.
-        path: String,
-        /// Several paths between commas.
-        #[serde(default)]
-        list: bool,
-        /// Whether nothing is taken for none.
-        #[serde(default)]
-        empty: bool,
-        /// Further parts that may follow.
-        #[serde(default)]
-        more: Option<String>,
-    },
-    /// `key=value`, several of them between a separator.
-    Pairs {
-        /// What a key must look like.
-        #[serde(default)]
-        key: Option<Letters>,
-        /// What a value must look like.
-        #[serde(default)]
-        value: Option<Letters>,
-        /// Characters that a key must not hold.
-        #[serde(default)]
-        forbidden: String,
-        /// The parameter that names another separator than the comma.
-        #[serde(default)]
-        separator_key: Option<String>,
-        /// How many the driver takes.
-        #[serde(default)]
-        most: Option<usize>,
-        /// How many the cloud takes.
-        #[serde(default)]
-        cloud_most: Option<usize>,
-        /// Whether a value may hold `=`.
-        #[serde(default)]
-        open_value: bool,
-    },
-    /// `parent/key/value`, several of them between commas.
-    Triples {
-        /// What a key must look like.
-        key: Letters,
-        /// What a value must look like.
-        value: Letters,
-        /// How many there may be.
-        most: usize,
-    },
-    /// One tag: `key=value`, whose value may be a Go template.
-    Tag {
-        /// Keys that the driver keeps for itself.
-        reserved: Vec<String>,
-        /// How keys begin that the driver keeps for itself.
-        reserved_prefixes: Vec<String>,
-        /// How keys begin that the cloud keeps for itself, in any case.
-        #[serde(default)]
-        cloud_prefixes: Vec<String>,
-        /// Fields that templates can name, and what they hold.
-        #[serde(default)]
-        fields: BTreeMap<String, TemplateField>,
-        /// Whether the value is a key alone.
-        #[serde(default)]
-        key_only: bool,
-    },
-    /// Zones between commas, in the forms of the driver's topology.
-    Zones,
-    /// An ARN.
-    Arn,
-    /// A time as RFC 3339 writes one.
-    Time {
-        /// A day that had passed when the fact was written down, such as `2026-08-19`.
-        after: String,
-    },
-    /// One word of letters, or a region such as `us-central1`.
-    Location,
-}
-
-/// What a field of a tag's template holds.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "kebab-case")]
-pub enum TemplateField {
-    /// The claim's name.
-    ClaimName,
-    /// The claim's namespace.
-    ClaimNamespace,
-    /// The volume's name, which the provisioner makes up.
-    VolumeName,
-    /// A name that no manifest tells.
-    Unknown,
-}
-
-/// What a word looks like.
+/// The parameters of one kind of object.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Letters {
-    /// What it begins with: `lower` or `alphanumeric`.
+pub struct Parameters {
+    /// How keys are compared.
+    pub keys: KeyCase,
+    /// What becomes of a key that is not in the list.
     #[serde(default)]
-    pub first: Option<String>,
-    /// What it ends with: `alphanumeric`.
+    pub unknown: UnknownKeys,
+    /// The component that rejects an unknown key.
+    pub stage: Stage,
+    /// Only keys that begin so are meant for the driver.
     #[serde(default)]
-    pub last: Option<String>,
-    /// Whether small letters of any alphabet and digits are all that it holds, or those of ASCII in any case.
-    pub of: String,
-    /// Other characters that it may hold.
+    pub prefix: Option<String>,
+    /// Why the driver does not implement such objects at all.
     #[serde(default)]
-    pub also: String,
-    /// The least length.
+    pub unsupported: Option<String>,
+    /// The parameters, by key.
     #[serde(default)]
-    pub least: usize,
-    /// The greatest length.
-    pub most: usize,
+    pub list: BTreeMap<String, Parameter>,
+    /// Combinations that are rejected.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+    /// Keys with this beginning that the sidecar removes before the driver sees them.
+    #[serde(default)]
+    pub reserved: Option<Reserved>,
+    /// Paths that the driver computes from several parameters.
+    #[serde(default)]
+    pub paths: Vec<ComputedPath>,
+    /// Of a VolumeAttributesClass: why parameters of a StorageClass are accepted too and have no effect on an existing
+    /// disk.
+    #[serde(default)]
+    pub class_too: Option<String>,
+    /// Of a VolumeAttributesClass: whether the driver merges it into the StorageClass key by key, in the exact spelling,
+    /// before it reads either.
+    #[serde(default)]
+    pub merged: bool,
 }
 
-impl Letters {
-    /// Whether a word looks so.
+/// Keys that belong to the sidecar.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reserved {
+    /// How they begin.
+    pub prefix: String,
+    /// The rest of the known keys.
+    pub names: Vec<String>,
+    /// The source of the fact.
+    pub source: String,
+}
+
+/// A path that the driver joins from several parameters, cleans, and sends to the cloud.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ComputedPath {
+    /// Its parts, in order.
+    pub parts: Vec<PathPart>,
+    /// What the driver appends, and when.
+    #[serde(default)]
+    pub suffixes: Vec<PathPart>,
+    /// The most bytes that the driver accepts.
+    pub most_bytes: usize,
+    /// The most levels that the driver accepts.
+    pub most_levels: usize,
+    /// The most levels that the cloud accepts.
+    pub cloud_levels: usize,
+    /// What one level looks like for the cloud.
+    pub level: Pattern,
+    /// The same in words.
+    pub level_about: String,
+    /// The source of the facts.
+    pub source: String,
+}
+
+/// A part of a computed path: a parameter, or a text if the parameter is absent.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PathPart {
+    /// The parameter.
+    #[serde(default)]
+    pub key: Option<String>,
+    /// The text that stands for it if it is absent or empty.
+    #[serde(default)]
+    pub text: String,
+    /// Whether placeholders in the parameter's value are replaced.
+    #[serde(default)]
+    pub replaces: bool,
+    /// The conditions under which the part is present.
+    #[serde(default)]
+    pub when: Vec<Condition>,
+}
+
+impl Parameters {
+    /// The parameter that a key names, by the driver's own comparison, and its proper spelling.
     #[must_use]
-    pub fn fits(&self, word: &str) -> bool {
-        let is = |kind: &str, letter: char| match kind {
-            "lower" => letter.is_lowercase(),
-            "lower-or-digit" => letter.is_lowercase() || letter.is_ascii_digit(),
-            _ => letter.is_ascii_alphanumeric(),
+    pub fn find(&self, key: &str) -> Option<(&str, &Parameter)> {
+        let case = |parameter: &Parameter| parameter.case.unwrap_or(self.keys);
+        let is_named = |(name, parameter): &(&String, &Parameter)| {
+            let case = case(parameter);
+            !parameter.prefix
+                && (case.same(key, name) || parameter.aliases.iter().any(|alias| case.same(key, alias)))
         };
-        let length = word.chars().count();
-        let ends = |kind: &Option<String>, letter: Option<char>| {
-            kind.as_ref().is_none_or(|kind| letter.is_some_and(|letter| is(kind, letter)))
+        let begins = |(name, parameter): &(&String, &Parameter)| {
+            parameter.prefix && key.get(..name.len()).is_some_and(|start| case(parameter).same(start, name))
         };
-        (self.least..=self.most).contains(&length)
-            && word.chars().all(|letter| is(&self.of, letter) || self.also.contains(letter))
-            && (word.is_empty()
-                || ends(&self.first, word.chars().next()) && ends(&self.last, word.chars().last()))
+        let found = self.list.iter().find(is_named).or_else(|| self.list.iter().find(begins));
+        found.map(|(name, parameter)| (name.as_str(), parameter))
     }
 }

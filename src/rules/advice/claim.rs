@@ -9,7 +9,7 @@ use crate::bundle::Bundle;
 use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
-use crate::rules::driver::{Claim, Given, is_allowed};
+use crate::rules::driver::{Claim, VolumeRequest, is_allowed};
 use crate::yaml::path::Path;
 
 /// Annotation that named a claim's class before `storageClassName` did.
@@ -107,7 +107,7 @@ fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<
     let class = spec.storage_class_name.as_deref().and_then(|name| bundle.index.class(out.document(), name));
     let Some((document, class)) = class else { return };
     let Some(driver) = driver::find(&class.provisioner) else { return };
-    let given = Given::of_class(driver, class).with_claim(Claim::new(spec));
+    let given = VolumeRequest::of_class(driver, class).with_claim(Claim::new(spec));
     // Where the driver refuses it, that is told already.
     if is_allowed(&given, 0, MODE) {
         out.report(

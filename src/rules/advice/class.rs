@@ -9,7 +9,7 @@ use crate::catalog::driver;
 use crate::catalog::machine;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
-use crate::rules::driver::Given;
+use crate::rules::driver::VolumeRequest;
 use crate::rules::links::storage::{Reach, reach};
 use crate::yaml::path::Path;
 
@@ -21,11 +21,11 @@ pub(super) fn check(
 ) {
     let root = Path::root();
     if let Some(driver) = driver::find(&class.provisioner).filter(|driver| driver.is_disk()) {
-        let given = Given::of_class(driver, class);
-        if reach(&given) != Reach::EveryZone {
+        let request = VolumeRequest::of_class(driver, class);
+        if reach(&request) != Reach::EveryZone {
             binding(class, &root, out);
         }
-        let is_fixed = driver.fixed_size.iter().any(|condition| given.holds(condition));
+        let is_fixed = !driver.expands || driver.fixed_size.iter().any(|condition| condition.holds(&request));
         if class.allow_volume_expansion != Some(true) && !is_fixed {
             out.report_at_key(
                 &table::EXPANSION_OFF,

@@ -6,7 +6,7 @@ use super::table;
 use crate::bundle::node_labels::node_labels;
 use crate::catalog::data_directory;
 use crate::document::reporter::Reporter;
-use crate::rules::driver::Given;
+use crate::rules::driver::VolumeRequest;
 use crate::rules::links::storage::{Storage, containers};
 use crate::yaml::path::Path;
 
@@ -22,7 +22,7 @@ pub(super) fn check(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, o
     };
     for storage in storages.iter().filter(named) {
         let requests = storage.requests();
-        if requests.is_empty() || !requests.iter().all(|given| given.driver.is_disk()) {
+        if requests.is_empty() || !requests.iter().all(|request| request.driver.is_disk()) {
             continue;
         }
         if operating_system(spec, storage, &requests, path, out) || storage.has_source() {
@@ -51,11 +51,13 @@ fn is_windows(spec: &PodSpec) -> bool {
 fn operating_system(
     spec: &PodSpec,
     storage: &Storage<'_>,
-    requests: &[Given<'_>],
+    requests: &[VolumeRequest<'_>],
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) -> bool {
-    let named = |given: &Given<'_>| given.file_system_pairs().next().map(|pair| pair.value.to_lowercase());
+    let named = |request: &VolumeRequest<'_>| {
+        request.file_system_pairs().next().map(|pair| pair.value.to_lowercase())
+    };
     let Some(Some(file_system)) = requests.first().map(named) else { return false };
     if file_system.is_empty() {
         return false;
@@ -139,11 +141,11 @@ fn ownership(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut R
 fn data_directory(
     spec: &PodSpec,
     storage: &Storage<'_>,
-    requests: &[Given<'_>],
+    requests: &[VolumeRequest<'_>],
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    if !requests.iter().all(|given| given.file_system().to_lowercase().starts_with("ext")) {
+    if !requests.iter().all(|request| request.file_system().to_lowercase().starts_with("ext")) {
         return;
     }
     let list = path.field("containers");

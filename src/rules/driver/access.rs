@@ -1,56 +1,81 @@
 //! Access modes and volume modes against the disk type.
 
-use super::given::Classes;
-use super::{Given, table};
+use super::request::Classes;
+use super::{Claim, VolumeRequest, table};
 use crate::catalog::driver::{Access, Stage};
 use crate::document::reporter::Reporter;
+use crate::finding::Finding;
 use crate::yaml::path::Path;
 
-pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
-    let Some(claim) = given.claim else { return };
+pub(super) fn check(
+    request: &VolumeRequest<'_>,
+    classes: &Classes<'_>,
+    path: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    let Some(claim) = request.claim else { return };
     let list = path.field("accessModes");
     for (index, mode) in claim.modes.iter().enumerate() {
-        if is_allowed(given, index, mode) {
+        if is_allowed(request, index, mode) {
             continue;
         }
-        let finding = out.report(
-            &table::ACCESS_MODE,
-            &list.index(index),
-            format!(
-                "{} does not offer {mode} for a {} volume of type {}",
-                given.driver.provisioner,
-                claim.volume_mode,
-                given.disk_type()
-            ),
-        );
-        finding.help(help(given, mode));
-        finding.related(classes.place(None), "the class");
+        report(request, &claim, mode, &list.index(index), out).related(classes.place(None), "the class");
     }
 }
 
+/// Checks the access mode of a PersistentVolume that the kubelet passes on: the first.
+pub(super) fn check_volume(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
+    let Some(claim) = request.claim else { return };
+    let list = path.field("accessModes");
+    for mode in claim.modes {
+        if !is_allowed(request, 0, mode) {
+            report(request, &claim, mode, &list.index(0), out);
+        }
+    }
+}
+
+fn report<'o>(
+    request: &VolumeRequest<'_>,
+    claim: &Claim<'_>,
+    mode: &str,
+    at: &Path<'_>,
+    out: &'o mut Reporter<'_>,
+) -> &'o mut Finding {
+    let disk_type = match request.disk_type() {
+        "" => String::new(),
+        name => format!(" of type {name}"),
+    };
+    let provisioner = &request.driver.provisioner;
+    let message =
+        format!("{provisioner} does not support {mode} for a {} volume{disk_type}", claim.volume_mode);
+    let finding = out.report(&table::ACCESS_MODE, at, message);
+    finding.help(help(request, mode));
+    finding
+}
+
 /// Whether the driver offers the access mode that stands at `index` for such a volume.
-pub(in crate::rules) fn is_allowed(given: &Given<'_>, index: usize, mode: &str) -> bool {
-    let mut rows = given.driver.access.iter().filter(|row| row.refused_by.is_none());
-    given.claim.is_none() || rows.any(|row| is_about(row, given, mode) && (!row.not_first || index > 0))
+pub(in crate::rules) fn is_allowed(request: &VolumeRequest<'_>, index: usize, mode: &str) -> bool {
+    let mut rows = request.driver.access.iter().filter(|row| row.refused_by.is_none());
+    request.claim.is_none() || rows.any(|row| is_about(row, request, mode) && (!row.not_first || index > 0))
 }
 
 /// Whether a row is about an access mode of such a volume.
-fn is_about(row: &Access, given: &Given<'_>, mode: &str) -> bool {
-    let Some(claim) = given.claim else { return false };
-    let types = given.driver.disk_type.any_case;
+fn is_about(row: &Access, request: &VolumeRequest<'_>, mode: &str) -> bool {
+    let Some(claim) = request.claim else { return false };
+    let types = request.driver.disk_type.as_ref().is_some_and(|keys| keys.any_case);
     row.modes.iter().any(|known| known == mode)
         && row.volume_mode.as_deref().is_none_or(|wanted| wanted == claim.volume_mode)
         && (row.types.is_empty()
             || row.types.iter().any(|name| {
-                name == given.disk_type() || types && name.eq_ignore_ascii_case(given.disk_type())
+                name == request.disk_type() || types && name.eq_ignore_ascii_case(request.disk_type())
             }))
-        && row.when.iter().all(|condition| given.holds(condition))
+        && row.when.iter().all(|condition| condition.holds(request))
         && (!row.from_source || claim.from_source)
 }
 
 /// Under what circumstances the mode is there, and what to use where it is not.
-fn help(given: &Given<'_>, mode: &str) -> String {
-    let rows = given.driver.access.iter().filter(|row| {
+fn help(request: &VolumeRequest<'_>, mode: &str) -> String {
+    let rows = request.driver.access.iter().filter(|row| {
         row.modes.iter().any(|known| known == mode) && !row.not_first && row.refused_by.is_none()
     });
     let offers: Vec<String> = rows
@@ -62,14 +87,7 @@ fn help(given: &Given<'_>, mode: &str) -> String {
             if !row.types.is_empty() {
                 parts.push(format!("type {}", row.types.join(" or ")));
             }
-            for condition in &row.when {
-                if let Some(key) = &condition.key {
-                    let value = condition
-                        .above
-                        .map_or_else(|| condition.is.join(" or "), |above| format!("{} or more", above + 1));
-                    parts.push(format!("`{key}: {value}`"));
-                }
-            }
+            parts.extend(row.when.iter().map(ToString::to_string));
             if row.from_source {
                 parts.push("a claim made from a snapshot or another claim".to_owned());
             }
@@ -77,16 +95,18 @@ fn help(given: &Given<'_>, mode: &str) -> String {
         })
         .collect();
     let offer = if offers.is_empty() {
-        "the driver offers it for no disk at all".to_owned()
+        "the driver supports it for no volume at all".to_owned()
     } else {
-        format!("it is there with {}", offers.join("; or with "))
+        format!("it is supported with {}", offers.join("; or with "))
     };
     let refused =
-        given.driver.access.iter().find(|row| row.refused_by.is_some() && is_about(row, given, mode));
+        request.driver.access.iter().find(|row| row.refused_by.is_some() && is_about(row, request, mode));
     let stage = refused.and_then(|row| row.refused_by).unwrap_or(Stage::Driver);
-    format!(
-        "{} refuses it, and the claim stays Pending; {offer}. {}",
-        stage.who(),
-        given.driver.shared_instead
-    )
+    let outcome = if claim_is_static(request) { "pods do not start" } else { "the claim stays Pending" };
+    let instead = &request.driver.shared_instead;
+    format!("{} rejects it, and {outcome}; {offer}. {instead}", stage.component())
+}
+
+fn claim_is_static(request: &VolumeRequest<'_>) -> bool {
+    request.claim.is_some_and(|claim| claim.is_static)
 }

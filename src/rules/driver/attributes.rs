@@ -2,8 +2,8 @@
 
 use k8s_openapi::api::storage::v1::VolumeAttributesClass;
 
-use super::given::{Classes, Pair};
-use super::{Given, shape, table};
+use super::request::{Classes, Pair};
+use super::{VolumeRequest, shape, table};
 use crate::catalog::driver::{Parameters, Shape, Stage};
 use crate::document::Document;
 use crate::document::reporter::Reporter;
@@ -29,13 +29,13 @@ pub(super) fn is_of(
     )
     .help(format!(
         "{} refuses it, and the claim stays Pending; name one whose `driverName` is {provisioner}",
-        Stage::Sidecar.who()
+        Stage::Sidecar.component()
     ))
     .related(document.place_of(&["driverName"]), "another driver");
     false
 }
 
-impl<'a> Given<'a> {
+impl<'a> VolumeRequest<'a> {
     /// The same with a VolumeAttributesClass, as the driver lays it over the class when it makes a volume.
     #[must_use]
     pub fn with_attributes(mut self, attributes: &'a VolumeAttributesClass) -> Self {
@@ -46,7 +46,8 @@ impl<'a> Given<'a> {
             let yields = other.is_some_and(|other| gives(attributes, parameters, other));
             let name = parameter.sets.as_deref().filter(|_| !yields)?;
             let (name, _) = self.parameters.list.get_key_value(name)?;
-            Some(Pair { key, name: Some(name), value, by_attributes: true })
+            let pair = Pair::new(self.parameters, name, value);
+            Some(Pair { key, from_attributes_class: true, ..pair })
         });
         let pairs: Vec<Pair<'_>> = pairs.collect();
         // What a prefix begins stands beside others of its kind.
@@ -65,16 +66,16 @@ fn gives(attributes: &VolumeAttributesClass, parameters: &Parameters, name: &str
 }
 
 /// Reports what a VolumeAttributesClass may hold, and a volume cannot be made with. `class` is the class before the
-/// VolumeAttributesClass is laid over it, `given` after.
+/// VolumeAttributesClass is laid over it, `request` after.
 pub(super) fn check(
-    class: &Given<'_>,
-    given: &Given<'_>,
+    class: &VolumeRequest<'_>,
+    request: &VolumeRequest<'_>,
     classes: &Classes<'_>,
     attributes: &VolumeAttributesClass,
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let parameters = &given.driver.attributes;
+    let parameters = &request.driver.attributes;
     let at = path.field("volumeAttributesClassName");
     for (key, value) in attributes.parameters.iter().flatten() {
         let Some((_, parameter)) = parameters.find(key) else { continue };
@@ -92,18 +93,21 @@ pub(super) fn check(
                 message,
                 format!(
                     "{}; take it out of the VolumeAttributesClass, or name that only when the volume is there",
-                    parameters.stage.says()
+                    parameters.stage.rejection()
                 ),
             );
             continue;
         };
         let Some(row) = class.parameters.list.get(name) else { continue };
-        let is_sound = shape::check(&parameter.shape, value, given).is_ok();
+        let is_sound = shape::check(&parameter.shape, value, request).is_ok();
         if !matches!(row.shape, Shape::DiskType)
             && is_sound
-            && let Err(wrong) = shape::check(&row.shape, value, given)
+            && let Err(mismatch) = shape::check(&row.shape, value, request)
         {
-            report(wrong.message, format!("{}; {}", wrong.stage.unwrap_or(row.stage).says(), wrong.help));
+            report(
+                mismatch.message,
+                format!("{}; {}", mismatch.stage.unwrap_or(row.stage).rejection(), mismatch.help),
+            );
         }
         let other = class.list.iter().find(|pair| pair.name == Some(name.as_str()) && pair.key != key);
         if let Some(other) = other.filter(|_| parameters.merged && !row.prefix) {

@@ -1,9 +1,9 @@
-//! What a claim asks of its class.
+//! What a claim requests of its class.
 
-use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
+use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, PersistentVolumeSpec};
 use k8s_openapi::api::storage::v1::StorageClass;
 
-use crate::catalog::driver::Condition;
+use crate::catalog::driver::Fraction;
 use crate::quantity::Quantity;
 
 /// One GiB.
@@ -18,6 +18,8 @@ pub struct Claim<'a> {
     pub attributes_class: Option<&'a str>,
     /// The size, in whole GiB as the drivers round it; at least 1.
     pub size: i64,
+    /// The size in bytes.
+    pub bytes: i128,
     /// The size as it is written.
     pub size_text: &'a str,
     /// Whether the disk comes out larger than what was asked for, and why.
@@ -48,9 +50,7 @@ impl<'a> Claim<'a> {
     pub fn new(spec: &'a PersistentVolumeClaimSpec) -> Self {
         let size = spec.resources.as_ref().and_then(|resources| resources.requests.as_ref());
         let size_text = size.and_then(|requests| requests.get("storage")).map_or("", |size| size.0.as_str());
-        let bytes = Quantity::parse(size_text).map_or(0, Quantity::ceil);
-        let size = Quantity::parse(size_text)
-            .map_or(1, |size| size.ceil_to(GIB).clamp(1, i128::from(i64::MAX)) as i64);
+        let (bytes, size) = (bytes(size_text), whole_gib(size_text));
         let source = spec.data_source.as_ref().map(|source| (source.kind.as_str(), source.name.as_str()));
         // What lies in another namespace is not looked for.
         let reference = spec.data_source_ref.as_ref().filter(|source| source.namespace.is_none());
@@ -59,8 +59,9 @@ impl<'a> Claim<'a> {
             class: spec.storage_class_name.as_deref(),
             attributes_class: spec.volume_attributes_class_name.as_deref().filter(|name| !name.is_empty()),
             size,
+            bytes,
             size_text,
-            enlarged: (bytes != i128::from(size) * GIB).then_some("disks are made in whole GiB"),
+            enlarged: (bytes != i128::from(size) * GIB).then_some("volumes are created in whole GiB"),
             modes: spec.access_modes.as_deref().unwrap_or_default(),
             volume_mode: spec.volume_mode.as_deref().unwrap_or("Filesystem"),
             is_static: spec.volume_name.as_deref().is_some_and(|name| !name.is_empty()),
@@ -73,17 +74,49 @@ impl<'a> Claim<'a> {
         }
     }
 
-    /// Whether what a condition asks about a claim holds.
+    /// The size in GiB if a part of a GiB is treated like this.
     #[must_use]
-    pub(super) fn holds(&self, condition: &Condition) -> bool {
-        let claim = self;
-        condition.volume_mode.as_deref().is_none_or(|mode| mode == claim.volume_mode)
-            && condition.size_below.is_none_or(|below| claim.size < below)
-            && condition.size_from.is_none_or(|from| claim.size >= from)
-            && condition.from_source.is_none_or(|from| from == claim.from_source)
-            && condition.from_clone.is_none_or(|from| from == claim.source_claim.is_some())
-            && condition
-                .read_only
-                .is_none_or(|read_only| read_only == claim.modes.iter().any(|mode| mode == "ReadOnlyMany"))
+    pub(super) fn size_by(&self, fraction: Fraction) -> i64 {
+        match fraction {
+            Fraction::Down => (self.bytes / GIB).clamp(0, i128::from(i64::MAX)) as i64,
+            Fraction::Up | Fraction::Rejected => self.size,
+        }
     }
+
+    /// What a PersistentVolume offers. The kubelet passes only its first access mode on.
+    #[must_use]
+    pub fn of_volume(spec: &'a PersistentVolumeSpec) -> Self {
+        let size_text = spec
+            .capacity
+            .as_ref()
+            .and_then(|capacity| capacity.get("storage"))
+            .map_or("", |size| size.0.as_str());
+        let modes = spec.access_modes.as_deref().unwrap_or_default();
+        Self {
+            class: spec.storage_class_name.as_deref(),
+            attributes_class: None,
+            size: whole_gib(size_text),
+            bytes: bytes(size_text),
+            size_text,
+            enlarged: None,
+            modes: modes.get(..1).unwrap_or_default(),
+            volume_mode: spec.volume_mode.as_deref().unwrap_or("Filesystem"),
+            is_static: true,
+            has_selector: false,
+            from_source: false,
+            source_claim: None,
+            source_class: None,
+            name: None,
+            namespace: None,
+        }
+    }
+}
+
+fn bytes(text: &str) -> i128 {
+    Quantity::parse(text).map_or(0, Quantity::ceil)
+}
+
+/// The size in GiB, rounded up; at least 1.
+fn whole_gib(text: &str) -> i64 {
+    Quantity::parse(text).map_or(1, |size| size.ceil_to(GIB).clamp(1, i128::from(i64::MAX)) as i64)
 }

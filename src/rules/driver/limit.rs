@@ -1,21 +1,36 @@
 //! Sizes, IOPS and throughput against the limits of the disk type.
 
-use super::given::Classes;
-use super::{Given, table};
-use crate::catalog::driver::{DiskType, Limit, Metric};
+use super::request::Classes;
+use super::{Claim, VolumeRequest, table};
+use crate::catalog::driver::{DiskType, Fraction, Limit, Metric, SizeOutcome, SizeRule, Stage};
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::yaml::path::Path;
 
-pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
-    let (Some(claim), Some(disk_type)) = (given.claim, given.driver.find_type(given.disk_type())) else {
+pub(super) fn check(
+    request: &VolumeRequest<'_>,
+    classes: &Classes<'_>,
+    path: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    let Some(claim) = request.claim else { return };
+    let rule = request.size_rule();
+    if rule.is_some_and(|rule| !is_possible(rule, &claim, request, classes, path, out)) {
         return;
-    };
-    let judge = Judge { given, classes, path, size: claim.size, disk_type };
-    judge.size(claim.size_text, claim.enlarged, out);
-    let iops = judge.metric(
-        given.driver.iops.as_ref(),
+    }
+    // A rule with an upper limit says everything about sizes; the limits of the disk type need not hold for it.
+    let complete = rule.is_some_and(|rule| rule.bands.last().is_none_or(|band| band.to.is_some()));
+    if let Some(why) = claim.enlarged.filter(|_| complete || request.driver.disk_type.is_none()) {
+        report_enlarged(&claim, why, request, classes, path, out);
+    }
+    let Some(disk_type) = request.driver.find_type(request.disk_type()) else { return };
+    let limits = Limits { request, classes, path, size: claim.size, disk_type };
+    if !complete {
+        limits.size(claim.size_text, claim.enlarged, out);
+    }
+    let iops = limits.metric(
+        request.driver.iops.as_ref(),
         disk_type.iops.as_ref(),
         &table::IOPS_OUT_OF_RANGE,
         "IOPS",
@@ -23,20 +38,76 @@ pub(super) fn check(given: &Given<'_>, classes: &Classes<'_>, path: &Path<'_>, o
         out,
     );
     let throughput = disk_type.throughput.as_ref();
-    let unit = given.driver.throughput_unit();
-    judge.metric(
-        given.driver.throughput.as_ref(),
+    let unit = request.driver.throughput_unit();
+    limits.metric(
+        request.driver.throughput.as_ref(),
         throughput,
         &table::THROUGHPUT_OUT_OF_RANGE,
         unit,
         iops,
         out,
     );
-    judge.shares(out);
+    limits.shares(out);
 }
 
-struct Judge<'j> {
-    given: &'j Given<'j>,
+/// Whether the driver's rule for sizes allows a claim's; reports it otherwise.
+fn is_possible(
+    rule: &SizeRule,
+    claim: &Claim<'_>,
+    request: &VolumeRequest<'_>,
+    classes: &Classes<'_>,
+    path: &Path<'_>,
+    out: &mut Reporter<'_>,
+) -> bool {
+    const GIB: i128 = 1 << 30;
+    let at = path.field("resources");
+    let at = at.field("requests");
+    let at = at.field("storage");
+    let place = classes.place(request.disk_type_pair());
+    let size = claim.size_by(rule.fraction);
+    if rule.fraction == Fraction::Rejected && claim.bytes % GIB != 0 && !rule.bands.is_empty() {
+        out.report(
+            &table::SIZE_OUT_OF_RANGE,
+            &at,
+            format!("`{}` is not a whole number of GiB", claim.size_text),
+        )
+        .help(format!("{}; {}, write `{size}Gi`", Stage::Driver.rejection(), rule.why))
+        .related(place, "the class");
+        return false;
+    }
+    let SizeOutcome::Rejected { below, above } = rule.outcome(size) else { return true };
+    let options: Vec<String> =
+        below.iter().chain(&above).filter(|size| **size > 0).map(|size| format!("`{size}Gi`")).collect();
+    let read = if claim.bytes == i128::from(size) * GIB { String::new() } else { format!(" ({size} GiB)") };
+    out.report(
+        &table::SIZE_OUT_OF_RANGE,
+        &at,
+        format!("a volume of `{}`{read} does not exist", claim.size_text),
+    )
+    .help(format!("{}; {}; write {}", rule.stage.rejection(), rule.why, options.join(" or ")))
+    .related(place, "the class");
+    false
+}
+
+/// Reports that a volume is larger than its claim.
+fn report_enlarged(
+    claim: &Claim<'_>,
+    why: &str,
+    request: &VolumeRequest<'_>,
+    classes: &Classes<'_>,
+    path: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    let at = path.field("resources");
+    let at = at.field("requests");
+    let message = format!("`{}` becomes a volume of {} GiB", claim.size_text, claim.size);
+    out.report(&table::SIZE_ROUNDED_UP, &at.field("storage"), message)
+        .help(format!("{why}; write `{}Gi`, which is what is created and billed", claim.size))
+        .related(classes.place(request.disk_type_pair()), "the class");
+}
+
+struct Limits<'j> {
+    request: &'j VolumeRequest<'j>,
     classes: &'j Classes<'j>,
     path: &'j Path<'j>,
     /// In GiB.
@@ -44,7 +115,7 @@ struct Judge<'j> {
     disk_type: &'static DiskType,
 }
 
-impl Judge<'_> {
+impl Limits<'_> {
     /// A finding at the claim's size, with the class's parameter beside it.
     fn report<'o>(
         &self,
@@ -55,10 +126,10 @@ impl Judge<'_> {
     ) -> &'o mut Finding {
         let resources = self.path.field("resources");
         let requests = resources.field("requests");
-        let pair = key.and_then(|key| self.given.pair(key));
-        let place = pair.or_else(|| self.given.disk_type_pair());
+        let pair = key.and_then(|key| self.request.pair(key));
+        let place = pair.or_else(|| self.request.disk_type_pair());
         let text = match place {
-            Some(pair) if pair.by_attributes => "the VolumeAttributesClass asks for this",
+            Some(pair) if pair.from_attributes_class => "the VolumeAttributesClass asks for this",
             _ => "the class asks for this",
         };
         let finding = out.report(rule, &requests.field("storage"), message);
@@ -83,14 +154,8 @@ impl Judge<'_> {
                     format!("`{most}Gi` or less")
                 }
             ));
-        } else if let Some(why) = enlarged {
-            self.report(
-                out,
-                &table::SIZE_ROUNDED_UP,
-                None,
-                format!("`{text}` becomes a disk of {} GiB", self.size),
-            )
-            .help(format!("{why}; write `{}Gi`, which is what is paid for", self.size));
+        } else if let (Some(why), Some(claim)) = (enlarged, self.request.claim) {
+            report_enlarged(&claim, why, self.request, self.classes, self.path, out);
         }
     }
 
@@ -105,31 +170,30 @@ impl Judge<'_> {
         out: &mut Reporter<'_>,
     ) -> Option<i64> {
         let metric = metric?;
-        let asked = self.given.did_you_mean(metric);
-        let key = metric
-            .per_gib_key
-            .as_deref()
-            .filter(|key| self.given.pair(metric.key.as_str()).is_none() && self.given.pair(key).is_some());
+        let requested = self.request.requested(metric);
+        let key = metric.per_gib_key.as_deref().filter(|key| {
+            self.request.pair(metric.key.as_str()).is_none() && self.request.pair(key).is_some()
+        });
         let key = key.unwrap_or(metric.key.as_str());
         let name = &self.disk_type.name;
         let Some(limit) = limit else {
             let stands =
-                asked.is_some() || metric.refused_even_zero && self.given.pair(&metric.key).is_some();
+                requested.is_some() || metric.refused_even_zero && self.request.pair(&metric.key).is_some();
             if stands {
                 self.report(out, rule, Some(key), format!("{name} takes no {unit} of its own")).help(
                     format!(
                         "{}; take `{key}` out of the class, or name another type",
-                        metric.not_taken_stage.says()
+                        metric.not_taken_stage.rejection()
                     ),
                 );
             }
             return None;
         };
-        let Some(asked) = asked else {
+        let Some(requested) = requested else {
             if limit.required {
                 self.report(out, rule, Some(key), format!("{name} needs `{}`", metric.key)).help(format!(
                     "{}; write `{}` in the class: {}",
-                    metric.stage.says(),
+                    metric.stage.rejection(),
                     metric.key,
                     self.range(limit, unit)
                 ));
@@ -143,21 +207,21 @@ impl Judge<'_> {
                     format!("{name} with {iops} IOPS gives {most} {unit}, and the driver asks for {default}");
                 self.report(out, rule, Some(key), message).help(format!(
                     "{}; write `{}: \"{most}\"` or less",
-                    metric.stage.says(),
+                    metric.stage.rejection(),
                     metric.key
                 ));
             }
             return limit.default_at(self.size);
         };
-        let sent = self.given.sent(metric, limit, asked);
-        if sent < asked {
+        let sent = self.request.sent(metric, limit, requested);
+        if sent < requested {
             self.report(
                 out,
                 &table::CLAMPED_PERFORMANCE,
                 Some(key),
-                format!("the class asks for {asked} {unit}, and the disk gets {sent}"),
+                format!("the class asks for {requested} {unit}, and the disk gets {sent}"),
             )
-            .help(format!("the driver lowers it silently; write {sent}{}", self.larger(limit, asked)));
+            .help(format!("the driver lowers it silently; write {sent}{}", self.larger(limit, requested)));
         }
         let (least, mut most) = (limit.least_at(self.size), limit.most_at(self.size));
         let ratio = limit.most_per_iops.zip(iops).map(|(each, iops)| (each * iops as f64) as i64);
@@ -177,7 +241,7 @@ impl Judge<'_> {
             )
             .help(format!(
                 "{}; write {least} to {most}{}",
-                metric.stage.says(),
+                metric.stage.rejection(),
                 self.without_unit(metric, key).unwrap_or_default()
             ));
         }
@@ -186,14 +250,14 @@ impl Judge<'_> {
 
     /// What to say of a number of bytes that stands without a unit, and was meant to have one.
     fn without_unit(&self, metric: &Metric, key: &str) -> Option<String> {
-        let value = self.given.value(key).filter(|_| metric.bytes)?;
+        let value = self.request.value(key).filter(|_| metric.bytes)?;
         let bare = value.bytes().all(|byte| byte.is_ascii_digit()) && value.len() < 7;
         bare.then(|| format!(" MiB/s: without a unit it is bytes; did you mean `{value}Mi`?"))
     }
 
     /// From which size on a wish is met, for a help.
-    fn larger(&self, limit: &Limit, asked: i64) -> String {
-        let size = limit.most_per_gib.map(|each| (asked.min(limit.most) as f64 / each).ceil() as i64);
+    fn larger(&self, limit: &Limit, requested: i64) -> String {
+        let size = limit.most_per_gib.map(|each| (requested.min(limit.most) as f64 / each).ceil() as i64);
         match size.filter(|size| *size > self.size && *size <= self.disk_type.most_size) {
             Some(size) => format!(
                 ", or ask for `{size}Gi` or more: a GiB gives {}",
@@ -217,18 +281,20 @@ impl Judge<'_> {
 
     fn shares(&self, out: &mut Reporter<'_>) {
         const KEY: &str = "maxShares";
-        let Some(asked) = self.given.value(KEY).and_then(|value| value.parse::<i64>().ok()) else { return };
+        let Some(requested) = self.request.value(KEY).and_then(|value| value.parse::<i64>().ok()) else {
+            return;
+        };
         let Some((_, most)) = self.disk_type.shares.iter().find(|(up_to, _)| self.size <= *up_to) else {
             return;
         };
-        if asked > *most {
+        if requested > *most {
             self.report(
                 out,
                 &table::TOO_MANY_SHARES,
                 Some(KEY),
                 format!("a disk of type {} of {} GiB is shared by at most {most} nodes", self.disk_type.name, self.size),
             )
-            .help(format!("the cloud's API refuses {asked}, and the claim stays Pending; ask for a larger disk, or for fewer nodes"));
+            .help(format!("the cloud's API refuses {requested}, and the claim stays Pending; ask for a larger disk, or for fewer nodes"));
         }
     }
 }

@@ -4,29 +4,38 @@ mod access;
 mod attributes;
 mod claim;
 mod class;
-mod given;
 mod go_template;
+mod json;
 mod limit;
+mod mismatch;
 mod mount;
+mod network;
+mod number;
+mod parameters;
+mod path;
 pub mod performance;
+mod refusal;
+mod request;
 mod shape;
 mod table;
+mod tag;
 mod topology;
+mod volume;
 
 use crate::bundle::Bundle;
-use crate::catalog::driver::{self, Stage};
+use crate::catalog::driver::{self, Driver, Parameters, Stage};
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
 
-use given::Classes;
+use request::Classes;
 
 pub(in crate::rules) use access::is_allowed;
 pub use claim::Claim;
-pub use given::Given;
 pub(crate) use go_template::names as template_fields;
+pub use request::VolumeRequest;
 pub use table::{ADVICE, RULES};
 
 /// Judges one document.
@@ -41,12 +50,16 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
             }
         }
         Object::VolumeAttributesClass(object) => {
-            if let Some(driver) = driver::find(&object.driver_name) {
+            let root = Path::root();
+            if let Some(driver) = driver::find(&object.driver_name)
+                && is_supported(driver, &driver.attributes, &root.field("driverName"), out)
+            {
                 let list =
                     object.parameters.iter().flatten().map(|(key, value)| (key.as_str(), value.as_str()));
-                class::check_parameters(&Given::new(driver, &driver.attributes, list), out);
+                class::check_parameters(&VolumeRequest::new(driver, &driver.attributes, list), out);
             }
         }
+        Object::PersistentVolume(volume) => volume::check(volume, bundle, out),
         Object::Other if document.kind == "VolumeSnapshotClass" => check_snapshot_class(&document.root, out),
         _ => check_pod_claims(document, bundle, out),
     }
@@ -66,6 +79,7 @@ fn check_pod_claims(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
         }
     }
     let Some(pod) = object.pod() else { return };
+    volume::check_pod(&pod, bundle, out);
     pod.at(&mut |base| {
         let spec = base.field("spec");
         let list = spec.field("volumes");
@@ -109,13 +123,18 @@ fn check_claim(
     let source_class =
         source.and_then(|(claim, spec)| bundle.index.class(claim, spec.storage_class_name.as_deref()?));
     let source_class = source_class.map(|(_, class)| class);
-    let class_alone = Given::of_class(driver, object);
+    let class_alone = VolumeRequest::of_class(driver, object);
     let classes = Classes { class, attributes: attributes.map(|(document, _)| document) };
-    let (given, alone) = match attributes {
+    if let Some(provisioning) = &driver.provisioning
+        && provisioning.never
+    {
+        return;
+    }
+    let (request, alone) = match attributes {
         Some((_, attributes)) => {
-            let given = class_alone.clone().with_attributes(attributes);
-            attributes::check(&class_alone, &given, &classes, attributes, path, out);
-            (given, Some(&class_alone))
+            let request = class_alone.clone().with_attributes(attributes);
+            attributes::check(&class_alone, &request, &classes, attributes, path, out);
+            (request, Some(&class_alone))
         }
         None => (class_alone.clone(), None),
     };
@@ -124,24 +143,36 @@ fn check_claim(
         out.report_at_key(&table::LIKELY_REFUSED, &at, "nothing is made for a claim with a selector")
             .help(format!(
                 "{} refuses it, and the claim waits for a PersistentVolume made by hand; take `selector` out",
-                Stage::Sidecar.who()
+                Stage::Sidecar.component()
             ))
             .related(classes.place(None), "the class");
     }
-    let given = given.with_claim(Claim { namespace, source_class, ..claim });
-    access::check(&given, &classes, path, out);
-    limit::check(&given, &classes, path, out);
-    class::check_refusals(&given, Some((&classes, path)), alone, out);
-    class::check_templates(&given, &classes, path, out);
-    mount::check_claim(&given, object, &classes, path, bundle, out);
+    let request = request.with_claim(Claim { namespace, source_class, ..claim });
+    access::check(&request, &classes, path, out);
+    limit::check(&request, &classes, path, out);
+    refusal::check_claim(&request, &classes, path, alone, out);
+    class::check_templates(&request, &classes, path, out);
+    path::check(&request, &classes, path, out);
+    mount::check_claim(&request, &classes, path, bundle, out);
+}
+
+/// Whether the driver implements such classes at all; reports it otherwise.
+fn is_supported(driver: &Driver, parameters: &Parameters, at: &Path<'_>, out: &mut Reporter<'_>) -> bool {
+    let Some(why) = &parameters.unsupported else { return true };
+    let message = format!("{} does not support a {}", driver.provisioner, out.kind());
+    out.report(&table::UNSUPPORTED_BY_DRIVER, at, message).help(why.clone());
+    false
 }
 
 fn check_snapshot_class(root: &Node<'_>, out: &mut Reporter<'_>) {
     let Some(driver) = root.get("driver").and_then(Node::as_str).and_then(driver::find) else { return };
+    if !is_supported(driver, &driver.snapshot, &Path::root().field("driver"), out) {
+        return;
+    }
     let parameters = root.get("parameters").map(Node::entries).unwrap_or_default();
     let list = parameters.iter().filter_map(|entry| match &entry.value.value {
         Value::String(value) => Some((entry.key.value.as_ref(), value.as_ref())),
         _ => None,
     });
-    class::check_parameters(&Given::new(driver, &driver.snapshot, list), out);
+    class::check_parameters(&VolumeRequest::new(driver, &driver.snapshot, list), out);
 }

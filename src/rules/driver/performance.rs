@@ -1,6 +1,6 @@
-//! What the disk of a claim delivers: asked for by the class, or what the catalogue knows of its type and size.
+//! What the disk of a claim delivers: requested for by the class, or what the catalogue knows of its type and size.
 
-use super::Given;
+use super::VolumeRequest;
 use crate::catalog::driver::{Disk, DiskType, Limit, Line, Metric, Tier, greatest};
 use crate::quantity::Quantity;
 
@@ -56,19 +56,19 @@ pub enum Reached {
 
 /// What the disk of a class's claim delivers; none where there is no claim, or the disk type is not known.
 #[must_use]
-pub fn performance(given: &Given<'_>) -> Option<Performance> {
-    let size = given.claim?.size;
-    let driver = given.driver;
-    let disk_type = driver.find_type(given.disk_type())?;
+pub fn performance(request: &VolumeRequest<'_>) -> Option<Performance> {
+    let size = request.claim?.size;
+    let driver = request.driver;
+    let disk_type = driver.find_type(request.disk_type())?;
     let tier = driver.tiers_of(disk_type).iter().find(|tier| size <= tier.up_to);
     let of = |metric: Option<&Metric>, limit: Option<&Limit>, iops: Option<i64>| {
         let (metric, limit) = (metric?, limit?);
-        let sent = given.did_you_mean(metric).map(|asked| given.sent(metric, limit, asked));
+        let sent = request.requested(metric).map(|requested| request.sent(metric, limit, requested));
         Figure::of_limit(sent, limit, size, iops)
     };
-    let mut disk = Disk { size, ..Disk::default() };
+    let mut disk = Disk { size, parameters: Some(request), ..Disk::default() };
     let mut iops = of(driver.iops.as_ref(), disk_type.iops.as_ref(), None);
-    let fallback = |lines: &[Line], bursts: &[Line], disk: Disk| {
+    let fallback = |lines: &[Line], bursts: &[Line], disk: Disk<'_>| {
         Figure::of_lines(lines, bursts, disk, disk_type.delivers.ceiling)
     };
     let delivers = &disk_type.delivers;
@@ -110,7 +110,7 @@ impl Figure {
         Self { value, basis, burst, reached: None }
     }
 
-    fn of_lines(lines: &[Line], bursts: &[Line], disk: Disk, ceiling: bool) -> Option<Self> {
+    fn of_lines(lines: &[Line], bursts: &[Line], disk: Disk<'_>, ceiling: bool) -> Option<Self> {
         let value = greatest(lines, disk)?;
         let burst = greatest(bursts, disk).filter(|burst| *burst > value);
         let most = lines.iter().filter_map(|line| line.most).max();
@@ -119,10 +119,10 @@ impl Figure {
     }
 }
 
-impl Given<'_> {
+impl VolumeRequest<'_> {
     /// What the class asks for at the claim's size.
     #[must_use]
-    pub fn did_you_mean(&self, metric: &Metric) -> Option<i64> {
+    pub fn requested(&self, metric: &Metric) -> Option<i64> {
         self.amount(metric, &metric.key).or_else(|| {
             let each = self.amount(metric, metric.per_gib_key.as_deref()?).filter(|each| *each > 0)?;
             // The drivers multiply in 32 bits, which may come out as nothing at all.
@@ -146,10 +146,10 @@ impl Given<'_> {
 
     /// What the driver makes of a wish.
     #[must_use]
-    pub fn sent(&self, metric: &Metric, limit: &Limit, asked: i64) -> i64 {
+    pub fn sent(&self, metric: &Metric, limit: &Limit, requested: i64) -> i64 {
         let size = self.claim.map_or(1, |claim| claim.size);
-        let mut sent = asked;
-        let raised = metric.raised_when.as_ref().is_some_and(|condition| self.holds(condition));
+        let mut sent = requested;
+        let raised = metric.raised_when.as_ref().is_some_and(|condition| condition.holds(self));
         if raised {
             sent = sent.max(limit.least);
         }

@@ -2,7 +2,7 @@
 
 use k8s_openapi::api::core::v1::TopologySelectorTerm;
 
-use super::{Given, table};
+use super::{VolumeRequest, table};
 use crate::catalog::driver::Stage;
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;
@@ -10,11 +10,11 @@ use crate::yaml::path::Path;
 /// Labels of Kubernetes for zones, of which the translation makes the driver's own.
 const TRANSLATED: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
 
-pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut Reporter<'_>) {
+pub(super) fn check(request: &VolumeRequest<'_>, terms: &[TopologySelectorTerm], out: &mut Reporter<'_>) {
     let root = Path::root();
     let list = root.field("allowedTopologies");
-    let topology = &given.driver.topology;
-    let mut zones = translated_zones(given, !terms.is_empty(), out);
+    let Some(topology) = &request.driver.topology else { return };
+    let mut zones = translated_zones(request, !terms.is_empty(), out);
     for (index, term) in terms.iter().enumerate() {
         let path = list.index(index);
         let path = path.field("matchLabelExpressions");
@@ -22,7 +22,7 @@ pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut
         // The classes of the plugin inside Kubernetes are translated, keys included.
         let known = |key: &str| {
             topology.keys.iter().any(|known| known == key)
-                || given.in_tree.is_some() && TRANSLATED.contains(&key)
+                || request.in_tree.is_some() && TRANSLATED.contains(&key)
         };
         let any = expressions.iter().any(|expression| known(&expression.key));
         for (index, expression) in expressions.iter().enumerate() {
@@ -31,32 +31,36 @@ pub(super) fn check(given: &Given<'_>, terms: &[TopologySelectorTerm], out: &mut
                 zones.extend(expression.values.iter().map(String::as_str));
                 // Other labels name regions, accounts and zones by their number.
                 if expression.key.ends_with("/zone") {
-                    zone_names(given, &expression.values, &path.field("values"), out);
+                    zone_names(request, &expression.values, &path.field("values"), out);
                 }
                 continue;
             }
             let message =
-                format!("{} does not place disks by `{}`", given.driver.provisioner, expression.key);
+                format!("{} does not place disks by `{}`", request.driver.provisioner, expression.key);
             let help = format!("write `{}`, with zones such as `{}`", topology.keys[0], topology.example);
             if topology.required && !any {
                 out.report(&table::UNSUPPORTED_TOPOLOGY_KEY, &path.field("key"), message)
-                    .help(format!("{}; {help}", Stage::Driver.says()));
+                    .help(format!("{}; {help}", Stage::Driver.rejection()));
             } else if !topology.required && !any {
                 out.report(&table::TOPOLOGY_IGNORED, &path.field("key"), message)
                     .help(format!("the driver ignores it and may pick any zone; {help}"));
             }
         }
     }
-    replicated(given, &zones, &list, out);
-    zonal_paths(given, &zones, out);
+    replicated(request, &zones, &list, out);
+    zonal_paths(request, &zones, out);
 }
 
 /// The zones that parameters of the plugin inside Kubernetes list: the translation makes topologies of them.
-fn translated_zones<'a>(given: &Given<'a>, has_terms: bool, out: &mut Reporter<'_>) -> Vec<&'a str> {
+fn translated_zones<'a>(
+    request: &VolumeRequest<'a>,
+    has_terms: bool,
+    out: &mut Reporter<'_>,
+) -> Vec<&'a str> {
     let root = Path::root();
     let parameters = root.field("parameters");
     let mut zones = Vec::new();
-    for (key, value) in &given.zones {
+    for (key, value) in &request.zones {
         let path = parameters.key(key);
         if has_terms {
             out.report_at_key(
@@ -64,24 +68,24 @@ fn translated_zones<'a>(given: &Given<'a>, has_terms: bool, out: &mut Reporter<'
                 &path,
                 format!("`{key}` and `allowedTopologies` exclude each other"),
             )
-            .help(format!("{}; take `{key}` out", Stage::Sidecar.says()));
+            .help(format!("{}; take `{key}` out", Stage::Sidecar.rejection()));
         }
         for zone in value.split(',') {
-            zone_name(given, zone, &path, out);
+            zone_name(request, zone, &path, out);
             zones.push(zone);
         }
     }
     zones
 }
 
-fn zone_names(given: &Given<'_>, values: &[String], path: &Path<'_>, out: &mut Reporter<'_>) {
+fn zone_names(request: &VolumeRequest<'_>, values: &[String], path: &Path<'_>, out: &mut Reporter<'_>) {
     for (index, zone) in values.iter().enumerate() {
-        zone_name(given, zone, &path.index(index), out);
+        zone_name(request, zone, &path.index(index), out);
     }
 }
 
-fn zone_name(given: &Given<'_>, zone: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
-    let topology = &given.driver.topology;
+fn zone_name(request: &VolumeRequest<'_>, zone: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
+    let Some(topology) = &request.driver.topology else { return };
     if !topology.is_zone(zone) {
         out.report(&table::UNSUPPORTED_TOPOLOGY_KEY, path, format!("`{zone}` is no zone")).help(format!(
             "no node is in it, so the claim stays Pending; write one such as `{}`",
@@ -91,8 +95,9 @@ fn zone_name(given: &Given<'_>, zone: &str, path: &Path<'_>, out: &mut Reporter<
 }
 
 /// Disks replicated over zones take two of one region.
-fn replicated(given: &Given<'_>, zones: &[&str], path: &Path<'_>, out: &mut Reporter<'_>) {
-    let is_replicated = given.driver.topology.replicated.iter().any(|condition| given.holds(condition));
+fn replicated(request: &VolumeRequest<'_>, zones: &[&str], path: &Path<'_>, out: &mut Reporter<'_>) {
+    let Some(topology) = &request.driver.topology else { return };
+    let is_replicated = topology.replicated.iter().any(|condition| condition.holds(request));
     if !is_replicated || zones.is_empty() {
         return;
     }
@@ -104,21 +109,24 @@ fn replicated(given: &Given<'_>, zones: &[&str], path: &Path<'_>, out: &mut Repo
             path,
             "a disk replicated over zones needs two of them",
         )
-        .help(format!("{}; list two zones of one region", Stage::Driver.says()));
+        .help(format!("{}; list two zones of one region", Stage::Driver.rejection()));
     } else if zones.iter().take(2).any(|zone| region(zone) != first) {
         out.report_at_key(
             &table::UNSUPPORTED_TOPOLOGY_KEY,
             path,
             "the zones of a replicated disk lie in different regions",
         )
-        .help(format!("{}; list two zones of one region", Stage::Driver.says()));
+        .help(format!("{}; list two zones of one region", Stage::Driver.rejection()));
     }
 }
 
 /// What a parameter names in each zone must cover the zones of the class, and no zone twice.
-fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Reporter<'_>) {
-    let Some(paths) = &given.driver.topology.zonal_paths else { return };
-    let Some(pair) = given.pair(&paths.key) else { return };
+fn zonal_paths(request: &VolumeRequest<'_>, zones: &[&str], out: &mut Reporter<'_>) {
+    let Some(paths) = request.driver.topology.as_ref().and_then(|topology| topology.zonal_paths.as_ref())
+    else {
+        return;
+    };
+    let Some(pair) = request.pair(&paths.key) else { return };
     let root = Path::root();
     let parameters = root.field("parameters");
     let at = parameters.key(pair.key);
@@ -127,7 +135,7 @@ fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Reporter<'_>) {
         let Some(zone) = path.split('/').nth(paths.zone_part) else { return };
         if covered.contains(&zone) {
             out.report(&table::PARAMETER_VALUE, &at, format!("two of `{}` are in zone {zone}", pair.key))
-                .help(format!("{}; keep one for each zone", Stage::Driver.says()));
+                .help(format!("{}; keep one for each zone", Stage::Driver.rejection()));
         }
         covered.push(zone);
     }
@@ -135,7 +143,8 @@ fn zonal_paths(given: &Given<'_>, zones: &[&str], out: &mut Reporter<'_>) {
     if zones.is_empty() || missing.is_some() {
         let zone = missing
             .map_or_else(|| "some zone that disks may be made in".to_owned(), |zone| format!("zone {zone}"));
-        out.report(&table::PARAMETER_VALUE, &at, format!("`{}` names nothing in {zone}", pair.key))
-            .help(format!("{}; list in `allowedTopologies` the zones that it covers", Stage::Driver.says()));
+        out.report(&table::PARAMETER_VALUE, &at, format!("`{}` names nothing in {zone}", pair.key)).help(
+            format!("{}; list in `allowedTopologies` the zones that it covers", Stage::Driver.rejection()),
+        );
     }
 }

@@ -9,7 +9,7 @@ use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
-use crate::rules::driver::{Claim, Given, is_allowed};
+use crate::rules::driver::{Claim, VolumeRequest, is_allowed};
 use crate::yaml::path::Path;
 
 pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
@@ -62,15 +62,15 @@ fn access_modes(
     }
     let request = |class: &'static k8s_openapi::api::storage::v1::StorageClass| {
         let driver = driver::find(&class.provisioner)?;
-        Some(Given::of_class(driver, class).with_claim(Claim::new(claim)))
+        Some(VolumeRequest::of_class(driver, class).with_claim(Claim::new(claim)))
     };
     let Some(requests) = class.variants.iter().map(request).collect::<Option<Vec<_>>>() else { return };
     let list = path.field("accessModes");
     for (index, mode) in claim.access_modes.iter().flatten().enumerate() {
-        if requests.iter().any(|given| is_allowed(given, index, mode)) {
+        if requests.iter().any(|request| is_allowed(request, index, mode)) {
             continue;
         }
-        let Some(given) = requests.first() else { return };
+        let Some(request) = requests.first() else { return };
         let mode_of_volume = claim.volume_mode.as_deref().unwrap_or("Filesystem");
         out.report(
             &table::ACCESS_MODE_OF_CLUSTER_CLASS,
@@ -79,7 +79,7 @@ fn access_modes(
         )
         .help(format!(
             "unless the cluster has its own class of that name, {} rejects the claim, and it stays Pending. {}",
-            given.driver.provisioner, given.driver.shared_instead
+            request.driver.provisioner, request.driver.shared_instead
         ));
     }
 }

@@ -11,7 +11,7 @@ use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::quantity::Quantity as Amount;
 use crate::rule::Severity;
-use crate::rules::driver::{Claim, Given};
+use crate::rules::driver::{Claim, VolumeRequest};
 use crate::source::Span;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
@@ -189,7 +189,7 @@ fn size(
         let class = original.storage_class_name.as_deref().and_then(|name| bundle.index.class(place, name));
         let known = class.filter(|_| !is_static(original)).and_then(|(_, class)| {
             let driver = driver::find(&class.provisioner).filter(|driver| driver.is_disk())?;
-            Some(Given::of_class(driver, class).with_claim(Claim::new(original)).claim?.size)
+            Some(VolumeRequest::of_class(driver, class).with_claim(Claim::new(original)).claim?.size)
         });
         match known {
             Some(size) if i128::from(size) * GIB > bytes_of_theirs => {

@@ -67,8 +67,8 @@ fn machines(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut Re
     }
     let requests = storage.requests();
     let rows = |machine: &str| {
-        let row = |given: &crate::rules::driver::Given<'_>| {
-            facts.unattachable(&given.driver.provisioner, given.disk_type(), machine)
+        let row = |request: &crate::rules::driver::VolumeRequest<'_>| {
+            facts.unattachable(&request.driver.provisioner, request.disk_type(), machine)
         };
         requests.iter().map(row).collect::<Option<Vec<_>>>().and_then(|rows| rows.first().copied())
     };
@@ -78,7 +78,7 @@ fn machines(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut Re
     if !unfit.all(|other| other.is_some()) {
         return;
     }
-    let Some(disk_type) = requests.first().map(|given| given.disk_type().to_owned()) else { return };
+    let Some(disk_type) = requests.first().map(|request| request.disk_type().to_owned()) else { return };
     let message = format!("machines of type `{machine}` cannot attach a disk of type {disk_type}");
     let instead = match &row.instead {
         Some(instead) => format!("use a class with type {instead}, or other machines"),
@@ -102,11 +102,13 @@ fn node_groups(pod: &PodPart<'_>, storage: &Storage<'_>, path: &Path<'_>, out: &
         return;
     };
     let requests = storage.requests();
-    let works = |given: &crate::rules::driver::Given<'_>| !group.drivers.contains(&given.driver.provisioner);
+    let works = |request: &crate::rules::driver::VolumeRequest<'_>| {
+        !group.drivers.contains(&request.driver.provisioner)
+    };
     if requests.is_empty() || requests.iter().any(works) {
         return;
     }
-    let driver = requests.first().map_or("", |given| given.driver.provisioner.as_str());
+    let driver = requests.first().map_or("", |request| request.driver.provisioner.as_str());
     let message =
         format!("the pod is placed on {}, where volumes of {driver} do not work: {}", group.name, group.why);
     let finding = match key {

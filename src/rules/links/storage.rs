@@ -8,7 +8,7 @@ use crate::catalog::cluster_class::{self, ClusterClass};
 use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
-use crate::rules::driver::{Claim, Given};
+use crate::rules::driver::{Claim, VolumeRequest};
 
 /// A volume of a pod and the claim behind it.
 #[derive(Clone, Copy, Debug)]
@@ -76,17 +76,17 @@ impl<'a> Storage<'a> {
     /// What the claim requests of its driver: one request for a class of the input, one for each form that a class of the
     /// cluster may have, none if the class or the driver is unknown.
     #[must_use]
-    pub fn requests(&self) -> Vec<Given<'a>> {
+    pub fn requests(&self) -> Vec<VolumeRequest<'a>> {
         if self.is_static() {
             return Vec::new();
         }
         let request = |class: &'a StorageClass| {
-            let given = Given::of_class(driver::find(&class.provisioner)?, class);
-            let given = match self.attributes {
-                Some((_, attributes)) => given.with_attributes(attributes),
-                None => given,
+            let request = VolumeRequest::of_class(driver::find(&class.provisioner)?, class);
+            let request = match self.attributes {
+                Some((_, attributes)) => request.with_attributes(attributes),
+                None => request,
             };
-            Some(given.with_claim(Claim::new(self.claim)))
+            Some(request.with_claim(Claim::new(self.claim)))
         };
         match (self.class, self.cluster_class) {
             (Some((_, class)), _) => request(class).into_iter().collect(),
@@ -98,7 +98,7 @@ impl<'a> Storage<'a> {
     /// The zones in which the volume can be used.
     #[must_use]
     pub fn reach(&self) -> Reach {
-        let mut reaches = self.requests().into_iter().map(|given| reach(&given));
+        let mut reaches = self.requests().into_iter().map(|request| reach(&request));
         let Some(first) = reaches.next() else { return Reach::Unknown };
         if reaches.all(|other| other == first) { first } else { Reach::Unknown }
     }
@@ -118,10 +118,10 @@ impl<'a> Storage<'a> {
             return true;
         }
         let requests = self.requests();
-        let shared = |given: &Given<'_>| {
-            let disk_type = given.driver.find_type(given.disk_type());
-            let many_read = disk_type.is_some_and(|disk_type| given.driver.is_shared(disk_type));
-            !given.driver.is_disk() || many_read && self.is_read_only_in(pod)
+        let shared = |request: &VolumeRequest<'_>| {
+            let disk_type = request.driver.find_type(request.disk_type());
+            let many_read = disk_type.is_some_and(|disk_type| request.driver.is_shared(disk_type));
+            !request.driver.is_disk() || many_read && self.is_read_only_in(pod)
         };
         !requests.is_empty() && !requests.iter().any(shared)
     }
@@ -153,12 +153,12 @@ pub const SINGLE_NODE: &[&str] = &["ReadWriteOnce", "ReadWriteOncePod"];
 
 /// The zones in which a requested volume can be used.
 #[must_use]
-pub fn reach(given: &Given<'_>) -> Reach {
-    let topology = &given.driver.topology;
-    let any = |conditions: &[driver::Condition]| conditions.iter().any(|condition| given.holds(condition));
-    if !given.driver.is_disk() {
-        Reach::Unknown
-    } else if any(&topology.every_zone) {
+pub fn reach(request: &VolumeRequest<'_>) -> Reach {
+    let Some(topology) = request.driver.topology.as_ref().filter(|_| request.driver.is_disk()) else {
+        return Reach::Unknown;
+    };
+    let any = |conditions: &[driver::Condition]| conditions.iter().any(|condition| condition.holds(request));
+    if any(&topology.every_zone) {
         Reach::EveryZone
     } else if any(&topology.replicated) {
         Reach::TwoZones

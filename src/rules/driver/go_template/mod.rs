@@ -6,7 +6,7 @@ mod tokens;
 
 use std::collections::BTreeMap;
 
-use super::shape::{Wrong, wrong};
+use super::mismatch::{Mismatch, mismatch};
 use crate::catalog::driver::TemplateField;
 
 use run::{Text, Value};
@@ -17,10 +17,10 @@ const VOLUME: &str = "pvc-00000000-0000-0000-0000-000000000000";
 const NAMESPACE: &str = "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa";
 
 /// Checks that a template can be read, and filled in for some claim.
-pub(super) fn check(text: &str, fields: &BTreeMap<String, TemplateField>) -> Result<(), Wrong> {
+pub(super) fn check(text: &str, fields: &BTreeMap<String, TemplateField>) -> Result<(), Mismatch> {
     let template = match parse::parse(text) {
         Ok(template) => template,
-        Err(why) => return wrong(why, "a template is Go's text/template, such as `{{ .PVCName }}`"),
+        Err(why) => return mismatch(why, "a template is Go's text/template, such as `{{ .PVCName }}`"),
     };
     let value = |field: &str| {
         Some(Value::Text(match fields.get(field)? {
@@ -31,8 +31,8 @@ pub(super) fn check(text: &str, fields: &BTreeMap<String, TemplateField>) -> Res
     };
     match run::run(&template, &value) {
         Ok(()) => Ok(()),
-        Err(why) if why.is_field => wrong(why.message, format!("there is {}", names(fields))),
-        Err(why) => wrong(why.message, "change the template: for such a value it has no result"),
+        Err(why) if why.is_field => mismatch(why.message, format!("there is {}", names(fields))),
+        Err(why) => mismatch(why.message, "change the template: for such a value it has no result"),
     }
 }
 

@@ -1,0 +1,102 @@
+//! Mount options: how an entry is read, and which options a driver knows.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{KeyCase, Parameter, Pattern, Refusal, Stage, UnknownKeys};
+
+/// Which table of mount options applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptionTable {
+    /// That of classes and persistent volumes.
+    Mount,
+    /// That of inline volumes.
+    Inline,
+}
+
+/// The mount options of a driver.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MountOptions {
+    /// How names are compared.
+    pub keys: KeyCase,
+    /// What becomes of an option that is not in the list.
+    pub unknown: UnknownKeys,
+    /// The component that rejects an unknown option.
+    pub stage: Stage,
+    /// What an unknown option may look like that a later version of the program knows: it is advice.
+    #[serde(default)]
+    pub unfamiliar: Option<Pattern>,
+    /// How an entry is read.
+    #[serde(default)]
+    pub syntax: Syntax,
+    /// The options, by name.
+    #[serde(default)]
+    pub list: BTreeMap<String, Parameter>,
+    /// Combinations that are rejected.
+    #[serde(default)]
+    pub refusals: Vec<Refusal>,
+    /// Why the same option with two values is rejected, if it is.
+    #[serde(default)]
+    pub conflicting: Option<String>,
+    /// The source of the facts.
+    pub source: String,
+}
+
+/// How an entry is split into a name and a value.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Syntax {
+    /// The characters of which the first one splits.
+    pub separators: String,
+    /// A beginning that is removed from the name.
+    pub prefix: String,
+    /// Whether a colon before any separator splits at the last colon: the style of a configuration file.
+    pub colons: bool,
+    /// Whether surrounding blanks are removed.
+    pub trim: bool,
+    /// Whether one entry may contain several options between commas.
+    pub commas: bool,
+}
+
+impl MountOptions {
+    /// The option that a name means, and its proper name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<(&str, &Parameter)> {
+        let found = self.list.iter().find(|(known, row)| {
+            let case = row.case.unwrap_or(self.keys);
+            case.same(known, name) || row.aliases.iter().any(|alias| case.same(alias, name))
+        });
+        found.map(|(known, row)| (known.as_str(), row))
+    }
+}
+
+impl Default for Syntax {
+    fn default() -> Self {
+        Self { separators: "=".to_owned(), prefix: String::new(), colons: false, trim: false, commas: false }
+    }
+}
+
+impl Syntax {
+    /// The options of one entry: name, and value if there is one.
+    pub fn read<'a>(&self, entry: &'a str) -> impl Iterator<Item = (&'a str, Option<&'a str>)> {
+        let parts = if self.commas { entry.split(',').collect() } else { vec![entry] };
+        parts.into_iter().map(|part| self.split(part)).collect::<Vec<_>>().into_iter()
+    }
+
+    fn split<'a>(&self, entry: &'a str) -> (&'a str, Option<&'a str>) {
+        let entry = if self.trim { entry.trim() } else { entry };
+        let entry = entry.strip_prefix(self.prefix.as_str()).unwrap_or(entry);
+        let split = entry.find(|letter| self.separators.contains(letter));
+        let colon = entry.find(':').filter(|colon| self.colons && split.is_none_or(|split| *colon < split));
+        match (colon.and_then(|_| entry.rfind(':')), split) {
+            (Some(at), _) | (None, Some(at)) => {
+                let value = &entry[at + 1..];
+                (&entry[..at], Some(if self.trim { value.trim() } else { value }))
+            }
+            (None, None) => (entry, None),
+        }
+    }
+}

@@ -1,0 +1,351 @@
+//! Parameters of one object: their keys, their values, and what the driver requires.
+
+use super::mismatch::Mismatch;
+use super::request::Pair;
+use super::{VolumeRequest, mount, shape, table};
+use crate::catalog::driver::{self, KeyCase, Parameter, Shape, Stage, UnknownKeys, ValueRule};
+use crate::document::reporter::Reporter;
+use crate::nearest::{capitalize, did_you_mean, nearest};
+use crate::yaml::path::Path;
+
+/// Checks the parameters at `path` by themselves, without a claim.
+pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
+    let misspelt = required(request, path, out);
+    for (index, pair) in request.list.iter().enumerate() {
+        if misspelt.contains(&pair.key) {
+            continue;
+        }
+        let at = path.key(pair.key);
+        if is_class(request) && is_file_system(request, pair) {
+            file_system(request, pair, &at, out);
+            continue;
+        }
+        if let Some(reserved) = &request.parameters.reserved
+            && let Some(rest) = pair.key.strip_prefix(reserved.prefix.as_str())
+        {
+            reserved_key(request, pair, rest, &reserved.names, &reserved.prefix, &at, out);
+            continue;
+        }
+        let row = pair.name.and_then(|name| Some((name, request.parameters.list.get(name)?)));
+        match row.filter(|(_, row)| row.when.iter().all(|condition| condition.holds(request))) {
+            None => unknown(request, pair, &at, out),
+            Some((name, row)) => known(request, pair, name, row, index, &at, out),
+        }
+    }
+}
+
+fn is_class(request: &VolumeRequest<'_>) -> bool {
+    std::ptr::eq(request.parameters, &request.driver.class)
+        || std::ptr::eq(request.parameters, &request.driver.attributes)
+        || std::ptr::eq(request.parameters, &request.driver.snapshot)
+}
+
+/// Reports required parameters that are absent; returns the keys that were meant to be one.
+fn required<'a>(request: &VolumeRequest<'a>, path: &Path<'_>, out: &mut Reporter<'_>) -> Vec<&'a str> {
+    let mut misspelt = Vec::new();
+    for (name, row) in &request.parameters.list {
+        let Some(required) = &row.required else { continue };
+        let value = request.value(name).filter(|value| !required.filled || !value.is_empty());
+        let exists = row.when.iter().chain(&required.when).all(|condition| condition.holds(request));
+        let null = required.null_counts && request.pair(name).is_some();
+        if value.is_some() || null || !exists {
+            continue;
+        }
+        let unknown = || request.list.iter().filter(|pair| pair.name.is_none());
+        let meant = unknown()
+            .find(|pair| KeyCase::Squeezed.same(pair.key, name))
+            .or_else(|| unknown().find(|pair| nearest(pair.key, [name.as_str()]).is_some()));
+        let rule = if required.disputed { &table::LIKELY_REFUSED } else { &table::REQUIRED_PARAMETER };
+        let rejects = request.rejection(required.stage);
+        let finding = match (meant, request.pair(name)) {
+            (Some(pair), None) => {
+                misspelt.push(pair.key);
+                let message = format!("`{name}` is required, and `{}` is another key", pair.key);
+                let finding = out.report_at_key(rule, &path.key(pair.key), message);
+                finding.help(format!("{rejects}; write `{name}`"));
+                continue;
+            }
+            (_, Some(pair)) => {
+                out.report(rule, &path.key(pair.key), format!("`{name}` is empty and required"))
+            }
+            (None, None) => out.report_at_key(rule, path, format!("`{name}` is required")),
+        };
+        finding.help(format!("{rejects}; {}", required.help));
+    }
+    misspelt
+}
+
+/// Whether a key names the file system, for the sidecar or for the driver.
+fn is_file_system(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> bool {
+    request.driver.file_systems.is_some() && request.is_file_system_key(pair.key)
+}
+
+fn reserved_key(
+    request: &VolumeRequest<'_>,
+    pair: &Pair<'_>,
+    rest: &str,
+    names: &[String],
+    prefix: &str,
+    at: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    if !names.iter().any(|name| name == rest) {
+        let near = nearest(rest, names.iter().map(String::as_str));
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{prefix}{near}`?"));
+        out.report_at_key(
+            &table::UNKNOWN_PARAMETER,
+            at,
+            format!("`{}` is not a key of the sidecars", pair.key),
+        )
+        .help(format!("{}{near}", request.rejection(Stage::Sidecar)));
+        return;
+    }
+    if let Some(other) = other_half(pair.key)
+        && request.list.iter().all(|pair| pair.key != other)
+    {
+        out.report_at_key(&table::CONFLICTING_PARAMETERS, at, format!("`{}` needs `{other}`", pair.key))
+            .help(format!("{}; set both, or remove it", request.rejection(Stage::Sidecar)));
+    }
+    // The sidecar reads the legacy spelling in any case, whatever the driver does with it.
+    let legacy = request.list.iter().find(|other| other.key.eq_ignore_ascii_case("fstype"));
+    if let Some(legacy) = legacy.filter(|_| pair.key == request.driver.file_system_key) {
+        out.report_at_key(
+            &table::DUPLICATE_PARAMETER,
+            at,
+            format!("`{}` and `{}` both name the file system", legacy.key, pair.key),
+        )
+        .help(format!("{}; keep one", request.rejection(Stage::Sidecar)));
+    }
+}
+
+/// A secret is named by two keys, its name and its namespace.
+fn other_half(key: &str) -> Option<String> {
+    let name = key.strip_suffix("-secret-name").map(|start| format!("{start}-secret-namespace"));
+    name.or_else(|| key.strip_suffix("-secret-namespace").map(|start| format!("{start}-secret-name")))
+}
+
+fn unknown(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
+    let parameters = request.parameters;
+    let driver = request.driver;
+    let rule = match parameters.unknown {
+        UnknownKeys::Rejected => &table::UNKNOWN_PARAMETER,
+        UnknownKeys::LikelyRejected => &table::LIKELY_REFUSED,
+        UnknownKeys::Ignored => &table::PARAMETER_WITHOUT_EFFECT,
+        UnknownKeys::PassedOn => return,
+    };
+    let what = match parameters.prefix {
+        Some(_) => "an annotation",
+        None if is_class(request) => "a parameter",
+        None => "a volume attribute",
+    };
+    let message = format!("`{}` is not {what} of {}", pair.key, driver.provisioner);
+    let names =
+        parameters.list.iter().filter(|(_, row)| row.refused.is_none()).map(|(name, _)| name.as_str());
+    let near = names
+        .clone()
+        .find(|name| KeyCase::Squeezed.same(name, pair.key))
+        .or_else(|| nearest(pair.key, names));
+    let row = pair.name.and_then(|name| parameters.list.get(name));
+    let other = || {
+        driver::all().into_iter().find(|other| {
+            other.name != driver.name && is_class(request) && other.class.find(pair.key).is_some()
+        })
+    };
+    // The file system is what users look for by many names.
+    let squeezed: String = pair.key.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    let help = match (near, squeezed.as_str()) {
+        _ if row.is_some_and(|row| !row.when.is_empty()) => {
+            let when = row.iter().flat_map(|row| &row.when).map(ToString::to_string).collect::<Vec<_>>();
+            format!("it exists only with {}", when.join(" and "))
+        }
+        (_, "fstype" | "filesystem" | "filesystemtype") if driver.file_systems.is_some() => {
+            format!("write `{}`", driver.file_system_key)
+        }
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, _) => match other() {
+            Some(other) => format!("it is a parameter of {}", other.provisioner),
+            None => format!("`volwright drivers {}` lists all of them", driver.name),
+        },
+    };
+    let help = match parameters.unknown {
+        UnknownKeys::Ignored => format!("the driver ignores it silently; {help}"),
+        _ => format!("{}; {help}", request.rejection(parameters.stage)),
+    };
+    out.report_at_key(rule, at, message).help(help);
+}
+
+fn known(
+    request: &VolumeRequest<'_>,
+    pair: &Pair<'_>,
+    name: &'static str,
+    parameter: &'static Parameter,
+    index: usize,
+    at: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    let earlier = request.list[..index].iter().find(|other| other.name == Some(name));
+    if let Some(earlier) = earlier.filter(|_| !parameter.prefix) {
+        out.report_at_key(
+            &table::DUPLICATE_PARAMETER,
+            at,
+            format!("`{}` and `{}` are one parameter", earlier.key, pair.key),
+        )
+        .help("the driver uses whichever its language happens to read last; keep one");
+    }
+    if let Some(why) = &parameter.refused {
+        out.report_at_key(&table::UNKNOWN_PARAMETER, at, format!("`{}` must not be set", pair.key))
+            .help(format!("{}; {why}", request.rejection(parameter.stage)));
+        return;
+    }
+    if let Some(most) = parameter.most_given {
+        let count = request.list[..=index].iter().filter(|other| other.name == Some(name)).count();
+        if count == most + 1 {
+            out.report_at_key(&table::PARAMETER_VALUE, at, format!("there are more than {most} of `{name}`"))
+                .help(format!("{}; remove some", request.rejection(Stage::Cloud)));
+        }
+    }
+    if parameter.exact_effect && pair.key != name {
+        out.report_at_key(&table::PARAMETER_WITHOUT_EFFECT, at, format!("`{}` has no effect", pair.key))
+            .help(format!("the driver knows the key and reads its value in exactly this spelling: `{name}`"));
+        return;
+    }
+    value(request, pair, parameter, at, out);
+    if let Some(why) = &parameter.ignored {
+        out.report_at_key(&table::PARAMETER_WITHOUT_EFFECT, at, format!("`{}` has no effect", pair.key))
+            .help(format!("{why}; remove it"));
+    }
+    if let Some(why) = &parameter.deprecated {
+        out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
+            .help(why.clone());
+    }
+}
+
+fn value(
+    request: &VolumeRequest<'_>,
+    pair: &Pair<'_>,
+    parameter: &'static Parameter,
+    at: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    let yields = parameter.yields_to.as_deref().is_some_and(|other| request.pair(other).is_some());
+    if let Shape::DiskType = parameter.shape {
+        if !yields {
+            disk_type(request, pair, at, out);
+        }
+    } else if let Err(mismatch) = check_shape(&parameter.shape, pair.value, request) {
+        // An empty value of a required parameter is reported as such.
+        let absent =
+            pair.value.is_empty() && parameter.required.as_ref().is_some_and(|required| required.filled);
+        if !absent {
+            out.report(&table::PARAMETER_VALUE, at, mismatch.message).help(format!(
+                "{}; {}",
+                request.rejection(mismatch.stage.unwrap_or(parameter.stage)),
+                mismatch.help
+            ));
+        }
+        return;
+    } else if let Some(misread) = shape::misread(&parameter.shape, pair.value) {
+        out.report(&table::MISREAD_BOOLEAN, at, format!("`{}` is read as {misread}", pair.value)).help(
+            match &parameter.shape {
+                Shape::Switch { off: Some(off), .. } => format!("only `{off}`, in quotes, turns it off"),
+                _ => "only `true`, in quotes, turns it on".to_owned(),
+            },
+        );
+    }
+    let rule = parameter.rules.iter().find_map(|rule| broken(request, pair, rule));
+    if let Some((rule, mismatch)) = rule {
+        let code = if rule.disputed { &table::LIKELY_REFUSED } else { &table::PARAMETER_VALUE };
+        let message = match &rule.because {
+            Some(because) => format!("{} with {because}", mismatch.message),
+            None => mismatch.message,
+        };
+        out.report(code, at, message).help(format!(
+            "{}; {}",
+            request.rejection(mismatch.stage.unwrap_or(rule.stage)),
+            mismatch.help
+        ));
+    }
+}
+
+/// Checks a value, including one that contains mount options.
+fn check_shape(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> Result<(), Mismatch> {
+    match shape {
+        Shape::MountOptions { table } => mount::check_text(value, *table, request),
+        shape => shape::check(shape, value, request),
+    }
+}
+
+/// Why a value breaks a rule that applies to it; none if it does not.
+fn broken<'r>(
+    request: &VolumeRequest<'_>,
+    pair: &Pair<'_>,
+    rule: &'r ValueRule,
+) -> Option<(&'r ValueRule, Mismatch)> {
+    if !rule.when.iter().all(|condition| condition.holds(request)) {
+        return None;
+    }
+    let value = pair.read.as_deref()?;
+    Some((rule, shape::check(&rule.shape, value, request).err()?))
+}
+
+fn disk_type(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
+    let driver = request.driver;
+    let Some(keys) = driver.disk_type.as_ref().filter(|_| !pair.value.is_empty()) else { return };
+    let noun = keys.noun.as_deref().unwrap_or("disk type");
+    let names = || driver.types.iter().map(|disk_type| disk_type.name.as_str());
+    let Some(disk_type) = driver.find_type(pair.value) else {
+        let near = names()
+            .find(|name| name.eq_ignore_ascii_case(pair.value))
+            .or_else(|| nearest(pair.value, names()));
+        // How the cloud reads the name in another case is not documented.
+        let only_case = near.is_some_and(|near| near.eq_ignore_ascii_case(pair.value));
+        let disputed = only_case && keys.stage == Stage::Cloud && !keys.exact_case;
+        let rule = if disputed { &table::LIKELY_REFUSED } else { &table::UNKNOWN_DISK_TYPE };
+        let other = driver::all()
+            .into_iter()
+            .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
+        let list = format!("known are {}", names().collect::<Vec<_>>().join(", "));
+        let help = match other.filter(|_| !only_case) {
+            Some(other) => format!("it belongs to {}. {}", other.provisioner, capitalize(&list)),
+            None => did_you_mean(near, &list),
+        };
+        out.report(rule, at, format!("unknown {noun} `{}`", pair.value))
+            .help(format!("{}; {help}", request.rejection(keys.stage)));
+        return;
+    };
+    if let Some(why) = &disk_type.superseded {
+        out.report(
+            &table::PREVIOUS_GENERATION_DISK,
+            at,
+            format!("`{}` is a {noun} of a previous generation", pair.value),
+        )
+        .help(why.clone());
+    }
+}
+
+fn file_system(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
+    // The translation makes one key of two, with the value of either.
+    let translated = request.is_translated_file_system_key(pair.key);
+    let first = request.file_system_pairs().next();
+    let is_one = |first: &Pair<'_>| {
+        first.value == pair.value && (translated || request.is_translated_file_system_key(first.key))
+    };
+    if let Some(first) = first.filter(|first| first.key != pair.key && !is_one(first)) {
+        out.report_at_key(
+            &table::DUPLICATE_PARAMETER,
+            at,
+            format!("`{}` and `{}` both name the file system", first.key, pair.key),
+        )
+        .help(if translated || request.is_translated_file_system_key(first.key) {
+            format!(
+                "the provisioner makes one of both and uses whichever it happens to read last; keep `{}`",
+                pair.key
+            )
+        } else {
+            format!("{}; keep `{}`", request.rejection(Stage::Sidecar), request.driver.file_system_key)
+        });
+    } else if translated || request.is_legacy_file_system_key(pair.key) {
+        out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
+            .help(format!("write `{}`", request.driver.file_system_key));
+    }
+}

@@ -1,0 +1,91 @@
+//! Combinations that a driver rejects: parameters with one another, with mount options, and with the claim.
+
+use super::request::{Classes, Pair};
+use super::{VolumeRequest, table};
+use crate::catalog::driver::{Condition, Refusal};
+use crate::document::reporter::Reporter;
+use crate::rule::Rule;
+use crate::yaml::path::Path;
+
+/// Reports what an object by itself combines. `path` is that of its parameters, `options` that of its mount options.
+pub(super) fn check_object(
+    request: &VolumeRequest<'_>,
+    path: &Path<'_>,
+    options: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    for refusal in &request.parameters.refusals {
+        let about_claim = refusal.when.iter().any(Condition::is_about_claim);
+        if about_claim && request.claim.is_none() || !holds(refusal, request) {
+            continue;
+        }
+        let (rule, help) = describe(refusal, request);
+        let option = refusal.when.iter().find_map(Condition::option);
+        let option = option.and_then(|name| request.options.iter().find(|option| option.name == Some(name)));
+        let message = refusal.message.clone();
+        match (pair(refusal, request), option) {
+            (_, Some(option)) if refusal.at.is_none() => {
+                out.report(rule, &options.index(option.entry), message)
+            }
+            (Some(pair), _) => out.report(rule, &path.key(pair.key), message),
+            (None, _) => out.report_at_key(rule, path, message),
+        }
+        .help(help);
+    }
+}
+
+/// Reports what a claim and its class combine: what concerns the claim, or is not there in the class `alone`.
+pub(super) fn check_claim(
+    request: &VolumeRequest<'_>,
+    classes: &Classes<'_>,
+    path: &Path<'_>,
+    alone: Option<&VolumeRequest<'_>>,
+    out: &mut Reporter<'_>,
+) {
+    for refusal in &request.parameters.refusals {
+        let about = |is: fn(&Condition) -> bool| refusal.when.iter().any(is);
+        let about_claim = about(Condition::is_about_claim);
+        let brought = alone.is_some_and(|alone| !about_claim && !holds(refusal, alone));
+        if !about_claim && !brought || !holds(refusal, request) {
+            continue;
+        }
+        let (rule, help) = describe(refusal, request);
+        let field = if about(|condition| matches!(condition, Condition::VolumeMode(_))) {
+            "volumeMode"
+        } else if about(|condition| {
+            matches!(condition, Condition::SizeBelow(_) | Condition::SizeFrom(_) | Condition::SizeAboveKey(_))
+        }) {
+            "resources"
+        } else if brought || about(|condition| matches!(condition, Condition::FromAttributesClass(_))) {
+            "volumeAttributesClassName"
+        } else if about(|condition| {
+            matches!(condition, Condition::FromSource(true) | Condition::FromClone(true))
+        }) && pair(refusal, request).is_none()
+        {
+            "dataSource"
+        } else {
+            "storageClassName"
+        };
+        let finding = out.report(rule, &path.field(field), refusal.message.clone());
+        finding.help(help);
+        finding.related(classes.place(pair(refusal, request)), "the class");
+    }
+}
+
+fn holds(refusal: &Refusal, request: &VolumeRequest<'_>) -> bool {
+    refusal.when.iter().all(|condition| condition.holds(request))
+}
+
+fn describe(refusal: &Refusal, request: &VolumeRequest<'_>) -> (&'static Rule, String) {
+    if refusal.without_effect {
+        return (&table::PARAMETER_WITHOUT_EFFECT, refusal.help.clone());
+    }
+    let rule = if refusal.disputed { &table::LIKELY_REFUSED } else { &table::CONFLICTING_PARAMETERS };
+    (rule, format!("{}; {}", request.rejection(refusal.stage), refusal.help))
+}
+
+/// The parameter to point at.
+fn pair<'r, 'a>(refusal: &Refusal, request: &'r VolumeRequest<'a>) -> Option<&'r Pair<'a>> {
+    let key = refusal.at.as_deref().or_else(|| refusal.when.iter().find_map(Condition::key));
+    key.and_then(|key| request.pair(key)).or_else(|| request.disk_type_pair())
+}
