@@ -10,6 +10,7 @@ use crate::finding::Finding;
 use crate::quantity::Quantity;
 use crate::rule::Severity;
 use crate::rules::update::Update;
+use crate::schema::definitions::Definitions;
 use crate::source::Folders;
 use crate::yaml::node::{Entry, Node, Value};
 
@@ -76,8 +77,9 @@ pub fn changes<'a>(
     new: &'a [Document<'a>],
     version: KubernetesVersion,
     folders: &'a Folders,
+    definitions: &'a Definitions,
 ) -> Vec<Change<'a>> {
-    let update = Update::new(old, new, version, folders);
+    let update = Update::new(old, new, version, folders, definitions);
     let several = [several(old), several(new)].concat().into_iter().collect::<HashSet<_>>();
     let place = |document: &Document<'a>| {
         several.contains(&key(document)).then(|| folders.get(&document.source).map(String::as_str)).flatten()

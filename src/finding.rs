@@ -1,5 +1,7 @@
 //! Findings about the user's files, and the report that sorts and counts them.
 
+use std::collections::HashSet;
+
 use crate::rule::{Rule, Severity};
 use crate::source::Span;
 
@@ -32,6 +34,8 @@ pub struct Finding {
     /// The field in the notation of the API server, such as `spec.containers[0].image`; empty for the whole
     /// object.
     pub path: Option<String>,
+    /// Findings with the same key are reported once, at the first place.
+    pub once: Option<Box<str>>,
 }
 
 impl Finding {
@@ -47,12 +51,19 @@ impl Finding {
             related: Vec::new(),
             document: None,
             path: None,
+            once: None,
         }
     }
 
     /// Sets the help text: why it matters and what to write instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Reports the finding only once among those with the same key.
+    pub fn once(&mut self, key: impl Into<Box<str>>) -> &mut Self {
+        self.once = Some(key.into());
         self
     }
 
@@ -118,6 +129,10 @@ impl Report {
                 && a.path == b.path
                 && a.document == b.document
                 && a.message == b.message
+        });
+        let mut keys = HashSet::new();
+        findings.retain(|finding| {
+            finding.once.as_ref().is_none_or(|key| keys.insert((finding.rule.code, key.clone())))
         });
         Self { findings }
     }

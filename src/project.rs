@@ -33,6 +33,8 @@ pub struct Project {
     pub renders: Vec<Render>,
     /// How findings are reported.
     pub settings: Settings,
+    /// Files and directories of CustomResourceDefinitions.
+    pub crds: Vec<PathBuf>,
     /// The findings of the file itself.
     pub findings: Vec<Finding>,
 }
@@ -208,6 +210,21 @@ static REPORT: Table = Table {
     extra: false,
 };
 
+static VALIDATE_KEYS: &[Key] = &[key(
+    "crds",
+    TEXTS,
+    "files or directories of CustomResourceDefinitions by path from this file, as for `--crds`",
+)];
+
+static VALIDATE: Table = Table {
+    name: "the validation",
+    groups: &[VALIDATE_KEYS],
+    exclusive: &[],
+    one: false,
+    shorthand: None,
+    extra: false,
+};
+
 static PROJECT_KEYS: &[Key] = &[
     key(
         "renders",
@@ -215,6 +232,7 @@ static PROJECT_KEYS: &[Key] = &[
         "what `volwright render` renders if no profile is named",
     ),
     key("report", Kind::Table(&REPORT), "how findings are reported, unless the command line says otherwise"),
+    key("validate", Kind::Table(&VALIDATE), "what manifests are validated against"),
 ];
 
 /// A whole project file.
@@ -279,6 +297,18 @@ pub fn read(path: &Path, sources: &mut Sources) -> Result<Project, Error> {
             let mut render = Render { out_dir: Some(out_dir.clone()), each: Some(each), ..one.clone() };
             render.overlays.push(file.clone());
             project.renders.push(render);
+        }
+    }
+    if let Some(validate) = root.get("validate") {
+        for (shown, span) in texts(validate, "crds") {
+            let path = folder.join(shown);
+            if !path.exists() {
+                let mut finding =
+                    Finding::new(&INVALID_PROFILE_VALUE, span, format!("`{shown}` does not exist"));
+                finding.help("paths are relative to the project file");
+                project.findings.push(finding);
+            }
+            project.crds.push(path);
         }
     }
     if let Some(report) = root.get("report") {

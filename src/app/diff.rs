@@ -38,6 +38,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
             "a side is a profile where it is a TOML file or the name of a built-in profile",
         ));
     }
+    let definitions = input::definitions(&args.crds)?;
     let mut sources = Sources::new();
     let templates = Templates::new(args.templates.as_deref(), &mut sources)?;
     let [old, new] = sides;
@@ -64,7 +65,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let mut changes = Vec::new();
     let compared = broken.is_empty();
     if compared {
-        changes = diff::changes(old, new, version, &folders);
+        changes = diff::changes(old, new, version, &folders, &definitions);
         let mut suppressions = Suppressions::of(new);
         suppressions.remove(&mut findings);
         for change in &mut changes {

@@ -40,11 +40,13 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Render(args) => project_settings::with(&args.report, false, |report, project, sources| {
             render::run(args, &report, project, sources)
         }),
-        Command::Validate(args) => project_settings::with(&args.report, true, |report, _, _| {
-            validate::run(&ValidateArgs { report, ..args.clone() })
+        Command::Validate(args) => project_settings::with(&args.report, true, |report, project, _| {
+            let crds = project_settings::crds(&args.crds, project);
+            validate::run(&ValidateArgs { report, crds, ..args.clone() })
         }),
-        Command::Diff(args) => project_settings::with(&args.report, true, |report, _, _| {
-            diff::run(&DiffArgs { report, ..args.clone() })
+        Command::Diff(args) => project_settings::with(&args.report, true, |report, project, _| {
+            let crds = project_settings::crds(&args.crds, project);
+            diff::run(&DiffArgs { report, crds, ..args.clone() })
         }),
         Command::Compare(args) => {
             project_settings::with(&ReportArgs::default(), false, |report, project, sources| {

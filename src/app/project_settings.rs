@@ -1,5 +1,7 @@
 //! What the project file says, where the command line says nothing.
 
+use std::path::PathBuf;
+
 use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::Said;
@@ -32,4 +34,9 @@ pub(super) fn with(
     report.errors.clone_from(&settings.errors);
     report.fail_on = report.fail_on.or(settings.fail_on);
     run(report, Some(project), sources)
+}
+
+/// Where definitions of custom resources come from: the command line, then the project file.
+pub(super) fn crds(args: &[PathBuf], project: Option<Project>) -> Vec<PathBuf> {
+    args.iter().cloned().chain(project.into_iter().flat_map(|project| project.crds)).collect()
 }

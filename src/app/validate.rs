@@ -20,7 +20,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let judgement = Judgement {
         version: args.judge.kubernetes_version.unwrap_or_default(),
         pod_security: args.judge.pod_security,
-        definitions: Arc::new(input::definitions(&args.judge.crds)?),
+        definitions: Arc::new(input::definitions(&args.crds)?),
         names: report::lists_documents(&args.report),
         ..Judgement::default()
     };

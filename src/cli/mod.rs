@@ -167,9 +167,6 @@ pub struct JudgeArgs {
     /// Level of the Pod Security Standards that pods must meet: baseline or restricted
     #[arg(long, value_name = "LEVEL")]
     pub pod_security: Option<PodSecurityLevel>,
-    /// Files or directories of CustomResourceDefinitions to validate custom resources against (repeatable)
-    #[arg(long, value_name = "PATH")]
-    pub crds: Vec<PathBuf>,
 }
 
 /// `volwright render`.
@@ -237,6 +234,11 @@ pub struct ValidateArgs {
     /// Write the manifests unchanged to standard output, or nothing if the run fails
     #[arg(long)]
     pub echo: bool,
+    /// Validate custom resources against the CustomResourceDefinitions in this file or directory (repeatable)
+    ///
+    /// Definitions in the input itself, and those of volume snapshots, are always known.
+    #[arg(long, value_name = "PATH")]
+    pub crds: Vec<PathBuf>,
     /// What the manifests are validated for.
     #[command(flatten)]
     pub judge: JudgeArgs,
@@ -269,6 +271,11 @@ pub struct DiffArgs {
     /// Exit with 1 if anything changed
     #[arg(long)]
     pub exit_code: bool,
+    /// Validate custom resources against the CustomResourceDefinitions in this file or directory (repeatable)
+    ///
+    /// Definitions in the input itself, and those of volume snapshots, are always known.
+    #[arg(long, value_name = "PATH")]
+    pub crds: Vec<PathBuf>,
     /// What the manifests are validated for.
     #[command(flatten)]
     pub judge: JudgeArgs,

@@ -71,10 +71,13 @@ pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
         }
         Verdict::Unknown(reason) => {
             let message = format!("a rule cannot be evaluated: {reason}");
-            out.report(&UNEVALUATED_RULE, path, message).help(format!(
-                "apply with `--dry-run=server` to check it; the rule is `{}`",
+            let help = format!(
+                "`kubectl apply --dry-run=server` evaluates it; the rule is `{}`",
                 rule.program.source
-            ));
+            );
+            out.report(&UNEVALUATED_RULE, path, message)
+                .help(help)
+                .once(format!("{} {}", document.kind, rule.program.source));
         }
     });
 }

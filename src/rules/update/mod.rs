@@ -1,6 +1,7 @@
 //! Rules C: what the API server refuses to change in place.
 
 mod claim;
+mod custom_resource;
 pub(crate) mod json;
 mod label_keys;
 mod pod;
@@ -17,6 +18,7 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;
+use crate::schema::definitions::Definitions;
 use crate::source::Folders;
 
 use json::json;
@@ -33,6 +35,7 @@ impl<'a> Update<'a> {
         new: &'a [Document<'a>],
         version: KubernetesVersion,
         folders: &'a Folders,
+        definitions: &'a Definitions,
     ) -> Self {
         let classes = |documents: [&'a [Document<'a>]; 2]| {
             let mut classes: HashMap<_, Vec<_>> = HashMap::new();
@@ -49,6 +52,7 @@ impl<'a> Update<'a> {
             documents: [old, new],
             classes: classes([old, new]),
             earlier: classes([new, old]),
+            definitions: custom_resource::Known::new([new, old], definitions),
         }
     }
 
@@ -84,7 +88,7 @@ impl<'a> Update<'a> {
                     workload::check_strategy(&before, &after, "strategy", "Recreate", &mut out);
                 }
             }
-            _ => {}
+            _ => custom_resource::check(old, new, &self.definitions, &mut out),
         }
         list
     }

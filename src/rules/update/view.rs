@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::custom_resource::Known;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::source::Folders;
@@ -18,6 +19,8 @@ pub struct Update<'a> {
     pub(super) classes: HashMap<&'a str, Vec<&'a Document<'a>>>,
     /// The classes as they shall be, then as they were when volumes were made.
     pub(super) earlier: HashMap<&'a str, Vec<&'a Document<'a>>>,
+    /// The definitions of custom resources.
+    pub(super) definitions: Known<'a>,
 }
 
 /// An update as an object of one folder sees it.
