@@ -5,6 +5,7 @@ pub mod custom_resource;
 mod metadata;
 mod pod;
 mod quantity;
+mod reapply;
 mod report;
 mod storage;
 mod workload;
@@ -42,9 +43,13 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
                 pod::annotations(annotations, spec, &metadata.field("annotations"), out);
             }
             pod::check_spec(spec, Some(&pod.metadata), &root.field("spec"), &context, out);
+            reapply::check_pod(pod, &context, out);
         }
         Object::PersistentVolume(volume) => storage::persistent_volume::check(volume, out),
-        Object::Job(job) => workload::job::check(job, &context, out),
+        Object::Job(job) => {
+            workload::job::check(job, &context, out);
+            reapply::check_job(job, out);
+        }
         Object::CronJob(job) => workload::cron_job::check(job, &context, out),
         Object::StatefulSet(set) => workload::stateful_set::check(set, &context, out),
         Object::Deployment(deployment) => workload::deployment::check(deployment, &context, out),
