@@ -229,7 +229,9 @@ fn fit_to_be_applied(file: &str, field: &str, value: &Value) {
     match value {
         Value::Null => panic!("{file}: `{field}` is null"),
         Value::Sequence(items) => {
-            if let Some((_, keys)) = MERGED.iter().find(|(list, _)| *list == field) {
+            // The ports of a service have keys of their own.
+            let is_service = field == "ports" && items.iter().any(|item| item.get("port").is_some());
+            if let Some((_, keys)) = MERGED.iter().find(|(list, _)| *list == field && !is_service) {
                 let of = |item: &Value| -> Vec<Option<Value>> {
                     let get = |item: &Value, key: &str| {
                         key.split('.').try_fold(item.clone(), |item, part| item.get(part).cloned())
