@@ -38,5 +38,6 @@ pub mod stream;
 pub mod suppression;
 pub mod template;
 pub mod time;
+pub mod unchecked;
 pub mod write;
 pub mod yaml;

@@ -29,7 +29,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 ///
 /// The two differ in one part between dashes and dots, by a swapped, missing or extra letter, or in a longer part by a
 /// wrong letter or two such slips. A difference of digits or of a very short part is a choice, not a slip.
-pub fn misspelt<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn misspelled<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     candidates.into_iter().find(|candidate| is_misspelling(name, candidate))
 }
 
@@ -79,7 +79,7 @@ pub fn capitalize(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::misspelt;
+    use super::misspelled;
 
     #[test]
     fn slips_are_told_from_choices() {
@@ -99,7 +99,7 @@ mod tests {
             ("data", "data", false),
             ("cfs.csi.example.com", "nfs.csi.example.com", false),
         ] {
-            assert_eq!(misspelt(name, [candidate]).is_some(), slip, "{name} for {candidate}");
+            assert_eq!(misspelled(name, [candidate]).is_some(), slip, "{name} for {candidate}");
         }
     }
 }

@@ -55,7 +55,7 @@ fn told(text: &str, judgement: &Judgement) -> [String; 4] {
     let github = output::github::annotations(&report, &sources, &base);
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
     [
-        output::json::object(&report, &names, &sources).to_string(),
+        output::json::object(&report, &names, &[], &sources).to_string(),
         github,
         output::junit::suites(&report, &names, &sources),
         output::markdown::report(&report, &sources),

@@ -67,7 +67,7 @@ pub(super) fn run(
             sources: &sources,
             names: &Vec::new,
             count,
-            passed_over: 0,
+            unchecked: &[],
             owns_stdout: false,
         },
     )

@@ -87,7 +87,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         sources: &sources,
         names: &names,
         count,
-        passed_over: 0,
+        unchecked: &[],
         owns_stdout: true,
     };
     report::with_run(&report, &said, |format, run| {

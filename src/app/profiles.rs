@@ -85,7 +85,7 @@ fn show(name: &str, layers: &LayerArgs) -> Result<Outcome, Error> {
             sources: &sources,
             names: &Vec::new,
             count: 0,
-            passed_over: 0,
+            unchecked: &[],
             owns_stdout: false,
         },
     )

@@ -21,7 +21,7 @@ pub(super) fn with(
     let Some(project) = project::find(&mut sources)? else { return run(args.clone(), None, sources) };
     if !project.is_sound() {
         let report = report::report(project.findings, args);
-        let said = Said { args, sources: &sources, names: &Vec::new, count: 0, passed_over: 0, owns_stdout };
+        let said = Said { args, sources: &sources, names: &Vec::new, count: 0, unchecked: &[], owns_stdout };
         report::finish(&report, &said)?;
         return Ok(Outcome::Found);
     }

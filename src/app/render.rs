@@ -94,7 +94,7 @@ pub(super) fn run(
     let names = Cell::new(names);
     let names = || names.take();
     let said =
-        Said { args: report, sources: &sources, names: &names, count, passed_over: 0, owns_stdout: false };
+        Said { args: report, sources: &sources, names: &names, count, unchecked: &[], owns_stdout: false };
     let sound = errors == 0 && report::outcome(&list, report) == Outcome::Clean;
     let files = if sound { files(&renders, manifests, home.as_deref()) } else { Ok(None) };
     if args.check

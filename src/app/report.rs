@@ -14,6 +14,7 @@ use crate::output::writer::terminal::{self, Terminal};
 use crate::output::{self, DocumentName, format};
 use crate::rule::Severity;
 use crate::source::Sources;
+use crate::unchecked::{self, Unchecked};
 
 use crate::app::outcome::Outcome;
 use crate::app::plugin;
@@ -63,8 +64,8 @@ pub(super) struct Said<'a> {
     pub(super) names: &'a dyn Fn() -> Vec<DocumentName>,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
-    /// How many objects of other kinds than are judged.
-    pub(super) passed_over: usize,
+    /// What was not checked.
+    pub(super) unchecked: &'a [Unchecked],
     /// Whether standard output is the report's: it is not where manifests go there.
     pub(super) owns_stdout: bool,
 }
@@ -101,7 +102,7 @@ pub(super) fn with_run<Answer>(
         report,
         sources: said.sources,
         documents: said.names,
-        passed_over: said.passed_over,
+        unchecked: said.unchecked,
         base: &base,
         styled: styled(said.args.color),
     };
@@ -151,21 +152,22 @@ pub(super) fn summary(report: &Report, said: &Said<'_>) {
     if said.args.quiet {
         return;
     }
-    let documents = match said.count {
+    let others = unchecked::summary(said.unchecked);
+    let others = terminal::line(&others);
+    let whole = said.unchecked.iter().filter(|one| one.is_whole()).count();
+    let documents = |count: usize| match count {
         1 => "1 document".to_owned(),
         count => format!("{count} documents"),
     };
-    let others = match said.passed_over {
-        0 => String::new(),
-        passed => format!(", {passed} of other kinds passed over"),
-    };
     match output::counts(report) {
-        Some(counts) => note(&format!("{counts} in {documents}{others}\n")),
+        Some(counts) => note(&format!("{counts} in {}{others}\n", documents(said.count))),
         // The program that writes into the pipe may have failed.
         None if said.owns_stdout && said.count == 0 => {
             note("no documents in the input\n");
         }
-        None if said.owns_stdout => note(&format!("{documents} clean{others}\n")),
+        None if said.owns_stdout => {
+            note(&format!("{} clean{others}\n", documents(said.count.saturating_sub(whole))));
+        }
         None => {}
     }
 }

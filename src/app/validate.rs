@@ -33,10 +33,13 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         sources: &judged.sources,
         names: &|| names.take(),
         count: judged.count,
-        passed_over: judged.passed_over,
+        unchecked: &judged.unchecked,
         owns_stdout: !args.echo,
     };
-    let outcome = report::finish(&report, &said)?;
+    let mut outcome = report::finish(&report, &said)?;
+    if args.strict && !judged.unchecked.is_empty() {
+        outcome = Outcome::Found;
+    }
     if args.echo && outcome == Outcome::Clean {
         judged.texts(&mut report::out)?;
     }

@@ -4,10 +4,11 @@ pub mod default_class;
 pub mod generated_claims;
 pub mod index;
 pub mod key;
+mod names;
 pub mod node_labels;
 pub mod zone;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
@@ -17,6 +18,7 @@ use crate::schema::definition::Definition;
 use crate::schema::definitions::Definitions;
 
 use index::Index;
+use names::Names;
 
 /// Everything a rule may inspect besides its own document.
 #[derive(Debug)]
@@ -31,6 +33,7 @@ pub struct Bundle<'a> {
     pub pod_security: Option<PodSecurityLevel>,
     /// The definitions of custom resources that are known besides those in the input.
     pub definitions: &'a Definitions,
+    names: OnceLock<Names>,
 }
 
 impl<'a> Bundle<'a> {
@@ -41,8 +44,7 @@ impl<'a> Bundle<'a> {
         version: KubernetesVersion,
         pod_security: Option<PodSecurityLevel>,
     ) -> Self {
-        let definitions = Definitions::none();
-        Self { documents, index: Index::new(documents), version, pod_security, definitions }
+        Self::with_index(documents, Index::new(documents), version, pod_security, Definitions::none())
     }
 
     /// The definition of a custom resource: the one in the input, the user's, or the built-in one. None if it is not known,
@@ -66,5 +68,37 @@ impl<'a> Bundle<'a> {
         of_input
             .and_then(|found| self.definitions.of_document(found.position(), &found.root))
             .or_else(|| self.definitions.find_kind(kind))
+    }
+
+    /// The documents of one input, or of a part of it, and an index of them and of what they refer to.
+    #[must_use]
+    pub fn with_index(
+        documents: &'a [Document<'a>],
+        index: Index<'a>,
+        version: KubernetesVersion,
+        pod_security: Option<PodSecurityLevel>,
+        definitions: &'a Definitions,
+    ) -> Self {
+        Self { documents, index, version, pod_security, definitions, names: OnceLock::new() }
+    }
+
+    /// The names of the StorageClasses among the documents, to suggest one for a name that is not among them.
+    pub fn class_names(&self) -> impl Iterator<Item = &str> {
+        self.names().classes.iter().map(|index| self.documents[*index].name.as_str())
+    }
+
+    /// The names of the VolumeAttributesClasses among the documents.
+    pub fn attributes_class_names(&self) -> impl Iterator<Item = &str> {
+        self.names().attributes_classes.iter().map(|index| self.documents[*index].name.as_str())
+    }
+
+    /// The names of the claims of a namespace among the documents.
+    pub fn claim_names(&self, namespace: Option<&str>) -> impl Iterator<Item = &str> {
+        let claims = self.names().claims.iter().map(|index| &self.documents[*index]);
+        claims.filter(move |claim| claim.namespace.as_deref() == namespace).map(|claim| claim.name.as_str())
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| Names::new(self.documents))
     }
 }

@@ -239,6 +239,9 @@ pub struct ValidateArgs {
     /// Definitions in the input itself, and those of volume snapshots, are always known.
     #[arg(long, value_name = "PATH")]
     pub crds: Vec<PathBuf>,
+    /// Exit with 1 if anything was not checked: unknown kinds and drivers, classes and claims outside the input
+    #[arg(long)]
+    pub strict: bool,
     /// What the manifests are validated for.
     #[command(flatten)]
     pub judge: JudgeArgs,

@@ -9,6 +9,7 @@ use crate::cli;
 use crate::diff::Change;
 use crate::finding::Report;
 use crate::source::Sources;
+use crate::unchecked::Unchecked;
 
 /// What a run found, and what a report of it needs besides.
 #[expect(missing_debug_implementations, reason = "it borrows closures")]
@@ -19,8 +20,8 @@ pub struct Run<'a> {
     pub sources: &'a Sources,
     /// The documents, for the formats that list them.
     pub documents: &'a dyn Fn() -> Vec<DocumentName>,
-    /// How many objects are of kinds that are not validated.
-    pub passed_over: usize,
+    /// What was not checked.
+    pub unchecked: &'a [Unchecked],
     /// What paths are relative to, for the formats that need it.
     pub base: &'a dyn Fn() -> Base,
     /// Whether text has colours.
@@ -128,9 +129,7 @@ static MARKDOWN: Format = Format {
 };
 
 fn object(run: &Run<'_>) -> Value {
-    let mut object = json::object(run.report, &(run.documents)(), run.sources);
-    object["summary"]["passedOver"] = run.passed_over.into();
-    object
+    json::object(run.report, &(run.documents)(), run.unchecked, run.sources)
 }
 
 fn line(object: &Value) -> String {

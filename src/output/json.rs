@@ -6,17 +6,24 @@ use super::DocumentName;
 use crate::finding::{Finding, Report};
 use crate::rule::Severity;
 use crate::source::Sources;
+use crate::unchecked::Unchecked;
 
 /// The version of the form; it changes when a program that reads it would break.
 const VERSION: u32 = 1;
 
-/// The report as one object: `version`, `documents`, `findings` and `summary`.
+/// The report as one object: `version`, `documents`, `findings`, `unchecked` and `summary`.
 #[must_use]
-pub fn object(report: &Report, documents: &[DocumentName], sources: &Sources) -> Value {
+pub fn object(
+    report: &Report,
+    documents: &[DocumentName],
+    unchecked: &[Unchecked],
+    sources: &Sources,
+) -> Value {
     json!({
         "version": VERSION,
         "documents": documents.iter().map(document).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(|finding| self::finding(finding, sources)).collect::<Vec<_>>(),
+        "unchecked": unchecked.iter().map(|one| json!({"document": one.document, "why": one.why()})).collect::<Vec<_>>(),
         "summary": {
             "errors": report.count(Severity::Error),
             "warnings": report.count(Severity::Warning),

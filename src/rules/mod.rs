@@ -5,6 +5,7 @@ pub mod driver;
 pub mod kubernetes;
 pub mod links;
 pub mod security;
+pub mod unchecked;
 pub mod update;
 
 use crate::bundle::Bundle;

@@ -15,6 +15,7 @@ use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::source::SourceId;
+use crate::unchecked::Unchecked;
 use crate::yaml::read::{read_piece, split_from};
 use crate::{rules, suppression};
 
@@ -27,6 +28,9 @@ pub(super) struct Bench<'a> {
     /// Whether the input is one file only.
     pub(super) one_file: bool,
 }
+
+/// How much of a batch that is not checked is named, unless a report lists all of it.
+const NAMED: usize = 32;
 
 /// Keys, each with the document that asked for it.
 type Keys = Box<[(KeyHash, u32)]>;
@@ -46,9 +50,9 @@ pub(super) struct Done {
     pub(super) parts: Vec<SourceId>,
     pub(super) findings: Vec<Finding>,
     pub(super) names: Vec<Name>,
-    /// How many documents there are, unreadable ones included, and how many objects of kinds that are not judged.
+    pub(super) unchecked: Vec<Unchecked>,
+    /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
-    pub(super) passed_over: usize,
     pub(super) open: Open,
 }
 
@@ -71,17 +75,14 @@ impl Bench<'_> {
     /// Judges a batch for the first time.
     pub(super) fn judge(&self, batch: &Batch) -> Result<Done, Error> {
         let loaded = self.load(batch);
-        let mut done = Done {
-            parts: batch.iter().map(|(id, _)| *id).collect(),
-            count: loaded.count,
-            passed_over: loaded.documents.iter().filter(|document| document.is_passed_over()).count(),
-            ..Done::default()
-        };
+        let mut done =
+            Done { parts: batch.iter().map(|(id, _)| *id).collect(), count: loaded.count, ..Done::default() };
         if self.judgement.names {
             done.names = loaded.documents.iter().map(Name::new).collect();
         }
         let every: Vec<usize> = (0..loaded.documents.len()).collect();
-        (done.findings, done.open) = self.findings(&loaded.documents, every, loaded.findings)?;
+        (done.findings, done.unchecked, done.open) =
+            self.findings(&loaded.documents, every, loaded.findings)?;
         Ok(done)
     }
 
@@ -102,9 +103,12 @@ impl Bench<'_> {
         let again =
             (0..loaded.documents.len()).filter(|at| is_stale(Some(loaded.documents[*at].index))).collect();
         let found = loaded.findings.into_iter().filter(|finding| is_stale(finding.document)).collect();
-        let (findings, _) = self.findings(&loaded.documents, again, found)?;
+        let (findings, unchecked, _) = self.findings(&loaded.documents, again, found)?;
         done.findings.retain(|finding| !is_stale(finding.document));
         done.findings.extend(findings.into_iter().filter(|finding| is_stale(finding.document)));
+        done.unchecked.retain(|one| !is_stale(Some(one.document)));
+        done.unchecked.extend(unchecked);
+        done.unchecked.sort_by_key(|one| one.document);
         Ok(())
     }
 
@@ -128,7 +132,8 @@ impl Bench<'_> {
         documents: &[Document<'_>],
         mut wanted: Vec<usize>,
         mut findings: Vec<Finding>,
-    ) -> Result<(Vec<Finding>, Open), Error> {
+    ) -> Result<(Vec<Finding>, Vec<Unchecked>, Open), Error> {
+        let mut unchecked: Vec<Unchecked> = Vec::new();
         let (mut unanswered, mut borrowed) = (BTreeSet::new(), BTreeSet::new());
         let are_one_file = |one: SourceId, other: SourceId| self.file(one) == self.file(other);
         let mut fetched = BTreeSet::new();
@@ -143,17 +148,24 @@ impl Bench<'_> {
                 let place = Place::new(document.position());
                 index.add(document, &mut |key| self.register.first(key) == Some(place));
             }
-            let bundle = Bundle {
+            let judgement = self.judgement;
+            let bundle = Bundle::with_index(
                 documents,
                 index,
-                version: self.judgement.version,
-                pod_security: self.judgement.pod_security,
-                definitions: &self.judgement.definitions,
-            };
+                judgement.version,
+                judgement.pod_security,
+                &judgement.definitions,
+            );
             let (mut again, mut missing) = (Vec::new(), BTreeSet::new());
             for at in wanted {
-                let before = findings.len();
+                let (before, unchecked_before) = (findings.len(), unchecked.len());
                 rules::judge(&documents[at], &bundle, &mut findings);
+                let document = &documents[at];
+                rules::unchecked::check(document, &bundle, &mut |reason, name| {
+                    let is_named = self.judgement.names || unchecked.len() < NAMED;
+                    let name = is_named.then(|| name.into());
+                    unchecked.push(Unchecked { document: document.index, reason, name });
+                });
                 let mut complete = true;
                 let asked = bundle.index.take_asked();
                 borrowed.extend(asked.borrowed.into_iter().map(|key| (key, documents[at].index as u32)));
@@ -171,6 +183,7 @@ impl Bench<'_> {
                 }
                 if !complete {
                     findings.truncate(before);
+                    unchecked.truncate(unchecked_before);
                     again.push(at);
                 }
             }
@@ -180,7 +193,7 @@ impl Bench<'_> {
                     unanswered: unanswered.into_iter().collect(),
                     borrowed: borrowed.into_iter().collect(),
                 };
-                return Ok((findings, open));
+                return Ok((findings, unchecked, open));
             }
             elsewhere.extend(self.fetch(&missing)?);
             fetched.extend(missing);

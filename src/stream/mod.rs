@@ -25,6 +25,7 @@ use crate::finding::Finding;
 use crate::output::DocumentName;
 use crate::parallel;
 use crate::source::{SourceId, SourceKind, Sources, Span};
+use crate::unchecked::Unchecked;
 
 /// A judged input.
 #[derive(Debug)]
@@ -37,8 +38,8 @@ pub struct Judged {
     pub names: Vec<DocumentName>,
     /// How many documents there are, unreadable ones included.
     pub count: usize,
-    /// How many objects are of kinds that are not judged.
-    pub passed_over: usize,
+    /// What was not checked, in the order of the input.
+    pub unchecked: Vec<Unchecked>,
     store: Store,
 }
 
@@ -102,7 +103,7 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         findings: Vec::new(),
         names: Vec::new(),
         count: 0,
-        passed_over: 0,
+        unchecked: Vec::new(),
         store,
     };
     let mut names = Vec::new();
@@ -113,10 +114,13 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         for name in &mut one.names {
             name.name.index += judged.count;
         }
+        for unchecked in &mut one.unchecked {
+            unchecked.document += judged.count;
+        }
+        judged.unchecked.append(&mut one.unchecked);
         judged.findings.append(&mut one.findings);
         names.append(&mut one.names);
         judged.count += one.count;
-        judged.passed_over += one.passed_over;
     }
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
     for span in judged.findings.iter_mut().flat_map(Finding::spans_mut) {

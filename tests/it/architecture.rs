@@ -37,8 +37,17 @@ const CLOUDS: &[&str] = &[
 /// do not import each other.
 const LAYERS: &[&[&str]] = &[
     &[
-        "embedded", "encoding", "error", "grammar", "nearest", "parallel", "quantity", "rule", "source",
+        "embedded",
+        "encoding",
+        "error",
+        "grammar",
+        "nearest",
+        "parallel",
+        "quantity",
+        "rule",
+        "source",
         "time",
+        "unchecked",
     ],
     &["catalog", "finding"],
     &["yaml"],

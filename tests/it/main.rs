@@ -31,6 +31,7 @@ mod schema;
 mod streams;
 mod suppression;
 mod template_properties;
+mod unchecked;
 mod untrusted;
 mod usability;
 mod yaml;

@@ -96,16 +96,10 @@ fn every_format_tells_of_the_same_findings() {
         assert_eq!((&result["ruleId"], &result["level"]), (&finding["code"], &finding["severity"]));
     }
     let count = |severity: &str| findings.iter().filter(|finding| finding["severity"] == severity).count();
-    assert_eq!(
-        object["summary"],
-        json!({"errors": count("error"), "warnings": count("warning"), "passedOver": 1})
-    );
-    let summary = format!(
-        "{} errors, {} warnings in 5 documents, 1 of other kinds passed over\n",
-        count("error"),
-        count("warning")
-    );
-    assert!(people.ends_with(&summary), "{people}");
+    assert_eq!(object["summary"], json!({"errors": count("error"), "warnings": count("warning")}));
+    let summary =
+        format!("{} errors, {} warnings in 5 documents, 1 not checked", count("error"), count("warning"));
+    assert!(people.contains(&summary), "{people}");
 }
 
 #[test]
@@ -114,7 +108,7 @@ fn json_has_the_keys_of_its_contract_in_their_order() {
     let object: Value = serde_json::from_str(&report).expect("JSON");
     let keys =
         |value: &Value| value.as_object().expect("an object").keys().cloned().collect::<Vec<_>>().join(" ");
-    assert_eq!(keys(&object), "version documents findings summary");
+    assert_eq!(keys(&object), "version documents findings unchecked summary");
     assert_eq!(keys(&object["documents"][0]), "index file apiVersion kind name namespace");
     assert_eq!(
         keys(&object["findings"][0]),
@@ -195,7 +189,7 @@ fn a_line_of_megabytes_with_thousands_of_findings_is_reported_in_full() {
         .collect();
     let input = format!("{{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[{}]}}", items.join(","));
     let said = text(&volwright(&["validate", "-"], &input).stderr);
-    assert!(said.ends_with("2000 errors in 1 document\n"), "{}", said.len());
+    assert!(said.contains("\n2000 errors in 1 document"), "{}", said.len());
     assert!(said.lines().all(|line| line.len() < 500));
     let column = input.rfind("\"wrong\"").expect("the last one") + 1;
     assert!(said.contains(&format!(" --> -:1:{column}\n")), "the last one's place is its own");

@@ -12,10 +12,10 @@ use volwright::stream::{Input, Judged, Judgement, judge};
 fn told(inputs: &[String], batch: usize, kept: usize) -> String {
     let judgement = Judgement { batch, kept, names: true, ..Judgement::default() };
     let inputs = inputs.iter().cloned().map(Input::Text).collect();
-    let Judged { sources, findings, names, count, passed_over, .. } =
+    let Judged { sources, findings, names, count, unchecked, .. } =
         judge(inputs, &judgement).expect("readable");
     let report = Report::new(findings, &Selection::default());
-    format!("{count} {passed_over} {}", output::json::object(&report, &names, &sources))
+    format!("{count} {}", output::json::object(&report, &names, &unchecked, &sources))
 }
 
 /// Objects that refer to each other by one of two names, before and behind each other.

@@ -5,7 +5,7 @@ use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
-use crate::nearest::misspelt;
+use crate::nearest::misspelled;
 use crate::yaml::node::Node;
 use crate::yaml::path::Path;
 
@@ -45,7 +45,7 @@ fn name(given: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     if given.is_empty() || driver::is_known(given) {
         return;
     }
-    if let Some(near) = misspelt(given, driver::provisioners()) {
+    if let Some(near) = misspelled(given, driver::provisioners()) {
         out.report(
             &table::MISSPELLED_DRIVER,
             path,

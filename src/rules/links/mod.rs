@@ -7,6 +7,7 @@ mod driver_name;
 mod duplicate_object;
 mod generated_claim;
 mod placement;
+mod reference;
 mod sharing;
 mod snapshot;
 pub mod storage;
@@ -40,6 +41,7 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
     }
     cluster_class::check(document, bundle, out);
     driver_name::check(document, out);
+    reference::check(document, bundle, out);
     generated_claim::check(document, bundle, out);
     snapshot::check(document, bundle, out);
     duplicate_object::check(document, bundle, out);

@@ -27,6 +27,7 @@ pub static RULES: &[&Rule] = &[
     &SPREAD_OVER_TOO_FEW_ZONES,
     &ACCESS_MODE_OF_CLUSTER_CLASS,
     &MISSPELLED_DRIVER,
+    &MISSPELLED_REFERENCE,
 ];
 
 pub(crate) static BLOCK_VOLUME_MOUNTED: Rule = Rule::error(&pages::L101);
@@ -51,3 +52,4 @@ pub(crate) static DRIVER_NOT_ON_SELECTED_NODES: Rule = Rule::warning(&pages::L11
 pub(crate) static SPREAD_OVER_TOO_FEW_ZONES: Rule = Rule::warning(&pages::L120);
 pub(crate) static ACCESS_MODE_OF_CLUSTER_CLASS: Rule = Rule::warning(&pages::L121);
 pub(crate) static MISSPELLED_DRIVER: Rule = Rule::warning(&pages::L122);
+pub(crate) static MISSPELLED_REFERENCE: Rule = Rule::warning(&pages::L123);
