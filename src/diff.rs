@@ -187,26 +187,52 @@ fn tables<'a>(
     field: &str,
     found: &mut Vec<FieldChange<'a>>,
 ) {
-    let value = |entries: &'a [Entry<'a>], key: &str| {
-        entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
-    };
+    let (before, after) = (Entries::new(old), Entries::new(new));
     for entry in new {
         let key = entry.key.value.as_ref();
-        let before = value(old, key);
+        let earlier = before.get(key);
         if (QUANTITIES.contains(&field) || QUANTITY.contains(&key))
-            && before.is_some_and(|before| same_quantity(before, &entry.value))
+            && earlier.is_some_and(|earlier| same_quantity(earlier, &entry.value))
         {
             continue;
         }
-        compare(before, Some(&entry.value), below(path, field, key), key, found);
+        compare(earlier, Some(&entry.value), below(path, field, key), key, found);
     }
     for entry in old {
         let key = entry.key.value.as_ref();
-        if value(new, key).is_none() {
+        if after.get(key).is_none() {
             compare(Some(&entry.value), None, below(path, field, key), key, found);
         }
     }
 }
+
+/// The entries of a table by key; only a large table is hashed.
+enum Entries<'a> {
+    Few(&'a [Entry<'a>]),
+    Many(HashMap<&'a str, &'a Node<'a>>),
+}
+
+impl<'a> Entries<'a> {
+    fn new(entries: &'a [Entry<'a>]) -> Self {
+        if entries.len() <= FEW {
+            return Self::Few(entries);
+        }
+        // The first of several entries with one key counts.
+        Self::Many(entries.iter().rev().map(|entry| (entry.key.value.as_ref(), &entry.value)).collect())
+    }
+
+    fn get(&self, key: &str) -> Option<&'a Node<'a>> {
+        match self {
+            Self::Few(entries) => {
+                entries.iter().find(|entry| entry.key.value == key).map(|entry| &entry.value)
+            }
+            Self::Many(entries) => entries.get(key).copied(),
+        }
+    }
+}
+
+/// Up to this many items comparing is faster than hashing.
+const FEW: usize = 16;
 
 /// Mappings with arbitrary keys, in addition to all keys that are not plain words.
 const MAPS: [&str; 10] = [
@@ -259,8 +285,8 @@ fn lists<'a>(
 ) -> bool {
     let name = [String::from("name")];
     let keys = live::update_rules().keys(field).unwrap_or(&name);
-    let keyed = is_keyed(old, keys) && is_keyed(new, keys);
-    if !keyed {
+    let keyed = item_keys(old, keys).zip(item_keys(new, keys));
+    let Some((old_keys, new_keys)) = keyed else {
         if old.len() != new.len() {
             return false;
         }
@@ -268,45 +294,63 @@ fn lists<'a>(
             compare(Some(old), Some(new), format!("{path}[{index}]"), "", found);
         }
         return true;
-    }
-    let same = |one: &Node<'_>, other: &Node<'_>| {
-        keys.iter().all(|key| match (one.get(key), other.get(key)) {
-            (Some(one), Some(other)) => scalars_equal(&one.value, &other.value),
-            (None, None) => true,
-            _ => false,
-        })
     };
+    let before: HashMap<&ItemKey<'_>, &'a Node<'a>> = old_keys.iter().zip(old).collect();
+    let after: HashSet<&ItemKey<'_>> = new_keys.iter().collect();
     // The order matters in some lists, so reordered items are a change of the list.
-    let stayed = old.iter().filter(|item| new.iter().any(|other| same(item, other)));
-    let moved = new.iter().filter(|item| old.iter().any(|other| same(item, other)));
-    if stayed.zip(moved).any(|(one, other)| !same(one, other)) {
+    let stayed = old_keys.iter().filter(|key| after.contains(key));
+    let moved = new_keys.iter().filter(|key| before.contains_key(key));
+    if stayed.ne(moved) {
         return false;
     }
-    for (index, item) in new.iter().enumerate() {
-        let before = old.iter().find(|other| same(item, other));
-        compare(before, Some(item), format!("{path}[{index}]"), "", found);
+    for (index, (item, key)) in new.iter().zip(&new_keys).enumerate() {
+        compare(before.get(key).copied(), Some(item), format!("{path}[{index}]"), "", found);
     }
-    for (index, item) in old.iter().enumerate() {
-        if !new.iter().any(|other| same(item, other)) {
+    for (index, (item, key)) in old.iter().zip(&old_keys).enumerate() {
+        if !after.contains(key) {
             compare(Some(item), None, format!("{path}[{index}]"), "", found);
         }
     }
     true
 }
 
-/// Whether every item has the first key, no key is a list or a table, and no two have the same keys.
-fn is_keyed(items: &[Node<'_>], keys: &[String]) -> bool {
-    let Some(first) = keys.first() else { return false };
-    let is_scalar = |node: &Node<'_>| !matches!(node.value, Value::Sequence(_) | Value::Mapping(_));
-    items.iter().enumerate().all(|(index, item)| {
-        item.get(first).is_some()
-            && keys.iter().filter_map(|key| item.get(key)).all(is_scalar)
-            && !items[..index].iter().any(|other| {
-                keys.iter().all(|key| match (item.get(key), other.get(key)) {
-                    (Some(one), Some(other)) => scalars_equal(&one.value, &other.value),
-                    (one, other) => one.is_none() && other.is_none(),
-                })
-            })
+/// A scalar by which items are compared: numbers are equal however they are written.
+#[derive(PartialEq, Eq, Hash)]
+enum Scalar<'a> {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float(u64),
+    String(&'a str),
+}
+
+/// What identifies an item of a keyed list.
+type ItemKey<'a> = Vec<Option<Scalar<'a>>>;
+
+/// The key of each item; none if an item has no first key, a key is a list or a table, or two items have the same keys.
+fn item_keys<'a>(items: &'a [Node<'_>], keys: &[String]) -> Option<Vec<ItemKey<'a>>> {
+    let first = keys.first()?;
+    let mut list = Vec::with_capacity(items.len());
+    for item in items {
+        item.get(first)?;
+        let scalar = |key: &String| item.get(key).map(|node| scalar(&node.value).ok_or(())).transpose();
+        list.push(keys.iter().map(scalar).collect::<Result<ItemKey<'_>, ()>>().ok()?);
+    }
+    let mut seen = HashSet::with_capacity(list.len());
+    list.iter().all(|key| seen.insert(key)).then_some(())?;
+    drop(seen);
+    Some(list)
+}
+
+fn scalar<'a>(value: &'a Value<'_>) -> Option<Scalar<'a>> {
+    Some(match value {
+        Value::Null => Scalar::Null,
+        Value::Bool(value) => Scalar::Bool(*value),
+        Value::Integer(value) => Scalar::Integer(*value),
+        Value::Float(value) if value.fract() == 0.0 && value.abs() < 9e15 => Scalar::Integer(*value as i64),
+        Value::Float(value) => Scalar::Float(value.to_bits()),
+        Value::String(text) => Scalar::String(text),
+        Value::Sequence(_) | Value::Mapping(_) => return None,
     })
 }
 

@@ -83,7 +83,13 @@ pub struct Source {
     pub first_line: usize,
     /// The start of each line, computed on first use.
     lines: OnceLock<Vec<u32>>,
+    /// How many characters precede each block of [`BLOCK`] bytes, counted when the first column is requested: a text of one
+    /// line would be counted again for each finding otherwise.
+    characters: OnceLock<Vec<u32>>,
 }
+
+/// The distance of the places in a text up to which characters are counted in advance, in bytes.
+const BLOCK: usize = 2048;
 
 impl Source {
     /// The start of each line.
@@ -92,6 +98,25 @@ impl Source {
             let ends = memchr::memchr_iter(b'\n', self.text.as_bytes());
             std::iter::once(0).chain(ends.map(|at| at as u32 + 1)).collect()
         })
+    }
+
+    /// How many characters precede a byte.
+    fn characters_before(&self, byte: usize) -> usize {
+        // A continuation byte of UTF-8 is not a character of its own.
+        let count = |bytes: &[u8]| bytes.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+        let bytes = &self.text.as_bytes()[..byte];
+        let blocks = self.characters.get_or_init(|| {
+            let mut before = 0;
+            let block = |block: &[u8]| {
+                before += count(block) as u32;
+                before
+            };
+            self.text.as_bytes().chunks(BLOCK).map(block).collect()
+        });
+        let whole = byte / BLOCK;
+        let before =
+            whole.checked_sub(1).and_then(|last| blocks.get(last)).map_or(0, |before| *before as usize);
+        before + count(&bytes[whole * BLOCK..])
     }
 
     /// The index, from 0, of the line that contains a byte.
@@ -159,7 +184,14 @@ impl Sources {
     ) -> SourceId {
         let id = SourceId::new(self.list.len());
         let (name, text) = (name.into(), text.into());
-        self.list.push(Source { name, text, kind, first_line, lines: OnceLock::new() });
+        self.list.push(Source {
+            name,
+            text,
+            kind,
+            first_line,
+            lines: OnceLock::new(),
+            characters: OnceLock::new(),
+        });
         id
     }
 
@@ -198,7 +230,7 @@ impl Sources {
         let line = source.line_of(start);
         Location {
             line: source.first_line + line,
-            column: source.text[source.line(line).start..start].chars().count() + 1,
+            column: source.characters_before(start) - source.characters_before(source.line(line).start) + 1,
         }
     }
 }

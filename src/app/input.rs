@@ -1,11 +1,11 @@
 //! Manifests from files, folders and standard input.
 
-use std::collections::HashSet;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use crate::app::file::{LARGEST, read_text, text_of};
-use crate::app::{kustomization, report};
+use crate::app::kustomization::Named;
+use crate::app::report;
 use crate::error::Error;
 use crate::output;
 use crate::schema::definitions::Definitions;
@@ -52,15 +52,13 @@ pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
             continue;
         }
         let failed = |source| Error::Read { path: input.clone(), source };
-        let (mut found, mut others) = (Vec::new(), HashSet::new());
+        let (mut found, mut named) = (Vec::new(), Named::default());
         if std::fs::metadata(input).map_err(failed)?.is_dir() {
-            walk(input, &mut found, &mut others)?;
+            walk(input, &mut found, &mut named)?;
+            found.retain(|path| !named.is_for_kustomize(path));
         } else {
+            // A file that the user names is validated, whoever else reads it.
             found.push(input.clone());
-            kustomization::others(input.parent().unwrap_or(Path::new("")), &mut others)?;
-        }
-        if !others.is_empty() {
-            found.retain(|path| !others.contains(&kustomization::plain(path)));
         }
         files.append(&mut found);
     }
@@ -105,7 +103,7 @@ fn read_stdin() -> Result<String, Error> {
     text_of(bytes, Path::new("-"))
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) -> Result<(), Error> {
+fn walk(folder: &Path, found: &mut Vec<PathBuf>, named: &mut Named) -> Result<(), Error> {
     if folder.join("Chart.yaml").is_file() {
         // Its templates are no manifests before Helm has rendered them.
         report::note(&format!(
@@ -114,7 +112,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) 
         ));
         return Ok(());
     }
-    kustomization::others(folder, others)?;
+    named.add(folder)?;
     let failed = |source| Error::Read { path: folder.to_owned(), source };
     let mut entries = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
@@ -125,7 +123,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, others: &mut HashSet<PathBuf>) 
         let path = entry.path();
         let kind = entry.file_type().map_err(|source| Error::Read { path: path.clone(), source })?;
         if kind.is_dir() {
-            walk(&path, found, others)?;
+            walk(&path, found, named)?;
         } else if is_manifest(&path) && (kind.is_file() || path.is_file()) {
             // A link to a file is followed; a link to a folder is not, so there are no circles.
             found.push(path);

@@ -1,9 +1,9 @@
-//! Folders that kustomize builds: which of their files are no manifests.
+//! Folders that kustomize builds: which of their files are not manifests.
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use super::file::read_text;
+use crate::app::file::read_small;
 use crate::error::Error;
 use crate::source::{SourceKind, Sources};
 use crate::yaml::node::Node;
@@ -12,51 +12,99 @@ use crate::yaml::read::read;
 /// What kustomize's file is called (kustomize v5.8.1, api/konfig/general.go, `RecognizedKustomizationFileNames`).
 const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
 
-/// Where a kustomization names what it sends on as it is.
+/// The most bytes of a kustomization that are read; a larger one is not a kustomization.
+const LARGEST: u64 = 1 << 20;
+
+/// The fields of a kustomization that name files, as paths of keys (kustomize v5.8.1, api/types/kustomization.go and the types
+/// that it contains). A list stands for each of its items.
+const FILES: [&[&str]; 22] = [
+    &["patches", "path"],
+    &["patchesStrategicMerge"],
+    &["patchesJson6902", "path"],
+    &["replacements", "path"],
+    &["configurations"],
+    &["crds"],
+    &["generators"],
+    &["transformers"],
+    &["validators"],
+    &["openapi", "path"],
+    &["configMapGenerator", "files"],
+    &["configMapGenerator", "envs"],
+    &["configMapGenerator", "env"],
+    &["secretGenerator", "files"],
+    &["secretGenerator", "envs"],
+    &["secretGenerator", "env"],
+    &["helmCharts", "valuesFile"],
+    &["helmCharts", "additionalValuesFiles"],
+    &["helmChartInflationGenerator", "values"],
+    &["resources"],
+    &["bases"],
+    &["components"],
+];
+
+/// The fields whose files are manifests.
 const RESOURCES: [&str; 3] = ["resources", "bases", "components"];
 
-/// Adds the files that the kustomization of `folder`, if there is one, reads for itself: the kustomization, and what it
-/// names as a configuration, a patch, a generator's file and so on. They are no objects, or parts of some.
-///
-/// # Errors
-///
-/// Where the kustomization cannot be read.
-pub(super) fn others(folder: &Path, found: &mut HashSet<PathBuf>) -> Result<(), Error> {
-    for name in NAMES {
-        let path = folder.join(name);
-        if !path.is_file() {
-            continue;
-        }
-        let mut sources = Sources::new();
-        let id = sources.add(name, read_text(&path)?, SourceKind::Manifest);
-        for root in read(id, &sources.get(id).text).iter().filter_map(|reading| reading.root.as_ref()) {
-            let (sent, own): (Vec<_>, Vec<_>) =
-                root.entries().iter().partition(|entry| RESOURCES.contains(&&*entry.key.value));
-            let mut resources = HashSet::new();
-            sent.iter().for_each(|entry| files(&entry.value, folder, &mut resources));
-            let mut named = HashSet::new();
-            own.iter().for_each(|entry| files(&entry.value, folder, &mut named));
-            found.extend(named.into_iter().filter(|path| !resources.contains(path)));
-        }
-        found.insert(plain(&path));
-    }
-    Ok(())
+/// The files that kustomizations name.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// Manifests, whatever else another kustomization uses them for.
+    resources: HashSet<PathBuf>,
+    /// Files for kustomize itself, and parts of manifests.
+    others: HashSet<PathBuf>,
 }
 
-/// Every text below `node`, as a path from `folder`.
-fn files(node: &Node<'_>, folder: &Path, found: &mut HashSet<PathBuf>) {
-    if let Some(text) = node.as_str() {
-        // A generator writes `KEY=FILE` where the key is not the file's name.
+impl Named {
+    /// Whether kustomize reads a file for itself, so that it is not a manifest.
+    pub(super) fn is_for_kustomize(&self, path: &Path) -> bool {
+        let path = plain(path);
+        self.others.contains(&path) && !self.resources.contains(&path)
+    }
+
+    /// Adds the kustomization of `folder`, if it has one, and the files that it names.
+    ///
+    /// # Errors
+    ///
+    /// If the kustomization cannot be read.
+    pub(super) fn add(&mut self, folder: &Path) -> Result<(), Error> {
+        for name in NAMES {
+            let path = folder.join(name);
+            if !path.is_file() {
+                continue;
+            }
+            let mut sources = Sources::new();
+            let text = read_small(&path, LARGEST, "1 MiB, the limit of a kustomization")?;
+            let id = sources.add(name, text, SourceKind::Manifest);
+            for root in read(id, &sources.get(id).text).iter().filter_map(|reading| reading.root.as_ref()) {
+                for keys in FILES {
+                    let is_resource = keys.first().is_some_and(|first| RESOURCES.contains(first));
+                    let found = if is_resource { &mut self.resources } else { &mut self.others };
+                    files(root, keys, folder, found);
+                }
+            }
+            self.others.insert(plain(&path));
+        }
+        Ok(())
+    }
+}
+
+/// The texts at a path of keys below `node`, as paths from `folder`.
+fn files(node: &Node<'_>, keys: &[&str], folder: &Path, found: &mut HashSet<PathBuf>) {
+    node.items().iter().for_each(|item| files(item, keys, folder, found));
+    if let Some((first, rest)) = keys.split_first() {
+        if let Some(value) = node.get(first) {
+            files(value, rest, folder, found);
+        }
+    } else if let Some(text) = node.as_str() {
+        // A generator writes `KEY=FILE` if the key is not the file's name.
         let text = text.split_once('=').map_or(text, |(_, file)| file);
         if !text.is_empty() && !text.contains('\n') {
             found.insert(plain(&folder.join(text)));
         }
     }
-    node.items().iter().for_each(|item| files(item, folder, found));
-    node.entries().iter().for_each(|entry| files(&entry.value, folder, found));
 }
 
-/// The path without `.` and, where it can be seen, without `..`.
+/// The path without `.`, and without `..` as far as the path itself shows what it means.
 pub(super) fn plain(path: &Path) -> PathBuf {
     let mut out = PathBuf::new();
     for part in path.components() {

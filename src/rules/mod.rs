@@ -4,6 +4,7 @@ pub mod advice;
 pub mod driver;
 pub mod kubernetes;
 pub mod links;
+pub(crate) mod repeats;
 pub mod security;
 pub mod unchecked;
 pub mod update;

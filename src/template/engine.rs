@@ -9,8 +9,8 @@ use std::time::Duration;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 
-use super::format;
 use super::value::Context;
+use super::{acyclic, format};
 use crate::embedded;
 
 /// The maximum number of steps of a template; large real ones need a few thousand.
@@ -149,6 +149,7 @@ fn environment() -> Environment<'static> {
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| AutoEscape::Custom("yaml".into()));
     environment.set_formatter(format::value);
+    acyclic::add(&mut environment);
     environment.set_fuel(Some(FUEL));
     environment.set_recursion_limit(DEPTH);
     environment.set_debug(true);

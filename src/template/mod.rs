@@ -1,5 +1,6 @@
 //! Templates: the values of a profile in the structure of the API. A value can never change a document's structure.
 
+mod acyclic;
 mod engine;
 mod format;
 mod origin;
@@ -54,7 +55,7 @@ impl Templates {
         for (name, text) in folder.map(files).transpose()?.unwrap_or_default() {
             let shown = folder.unwrap_or(Path::new("")).join(&name).display().to_string();
             let id = sources.add(shown, text.as_str(), SourceKind::Template);
-            match origin::mark_lines(&text, own.len()) {
+            match origin::mark_lines(&text, own.len()).map(|marked| acyclic::guarded(&marked)) {
                 Ok(text) => marked.push((name.clone(), text)),
                 Err(at) => {
                     let span = Span::new(id, at, at + 1);

@@ -20,6 +20,7 @@ mod functions;
 mod fuzz;
 mod golden;
 mod guides;
+mod hardening;
 mod leaves;
 mod machines;
 mod profile;

@@ -9,6 +9,7 @@ use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::volume::Volumes;
 use crate::rules::kubernetes::pod::{env, mounts, probe, resources, security_context};
 use crate::rules::kubernetes::report;
+use crate::rules::repeats::Repeats;
 use crate::yaml::node::Value;
 use crate::yaml::path::Path;
 
@@ -27,6 +28,7 @@ pub(in crate::rules::kubernetes) fn check(
     if regular.is_empty() {
         report::required(out, &list, "a pod has at least one container");
     }
+    let mut names = Repeats::new(regular, |container| container.name.as_str());
     for (index, container) in regular.iter().enumerate() {
         let path = list.index(index);
         common(container, volumes, &path, context, out);
@@ -34,7 +36,7 @@ pub(in crate::rules::kubernetes) fn check(
         if let Some(own) = &container.security_context {
             security_context::check(own, spec.host_users != Some(false), &path.field("securityContext"), out);
         }
-        if regular.iter().take(index).any(|other| other.name == container.name) {
+        if names.earlier(index) {
             same_name(container, &path, out);
         }
         running(container, grace, &path, out);
@@ -208,13 +210,14 @@ fn common(
 
 fn ports(container: &Container, list: &Path<'_>, out: &mut Reporter<'_>) {
     let ports = container.ports.as_deref().unwrap_or_default();
+    let mut names = Repeats::new(ports, |port| port.name.as_deref());
     for (index, port) in ports.iter().enumerate() {
         let path = list.index(index);
         let name = port.name.as_deref().unwrap_or_default();
         if !name.is_empty() {
             if let Some(wrong) = grammar::port_name(name) {
                 report::invalid(out, &path.field("name"), format!("`{name}` {wrong}"));
-            } else if ports.iter().take(index).any(|other| other.name.as_deref() == Some(name)) {
+            } else if names.earlier(index) {
                 report::duplicate(out, &path.field("name"), format!("another port is named `{name}`"));
             }
         }

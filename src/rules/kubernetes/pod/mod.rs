@@ -32,6 +32,7 @@ use crate::document::rules::{FORBIDDEN_FIELD, INVALID_VALUE};
 use crate::grammar;
 use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::report;
+use crate::rules::repeats::Repeats;
 use crate::yaml::path::Path;
 
 /// Checks the whole spec of a pod or of a pod template: `path` is `spec`, and `metadata` is the pod's own, none for a
@@ -161,12 +162,13 @@ fn is_cost(value: &str) -> bool {
 
 /// Checks claims of devices (`validatePodResourceClaims`).
 fn resource_claims(claims: &[PodResourceClaim], list: &Path<'_>, out: &mut Reporter<'_>) {
+    let mut names = Repeats::new(claims, |claim| claim.name.as_str());
     for (index, claim) in claims.iter().enumerate() {
         let path = list.index(index);
         let name = path.field("name");
         if claim.name.is_empty() {
             report::required(out, &name, "the claim has no name");
-        } else if claims.iter().take(index).any(|other| other.name == claim.name) {
+        } else if names.earlier(index) {
             report::duplicate(out, &name, format!("another claim is named `{}`", claim.name));
         } else {
             report::dns_label(out, &name, &claim.name);
@@ -307,10 +309,11 @@ fn own_fields(spec: &PodSpec, path: &Path<'_>, context: &Context, out: &mut Repo
         report::qualified_name(out, &path.field("conditionType"), &gate.condition_type);
     }
     let gates = spec.scheduling_gates.as_deref().unwrap_or_default();
+    let mut names = Repeats::new(gates, |gate| gate.name.as_str());
     for (index, gate) in gates.iter().enumerate() {
         let list = path.field("schedulingGates");
         report::qualified_name(out, &list.index(index), &gate.name);
-        if gates.iter().take(index).any(|other| other.name == gate.name) {
+        if names.earlier(index) {
             report::duplicate(out, &list.index(index), format!("another gate is named `{}`", gate.name));
         }
     }

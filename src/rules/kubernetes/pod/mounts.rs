@@ -6,6 +6,7 @@ use crate::document::reporter::Reporter;
 use crate::rules::kubernetes::pod::file_path;
 use crate::rules::kubernetes::pod::volume::Volumes;
 use crate::rules::kubernetes::report;
+use crate::rules::repeats::Repeats;
 use crate::yaml::path::Path;
 
 /// Checks `volumeMounts` and `volumeDevices` of the container at `path` (validation.go, `ValidateVolumeMounts`,
@@ -23,6 +24,7 @@ pub(in crate::rules::kubernetes) fn check(
 fn mounts(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &mut Reporter<'_>) {
     let mounts = container.volume_mounts.as_deref().unwrap_or_default();
     let devices = container.volume_devices.as_deref().unwrap_or_default();
+    let mut paths = Repeats::new(mounts, |mount| mount.mount_path.as_str());
     for (index, mount) in mounts.iter().enumerate() {
         let path = list.index(index);
         if mount.name.is_empty() {
@@ -35,7 +37,7 @@ fn mounts(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &m
         if mount.mount_path.is_empty() {
             report::required(out, &path.field("mountPath"), "`mountPath` is missing");
         }
-        if mounts.iter().take(index).any(|other| other.mount_path == mount.mount_path) {
+        if paths.earlier(index) {
             let message = format!("`{}` is mounted twice", mount.mount_path);
             report::invalid(out, &path.field("mountPath"), message);
         }
@@ -89,13 +91,15 @@ fn mounts(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &m
 fn devices(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &mut Reporter<'_>) {
     let mounts = container.volume_mounts.as_deref().unwrap_or_default();
     let devices = container.volume_devices.as_deref().unwrap_or_default();
+    let mut names = Repeats::new(devices, |device| device.name.as_str());
+    let mut paths = Repeats::new(devices, |device| device.device_path.as_str());
     for (index, device) in devices.iter().enumerate() {
         let path = list.index(index);
         let (name, at) = (path.field("name"), path.field("devicePath"));
         if device.name.is_empty() {
             report::required(out, &name, "a device must name a volume");
         }
-        if devices.iter().take(index).any(|other| other.name == device.name) {
+        if names.earlier(index) {
             report::invalid(out, &name, format!("volume `{}` is given twice", device.name));
         }
         match volumes.find(&device.name) {
@@ -112,7 +116,7 @@ fn devices(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &
         if device.device_path.is_empty() {
             report::required(out, &at, "`devicePath` is missing");
         }
-        if devices.iter().take(index).any(|other| other.device_path == device.device_path) {
+        if paths.earlier(index) {
             report::invalid(out, &at, format!("`{}` is used twice", device.device_path));
         }
         if device.device_path.split('/').any(|element| element == "..") {

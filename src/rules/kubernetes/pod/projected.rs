@@ -1,5 +1,7 @@
 //! Projected volumes: several sources under one directory.
 
+use std::collections::HashSet;
+
 use k8s_openapi::api::core::v1::{
     ClusterTrustBundleProjection, PodCertificateProjection, ProjectedVolumeSource,
     ServiceAccountTokenProjection, VolumeProjection,
@@ -53,16 +55,14 @@ pub(in crate::rules::kubernetes) fn check(
 /// The files of the volume so far; two sources cannot write the same one.
 #[derive(Default)]
 struct Taken<'a> {
-    paths: Vec<&'a str>,
+    paths: HashSet<&'a str>,
 }
 
 impl<'a> Taken<'a> {
     /// The server reports a conflict at the volume, not at the source.
     fn add(&mut self, file: &'a str, volume: &Path<'_>, out: &mut Reporter<'_>) {
-        if self.paths.contains(&file) {
+        if !self.paths.insert(file) {
             report::invalid(out, volume, format!("two sources write the file `{file}`"));
-        } else {
-            self.paths.push(file);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{HashMap, HashSet};
 
 use k8s_openapi::api::core::v1::{Container, PodSpec, ResourceClaim, ResourceRequirements};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Text;
@@ -241,22 +242,26 @@ fn claims(claims: &[ResourceClaim], spec: &PodSpec, list: &Path<'_>, out: &mut R
     let request = |claim: &ResourceClaim| {
         claim.request.as_deref().filter(|request| !request.is_empty()).map(str::to_owned)
     };
+    let known: HashSet<&str> = known.iter().map(|known| known.name.as_str()).collect();
+    // The requests of each claim so far.
+    let mut earlier: HashMap<&str, HashSet<Option<String>>> = HashMap::new();
     for (index, claim) in claims.iter().enumerate() {
         let at = list.index(index);
         if claim.name.is_empty() {
             report::required(out, &at, "the claim has no name");
             continue;
         }
-        let mut earlier = claims.iter().take(index).filter(|other| other.name == claim.name);
+        let earlier = earlier.entry(&claim.name).or_default();
         let own = request(claim);
-        let all = earlier.clone().any(|other| request(other).is_none());
+        let all = earlier.contains(&None);
         if let Some(own) = own.as_deref().filter(|_| !all) {
             report::dns_label(out, &at.field("request"), own);
         }
-        if all || earlier.any(|other| own.is_none() || request(other) == own) {
+        if all || (own.is_none() && !earlier.is_empty()) || earlier.contains(&own) {
             report::duplicate(out, &at, format!("claim `{}` is named twice", claim.name));
         }
-        if !known.iter().any(|known| known.name == claim.name) {
+        earlier.insert(own);
+        if !known.contains(claim.name.as_str()) {
             report::invalid(out, &at, format!("the pod has no resource claim `{}`", claim.name))
                 .help("add it to `spec.resourceClaims`");
         }

@@ -1,6 +1,6 @@
 //! Topology spread constraints.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use k8s_openapi::api::core::v1::TopologySpreadConstraint;
 
@@ -24,6 +24,12 @@ pub(in crate::rules::kubernetes) fn check(
     context: &Context,
     out: &mut Reporter<'_>,
 ) {
+    // The last constraint of each key, because the server compares each one with those after it.
+    let key = |constraint: &'_ TopologySpreadConstraint| {
+        (constraint.topology_key.clone(), constraint.when_unsatisfiable.clone())
+    };
+    let last: HashMap<_, usize> =
+        constraints.iter().enumerate().map(|(index, constraint)| (key(constraint), index)).collect();
     for (index, constraint) in constraints.iter().enumerate() {
         let path = path.index(index);
         let when = constraint.when_unsatisfiable.as_str();
@@ -35,10 +41,7 @@ pub(in crate::rules::kubernetes) fn check(
                 .help("name a label of nodes, such as `topology.kubernetes.io/zone`");
         }
         report::one_of(out, &path.field("whenUnsatisfiable"), when, &["DoNotSchedule", "ScheduleAnyway"]);
-        let repeats = |other: &TopologySpreadConstraint| {
-            other.topology_key == constraint.topology_key && other.when_unsatisfiable == when
-        };
-        if constraints.iter().skip(index + 1).any(repeats) {
+        if last.get(&key(constraint)).is_some_and(|last| *last > index) {
             let message = format!(
                 "another constraint has `topologyKey: {}` and `whenUnsatisfiable: {when}` too",
                 constraint.topology_key

@@ -1,11 +1,14 @@
 //! StorageClass and VolumeAttributesClass (k8s.io/kubernetes, pkg/apis/storage/validation).
 
+use std::collections::HashSet;
+
 use k8s_openapi::api::core::v1::TopologySelectorTerm;
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
 use crate::document::reporter::Reporter;
 use crate::grammar;
 use crate::rules::kubernetes::{metadata, report};
+use crate::rules::repeats::Repeats;
 use crate::yaml::path::Path;
 
 /// How many parameters a class may have, and how large they may be together, in bytes (`maxProvisionerParameterLen`,
@@ -83,7 +86,7 @@ fn parameters<'a>(
 
 fn topologies(terms: &[TopologySelectorTerm], path: &Path<'_>, out: &mut Reporter<'_>) {
     // The server compares each term with the ones before it, and an empty term with nothing at all.
-    let mut earlier: Vec<Vec<(&str, Vec<&str>)>> = vec![Vec::new()];
+    let mut earlier: HashSet<Vec<(&str, Vec<&str>)>> = HashSet::from([Vec::new()]);
     for (index, term) in terms.iter().enumerate() {
         let path = path.index(index);
         let list = path.field("matchLabelExpressions");
@@ -94,13 +97,13 @@ fn topologies(terms: &[TopologySelectorTerm], path: &Path<'_>, out: &mut Reporte
             if expression.values.is_empty() {
                 report::required(out, &at, "the expression has no values");
             }
-            let mut values: Vec<&str> = Vec::new();
+            let mut repeats = Repeats::new(&expression.values, String::as_str);
             for (index, value) in expression.values.iter().enumerate() {
-                if values.contains(&value.as_str()) {
+                if repeats.earlier(index) {
                     report::duplicate(out, &at.index(index), format!("`{value}` is listed twice"));
                 }
-                values.push(value);
             }
+            let mut values: Vec<&str> = expression.values.iter().map(String::as_str).collect();
             let key = expression.key.as_str();
             report::qualified_name(out, &path.field("key"), key);
             if canonical.iter().any(|(other, _)| *other == key) {
@@ -119,6 +122,6 @@ fn topologies(terms: &[TopologySelectorTerm], path: &Path<'_>, out: &mut Reporte
                 if canonical.is_empty() { "the term says nothing" } else { "an earlier term says the same" };
             report::duplicate(out, &list, message);
         }
-        earlier.push(canonical);
+        earlier.insert(canonical);
     }
 }

@@ -9,6 +9,7 @@ use k8s_openapi::api::batch::v1::{
 use crate::document::reporter::Reporter;
 use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::report;
+use crate::rules::repeats::Repeats;
 use crate::yaml::path::Path;
 
 /// How many rules a policy has at most, and how many conditions and exit codes a rule.
@@ -148,12 +149,13 @@ fn exit_codes(
         report::invalid(out, &list, "there is no exit code");
     }
     at_most(codes.values.len(), EXIT_CODES, "exit codes", &list, out);
+    let mut values = Repeats::new(&codes.values, |value| *value);
     for (index, value) in codes.values.iter().enumerate() {
         let at = list.index(index);
         if codes.operator == "In" && *value == 0 {
             report::invalid(out, &at, "a container that ends with 0 has not failed");
         }
-        if codes.values.iter().take(index).any(|other| other == value) {
+        if values.earlier(index) {
             report::duplicate(out, &at, format!("{value} is listed twice"));
         }
     }
