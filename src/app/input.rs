@@ -77,7 +77,7 @@ pub(super) fn definitions(paths: &[PathBuf]) -> Result<Definitions, Error> {
         let mut files = vec![path.clone()];
         if std::fs::metadata(path).map_err(failed)?.is_dir() {
             files.clear();
-            walk(path, &mut files, &mut HashSet::new())?;
+            walk(path, &mut files, &mut Named::default())?;
         }
         let before = texts.len();
         for file in files {
