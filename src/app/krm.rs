@@ -49,11 +49,11 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     Ok(report::outcome(&report, &ReportArgs::default()))
 }
 
-/// Answers the `ResourceList` that stands in the source `id`.
+/// Processes the `ResourceList` in the source `id`.
 ///
 /// # Errors
 ///
-/// Where it is none, or names a file that cannot be read.
+/// If it is not valid, or names a file that cannot be read.
 pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<Answer, Error> {
     let text = sources.get(id).text.clone();
     let mut readings = read(id, &text).into_iter();
@@ -76,7 +76,7 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
         return Err(no_part("functionConfig", "an object"));
     }
     let given = list.map(Node::items).unwrap_or_default();
-    // The configuration is no object of the cluster.
+    // The configuration is not an object of the cluster.
     let is_config = |item: &Node<'_>| {
         config.is_some_and(|config| config.get("kind").is_some() && identity(item) == identity(config))
     };
@@ -135,7 +135,7 @@ fn no_part(part: &str, what: &str) -> Error {
 
 fn no_list() -> Error {
     Error::usage(
-        "standard input is no ResourceList",
+        "standard input is not a ResourceList",
         format!("kustomize and kpt write one: `apiVersion: {API_VERSION}`, `kind: ResourceList`"),
     )
 }
@@ -149,7 +149,7 @@ fn identity<'n>(node: &'n Node<'_>) -> [Option<&'n str>; 4] {
     [group, node.get("kind").and_then(Node::as_str), metadata("namespace"), metadata("name")]
 }
 
-/// What the configuration asks for: nothing where it only validates.
+/// The request in the configuration: nothing if it only validates.
 fn wanted(config: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Render> {
     let kind = config.get("kind").and_then(Node::as_str).unwrap_or_default();
     if kind != "ConfigMap" {

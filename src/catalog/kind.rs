@@ -164,7 +164,7 @@ impl Filter {
     pub fn accepts(&self, kind: &str) -> bool {
         let known = all().iter().find(|known| known.name == kind);
         let namespaced = known.is_none_or(|known| known.namespaced);
-        // The row of the catalogue for objects of any kind stands for those that have no row.
+        // The catalogue row for objects of any kind applies to kinds without a row.
         let only = |only: &Kind| only.name == kind || (known.is_none() && only.api_versions.is_empty());
         (self.only.is_empty() || self.only.iter().any(|row| only(row)))
             && self.scope.is_none_or(|scope| namespaced == (scope == Scope::Namespaced))

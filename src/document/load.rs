@@ -244,7 +244,7 @@ fn type_of(
                 out.report(
                     &WRONG_API_VERSION,
                     &at,
-                    format!("there is no {} in `{}`", kind.name, document.api_version),
+                    format!("no kind {} in `{}`", kind.name, document.api_version),
                 )
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
                 return None;

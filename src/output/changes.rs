@@ -59,7 +59,7 @@ pub fn text(changes: &[Change<'_>]) -> String {
         for finding in &change.findings {
             out.literal("  ").literal(finding.rule.code).literal(" ").text(&finding.message).literal("\n");
             if let Some(help) = &finding.help {
-                out.literal("    way out: ").text(once(help, &mut printed)).literal("\n");
+                out.literal("    fix: ").text(once(help, &mut printed)).literal("\n");
             }
         }
     }
@@ -93,7 +93,7 @@ pub fn markdown(changes: &[Change<'_>]) -> String {
         for finding in &change.findings {
             out.literal("\n- :no_entry: **").literal(finding.rule.code).literal("** ").text(&finding.message);
             if let Some(help) = &finding.help {
-                out.literal("\n  Way out: ").text(once(help, &mut printed));
+                out.literal("\n  Fix: ").text(once(help, &mut printed));
             }
             out.literal("\n");
         }

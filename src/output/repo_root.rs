@@ -1,4 +1,4 @@
-//! Where paths are told from: code scanning and annotations want them from the root of the repository.
+//! Makes paths relative to the repository root, as code scanning and annotations require.
 
 use std::path::{Component, Path, PathBuf};
 
@@ -19,7 +19,7 @@ pub enum Place {
 }
 
 impl Base {
-    /// Paths are told from `root` and were given in `folder`.
+    /// Paths are relative to `root`; the input was relative to `folder`.
     #[must_use]
     pub fn new(folder: &Path, root: &Path) -> Self {
         Self { folder: folder.to_owned(), root: root.to_owned() }

@@ -136,7 +136,7 @@ pub(crate) fn remove(node: &mut Node<'static>, parts: &[String]) -> bool {
 
 /// The position of a list's item by name, whatever field holds the names, or by `[index]`.
 fn item_position(items: &[Node<'static>], name: &str) -> Option<usize> {
-    /// The fields by which items of the API's lists are told apart (`+listMapKey` in k8s.io/api).
+    /// The fields that identify the items of API lists (`+listMapKey` in k8s.io/api).
     const NAMES: [&str; 7] = ["name", "mountPath", "devicePath", "key", "topologyKey", "containerPort", "ip"];
     index(items, name).or_else(|| NAMES.iter().find_map(|field| position(items, field, name)))
 }
@@ -181,7 +181,7 @@ fn named_item(
     Some(Node::new(Value::Mapping(entries), if span.start == span.end { key.span } else { span }))
 }
 
-/// A value in short form as the table that it stands for: `gpus = 8` as `{ count = 8 }`.
+/// Expands the short form of a value to a table: `gpus = 8` as `{ count = 8 }`.
 fn long_form(node: Node<'static>, kind: Option<&'static Kind>) -> Node<'static> {
     let Some(key) = kind.and_then(shorthand) else { return node };
     if matches!(node.value, Value::Mapping(_) | Value::Null) {

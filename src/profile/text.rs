@@ -13,7 +13,7 @@ use crate::profile::rules::{PROFILE_SYNTAX, PROFILE_TYPE};
 use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 
-/// The most syntax errors that are reported of one text: past them it is no TOML at all.
+/// The most syntax errors that are reported of one text: a file with more is not TOML at all.
 const MOST: usize = 20;
 /// The most levels of tables in one text.
 const DEEPEST: usize = 64;

@@ -8,7 +8,7 @@ use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::source::Span;
 use crate::yaml::node::Node;
 
-/// Stands for the name of a `forEach` file, without its extension, in a path.
+/// Placeholder for the name of a `forEach` file, without its extension, in a path.
 const STEM: &str = "{stem}";
 
 /// The files that a render is repeated for.

@@ -225,7 +225,7 @@ impl Open {
         };
         for piece in read::split(&text) {
             objects = if piece.form == Syntax::Json { objects + 1 } else { 0 };
-            // Behind two objects, what follows is read as JSON whatever it is. Places are told by line, so a part
+            // Behind two objects, what follows is read as JSON whatever it is. Positions are given by line, so a part
             // begins where one ends.
             let end = piece.range.end;
             let ends_line = || text[end..].trim_start_matches([' ', '\t', '\r']).starts_with('\n');

@@ -31,7 +31,7 @@ pub(super) struct Part {
     pub(super) first_line: usize,
     /// How its first document begins.
     pub(super) start: Start,
-    /// Whether the rest of its document was passed over, because no document so large is read.
+    /// Whether the rest of its document was skipped, because it is too large.
     pub(super) is_cut: bool,
     /// Where it begins in what is read again, in bytes.
     again: u64,

@@ -248,5 +248,5 @@ fn what_is_not_known_is_said_to_be() {
     }
     let empty = folder.write("empty.toml", "name = \"empty\"\n");
     let (out, said, code) = compare(&[&empty]);
-    assert!(code == Some(0) && out.is_empty() && said.starts_with("there is no volume to compare"), "{said}");
+    assert!(code == Some(0) && out.is_empty() && said.starts_with("no volumes to compare"), "{said}");
 }

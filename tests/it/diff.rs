@@ -435,7 +435,7 @@ fn advice_that_objects_share_is_given_once() {
     for format in ["text", "markdown"] {
         let text = String::from_utf8(diff(&["--format", format], &old, &new).stdout).expect("text");
         assert_eq!(text.matches("give the new class a new name").count(), 1, "{text}");
-        assert_eq!(text.matches("ay out: as above\n").count(), 1, "{text}");
+        assert_eq!(text.matches("ix: as above\n").count(), 1, "{text}");
     }
 }
 

@@ -60,7 +60,7 @@ pub struct Limit {
     pub default_per_gib: Option<f64>,
     /// Whether it must be asked for.
     pub required: bool,
-    /// Whether the driver asks for the default itself where the class names none, so that it must be allowed.
+    /// Whether the driver requests the default itself if the class sets none, so that it must be in range.
     pub sends_default: bool,
     /// What the driver lowers a greater wish to, silently.
     pub clamped_at: Option<i64>,

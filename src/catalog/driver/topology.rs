@@ -14,7 +14,7 @@ pub struct Topology {
     pub required: bool,
     /// How zones are named, as an example.
     pub example: String,
-    /// How zones are named: in one of these forms; in any way where there is none.
+    /// The formats of zone names; any name if empty.
     #[serde(default)]
     pub zones: Vec<ZoneForm>,
     /// Disks for which any of these holds are replicated over two zones of one region.
@@ -39,7 +39,7 @@ pub struct ZoneForm {
     pub start: String,
     /// The least and the greatest number of parts between dashes.
     pub parts: [usize; 2],
-    /// The last part: a letter stands for itself and every letter before it, a digit for any number.
+    /// The last part: a letter matches itself and every letter before it, a digit any number.
     pub end: String,
 }
 

@@ -114,7 +114,7 @@ pub(super) fn annotations(annotations: &BTreeMap<String, String>, path: &Path<'_
     annotations_at(annotations, path, path, out);
 }
 
-/// Checks a map of annotations that the server calls `path` and that stands at `place`.
+/// Checks a map of annotations at `place`, which the server reports as `path`.
 pub(super) fn annotations_at(
     annotations: &BTreeMap<String, String>,
     path: &Path<'_>,

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use crate::quantity::Quantity;
 
-/// Whether the quantity is below zero; a text that is none was reported before.
+/// Whether the quantity is negative; an invalid one was reported before.
 pub(super) fn is_negative(text: &str) -> bool {
     Quantity::parse(text).is_ok_and(|quantity| quantity.sign() == Ordering::Less)
 }

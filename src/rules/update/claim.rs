@@ -49,7 +49,7 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut R
 }
 
 const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
-/// Stands for the volume that a claim is bound to, which its manifest need not name.
+/// Placeholder for the volume that a claim is bound to, which its manifest need not name.
 const BOUND: &str = "\0";
 
 /// The class that a claim names in the annotation of former versions.

@@ -162,7 +162,7 @@ pub(super) fn check_job(old: &Value, new: &Value, version: KubernetesVersion, ou
     }
 }
 
-/// Stands for the unique number of a job in its selector and in the labels of its pods.
+/// Placeholder for the UID of a Job in its selector and in the labels of its pods.
 const UID: &str = "\0";
 const UID_LABEL: &str = "batch.kubernetes.io/controller-uid";
 

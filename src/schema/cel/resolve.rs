@@ -102,7 +102,7 @@ const RESERVED: [&str; 21] = [
     "while",
 ];
 
-/// The field that an escaped name stands for (apiserver, pkg/cel/escaping.go).
+/// The field for an escaped name (apiserver, pkg/cel/escaping.go).
 fn unescape(name: &str) -> Option<String> {
     if !name.contains("__") {
         return Some(name.to_owned());

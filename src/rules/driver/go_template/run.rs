@@ -6,7 +6,7 @@ use super::parse::{Branch, Node, Operand, Pipeline};
 #[derive(Debug)]
 pub(super) struct Failure {
     pub(super) message: String,
-    /// Whether a field is named that there is not.
+    /// Whether an unknown field is used.
     pub(super) is_field: bool,
 }
 
@@ -29,7 +29,7 @@ pub(super) enum Value {
 #[derive(Clone, Debug)]
 pub(super) struct Text {
     value: Option<String>,
-    /// Whether it only stands for texts like it, so that nothing is concluded from its letters.
+    /// Whether it is only an example, so that nothing is concluded from its content.
     is_sample: bool,
 }
 
@@ -127,7 +127,7 @@ impl Run<'_> {
             return if rest.is_empty() && given.is_none() {
                 Ok(value)
             } else {
-                fail("what is no function is given a value".to_owned())
+                fail("a value is passed to something that is not a function".to_owned())
             };
         };
         let mut values = Vec::with_capacity(rest.len() + 1);
@@ -254,7 +254,7 @@ fn substring(start: Option<i64>, end: Option<i64>, text: Text) -> Outcome {
         return Ok(Value::Text(Text { value: None, ..text }));
     };
     let length = i64::try_from(value.len()).unwrap_or(i64::MAX);
-    // A negative start is none, and so is an end that is negative or too far.
+    // A negative start is invalid, and so is an end that is negative or out of range.
     let range = match (start < 0, end < 0 || end > length) {
         (true, _) => 0..end,
         (false, true) => start..length,

@@ -3,7 +3,7 @@
 /// A word or a sign.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
-    /// What stands between words.
+    /// Separators between words.
     Space,
     /// `.name`, or `.` where the name is empty.
     Field(String),

@@ -91,7 +91,7 @@ fn names(keys: &[String], selector: Option<&LabelSelector>, path: &Path<'_>, out
         return;
     }
     if selector.is_none() {
-        report::forbidden(out, path, "label keys go with a `labelSelector`, and there is none")
+        report::forbidden(out, path, "label keys require a `labelSelector`")
             .help("without a selector nothing matches; `labelSelector: {}` matches every pod");
         return;
     }

@@ -135,7 +135,7 @@ fn sysctls(sysctls: &[Sysctl], spec: &PodSpec, list: &Path<'_>, out: &mut Report
             report::required(out, &path, "the sysctl has no name");
         } else if !is_sysctl(&sysctl.name) {
             report::invalid(out, &path, format!("`{}` is not a valid sysctl name", sysctl.name))
-                .help("write small letters, digits, `-` and `_`, with `.` or `/` between the parts");
+                .help("use lowercase letters, digits, `-` and `_`, with `.` or `/` between the parts");
         } else if sysctls.iter().take(index).any(|other| other.name == sysctl.name) {
             report::duplicate(out, &path, format!("`{}` is set twice", sysctl.name));
         }

@@ -205,7 +205,7 @@ fn source(source: &Source<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
         report::required(out, &path.field("kind"), "the source of the data has no kind");
     }
     if source.group.is_empty() && source.kind != "PersistentVolumeClaim" {
-        report::invalid(out, path, format!("there is no {} in the core API that data could come from", source.kind))
+        report::invalid(out, path, format!("the core API has no {} that can be a data source", source.kind))
             .help(
                 "write the group of the kind: `apiGroup: snapshot.storage.k8s.io` for a VolumeSnapshot; without one only a \
                  PersistentVolumeClaim can be cloned",
