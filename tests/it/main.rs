@@ -11,6 +11,7 @@ mod cli;
 mod command_line;
 mod compare;
 mod conformance;
+mod custom_resources;
 mod diff;
 mod drivers;
 mod faults;
