@@ -2,8 +2,11 @@
 
 use std::sync::OnceLock;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
+
+/// The most bytes that one compiled expression may use.
+const SIZE_LIMIT: usize = 1 << 27;
 
 /// A regular expression that describes a whole value.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,6 +43,9 @@ impl Pattern {
     }
 
     fn regex(&self) -> Option<&Regex> {
-        self.compiled.get_or_init(|| Regex::new(&format!(r"\A(?:{})\z", self.text)).ok()).as_ref()
+        // A class of all letters, repeated some hundred times, needs more than the default limit.
+        let compile =
+            || RegexBuilder::new(&format!(r"\A(?:{})\z", self.text)).size_limit(SIZE_LIMIT).build().ok();
+        self.compiled.get_or_init(compile).as_ref()
     }
 }

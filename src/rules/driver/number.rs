@@ -80,7 +80,8 @@ pub(super) fn quantity(
     unsigned: bool,
     values: &[String],
 ) -> Result<(), Mismatch> {
-    let Ok(quantity) = Quantity::parse(value) else {
+    // The API server trims blanks around a quantity; drivers do not.
+    let Some(quantity) = Quantity::parse(value).ok().filter(|_| value == value.trim()) else {
         return mismatch(
             format!("`{value}` is not a quantity"),
             "write digits with a suffix of Kubernetes, such as 10k or 250Mi",
