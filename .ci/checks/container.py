@@ -44,8 +44,8 @@ def main():
         # The run adds nothing to the image: the entry point's words are all that is executed.
         container = run("from", image)
         command = [*buildah, "run", "--isolation", "chroot", container, "--", *config["Entrypoint"]]
-        # 10 MB of standard input: the image needs a directory for temporary files.
-        sha = main_job(command, {**os.environ}, binary, copies=2000)
+        # 12 MB of standard input: more than 8 MiB goes through a temporary file, for which the image needs a directory.
+        sha = main_job(command, {**os.environ}, binary, copies=4000)
         # The page's line, with buildah in place of docker.
         [line] = documented("Container")
         name = f"ghcr.io/{SLUG.lower()}:{labels['version']}"
