@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 use volwright::bundle::Bundle;
+use volwright::bundle::index::Index;
 use volwright::catalog::kubernetes::KubernetesVersion;
 use volwright::diff;
 use volwright::document::load::load;
@@ -66,7 +67,8 @@ fn verdicts_on_create_agree_with_the_recorded_ones() {
     let add = |case: &Value| sources.add("-", case["manifest"].to_string(), SourceKind::Manifest);
     let ids: Vec<_> = cases.iter().map(add).collect();
     let loaded = load(&sources, &ids, version());
-    let bundle = Bundle { definitions: &definitions, ..Bundle::new(&loaded.documents, version(), None) };
+    let index = Index::new(&loaded.documents);
+    let bundle = Bundle::with_index(&loaded.documents, index, version(), None, &definitions);
     let mut found: Vec<Vec<String>> = vec![Vec::new(); cases.len()];
     for finding in loaded.findings.into_iter().chain(rules::run(&bundle)) {
         if finding.severity == Severity::Error && finding.rule.code.starts_with(['Y', 'K']) {

@@ -10,6 +10,7 @@ use volwright::catalog::kubernetes::KubernetesVersion;
 use volwright::document::load::load;
 use volwright::rule::Severity;
 use volwright::rules::update::Update;
+use volwright::schema::definitions::Definitions;
 use volwright::source::Folders;
 use volwright::source::{SourceKind, Sources};
 
@@ -46,8 +47,8 @@ fn updates(set: &str, cases: &str, least: usize) {
             texts.iter().map(|text| sources.add("-", text.as_str(), SourceKind::Manifest)).collect();
         let version: KubernetesVersion = "1.36".parse().expect("a version");
         let documents = load(&sources, &ids, version).documents;
-        let found =
-            Update::new(&documents[..2], &[], version, &Folders::new()).check(&documents[2], &documents[3]);
+        let found = Update::new(&documents[..2], &[], version, &Folders::new(), Definitions::none())
+            .check(&documents[2], &documents[3]);
         let found: Vec<_> = found.into_iter().filter(|finding| finding.severity == Severity::Error).collect();
         let accepted = case["accepted"] == true;
         let agrees = accepted == found.is_empty();
