@@ -29,12 +29,10 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut R
     let annotated = annotation(old);
     if class.is_none()
         && let Some(named) = after.get("storageClassName").filter(|name| name.is_string()).cloned()
+        && annotated.is_none_or(|class| named == class)
+        && let Some(after) = after.as_object_mut()
     {
-        if annotated.is_none_or(|class| named == class)
-            && let Some(after) = after.as_object_mut()
-        {
-            after.remove("storageClassName");
-        }
+        after.remove("storageClassName");
     }
     annotations(old, new, out);
     // The annotation takes precedence over the field (component-helpers, `GetPersistentVolumeClaimClass`).
@@ -107,7 +105,7 @@ fn volume_name(before: &Value, after: &mut Value, new: &Value, spec: &Path<'_>, 
     }
 }
 
-/// Only volumes that a class made can grow (the admission plugin PersistentVolumeClaimResize).
+/// Only volumes that a class made can grow (the admission plugin `PersistentVolumeClaimResize`).
 fn growth_without_class(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
     if amount(after) > amount(before) {
         let path = spec.field("resources");

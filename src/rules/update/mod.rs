@@ -69,7 +69,7 @@ impl<'a> Update<'a> {
         let (before, after) = (json(&old.root), json(&new.root));
         match (new.api_version.as_str(), new.kind.as_str()) {
             ("storage.k8s.io/v1", "StorageClass") => {
-                storage_class::check(&before, &after, &self.seen_from(new), &mut out)
+                storage_class::check(&before, &after, &self.seen_from(new), &mut out);
             }
             ("storage.k8s.io/v1", "VolumeAttributesClass") => {
                 storage_class::check_attributes(&before, &after, &self.seen_from(new), &mut out);

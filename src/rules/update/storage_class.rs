@@ -84,7 +84,7 @@ fn modifiable(class: &Value, before: Option<&Value>, after: Option<&Value>) -> V
     changed
 }
 
-/// The claims and StatefulSets that use the class, as the end of a sentence.
+/// The claims and `StatefulSet`s that use the class, as the end of a sentence.
 fn users(kind: &str, class: &Value, update: &View<'_, '_>) -> String {
     const SHOWN: usize = 5;
     let name = class.pointer("/metadata/name").and_then(Value::as_str).unwrap_or_default();

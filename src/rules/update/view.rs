@@ -30,7 +30,7 @@ pub(super) struct View<'u, 'a> {
 }
 
 impl<'a> View<'_, 'a> {
-    /// The claims and StatefulSets of either input that name a class in `field` of their claims, as `Kind namespace/name`.
+    /// The claims and `StatefulSet`s of either input that name a class in `field` of their claims, as `Kind namespace/name`.
     pub(super) fn users(&self, class: &str, field: &str) -> Vec<String> {
         let names_class =
             |spec: Option<&Node<'_>>| spec.and_then(|spec| spec.get(field)?.as_str()) == Some(class);
