@@ -13,6 +13,8 @@ const LONGEST: usize = 320;
 pub enum Reason {
     /// Its kind is not validated.
     Kind,
+    /// It is a custom resource whose definition is not known.
+    CustomKind,
     /// It is not an object of Kubernetes.
     NotManifest,
     /// It names a driver that volwright has no facts about.
@@ -41,6 +43,10 @@ impl Unchecked {
         let name = self.name.as_deref().unwrap_or_default();
         match self.reason {
             Reason::Kind => "volwright does not validate this kind".to_owned(),
+            Reason::CustomKind => {
+                "the definition of this kind is unknown: pass its CustomResourceDefinition with --crds"
+                    .to_owned()
+            }
             Reason::NotManifest => "the document has neither `apiVersion` nor `kind`".to_owned(),
             Reason::Driver => format!("volwright has no facts about driver `{name}`"),
             Reason::Class => format!("class `{name}` is not in the input"),
@@ -51,7 +57,7 @@ impl Unchecked {
     /// Whether nothing of the document was checked.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        matches!(self.reason, Reason::Kind | Reason::NotManifest)
+        matches!(self.reason, Reason::Kind | Reason::CustomKind | Reason::NotManifest)
     }
 }
 
@@ -63,6 +69,9 @@ pub fn summary(unchecked: &[Unchecked]) -> String {
     let count = unchecked.iter().filter(|one| one.is_whole()).count();
     if count > 0 {
         let _ = write!(text, ", {count} not checked{}", names(unchecked, Unchecked::is_whole));
+    }
+    if unchecked.iter().any(|one| one.reason == Reason::CustomKind) {
+        text.push_str(" (`--crds PATH` names the definitions of custom resources)");
     }
     for (reason, what) in [
         (Reason::Driver, "unknown drivers"),

@@ -4,8 +4,8 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use crate::bundle::Bundle;
 use crate::catalog::driver;
-use crate::document::Document;
 use crate::document::object::Object;
+use crate::document::{Document, kind};
 use crate::unchecked::Reason;
 
 /// The provisioner of classes that create nothing.
@@ -15,7 +15,9 @@ const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, report: &mut dyn FnMut(Reason, &str)) {
     if document.is_passed_over() && bundle.definition(document).is_none() {
         let namespace = document.namespace.as_deref().map(|name| format!("{name}/")).unwrap_or_default();
-        return report(Reason::Kind, &format!("{} {namespace}{}", document.kind, document.name));
+        let group = document.api_version.split_once('/').map_or("", |(group, _)| group);
+        let reason = if kind::is_built_in_group(group) { Reason::Kind } else { Reason::CustomKind };
+        return report(reason, &format!("{} {namespace}{}", document.kind, document.name));
     }
     match &document.object {
         Object::StorageClass(class) => driver_name(&class.provisioner, report),

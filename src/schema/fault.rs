@@ -40,12 +40,14 @@ pub struct Fault {
     pub message: String,
     /// How to fix it.
     pub help: Option<String>,
+    /// The field that an unknown one probably is.
+    pub near: Option<Box<str>>,
 }
 
 impl Fault {
     /// A fault without help.
     pub(super) fn new(cause: Cause, message: impl Into<String>) -> Self {
-        Self { cause, message: message.into(), help: None }
+        Self { cause, message: message.into(), help: None, near: None }
     }
 
     /// Adds how to fix it.

@@ -117,8 +117,7 @@ fn member<'v>(
         return Some(Value::of(&entry.value));
     }
     let mut fault = Fault::new(Cause::UnknownField, "");
-    fault.help = nearest(key, schema.properties.iter().map(|property| property.0.as_ref()))
-        .map(|near| format!("did you mean `{near}`?"));
+    fault.near = nearest(key, schema.properties.iter().map(|property| property.0.as_ref())).map(Into::into);
     sink(path, fault);
     None
 }

@@ -34,8 +34,8 @@ fn the_summary_names_what_is_not_checked() {
     let output = volwright(&["validate", "-"], INPUT);
     assert_eq!(
         text(&output.stderr),
-        "3 documents clean, 1 not checked: PyTorchJob llm/ft; unknown drivers: csi.example.com; classes not in the \
-         input: fast; claims not in the input: llm/weights\n"
+        "3 documents clean, 1 not checked: PyTorchJob llm/ft (`--crds PATH` names the definitions of custom \
+         resources); unknown drivers: csi.example.com; classes not in the input: fast; claims not in the input: llm/weights\n"
     );
     assert_eq!(output.status.code(), Some(0));
 }
@@ -47,7 +47,7 @@ fn json_lists_each_with_the_reason() {
     assert_eq!(
         report["unchecked"],
         json!([
-            {"document": 0, "why": "volwright does not validate this kind"},
+            {"document": 0, "why": "the definition of this kind is unknown: pass its CustomResourceDefinition with --crds"},
             {"document": 1, "why": "volwright has no facts about driver `csi.example.com`"},
             {"document": 2, "why": "class `fast` is not in the input"},
             {"document": 3, "why": "claim `llm/weights` is not in the input"},

@@ -19,7 +19,7 @@ use crate::schema::fault::{Cause, Fault};
 use crate::schema::object::CustomResource;
 use crate::schema::rule::Verdict;
 use crate::yaml::node::{Node, Value};
-use crate::yaml::path::Path;
+use crate::yaml::path::{Path, Segment};
 
 /// The rules that only custom resources have, by code.
 pub static RULES: &[&Rule] = &[&BROKEN_RULE, &UNEVALUATED_RULE];
@@ -51,10 +51,17 @@ pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
         out.report(&REQUIRED_FIELD, &root.field("metadata").field("name"), "the object has no name")
             .help("write `metadata: {name: …}`");
     }
+    // A misspelt field is not reported as missing, too.
+    let mut misspelt: Vec<String> = Vec::new();
     let mut object = CustomResource::new(&document.root, version, &mut |path, fault| {
+        misspelt.extend(fault.near.as_ref().map(|near| sibling(path, near)));
         report(path, fault, &document.kind, out);
     });
-    object.validate(&mut |path, fault| report(path, fault, &document.kind, out));
+    object.validate(&mut |path, fault| {
+        if fault.cause != Cause::Required || !misspelt.contains(&path.to_string()) {
+            report(path, fault, &document.kind, out);
+        }
+    });
     let mut embedded = Vec::new();
     object.embedded(&mut |path, node| embedded.extend(check_embedded(node, path, bundle.version, out)));
     embedded.into_iter().for_each(|cause| object.note(cause));
@@ -125,25 +132,43 @@ fn version<'d>(
     None
 }
 
+/// The path of another field of the same object.
+fn sibling(path: &Path<'_>, field: &str) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let mut whole = String::new();
+    path.walk(&mut |segment| {
+        parts.push(whole.clone());
+        match segment {
+            Segment::Field(name) if whole.is_empty() => whole.push_str(name),
+            Segment::Field(name) => whole.push_str(&format!(".{name}")),
+            Segment::Index(index) => whole.push_str(&format!("[{index}]")),
+            Segment::Key(key) => whole.push_str(&format!("[{key}]")),
+        }
+    });
+    match parts.pop().unwrap_or_default() {
+        parent if parent.is_empty() => field.to_owned(),
+        parent => format!("{parent}.{field}"),
+    }
+}
+
 fn report(path: &Path<'_>, fault: Fault, kind: &str, out: &mut Reporter<'_>) {
     let rule = match fault.cause {
         Cause::UnknownField => {
             let mut name = String::new();
-            path.walk(&mut |segment| {
-                use crate::yaml::path::Segment::{Field, Index, Key};
-                match segment {
-                    Field(field) | Key(field) => field.clone_into(&mut name),
-                    Index(_) => {}
-                }
+            path.walk(&mut |segment| match segment {
+                Segment::Field(field) | Segment::Key(field) => field.clone_into(&mut name),
+                Segment::Index(_) => {}
             });
             let message = match fault.message {
                 message if message.is_empty() => format!("the schema of {kind} has no field `{name}` here"),
                 message => message,
             };
             let finding = out.report_at_key(&UNKNOWN_FIELD, path, message);
-            if let Some(help) = fault.help {
-                finding.help(help);
-            }
+            match (fault.near, fault.help) {
+                (Some(near), _) => finding.help(format!("did you mean `{near}`?")),
+                (None, Some(help)) => finding.help(help),
+                (None, None) => finding,
+            };
             return;
         }
         Cause::Type => &WRONG_TYPE,
