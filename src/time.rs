@@ -1,4 +1,4 @@
-//! Dates and times as Go's `time.Parse` reads them (Go 1.24, time/format.go and time/format_rfc3339.go).
+//! Dates and times as Go's `time.Parse` reads them (Go 1.24, `time/format.go` and `time/format_rfc3339.go`).
 //!
 //! A crate would be stricter: Go accepts a comma before the fraction of a second, and 24 hours in an offset.
 

@@ -58,7 +58,7 @@ pub(super) fn run(
     };
     report::out(&text)?;
     if compared.volumes.is_empty() && list.findings.is_empty() {
-        report::note("there is no volume to compare: no claim, and no template of one\n");
+        report::note("no volumes to compare: the profile has no claim and no claim template\n");
     }
     report::finish(
         &list,

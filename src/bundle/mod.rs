@@ -87,7 +87,7 @@ impl<'a> Bundle<'a> {
         self.names().classes.iter().map(|index| self.documents[*index].name.as_str())
     }
 
-    /// The names of the VolumeAttributesClasses among the documents.
+    /// The names of the VolumeAttributesClass objects among the documents.
     pub fn attributes_class_names(&self) -> impl Iterator<Item = &str> {
         self.names().attributes_classes.iter().map(|index| self.documents[*index].name.as_str())
     }

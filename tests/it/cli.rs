@@ -413,7 +413,8 @@ fn what_kustomize_reads_for_itself_is_no_manifest() {
         names(&["."]),
         ["./base/class.yaml", "./base/stray.yaml", "./base/sub/other.yaml", "./plain/values.yaml"]
     );
-    assert_eq!(names(&["base/config.yaml", "base/class.yaml"]), ["base/class.yaml"]);
+    // A file that the user names is always validated.
+    assert_eq!(names(&["base/config.yaml", "base/class.yaml"]), ["base/config.yaml", "base/class.yaml"]);
     assert_eq!(names(&["base/kustomization.yaml"]), [""; 0]);
 }
 

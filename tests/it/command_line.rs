@@ -69,7 +69,7 @@ fn the_page_of_no_command_is_refused_with_the_nearest() {
     let output = volwright(&["man", "rendre"], "");
     assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
     let said = text(&output.stderr);
-    assert!(said.contains("no command `rendre`") && said.contains("did you mean `render`?"), "{said}");
+    assert!(said.contains("unknown command `rendre`") && said.contains("did you mean `render`?"), "{said}");
 }
 
 #[cfg(unix)]

@@ -28,7 +28,7 @@ fn a_folder_in_two_spellings_is_one_folder() {
         folder.write("volwright.toml", project);
         assert_eq!(volwright(folder.path(), &["render", "-q"], "").0, Some(0), "{other}");
         let written = files(&folder.path().join("d"));
-        assert!(written.len() > 10, "{other}");
+        assert!(written.len() >= 6, "{other}");
         let (code, out, _) = volwright(folder.path(), &["render", "--check", "-q"], "");
         assert_eq!((code, out.as_str()), (Some(0), ""), "{other}");
         assert_eq!(volwright(folder.path(), &["render", "--prune", "-q"], "").0, Some(0), "{other}");
@@ -126,7 +126,7 @@ fn a_template_value_cannot_contain_itself() {
     // Ordinary uses work, and text between `raw` tags is not touched.
     let folder = Folder::new();
     let template = "{% set n = namespace(found=[]) %}{% for i in range(3) %}{% set n.found = n.found + [i ~ '%}'] %}{% endfor %}\
-                    {% raw %}# {% set a.b = 1 %}{% endraw %}\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ n.found|join('-') }}}\n";
+                    {% raw %}# {% set a.b = 1 %}{% endraw %}\n\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ n.found|join('-') }}}\n";
     folder.write("t/storageclass.yaml.j2", template);
     let (_, _, err) = volwright(folder.path(), &["render", "aws-ebs", "--templates", "t"], "");
     assert!(!err.contains("T00"), "{err}");

@@ -174,6 +174,7 @@ fn bad_content(leaf: &Leaf, value: &str) -> Option<&'static str> {
         | "vendor"
         | "mounts" => "\"NoSuchValue\"",
         "allowVolumeExpansion"
+        | "allowedTopologies"
         | "runAsNonRoot"
         | "allowPrivilegeEscalation"
         | "drop"
