@@ -122,6 +122,8 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         names.append(&mut one.names);
         judged.count += one.count;
     }
+    // A document is looked at again once the objects that it names are read, so the order depends on the cuts.
+    judged.unchecked.sort_by(|a, b| (a.document, a.reason, &a.name).cmp(&(b.document, b.reason, &b.name)));
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
     for span in judged.findings.iter_mut().flat_map(Finding::spans_mut) {
         let (start, end) = labelled.entry(span.source).or_insert((span.start, span.end));

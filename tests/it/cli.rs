@@ -415,7 +415,7 @@ fn what_kustomize_reads_for_itself_is_no_manifest() {
     );
     // A file that the user names is always validated.
     assert_eq!(names(&["base/config.yaml", "base/class.yaml"]), ["base/config.yaml", "base/class.yaml"]);
-    assert_eq!(names(&["base/kustomization.yaml"]), [""; 0]);
+    assert_eq!(names(&["base/kustomization.yaml"]), ["base/kustomization.yaml"]);
 }
 
 #[test]

@@ -104,7 +104,8 @@ fn number(text: &str) -> Result<(Token, &str), String> {
 
 /// A string or bytes at the beginning of a text: `'…'`, `"…"`, `'''…'''`, `r'…'`, `b'…'`.
 fn string(text: &str) -> Result<Option<(Token, &str)>, String> {
-    let prefix = text.find(['\'', '"']).filter(|at| *at <= 2);
+    // At most two letters before the quote: a search of the whole text would make reading quadratic.
+    let prefix = text.bytes().take(3).position(|byte| matches!(byte, b'\'' | b'"'));
     let Some(at) = prefix else { return Ok(None) };
     let (mut is_raw, mut is_bytes) = (false, false);
     for letter in text[..at].chars() {
