@@ -13,8 +13,12 @@ pub struct LayerArgs {
     /// Merge this overlay into every profile (repeatable)
     #[arg(short = 'f', long = "overlay", alias = "values", value_name = "FILE")]
     pub overlays: Vec<PathBuf>,
-    /// Set one key, such as claims.data.size=500Gi or 'pods.trainer.mounts[0].readOnly=true' (repeatable)
-    #[arg(long = "set", value_name = "KEY=VALUE")]
+    /// Keys to set, each `path.to.key=VALUE`.
+    #[arg(
+        long = "set",
+        value_name = "KEY=VALUE",
+        help = "Set one key, such as claims.data.size=500Gi or 'pods.trainer.mounts[0].readOnly=true' (repeatable)"
+    )]
     pub sets: Vec<String>,
     /// Set one key to a text, such as pods.trainer.env.VERSION=1.10 (repeatable)
     #[arg(long = "set-string", value_name = "KEY=TEXT")]

@@ -1,6 +1,6 @@
 //! A serde deserializer over nodes, so that the types of the API are decoded without an intermediate text.
 //!
-//! The nodes have been checked by [`crate::document::decode`]. As in Go, `null` is the zero value of the
+//! The nodes have been checked by `document::decode`. As in Go, `null` is the zero value of the
 //! type.
 
 use std::fmt;
