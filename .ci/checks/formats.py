@@ -20,8 +20,8 @@ def reports(binary, form, folder):
     rules = json.loads(run("rules", "--format", "json").stdout)
     for rule in rules:
         example = rule["example"]
-        for side in ("bad", "good"):
-            text, name = example[side].encode(), f"{rule['code']} {side}"
+        for side, number, text in ((side, *one) for side in ("bad", "good") for one in enumerate(example[side])):
+            text, name = text.encode(), f"{rule['code']} {side} {number}"
             path = f"{folder}/{side}.toml"
             if example["of"] == "validate": answer = run("validate", "--format", form, "-", text=text)
             elif example["of"] == "diff":

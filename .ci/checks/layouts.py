@@ -70,7 +70,7 @@ def write(path, text):
 
 def main():
     binary, kubectl = sys.argv[1:3]
-    profiles = [line.split()[0] for line in run(binary, "profiles").splitlines()]
+    profiles = [line.split()[0] for line in run(binary, "profiles").splitlines() if not line.startswith(" ")]
     with tempfile.TemporaryDirectory() as folder:
         write(f"{folder}/tag.toml", TAG)
         count = 0
