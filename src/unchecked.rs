@@ -25,22 +25,73 @@ pub enum Reason {
     Claim,
 }
 
-/// Something that was not checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Everything that was not checked.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Unchecked {
+    /// Those that have a name, in the order of the input.
+    pub named: Vec<Named>,
+    /// How many more documents were not checked, without their names: a text report lists only a few.
+    pub more_documents: usize,
+    /// How many more drivers, classes and claims are not known, without their names.
+    pub more_references: [usize; 3],
+}
+
+/// Something that was not checked, by name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
     /// Position of the document in the whole input, from 0.
     pub document: usize,
     /// Why.
     pub reason: Reason,
-    /// The kind and name of the document, or the name of the driver, class or claim; none once enough are listed.
-    pub name: Option<Box<str>>,
+    /// The kind and name of the document, or the name of the driver, class or claim.
+    pub name: Box<str>,
 }
 
 impl Unchecked {
+    /// Counts one without its name.
+    pub fn count(&mut self, reason: Reason) {
+        match reason.reference() {
+            Some(at) => self.more_references[at] += 1,
+            None => self.more_documents += 1,
+        }
+    }
+
+    /// Whether everything was checked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.named.is_empty() && self.more_documents == 0 && self.more_references == [0; 3]
+    }
+
+    /// How many documents were not checked at all.
+    #[must_use]
+    pub fn documents(&self) -> usize {
+        self.named.iter().filter(|one| one.reason.is_whole()).count() + self.more_documents
+    }
+}
+
+impl Reason {
+    /// Whether nothing of the document was checked.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.reference().is_none()
+    }
+
+    /// The position of a driver, class or claim among the references; none for a whole document.
+    fn reference(self) -> Option<usize> {
+        match self {
+            Self::Kind | Self::CustomKind | Self::NotManifest => None,
+            Self::Driver => Some(0),
+            Self::Class => Some(1),
+            Self::Claim => Some(2),
+        }
+    }
+}
+
+impl Named {
     /// The reason as a sentence without a full stop.
     #[must_use]
     pub fn why(&self) -> String {
-        let name = self.name.as_deref().unwrap_or_default();
+        let name = &self.name;
         match self.reason {
             Reason::Kind => "volwright does not validate this kind".to_owned(),
             Reason::CustomKind => {
@@ -53,52 +104,45 @@ impl Unchecked {
             Reason::Claim => format!("claim `{name}` is not in the input"),
         }
     }
-
-    /// Whether nothing of the document was checked.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        matches!(self.reason, Reason::Kind | Reason::CustomKind | Reason::NotManifest)
-    }
 }
 
 /// `, 2 not checked: PyTorchJob llm/ft, VolumeSnapshot s`, and what documents refer to outside the input; empty if
 /// everything was checked.
 #[must_use]
-pub fn summary(unchecked: &[Unchecked]) -> String {
+pub fn summary(unchecked: &Unchecked) -> String {
     let mut text = String::new();
-    let count = unchecked.iter().filter(|one| one.is_whole()).count();
+    let count = unchecked.documents();
     if count > 0 {
-        let _ = write!(text, ", {count} not checked{}", names(unchecked, Unchecked::is_whole));
+        let names = names(&unchecked.named, Reason::is_whole, unchecked.more_documents);
+        let _ = write!(text, ", {count} not checked{names}");
     }
-    if unchecked.iter().any(|one| one.reason == Reason::CustomKind) {
+    if unchecked.named.iter().any(|one| one.reason == Reason::CustomKind) {
         text.push_str(" (`--crds PATH` names the definitions of custom resources)");
     }
-    for (reason, what) in [
-        (Reason::Driver, "unknown drivers"),
-        (Reason::Class, "classes not in the input"),
-        (Reason::Claim, "claims not in the input"),
-    ] {
-        let of_reason = |one: &Unchecked| one.reason == reason;
-        if unchecked.iter().any(of_reason) {
-            let _ = write!(text, "; {what}{}", names(unchecked, of_reason));
+    for (at, what) in
+        ["unknown drivers", "classes not in the input", "claims not in the input"].iter().enumerate()
+    {
+        let names =
+            names(&unchecked.named, |reason| reason.reference() == Some(at), unchecked.more_references[at]);
+        if !names.is_empty() {
+            let _ = write!(text, "; {what}{names}");
         }
     }
     text
 }
 
-/// The names of some, each once, in the order of the input.
-fn names(unchecked: &[Unchecked], wanted: impl Fn(&Unchecked) -> bool) -> String {
+/// `: a, b and 3 more`: the names of some, each once, in the order of the input; empty if there are none.
+fn names(unchecked: &[Named], wanted: impl Fn(Reason) -> bool, more: usize) -> String {
     let mut seen = BTreeSet::new();
-    let mut listed: Vec<&str> = Vec::new();
-    let mut unnamed = 0;
-    for one in unchecked.iter().filter(|one| wanted(one)) {
-        match one.name.as_deref() {
-            Some(name) if seen.insert(name) => listed.push(name.get(..LONGEST).unwrap_or(name)),
-            Some(_) => {}
-            None => unnamed += 1,
-        }
+    let mut listed: Vec<&str> = unchecked
+        .iter()
+        .filter(|one| wanted(one.reason) && seen.insert(&one.name))
+        .map(|one| one.name.get(..LONGEST).unwrap_or(&one.name))
+        .collect();
+    if listed.is_empty() {
+        return String::new();
     }
-    let more = listed.len().saturating_sub(LISTED) + unnamed;
+    let more = listed.len().saturating_sub(LISTED) + more;
     listed.truncate(LISTED);
     let more = if more == 0 { String::new() } else { format!(" and {more} more") };
     format!(": {}{more}", listed.join(", "))

@@ -16,6 +16,7 @@ use crate::render::{Request, render_all};
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
+use crate::unchecked::Unchecked;
 
 pub(super) fn run(
     args: &CompareArgs,
@@ -67,7 +68,7 @@ pub(super) fn run(
             sources: &sources,
             names: &Vec::new,
             count,
-            unchecked: &[],
+            unchecked: &Unchecked::default(),
             owns_stdout: false,
         },
     )

@@ -22,6 +22,7 @@ use crate::source::Folders;
 use crate::source::{SourceId, Sources};
 use crate::suppression::Suppressions;
 use crate::template::Templates;
+use crate::unchecked::Unchecked;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     if args.old.as_os_str() == "-" && args.new.as_os_str() == "-" {
@@ -87,7 +88,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         sources: &sources,
         names: &names,
         count,
-        unchecked: &[],
+        unchecked: &Unchecked::default(),
         owns_stdout: true,
     };
     report::with_run(&report, &said, |format, run| {

@@ -11,6 +11,7 @@ use crate::error::Error;
 use crate::output::writer::terminal;
 use crate::profile::{self, Request, builtin, compose};
 use crate::source::Sources;
+use crate::unchecked::Unchecked;
 use crate::yaml::node::{Node, Value};
 
 pub(super) fn run(args: &ProfilesArgs) -> Result<Outcome, Error> {
@@ -85,7 +86,7 @@ fn show(name: &str, layers: &LayerArgs) -> Result<Outcome, Error> {
             sources: &sources,
             names: &Vec::new,
             count: 0,
-            unchecked: &[],
+            unchecked: &Unchecked::default(),
             owns_stdout: false,
         },
     )

@@ -9,6 +9,7 @@ use crate::cli::ReportArgs;
 use crate::error::Error;
 use crate::project::{self, Project};
 use crate::source::Sources;
+use crate::unchecked::Unchecked;
 
 /// Finds the project file and runs a command under its settings; nothing runs where the file is wrong.
 /// `owns_stdout` tells whether the command's report goes to standard output.
@@ -21,7 +22,14 @@ pub(super) fn with(
     let Some(project) = project::find(&mut sources)? else { return run(args.clone(), None, sources) };
     if !project.is_sound() {
         let report = report::report(project.findings, args);
-        let said = Said { args, sources: &sources, names: &Vec::new, count: 0, unchecked: &[], owns_stdout };
+        let said = Said {
+            args,
+            sources: &sources,
+            names: &Vec::new,
+            count: 0,
+            unchecked: &Unchecked::default(),
+            owns_stdout,
+        };
         report::finish(&report, &said)?;
         return Ok(Outcome::Found);
     }

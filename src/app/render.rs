@@ -21,6 +21,7 @@ use crate::render::{Request, render_all, stream};
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
+use crate::unchecked::Unchecked;
 use crate::write::files;
 use crate::write::folders::Files;
 use crate::write::layout::Manifests;
@@ -93,8 +94,14 @@ pub(super) fn run(
     let list = report::report(findings, report);
     let names = Cell::new(names);
     let names = || names.take();
-    let said =
-        Said { args: report, sources: &sources, names: &names, count, unchecked: &[], owns_stdout: false };
+    let said = Said {
+        args: report,
+        sources: &sources,
+        names: &names,
+        count,
+        unchecked: &Unchecked::default(),
+        owns_stdout: false,
+    };
     let sound = errors == 0 && report::outcome(&list, report) == Outcome::Clean;
     let files = if sound { files(&renders, manifests, home.as_deref()) } else { Ok(None) };
     if args.check

@@ -65,7 +65,7 @@ pub(super) struct Said<'a> {
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
     /// What was not checked.
-    pub(super) unchecked: &'a [Unchecked],
+    pub(super) unchecked: &'a Unchecked,
     /// Whether standard output is the report's: it is not where manifests go there.
     pub(super) owns_stdout: bool,
 }
@@ -154,7 +154,7 @@ pub(super) fn summary(report: &Report, said: &Said<'_>) {
     }
     let others = unchecked::summary(said.unchecked);
     let others = terminal::line(&others);
-    let whole = said.unchecked.iter().filter(|one| one.is_whole()).count();
+    let whole = said.unchecked.documents();
     let documents = |count: usize| match count {
         1 => "1 document".to_owned(),
         count => format!("{count} documents"),

@@ -21,7 +21,7 @@ pub struct Run<'a> {
     /// The documents, for the formats that list them.
     pub documents: &'a dyn Fn() -> Vec<DocumentName>,
     /// What was not checked.
-    pub unchecked: &'a [Unchecked],
+    pub unchecked: &'a Unchecked,
     /// What paths are relative to, for the formats that need it.
     pub base: &'a dyn Fn() -> Base,
     /// Whether text has colours.

@@ -16,14 +16,14 @@ const VERSION: u32 = 1;
 pub fn object(
     report: &Report,
     documents: &[DocumentName],
-    unchecked: &[Unchecked],
+    unchecked: &Unchecked,
     sources: &Sources,
 ) -> Value {
     json!({
         "version": VERSION,
         "documents": documents.iter().map(document).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(|finding| self::finding(finding, sources)).collect::<Vec<_>>(),
-        "unchecked": unchecked.iter().map(|one| json!({"document": one.document, "why": one.why()})).collect::<Vec<_>>(),
+        "unchecked": unchecked.named.iter().map(|one| json!({"document": one.document, "why": one.why()})).collect::<Vec<_>>(),
         "summary": {
             "errors": report.count(Severity::Error),
             "warnings": report.count(Severity::Warning),

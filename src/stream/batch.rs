@@ -15,7 +15,7 @@ use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::source::SourceId;
-use crate::unchecked::Unchecked;
+use crate::unchecked::{Named, Reason};
 use crate::yaml::read::{read_piece, split_from};
 use crate::{rules, suppression};
 
@@ -44,13 +44,34 @@ pub(super) struct Open {
     borrowed: Keys,
 }
 
+/// What was not checked, by document.
+#[derive(Debug, Default)]
+pub(super) struct Unchecked {
+    pub(super) named: Vec<Named>,
+    /// The rest, without names, to bound memory.
+    pub(super) unnamed: Vec<(u32, Reason)>,
+}
+
+impl Unchecked {
+    fn retain(&mut self, is_wanted: impl Fn(usize) -> bool) {
+        self.named.retain(|one| is_wanted(one.document));
+        self.unnamed.retain(|(document, _)| is_wanted(*document as usize));
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.named.append(&mut other.named);
+        self.named.sort_by_key(|one| one.document);
+        self.unnamed.append(&mut other.unnamed);
+    }
+}
+
 /// A judged batch. Documents are counted from its first one, places told in its parts.
 #[derive(Debug, Default)]
 pub(super) struct Done {
     pub(super) parts: Vec<SourceId>,
     pub(super) findings: Vec<Finding>,
     pub(super) names: Vec<Name>,
-    pub(super) unchecked: Vec<Unchecked>,
+    pub(super) unchecked: Unchecked,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
     pub(super) open: Open,
@@ -106,9 +127,8 @@ impl Bench<'_> {
         let (findings, unchecked, _) = self.findings(&loaded.documents, again, found)?;
         done.findings.retain(|finding| !is_stale(finding.document));
         done.findings.extend(findings.into_iter().filter(|finding| is_stale(finding.document)));
-        done.unchecked.retain(|one| !is_stale(Some(one.document)));
-        done.unchecked.extend(unchecked);
-        done.unchecked.sort_by_key(|one| one.document);
+        done.unchecked.retain(|document| !is_stale(Some(document)));
+        done.unchecked.append(unchecked);
         Ok(())
     }
 
@@ -132,8 +152,8 @@ impl Bench<'_> {
         documents: &[Document<'_>],
         mut wanted: Vec<usize>,
         mut findings: Vec<Finding>,
-    ) -> Result<(Vec<Finding>, Vec<Unchecked>, Open), Error> {
-        let mut unchecked: Vec<Unchecked> = Vec::new();
+    ) -> Result<(Vec<Finding>, Unchecked, Open), Error> {
+        let mut unchecked = Unchecked::default();
         let (mut unanswered, mut borrowed) = (BTreeSet::new(), BTreeSet::new());
         let are_one_file = |one: SourceId, other: SourceId| self.file(one) == self.file(other);
         let mut fetched = BTreeSet::new();
@@ -158,13 +178,15 @@ impl Bench<'_> {
             );
             let (mut again, mut missing) = (Vec::new(), BTreeSet::new());
             for at in wanted {
-                let (before, unchecked_before) = (findings.len(), unchecked.len());
+                let before = (findings.len(), unchecked.named.len(), unchecked.unnamed.len());
                 rules::judge(&documents[at], &bundle, &mut findings);
                 let document = &documents[at];
                 rules::unchecked::check(document, &bundle, &mut |reason, name| {
-                    let is_named = self.judgement.names || unchecked.len() < NAMED;
-                    let name = is_named.then(|| name.into());
-                    unchecked.push(Unchecked { document: document.index, reason, name });
+                    if self.judgement.names || unchecked.named.len() < NAMED {
+                        unchecked.named.push(Named { document: document.index, reason, name: name.into() });
+                    } else {
+                        unchecked.unnamed.push((document.index as u32, reason));
+                    }
                 });
                 let mut complete = true;
                 let asked = bundle.index.take_asked();
@@ -182,8 +204,9 @@ impl Bench<'_> {
                     }
                 }
                 if !complete {
-                    findings.truncate(before);
-                    unchecked.truncate(unchecked_before);
+                    findings.truncate(before.0);
+                    unchecked.named.truncate(before.1);
+                    unchecked.unnamed.truncate(before.2);
                     again.push(at);
                 }
             }

@@ -39,7 +39,7 @@ pub struct Judged {
     /// How many documents there are, unreadable ones included.
     pub count: usize,
     /// What was not checked, in the order of the input.
-    pub unchecked: Vec<Unchecked>,
+    pub unchecked: Unchecked,
     store: Store,
 }
 
@@ -103,7 +103,7 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         findings: Vec::new(),
         names: Vec::new(),
         count: 0,
-        unchecked: Vec::new(),
+        unchecked: Unchecked::default(),
         store,
     };
     let mut names = Vec::new();
@@ -114,16 +114,20 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
         for name in &mut one.names {
             name.name.index += judged.count;
         }
-        for unchecked in &mut one.unchecked {
-            unchecked.document += judged.count;
+        for named in &mut one.unchecked.named {
+            named.document += judged.count;
         }
-        judged.unchecked.append(&mut one.unchecked);
+        judged.unchecked.named.append(&mut one.unchecked.named);
+        one.unchecked.unnamed.iter().for_each(|(_, reason)| judged.unchecked.count(*reason));
         judged.findings.append(&mut one.findings);
         names.append(&mut one.names);
         judged.count += one.count;
     }
     // A document is looked at again once the objects that it names are read, so the order depends on the cuts.
-    judged.unchecked.sort_by(|a, b| (a.document, a.reason, &a.name).cmp(&(b.document, b.reason, &b.name)));
+    judged
+        .unchecked
+        .named
+        .sort_by(|a, b| (a.document, a.reason, &a.name).cmp(&(b.document, b.reason, &b.name)));
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
     for span in judged.findings.iter_mut().flat_map(Finding::spans_mut) {
         let (start, end) = labelled.entry(span.source).or_insert((span.start, span.end));
