@@ -15,6 +15,7 @@ use volwright::schema::definitions::Definitions;
 use volwright::source::Folders;
 use volwright::source::{SourceKind, Sources};
 use volwright::stream::{Input, Judged, Judgement, judge};
+use volwright::unchecked::Unchecked;
 
 use super::{parts, sound};
 
@@ -56,7 +57,7 @@ fn told(text: &str, judgement: &Judgement) -> [String; 4] {
     let github = output::github::annotations(&report, &sources, &base);
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
     [
-        output::json::object(&report, &names, &[], &sources).to_string(),
+        output::json::object(&report, &names, &Unchecked::default(), &sources).to_string(),
         github,
         output::junit::suites(&report, &names, &sources),
         output::markdown::report(&report, &sources),

@@ -44,7 +44,7 @@ pub(super) fn run(
             profiles.push((label_of(label, wanted, renders.len()), rendered));
         }
     }
-    // What is unwise is told by `render`; here it would stand between the reader and the table.
+    // `render` reports advice; here it would only delay the table.
     findings.retain(|finding| finding.severity == Severity::Error);
     let list = report::report(findings, report);
     let count = profiles.iter().map(|(_, rendered)| rendered.count).sum();

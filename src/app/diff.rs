@@ -55,7 +55,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         input.add_folders(root, &sources, &mut folders);
     }
     let mut loaded = old.documents(&sources, version);
-    // What is wrong with the old manifests as such is nothing that this change could mend; but what could not be read is
+    // This change cannot fix defects of the old manifests; but what could not be read is
     // not compared either, and would look as if it had been added.
     let read: HashSet<_> = loaded.documents.iter().map(|document| document.index).collect();
     loaded.findings.retain(|finding| finding.document.is_some_and(|index| !read.contains(&index)));
@@ -134,7 +134,7 @@ fn side(given: &Path) -> Result<Side<'_>, Error> {
         return Ok(Side::Manifests(given));
     }
     Err(Error::usage(
-        format!("there is no `{}`: no file, no folder, and no built-in profile", given.display()),
+        format!("`{}` is neither a file nor a folder nor a built-in profile", given.display()),
         builtin::choices(&given.to_string_lossy()),
     ))
 }

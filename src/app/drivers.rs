@@ -32,7 +32,7 @@ fn find(name: &str) -> Result<&'static Driver, Error> {
         let all = driver::all();
         let names = all.iter().flat_map(|driver| [driver.name.as_str(), driver.provisioner.as_str()]);
         let near = nearest(name, names).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
-        Error::usage(format!("there is no driver `{name}`"), format!("{near}`volwright drivers` lists them"))
+        Error::usage(format!("unknown driver `{name}`"), format!("{near}`volwright drivers` lists them"))
     })
 }
 

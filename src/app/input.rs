@@ -15,7 +15,7 @@ use crate::source::{SourceId, SourceKind, Sources};
 ///
 /// # Errors
 ///
-/// Where one cannot be read, is no text, or is standard input for the second time.
+/// If one cannot be read, is not text, or is standard input for the second time.
 pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Error> {
     let mut ids = Vec::new();
     for file in files(inputs)? {
@@ -26,7 +26,7 @@ pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<
 }
 
 /// The files to read, in order: of folders their manifests by name; `-` is standard input. What a kustomization reads
-/// for itself is no manifest, nor is a Helm chart.
+/// for itself is not a manifest, nor is a Helm chart.
 ///
 /// # Errors
 ///
@@ -107,7 +107,7 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, named: &mut Named) -> Result<()
     if folder.join("Chart.yaml").is_file() {
         // Its templates are no manifests before Helm has rendered them.
         report::note(&format!(
-            "note: {0} is a Helm chart, and is passed over: helm template {0} | volwright validate -\n",
+            "note: {0} is a Helm chart and is skipped: helm template {0} | volwright validate -\n",
             output::writer::terminal::line(&folder.display().to_string())
         ));
         return Ok(());

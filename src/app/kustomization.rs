@@ -16,7 +16,7 @@ const NAMES: [&str; 3] = ["kustomization.yaml", "kustomization.yml", "Kustomizat
 const LARGEST: u64 = 1 << 20;
 
 /// The fields of a kustomization that name files, as paths of keys (kustomize v5.8.1, api/types/kustomization.go and the types
-/// that it contains). A list stands for each of its items.
+/// that it contains). A list counts as each of its items.
 const FILES: [&[&str]; 22] = [
     &["patches", "path"],
     &["patchesStrategicMerge"],

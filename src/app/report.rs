@@ -34,7 +34,7 @@ pub(super) fn note(text: &str) {
     eprint(&terminal::neutral(text.to_owned(), false));
 }
 
-/// Writes a finished report to standard error. A failure is ignored: there is no other place to report it.
+/// Writes a finished report to standard error. A failure is ignored: it cannot be reported elsewhere.
 fn eprint(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
@@ -132,7 +132,7 @@ pub(super) fn print(text: &str, to_stdout: bool) -> Result<(), Error> {
     Ok(())
 }
 
-/// Where paths are told from.
+/// The directory to which paths in reports are relative.
 pub(super) fn base() -> Base {
     Base::of(&std::env::current_dir().unwrap_or_default())
 }

@@ -249,7 +249,7 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// The object of the same kind and name that stands before this one in its file, of those that others refer to.
+    /// The object of the same kind and name that precedes this one in its file, of those that others refer to.
     #[must_use]
     pub fn namesake(&self, document: &Document<'_>) -> Option<&'a Document<'a>> {
         let name = document.name.as_str();

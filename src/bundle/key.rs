@@ -45,7 +45,7 @@ pub(super) enum Key<'k> {
     DefaultClass(&'k str),
     /// Such a class of any provisioner: the first, or another one.
     AnyDefaultClass { again: bool },
-    /// A claim of this class that asks for a raw block device.
+    /// A claim of this class that requests a raw block device.
     BlockClaim(&'k str),
     /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
     /// numbered, one for each set of zones.

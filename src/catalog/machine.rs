@@ -80,7 +80,7 @@ pub struct NodeLabel {
     pub key: String,
     #[serde(default)]
     key_prefix: Option<String>,
-    /// The value; any if there is none.
+    /// The value; any value if absent.
     #[serde(default)]
     pub value: Option<String>,
 }

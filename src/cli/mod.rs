@@ -293,7 +293,7 @@ pub struct DiffArgs {
     after_help = "Examples:\n  volwright explain K101\n  volwright explain A\n  volwright explain claims.data.size\n  volwright explain 'storageClasses.*.parameters.iops'"
 )]
 pub struct ExplainArgs {
-    /// Rules by code, code prefix or name, or keys of a profile by path; `*` stands for any name
+    /// Rules by code, code prefix or name, or keys of a profile by path; `*` matches any name
     #[arg(required = true, value_name = "CODE|KEY")]
     pub wanted: Vec<String>,
 }

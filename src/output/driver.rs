@@ -191,7 +191,7 @@ fn amount(driver: &Driver, disk_type: &DiskType, iops: bool) -> String {
     }
 }
 
-/// Neighbours of one figure are told together, by the largest size.
+/// Consecutive sizes with the same figure are one row, with the largest size.
 fn tiers(tiers: &[Tier], iops: bool) -> String {
     let figure = |tier: &Tier| if iops { tier.iops } else { tier.throughput };
     let last =
@@ -227,7 +227,7 @@ fn lines(lines: &[Line]) -> String {
     lines.iter().map(line).collect::<Vec<_>>().join("; or ")
 }
 
-/// Small numbers are told for each TiB, where that makes them whole.
+/// Small numbers are printed per TiB if that makes them whole.
 fn per_gib(each: f64) -> String {
     let per_tib = each * 1024.0;
     if each < 0.25 && per_tib.fract() == 0.0 {

@@ -8,7 +8,7 @@ use crate::profile::example;
 use crate::profile::schema::{Key, Kind, Table};
 use crate::profile::sections;
 
-/// The explanation of the key at a path, in which `*` stands for any name; `None` if the path is unknown.
+/// The explanation of the key at a path, in which `*` matches any name; `None` if the path is unknown.
 #[must_use]
 pub fn text(parts: &[String]) -> Option<String> {
     let names: Vec<&str> = parts.iter().map(String::as_str).collect();

@@ -38,7 +38,7 @@ pub struct DocumentName {
     pub name: String,
     /// `metadata.namespace`, where given.
     pub namespace: Option<String>,
-    /// Where it stands, where the report has a text to show it in.
+    /// Its span, if the report has a text to show it in.
     pub span: Option<Span>,
 }
 
@@ -58,7 +58,7 @@ impl DocumentName {
     }
 }
 
-/// `2 errors, 1 warning`, as people are told them, or nothing where there are none.
+/// `2 errors, 1 warning`; `None` without findings.
 #[must_use]
 pub fn counts(report: &Report) -> Option<String> {
     let told =

@@ -10,7 +10,7 @@ use crate::yaml::node::{self, Node};
 pub struct Rule {
     /// The expression.
     pub program: Program,
-    /// The message, trimmed; empty if there is none.
+    /// The message, trimmed; empty if absent.
     pub message: Box<str>,
     /// An expression for the message.
     pub message_expression: Option<Program>,
@@ -18,7 +18,7 @@ pub struct Rule {
     pub field_path: Vec<Step>,
     /// The server's cause.
     pub cause: Cause,
-    /// Whether `oldSelf` is optional, so that the rule also runs where there is no old value.
+    /// Whether `oldSelf` is optional, so that the rule also runs without an old value.
     pub optional_old_self: bool,
 }
 

@@ -80,7 +80,7 @@ impl Url {
         host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host)
     }
 
-    /// The port; empty if there is none.
+    /// The port; empty if absent.
     #[must_use]
     pub(super) fn port(&self) -> &str {
         self.split_port().1

@@ -144,9 +144,9 @@ impl Bench<'_> {
         loaded
     }
 
-    /// Judges those of `documents` that are at `wanted`, and adds to what reading them found. Each is judged until
-    /// everything that it asks for, and that stands elsewhere in the input, is at hand. Returns what they asked for in
-    /// vain, too.
+    /// Checks the `documents` at `wanted`, and appends to the findings of the reader. A document is checked again until
+    /// every object that it refers to, and that exists elsewhere in the input, is loaded. Also returns the references
+    /// that were not found.
     fn findings(
         &self,
         documents: &[Document<'_>],

@@ -73,7 +73,7 @@ impl Judged {
 ///
 /// # Errors
 ///
-/// Where one cannot be read or is no text, and where what must be kept for a while cannot be written.
+/// If one cannot be read or is not text, or if the temporary file cannot be written.
 pub fn judge(inputs: Vec<Input>, judgement: &Judgement) -> Result<Judged, Error> {
     let (store, register) = (Store::new(judgement.kept), Register::new());
     let one_file = inputs.len() == 1;
@@ -147,7 +147,7 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
     Ok(judged)
 }
 
-/// Where the text of a part stands among the sources of a report.
+/// The position of a part's text among the sources of a report.
 #[derive(Clone, Copy, Debug)]
 struct Moved {
     source: SourceId,

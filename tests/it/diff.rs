@@ -296,7 +296,7 @@ fn a_built_in_profile_is_a_side_unless_a_file_has_its_name() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8(output.stderr).expect("text");
     assert!(
-        said.contains("no file, no folder, and no built-in profile")
+        said.contains("neither a file nor a folder nor a built-in profile")
             && said.contains("did you mean `aws-ebs`?"),
         "{said}"
     );

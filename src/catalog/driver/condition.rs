@@ -63,7 +63,7 @@ pub enum Condition {
     AnyParameter(bool),
     /// The disk type is one of these.
     DiskType(Words),
-    /// The disk type is none of these.
+    /// The disk type is not one of these.
     OtherDiskType(Words),
     /// The file system is one of these.
     FileSystem(Vec<String>),
@@ -115,7 +115,7 @@ impl Condition {
         }
     }
 
-    /// Whether the condition holds. One that concerns the claim does not hold if there is none.
+    /// Whether the condition holds. One that concerns the claim does not hold without a claim.
     #[must_use]
     pub fn holds(&self, subject: &dyn Subject) -> bool {
         let filled = |keys: &[String]| {

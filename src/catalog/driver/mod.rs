@@ -247,7 +247,7 @@ pub struct DiskTypeKeys {
     /// Whether a name in another case is certain to be rejected.
     #[serde(default)]
     pub exact_case: bool,
-    /// Who refuses a name that is none.
+    /// Which component rejects an invalid name.
     pub stage: Stage,
     /// Where the facts are from.
     pub source: String,
@@ -271,7 +271,7 @@ pub struct Access {
     /// Only for a claim that is made from a snapshot or another claim.
     #[serde(default)]
     pub from_source: bool,
-    /// Only where another mode stands before it: the driver looks at the first alone.
+    /// Only if another mode precedes it: the driver reads the first one only.
     #[serde(default)]
     pub not_first: bool,
     /// Who refuses it, of a row that tells what is not there: all that no row tells of is refused by the driver.
@@ -297,7 +297,7 @@ impl Driver {
         disk_type.tiers.as_ref().and_then(|name| self.tiers.get(name)).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether many nodes can mount the file system of such a disk, whatever else stands in its class.
+    /// Whether many nodes can mount the file system of such a disk, whatever else its class sets.
     #[must_use]
     pub fn is_shared(&self, disk_type: &DiskType) -> bool {
         self.access.iter().any(|row| {

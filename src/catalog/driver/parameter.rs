@@ -280,7 +280,7 @@ pub struct PathPart {
     /// The parameter.
     #[serde(default)]
     pub key: Option<String>,
-    /// The text that stands for it if it is absent or empty.
+    /// The text that replaces it if it is absent or empty.
     #[serde(default)]
     pub text: String,
     /// Whether placeholders in the parameter's value are replaced.

@@ -162,7 +162,7 @@ pub enum Shape {
     StartsWith {
         /// The beginning.
         start: String,
-        /// The parts between slashes that the cloud asks for; `*` is any.
+        /// The parts between slashes that the cloud requires; `*` is any.
         #[serde(default)]
         path: Option<String>,
     },
@@ -334,7 +334,7 @@ pub struct Letters {
     /// What it ends with: `alphanumeric`.
     #[serde(default)]
     pub last: Option<String>,
-    /// Whether small letters of any alphabet and digits are all that it holds, or those of ASCII in any case.
+    /// Whether it consists of lowercase letters of any alphabet and digits only, or of those of ASCII in any case.
     pub of: String,
     /// Other characters that it may hold.
     #[serde(default)]

@@ -16,7 +16,7 @@ pub enum Test {
     Filled(bool),
     /// It is one of these.
     Is(Words),
-    /// It is none of these; an absent one counts as none.
+    /// It is not one of these; an absent value is not either.
     Not(Words),
     /// A regular expression describes all of it.
     Matches(Pattern),

@@ -18,11 +18,11 @@ const CLASS_ANNOTATION: &str = "volume.beta.kubernetes.io/storage-class";
 const BOUND: &str = "pv.kubernetes.io/bind-completed";
 /// Words that tell of data which must outlive what wrote it.
 pub(super) const CHECKPOINTS: &[&str] = &["checkpoint", "checkpoints", "ckpt", "ckpts"];
-/// Words that tell of data which cost much to make, unless it is a copy.
+/// Words for data that is expensive to produce, unless it is a copy.
 const MODELS: &[&str] = &["model", "models", "weights"];
-/// Words that tell of data which can be had again.
+/// Words for data that can be downloaded or copied again.
 const COPIES: &[&str] = &["cache", "caches", "cached", "copy", "download", "downloads"];
-/// Words that tell of data which nobody wants back.
+/// Words for data that is disposable.
 const PASSING: &[&str] = &["scratch", "tmp", "temp"];
 
 pub(super) fn check(
@@ -70,9 +70,8 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<'_>,
     let field = path.field("storageClassName");
     match (spec.storage_class_name.as_deref(), spec.volume_name.as_deref()) {
         (Some(""), None) if spec.selector.is_none() => {
-            out.report(&table::EMPTY_CLASS_NAME, &field, "an empty class is no class: nothing is ever provisioned").help(
-                "the claim waits for a PersistentVolume made by hand; take the field out for the cluster's default \
-                 class, or name the volume in `volumeName`",
+            out.report(&table::EMPTY_CLASS_NAME, &field, "an empty class name disables provisioning: the claim stays Pending until a volume is bound to it by hand").help(
+                "remove the field for the cluster's default class, or name the volume in `volumeName`",
             );
         }
         (None, Some(name)) => {
@@ -108,12 +107,12 @@ fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<
     let Some((document, class)) = class else { return };
     let Some(driver) = driver::find(&class.provisioner) else { return };
     let given = VolumeRequest::of_class(driver, class).with_claim(Claim::new(spec));
-    // Where the driver refuses it, that is told already.
+    // If the driver rejects it, another rule reports that.
     if is_allowed(&given, 0, MODE) {
         out.report(
             &table::READ_ONLY_CLAIM_WITHOUT_DATA,
             &path.field("accessModes"),
-            "a new disk is empty, and nobody can write to this one",
+            "a new disk is empty, and this one cannot be written to",
         )
         .help(
             "fill a disk through a ReadWriteOnce claim first, and make this claim from its snapshot or from itself: \

@@ -86,7 +86,7 @@ fn restricted(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
 
 fn binding(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
     let immediate = class.volume_binding_mode.as_deref().is_none_or(|mode| mode == "Immediate");
-    // With one zone for all disks there is no choice to wait for.
+    // If all disks are in one zone, waiting for a node makes no difference.
     let pinned = class.allowed_topologies.as_ref().is_some_and(|terms| {
         terms.len() == 1
             && terms

@@ -70,7 +70,7 @@ fn security(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     let path = path.field("securityContext");
     if context.privileged == Some(true) {
         out.report(&table::PRIVILEGED_POD, &path.field("privileged"), "a privileged container owns its node").help(
-            "no disk and no accelerator needs it; take it out, and add the one capability that is missing, if any",
+            "no disk and no accelerator needs it; remove it, and add the one capability that is missing, if any",
         );
     }
     if context.run_as_user == Some(0) {

@@ -53,7 +53,7 @@ fn report<'o>(
     finding
 }
 
-/// Whether the driver offers the access mode that stands at `index` for such a volume.
+/// Whether the driver offers the access mode at `index` for such a volume.
 pub(in crate::rules) fn is_allowed(request: &VolumeRequest<'_>, index: usize, mode: &str) -> bool {
     let mut rows = request.driver.access.iter().filter(|row| row.refused_by.is_none());
     request.claim.is_none() || rows.any(|row| is_about(row, request, mode) && (!row.not_first || index > 0))

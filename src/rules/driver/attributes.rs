@@ -50,7 +50,7 @@ impl<'a> VolumeRequest<'a> {
             Some(Pair { key, from_attributes_class: true, ..pair })
         });
         let pairs: Vec<Pair<'_>> = pairs.collect();
-        // What a prefix begins stands beside others of its kind.
+        // Several keys with one prefix are separate parameters.
         self.list.retain(|old| {
             let row = old.name.and_then(|name| self.parameters.list.get(name));
             row.is_some_and(|row| row.prefix) || pairs.iter().all(|new| new.name != old.name)
@@ -66,7 +66,7 @@ fn gives(attributes: &VolumeAttributesClass, parameters: &Parameters, name: &str
 }
 
 /// Reports what a VolumeAttributesClass may hold, and a volume cannot be made with. `class` is the class before the
-/// VolumeAttributesClass is laid over it, `request` after.
+/// VolumeAttributesClass is merged into it, `request` after.
 pub(super) fn check(
     class: &VolumeRequest<'_>,
     request: &VolumeRequest<'_>,
@@ -92,7 +92,7 @@ pub(super) fn check(
             report(
                 message,
                 format!(
-                    "{}; take it out of the VolumeAttributesClass, or name that only when the volume is there",
+                    "{}; remove it from the VolumeAttributesClass, or name that only when the volume is there",
                     parameters.stage.rejection()
                 ),
             );

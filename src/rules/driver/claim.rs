@@ -9,7 +9,7 @@ use crate::quantity::Quantity;
 /// One GiB.
 const GIB: i128 = 1 << 30;
 
-/// What a claim asks for.
+/// What a claim requests.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
     /// The class that it names.
@@ -45,7 +45,7 @@ pub struct Claim<'a> {
 }
 
 impl<'a> Claim<'a> {
-    /// What a claim's specification asks for.
+    /// What a claim's specification requests.
     #[must_use]
     pub fn new(spec: &'a PersistentVolumeClaimSpec) -> Self {
         let size = spec.resources.as_ref().and_then(|resources| resources.requests.as_ref());

@@ -60,7 +60,7 @@ fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Reporter<'_>
     out.report(
         &table::IN_TREE_PROVISIONER,
         &root.field("provisioner"),
-        format!("`{}` is no longer part of Kubernetes", in_tree.provisioner),
+        format!("`{}` was removed from Kubernetes", in_tree.provisioner),
     )
     .help(format!(
         "the class works only where the CSI driver is installed and replaces it; write `provisioner: {}` ({})",

@@ -129,8 +129,8 @@ impl Limits<'_> {
         let pair = key.and_then(|key| self.request.pair(key));
         let place = pair.or_else(|| self.request.disk_type_pair());
         let text = match place {
-            Some(pair) if pair.from_attributes_class => "the VolumeAttributesClass asks for this",
-            _ => "the class asks for this",
+            Some(pair) if pair.from_attributes_class => "the VolumeAttributesClass requests this",
+            _ => "the class requests this",
         };
         let finding = out.report(rule, &requests.field("storage"), message);
         finding.related(self.classes.place(place), text);
@@ -177,12 +177,12 @@ impl Limits<'_> {
         let key = key.unwrap_or(metric.key.as_str());
         let name = &self.disk_type.name;
         let Some(limit) = limit else {
-            let stands =
+            let holds =
                 requested.is_some() || metric.refused_even_zero && self.request.pair(&metric.key).is_some();
-            if stands {
+            if holds {
                 self.report(out, rule, Some(key), format!("{name} takes no {unit} of its own")).help(
                     format!(
-                        "{}; take `{key}` out of the class, or name another type",
+                        "{}; remove `{key}` from the class, or name another type",
                         metric.not_taken_stage.rejection()
                     ),
                 );
@@ -204,7 +204,7 @@ impl Limits<'_> {
                 && default > most
             {
                 let message =
-                    format!("{name} with {iops} IOPS gives {most} {unit}, and the driver asks for {default}");
+                    format!("{name} with {iops} IOPS gives {most} {unit}, but the driver requests {default}");
                 self.report(out, rule, Some(key), message).help(format!(
                     "{}; write `{}: \"{most}\"` or less",
                     metric.stage.rejection(),
@@ -219,7 +219,7 @@ impl Limits<'_> {
                 out,
                 &table::CLAMPED_PERFORMANCE,
                 Some(key),
-                format!("the class asks for {requested} {unit}, and the disk gets {sent}"),
+                format!("the class requests {requested} {unit}, but the disk gets {sent}"),
             )
             .help(format!("the driver lowers it silently; write {sent}{}", self.larger(limit, requested)));
         }
@@ -248,7 +248,7 @@ impl Limits<'_> {
         Some(sent)
     }
 
-    /// What to say of a number of bytes that stands without a unit, and was meant to have one.
+    /// What to say about a number of bytes without a unit that was meant to have one.
     fn without_unit(&self, metric: &Metric, key: &str) -> Option<String> {
         let value = self.request.value(key).filter(|_| metric.bytes)?;
         let bare = value.bytes().all(|byte| byte.is_ascii_digit()) && value.len() < 7;

@@ -95,7 +95,7 @@ fn check_pod_claims(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
     });
 }
 
-/// Judges a claim that stands in `document` together with its class, where the input has it.
+/// Checks a claim in `document` together with its class, if the input has it.
 fn check_claim(
     document: &Document<'_>,
     claim: Claim<'_>,
@@ -142,7 +142,7 @@ fn check_claim(
         let at = path.field("selector");
         out.report_at_key(&table::LIKELY_REFUSED, &at, "nothing is made for a claim with a selector")
             .help(format!(
-                "{} refuses it, and the claim waits for a PersistentVolume made by hand; take `selector` out",
+                "{} refuses it, and the claim waits for a PersistentVolume made by hand; remove `selector`",
                 Stage::Sidecar.component()
             ))
             .related(classes.place(None), "the class");

@@ -142,7 +142,7 @@ pub(super) fn duration(value: &str, positive: bool) -> Result<(), Mismatch> {
     match read(value) {
         None => mismatch(
             format!("`{value}` is not a duration"),
-            "write numbers with the units `h`, `m` and `s`, such as `168h`; there is no unit for days",
+            "write numbers with the units `h`, `m` and `s`, such as `168h`; days are not a unit",
         ),
         Some(seconds) if positive && seconds <= 0.0 => {
             mismatch(format!("`{value}` is not above zero"), "write a duration such as `2m`")

@@ -28,14 +28,14 @@ pub struct Figure {
     pub basis: Basis,
     /// What there is for a while, after quiet hours, where that is more.
     pub burst: Option<i64>,
-    /// The limit that it stands at.
+    /// The limit that it reaches.
     pub reached: Option<Reached>,
 }
 
 /// What a number rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
-    /// The class asks for it, and it is paid for.
+    /// The class requests it, and it is billed.
     Provisioned,
     /// Every disk of this type and size has it.
     Baseline,
@@ -54,7 +54,7 @@ pub enum Reached {
     Type,
 }
 
-/// What the disk of a class's claim delivers; none where there is no claim, or the disk type is not known.
+/// What the disk of a class's claim delivers; `None` without a claim, or if the disk type is unknown.
 #[must_use]
 pub fn performance(request: &VolumeRequest<'_>) -> Option<Performance> {
     let size = request.claim?.size;
@@ -120,7 +120,7 @@ impl Figure {
 }
 
 impl VolumeRequest<'_> {
-    /// What the class asks for at the claim's size.
+    /// What the class requests at the claim's size.
     #[must_use]
     pub fn requested(&self, metric: &Metric) -> Option<i64> {
         self.amount(metric, &metric.key).or_else(|| {
@@ -131,7 +131,7 @@ impl VolumeRequest<'_> {
         })
     }
 
-    /// The number that one parameter asks for.
+    /// The number that one parameter requests.
     fn amount(&self, metric: &Metric, key: &str) -> Option<i64> {
         let text = self.value(key)?;
         let number = if metric.quantity {

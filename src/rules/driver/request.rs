@@ -79,7 +79,7 @@ impl Classes<'_> {
         self.class.place_of(fields)
     }
 
-    /// The place of a parameter; of all of the class's if there is none.
+    /// The path of a parameter; the path of all parameters if the class does not set it.
     #[must_use]
     pub(super) fn place(&self, pair: Option<&Pair<'_>>) -> Span {
         match (pair, self.attributes) {

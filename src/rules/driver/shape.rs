@@ -113,14 +113,17 @@ pub(super) fn check(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> 
                 Ok(())
             } else {
                 mismatch(
-                    format!("`{value}` is no ARN"),
+                    format!("`{value}` is not an ARN"),
                     "write it whole: arn:PARTITION:SERVICE:REGION:ACCOUNT:RESOURCE",
                 )
             }
         }
         Shape::Time { after } => {
             if !crate::time::is_time(value) {
-                return mismatch(format!("`{value}` is no time"), "write one such as 2099-01-01T00:00:00Z");
+                return mismatch(
+                    format!("`{value}` is not a time"),
+                    "write one such as 2099-01-01T00:00:00Z",
+                );
             }
             // Both begin with the year, the month and the day.
             if value < after.as_str() {
@@ -230,7 +233,7 @@ fn zones(text: &str, topology: Option<&Topology>) -> Result<(), Mismatch> {
         .find(|zone| zone.is_empty() || topology.is_some_and(|topology| !topology.is_zone(zone)))
     {
         Some(zone) => mismatch(
-            format!("`{zone}` is no zone"),
+            format!("`{zone}` is not a zone"),
             "name zones of the cluster's region, with a comma between two",
         ),
         None => Ok(()),
@@ -247,6 +250,6 @@ fn location(text: &str) -> Result<(), Mismatch> {
     if region || !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         Ok(())
     } else {
-        mismatch(format!("`{text}` is no location"), "write a multi-region or a region, not a zone")
+        mismatch(format!("`{text}` is not a location"), "write a multi-region or a region, not a zone")
     }
 }

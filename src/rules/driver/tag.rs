@@ -45,13 +45,13 @@ pub(super) fn pairs(text: &str, separator: &str, shape: &PairsShape<'_>) -> Resu
             );
         }
         if shape.key.is_some_and(|letters| !letters.fits(key)) {
-            let help = "a small letter, then small letters, digits, `_` and `-`, at most 63 in all";
-            return mismatch(format!("`{key}` is no key"), help);
+            let help = "a lowercase letter, then lowercase letters, digits, `_` and `-`, at most 63 in all";
+            return mismatch(format!("`{key}` is not a valid tag key"), help);
         }
         if shape.value.is_some_and(|letters| !letters.fits(value)) {
             return mismatch(
-                format!("`{value}` is no value"),
-                "small letters, digits, `_` and `-`, at most 63",
+                format!("`{value}` is not a valid tag value"),
+                "lowercase letters, digits, `_` and `-`, at most 63",
             );
         }
         if shape.reserved.iter().any(|known| known == key) {
@@ -73,12 +73,12 @@ pub(super) fn pairs(text: &str, separator: &str, shape: &PairsShape<'_>) -> Resu
         }
     }
     if let Some(most) = shape.most.filter(|most| keys.len() > *most) {
-        return mismatch(format!("there are {} keys, and {most} are allowed", keys.len()), "take some out");
+        return mismatch(format!("there are {} keys, and {most} are allowed", keys.len()), "remove some");
     }
     if let Some(most) = shape.cloud_most.filter(|most| keys.len() > *most) {
         return cloud_mismatch(
             format!("there are {} keys, and {most} are allowed", keys.len()),
-            "take some out",
+            "remove some",
         );
     }
     Ok(())
@@ -97,17 +97,17 @@ pub(super) fn triples(text: &str, key: &Letters, value: &Letters, most: usize) -
         };
         if !is_parent(parent) {
             let help = "a parent is a project's id (6 to 30 characters) or an organization's number";
-            return mismatch(format!("`{parent}` is no parent of a tag"), help);
+            return mismatch(format!("`{parent}` is not a valid parent of a tag"), help);
         }
         if !key.fits(name) {
             return mismatch(
-                format!("`{name}` is no key of a tag"),
+                format!("`{name}` is not a valid tag key"),
                 "1 to 63 characters, with a letter or digit at both ends",
             );
         }
         if !value.fits(tag) {
             return mismatch(
-                format!("`{tag}` is no value of a tag"),
+                format!("`{tag}` is not a valid tag value"),
                 "1 to 63 characters, with a letter or digit at both ends",
             );
         }
@@ -117,7 +117,7 @@ pub(super) fn triples(text: &str, key: &Letters, value: &Letters, most: usize) -
         seen.push((parent, name));
     }
     if seen.len() > most {
-        return mismatch(format!("there are {} tags, and {most} are allowed", seen.len()), "take some out");
+        return mismatch(format!("there are {} tags, and {most} are allowed", seen.len()), "remove some");
     }
     Ok(())
 }

@@ -68,7 +68,7 @@ fn translated_zones<'a>(
                 &path,
                 format!("`{key}` and `allowedTopologies` exclude each other"),
             )
-            .help(format!("{}; take `{key}` out", Stage::Sidecar.rejection()));
+            .help(format!("{}; remove `{key}`", Stage::Sidecar.rejection()));
         }
         for zone in value.split(',') {
             zone_name(request, zone, &path, out);
@@ -87,7 +87,7 @@ fn zone_names(request: &VolumeRequest<'_>, values: &[String], path: &Path<'_>, o
 fn zone_name(request: &VolumeRequest<'_>, zone: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some(topology) = &request.driver.topology else { return };
     if !topology.is_zone(zone) {
-        out.report(&table::UNSUPPORTED_TOPOLOGY_KEY, path, format!("`{zone}` is no zone")).help(format!(
+        out.report(&table::UNSUPPORTED_TOPOLOGY_KEY, path, format!("`{zone}` is not a zone")).help(format!(
             "no node is in it, so the claim stays Pending; write one such as `{}`",
             topology.example
         ));

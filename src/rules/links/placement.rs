@@ -127,7 +127,7 @@ fn node_groups(pod: &PodPart<'_>, storage: &Storage<'_>, path: &Path<'_>, out: &
     }
 }
 
-/// How a pod asks for a group of nodes: the key of a node label, if by one.
+/// How a pod selects a group of nodes: the key of a node label, if by one.
 fn place<'p>(group: &NodeGroup, pod: &PodPart<'p>) -> Option<Option<&'p str>> {
     let labels = pod.metadata.and_then(|metadata| metadata.labels.as_ref());
     let by_label = node_labels(pod.spec)

@@ -82,7 +82,7 @@ fn report(what: &str, name: &str, near: &str, path: &Path<'_>, out: &mut Reporte
     out.report(
         &table::MISSPELLED_REFERENCE,
         path,
-        format!("there is no {what} `{name}` in the input; did you mean `{near}`?"),
+        format!("{what} `{name}` is not in the input; did you mean `{near}`?"),
     )
     .help(format!(
         "if the cluster has no {what} of this name either, the object that names it stays Pending"

@@ -42,7 +42,7 @@ pub enum Reach {
 }
 
 impl<'a> Storage<'a> {
-    /// Whether the claim asks for a raw block device.
+    /// Whether the claim requests a raw block device.
     #[must_use]
     pub fn is_block(&self) -> bool {
         self.claim.volume_mode.as_deref() == Some("Block")

@@ -74,7 +74,7 @@ impl Judge {
                         &path.key(key),
                         format!("AppArmor profile `{value}` is not allowed"),
                     )
-                    .help("write `runtime/default` or `localhost/<profile>`, or take the annotation out");
+                    .help("write `runtime/default` or `localhost/<profile>`, or remove the annotation");
                 }
             }
         }
@@ -107,7 +107,7 @@ impl Judge {
                     &path.field(field),
                     format!("`{field}` shares the node's namespace"),
                 )
-                .help(format!("take `{field}` out"));
+                .help(format!("remove `{field}`"));
             }
         }
     }
@@ -167,7 +167,7 @@ impl Judge {
                     &path.field("name"),
                     format!("sysctl `{}` is not a safe one", sysctl.name),
                 )
-                .help("take it out, or let the node set it");
+                .help("remove it, or let the node set it");
             }
         }
         if self.restricted() && !self.root_is_harmless() {
@@ -195,7 +195,7 @@ impl Judge {
                 &path.field("hostPort"),
                 format!("port {host_port} of the node is taken"),
             )
-            .help("take `hostPort` out and reach the pod through a Service");
+            .help("remove `hostPort` and reach the pod through a Service");
         }
         if self.version.at_least(34) {
             for (field, probe) in part.probes {
@@ -236,7 +236,7 @@ impl Judge {
                 &path.field("privileged"),
                 "a privileged container owns its node",
             )
-            .help("take `privileged` out, and add the one capability that is needed");
+            .help("remove `privileged`, and add the one capability that is needed");
         }
         if let Some(profile) = &context.app_armor_profile {
             app_armor(&profile.type_, path, out);
@@ -256,7 +256,7 @@ impl Judge {
                 &path.field("procMount"),
                 format!("procMount `{mount}` shows the node's /proc"),
             )
-            .help("take `procMount` out; `Default` is allowed");
+            .help("remove `procMount`; `Default` is allowed");
         }
         // The restricted check of added capabilities replaces this one, but not on Windows pods.
         if !self.restricted() {
@@ -398,7 +398,7 @@ fn se_linux(options: &SELinuxOptions, path: &Path<'_>, out: &mut Reporter<'_>) {
                 &path.field(field),
                 format!("an SELinux {field} may not be set"),
             )
-            .help(format!("take `{field}` out"));
+            .help(format!("remove `{field}`"));
         }
     }
 }
@@ -411,7 +411,7 @@ fn windows(options: Option<&WindowsSecurityContextOptions>, path: &Path<'_>, out
             &path.field("hostProcess"),
             "a host process container owns its node",
         )
-        .help("take `hostProcess` out");
+        .help("remove `hostProcess`");
     }
 }
 
@@ -425,6 +425,6 @@ fn handler(handler: Option<&LifecycleHandler>, path: &Path<'_>, out: &mut Report
 fn host(host: Option<&str>, path: &Path<'_>, out: &mut Reporter<'_>) {
     if let Some(host) = host.filter(|host| !host.is_empty()) {
         out.report(&table::PROBE_HOST, &path.field("host"), format!("the kubelet would connect to `{host}`"))
-            .help("take `host` out: the pod's own address is the default");
+            .help("remove `host`: the pod's own address is the default");
     }
 }

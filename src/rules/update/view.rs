@@ -15,9 +15,9 @@ pub struct Update<'a> {
     pub(super) folders: &'a Folders,
     /// The documents of both inputs.
     pub(super) documents: [&'a [Document<'a>]; 2],
-    /// The classes as they were, then as they shall be.
+    /// The classes as they were, then as they will be.
     pub(super) classes: HashMap<&'a str, Vec<&'a Document<'a>>>,
-    /// The classes as they shall be, then as they were when volumes were made.
+    /// The classes as they will be, then as they were when volumes were made.
     pub(super) earlier: HashMap<&'a str, Vec<&'a Document<'a>>>,
     /// The definitions of custom resources.
     pub(super) definitions: Known<'a>,

@@ -49,7 +49,7 @@ fn member<'v>(data: &'v Json<'v>, schema: &'v Schema, name: &str) -> Result<Opti
     }
 }
 
-/// The value of a key or an index; none if there is none.
+/// The value of a key or an index; `None` if it is absent.
 pub(super) fn index<'v>(of: &Value<'v>, index: &Value<'v>) -> Result<Option<Value<'v>>, Error> {
     match (of, index) {
         (Value::Data(data @ Json::Map(_), schema), Value::String(key)) => {

@@ -251,7 +251,7 @@ fn host_network_ports(spec: &PodSpec, container: &Container, path: &Path<'_>, ou
                 &path.field("hostPort"),
                 format!("in the node's network the port is {}, and not {host}", port.container_port),
             )
-            .help("take `hostPort` out");
+            .help("remove `hostPort`");
         }
     }
 }

@@ -49,7 +49,7 @@ pub(in crate::rules::kubernetes) fn check(
                     &path.index(index),
                     format!("label `{key}` is in both `matchLabelKeys` and `labelSelector`"),
                 )
-                .help("take it out of one of them");
+                .help("remove it from one of them");
             }
         }
     }

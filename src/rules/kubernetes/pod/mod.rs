@@ -95,7 +95,7 @@ pub(in crate::rules::kubernetes) fn annotations(
                 report::invalid(out, &path.key(key), "a mirror of a static pod has a `nodeName`");
             }
             DELETION_COST if !is_cost(value) => {
-                report::invalid(out, &path.key(key), format!("`{value}` is no whole number of 32 bits"));
+                report::invalid(out, &path.key(key), format!("`{value}` is not a 32-bit integer"));
             }
             TOLERATIONS if !value.is_empty() => tolerations(value, path, out),
             _ => {}
@@ -108,7 +108,7 @@ pub(in crate::rules::kubernetes) fn annotations(
                 }
                 None if matches!(value.as_str(), "runtime/default" | "docker/default" | "unconfined") => {}
                 None => {
-                    report::invalid(out, &at, format!("`{value}` is no seccomp profile"))
+                    report::invalid(out, &at, format!("`{value}` is not a valid seccomp profile"))
                         .help("write `seccompProfile` in the security context");
                 }
             }
@@ -121,7 +121,7 @@ pub(in crate::rules::kubernetes) fn annotations(
             let known = matches!(value.as_str(), "" | "runtime/default" | "unconfined")
                 || value.starts_with("localhost/");
             if !known {
-                report::invalid(out, &path.key(key), format!("`{value}` is no AppArmor profile"))
+                report::invalid(out, &path.key(key), format!("`{value}` is not a valid AppArmor profile"))
                     .help("write `appArmorProfile` in the security context");
             }
         }
@@ -205,7 +205,7 @@ fn host_users(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     ] {
         if set == Some(true) {
             out.report_within(&FORBIDDEN_FIELD, &path.field(field), &path.field(place), REASON)
-                .help(format!("take `{place}` or `hostUsers` out"));
+                .help(format!("remove `{place}` or `hostUsers`"));
         }
     }
     for (list, containers) in [

@@ -108,7 +108,7 @@ fn devices(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &
                     .help("add it to `spec.volumes`, or use one that is there");
             }
             Some(volume) if volume.persistent_volume_claim.is_none() && volume.ephemeral.is_none() => {
-                report::invalid(out, &name, format!("volume `{}` is no claim", device.name))
+                report::invalid(out, &name, format!("volume `{}` is not a claim", device.name))
                     .help("only claims and generic ephemeral volumes can be block devices");
             }
             Some(_) => {}

@@ -121,12 +121,12 @@ fn container_name(name: &str) -> Result<(), (&'static str, bool)> {
     match name.contains('/') {
         false if standard => Ok(()),
         false => Err((
-            "is no resource of containers: cpu, memory, ephemeral-storage, hugepages-SIZE, or a device with a domain",
+            "is not a container resource: cpu, memory, ephemeral-storage, hugepages-SIZE, or a device with a domain",
             false,
         )),
         true if is_native(name) || is_extended(name) => Ok(()),
         true => Err((
-            "is no name of a device: it must not begin with `requests.`, and be at most 63 characters after its domain",
+            "is not a valid device name: it must not begin with `requests.`, and be at most 63 characters after its domain",
             false,
         )),
     }
@@ -136,7 +136,7 @@ fn container_name(name: &str) -> Result<(), (&'static str, bool)> {
 fn pod_name(name: &str) -> Result<(), (&'static str, bool)> {
     container_name(name).and_then(|()| {
         let own = matches!(name, "cpu" | "memory") || name.starts_with(HUGE_PAGES);
-        if own { Ok(()) } else { Err(("is no resource of pods: cpu, memory, hugepages-SIZE", true)) }
+        if own { Ok(()) } else { Err(("is not a pod resource: cpu, memory, hugepages-SIZE", true)) }
     })
 }
 
@@ -223,7 +223,7 @@ fn amount(resource: &str, amount: &Text, name: Name, path: &Path<'_>, out: &mut 
         report::invalid(out, path, format!("{} is below zero", amount.0));
     }
     if is_extended(resource) && quantity.ceil_milli() % 1000 != 0 {
-        report::invalid(out, path, format!("{} of a device is no whole number", amount.0))
+        report::invalid(out, path, format!("{} of a device is not a whole number", amount.0))
             .help("devices are given whole: write a whole number");
     }
     if let Some(size) = resource.strip_prefix(HUGE_PAGES) {

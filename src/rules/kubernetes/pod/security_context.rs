@@ -42,7 +42,7 @@ pub(in crate::rules::kubernetes) fn check_pod(
             &path.field("shareProcessNamespace"),
             "`shareProcessNamespace` and `hostPID` exclude each other",
         )
-        .help("take one of them out");
+        .help("remove one of them");
     }
     sysctls(context.sysctls.as_deref().unwrap_or_default(), spec, &path.field("sysctls"), out);
     for (field, value, allowed) in [
@@ -98,7 +98,7 @@ pub(in crate::rules::kubernetes) fn check(
                 path,
                 "`privileged: true` and `allowPrivilegeEscalation: false` exclude each other",
             )
-            .help("take `privileged` out");
+            .help("remove `privileged`");
         }
         if adds("CAP_SYS_ADMIN") {
             report::invalid(
@@ -106,7 +106,7 @@ pub(in crate::rules::kubernetes) fn check(
                 path,
                 "CAP_SYS_ADMIN and `allowPrivilegeEscalation: false` exclude each other",
             )
-            .help("take the capability out");
+            .help("remove the capability");
         }
     }
     if let Some(profile) = &context.seccomp_profile {
@@ -153,7 +153,7 @@ fn sysctls(sysctls: &[Sysctl], spec: &PodSpec, list: &Path<'_>, out: &mut Report
                     &path,
                     format!("with `{field}` the sysctl `{}` would be the node's", sysctl.name),
                 )
-                .help(format!("take the sysctl or `{field}` out"));
+                .help(format!("remove the sysctl or `{field}`"));
             }
         }
     }

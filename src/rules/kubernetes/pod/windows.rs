@@ -164,7 +164,7 @@ fn windows(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
 fn refuse(set: bool, path: &Path<'_>, system: &str, out: &mut Reporter<'_>) {
     if set {
         report::forbidden(out, path, format!("a {system} pod cannot have this"))
-            .help("take it out, or change `os.name`");
+            .help("remove it, or change `os.name`");
     }
 }
 

@@ -91,7 +91,7 @@ pub(in crate::rules::kubernetes) fn access_modes(modes: &[String], path: &Path<'
     let other = modes.iter().any(|mode| mode != "ReadWriteOncePod" && ACCESS_MODES.contains(&mode.as_str()));
     if exclusive && other {
         report::forbidden(out, path, "ReadWriteOncePod cannot be combined with other access modes")
-            .help("a claim that one pod uses cannot be used otherwise too; take the other modes out");
+            .help("a claim that one pod uses cannot be used otherwise too; remove the other modes");
     }
 }
 
@@ -184,7 +184,7 @@ fn check_sources(
     }
     if (local.group, local.kind, local.name) != (global.group, global.kind, global.name) {
         report::invalid(out, path, "`dataSource` and `dataSourceRef` name different sources")
-            .help("take one of them out: the server copies it into the other");
+            .help("remove one of them: the server copies it into the other");
     }
 }
 

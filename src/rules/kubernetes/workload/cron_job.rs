@@ -49,12 +49,12 @@ pub(in crate::rules::kubernetes) fn check(cron_job: &CronJob, context: &Context,
     job::check_spec(spec, &path, context, out);
     if spec.selector.is_some() {
         report::invalid(out, &path.field("selector"), "the selector of each job is made by the server")
-            .help("take it out");
+            .help("remove it");
     }
     if spec.manual_selector == Some(true) {
         let at = path.field("manualSelector");
         report::unsupported(out, &at, "the jobs of a CronJob cannot select pods by themselves")
-            .help("take it out");
+            .help("remove it");
     }
 }
 

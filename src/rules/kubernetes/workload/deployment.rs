@@ -98,7 +98,7 @@ fn strategy(strategy: &DeploymentStrategy, path: &Path<'_>, out: &mut Reporter<'
         "Recreate" => {
             if strategy.rolling_update.is_some() {
                 report::forbidden(out, &rolling, "`rollingUpdate` and `type: Recreate` exclude each other")
-                    .help("Recreate stops all pods before it starts new ones; take `rollingUpdate` out");
+                    .help("Recreate stops all pods before it starts new ones; remove `rollingUpdate`");
             }
         }
         "" | "RollingUpdate" => {

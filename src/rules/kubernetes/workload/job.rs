@@ -87,7 +87,7 @@ fn manual_selector(spec: &JobSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     let selection = workload::select(selector, &at, out);
     if selection == Selection::Nothing {
         report::required(out, &at, "with `manualSelector: true` the selector is missing")
-            .help("take `manualSelector` out: the server makes a selector that finds only this job's pods");
+            .help("remove `manualSelector`: the server makes a selector that finds only this job's pods");
     }
     workload::match_template(selector, selection, &spec.template, &path.field("template"), out);
 }
@@ -105,7 +105,7 @@ fn generated_selector(job: &Job, spec: &JobSpec, path: &Path<'_>, out: &mut Repo
             expected.insert(key.to_owned(), value.to_owned());
             if given.and_then(|labels| labels.get(key)).is_some_and(|given| given != value) {
                 report::invalid(out, &labels_at.key(key), format!("the server gives `{key}` its value"))
-                    .help("take the label out; a manifest that was read from a cluster has it");
+                    .help("remove the label; a manifest that was read from a cluster has it");
             }
         }
     }
@@ -125,7 +125,7 @@ fn generated_selector(job: &Job, spec: &JobSpec, path: &Path<'_>, out: &mut Repo
     matches.entry(UID_LABELS[0].to_owned()).or_insert_with(|| UID.to_owned());
     if !workload::finds(&selector, &expected) {
         report::invalid(out, &at, "the selector is not the one that the server makes")
-            .help("take it out: the server makes a selector that finds only this job's pods");
+            .help("remove it: the server makes a selector that finds only this job's pods");
     }
     let mut labels = given.cloned().unwrap_or_default();
     for (key, value) in expected {

@@ -115,7 +115,7 @@ fn conditions(
         match pattern.status.as_deref().unwrap_or_default() {
             "" if context.completes_job || context.version.at_least(OPTIONAL_STATUS_SINCE) => {}
             "" => {
-                let message = "the condition has no `status`, and in a CronJob there is no default";
+                let message = "the condition has no `status`, which a CronJob does not default";
                 report::required(out, &at, message).help("write `status: \"True\"`");
             }
             status => report::one_of(out, &at, status, &["False", "True", "Unknown"]),
@@ -146,7 +146,7 @@ fn exit_codes(
     }
     let list = path.field("values");
     if codes.values.is_empty() {
-        report::invalid(out, &list, "there is no exit code");
+        report::invalid(out, &list, "the list of exit codes is empty");
     }
     at_most(codes.values.len(), EXIT_CODES, "exit codes", &list, out);
     let mut values = Repeats::new(&codes.values, |value| *value);
@@ -240,7 +240,7 @@ fn count_indexes(list: &str, completions: i64) -> Result<i64, String> {
 }
 
 fn index(text: &str, completions: i64) -> Result<i64, String> {
-    let index: i64 = text.parse().map_err(|_| format!("`{text}` is no index"))?;
+    let index: i64 = text.parse().map_err(|_| format!("`{text}` is not an index"))?;
     if index >= completions {
         return Err(format!("index {index} is not below the {completions} completions"));
     }

@@ -106,7 +106,7 @@ fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Rep
         "OnDelete" => {
             if strategy.rolling_update.is_some() {
                 report::invalid(out, &rolling, "`rollingUpdate` and `type: OnDelete` exclude each other")
-                    .help("with OnDelete pods are replaced when a person deletes them; take it out");
+                    .help("with OnDelete pods are replaced when a person deletes them; remove it");
             }
         }
         "" | "RollingUpdate" => {
