@@ -8,8 +8,10 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::pattern::Pattern;
+use super::subject::{Field, Subject};
+use super::value_test::{AboveEach, Test, Words};
 use super::value_test::{bytes, contains};
-use super::{AboveEach, Field, Pattern, Subject, Test, Words};
 
 /// One condition on a request. It cannot be constructed without the thing that it tests.
 #[derive(Clone, Debug, Deserialize)]

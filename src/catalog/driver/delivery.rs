@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Subject;
+use super::subject::Subject;
 
 /// How IOPS and throughput of a disk type follow from its size, or from one another.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]

@@ -2,7 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Condition, Delivery, Stage};
+use super::condition::Condition;
+use super::delivery::Delivery;
+use super::stage::Stage;
 
 /// One type of disk.
 #[derive(Clone, Debug, Deserialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Pattern;
+use super::pattern::Pattern;
 
 /// What a JSON value looks like.
 #[derive(Clone, Debug, Deserialize)]

@@ -4,17 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{KeyCase, Parameter, Pattern, Refusal, Stage, UnknownKeys};
-
-/// Which table of mount options applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum OptionTable {
-    /// That of classes and persistent volumes.
-    Mount,
-    /// That of inline volumes.
-    Inline,
-}
+use super::keys::{KeyCase, UnknownKeys};
+use super::parameter::Parameter;
+use super::pattern::Pattern;
+use super::refusal::Refusal;
+use super::stage::Stage;
 
 /// The mount options of a driver.
 #[derive(Clone, Debug, Deserialize)]

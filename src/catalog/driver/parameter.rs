@@ -4,92 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Condition, Pattern, Refusal, Shape};
-
-/// How keys are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum KeyCase {
-    /// In exactly this spelling.
-    Exact,
-    /// Ignoring letter case.
-    Any,
-    /// Ignoring letter case, hyphens and underscores.
-    Squeezed,
-}
-
-impl KeyCase {
-    /// Whether two keys are the same.
-    #[must_use]
-    pub fn same(self, a: &str, b: &str) -> bool {
-        match self {
-            Self::Exact => a == b,
-            Self::Any => a.eq_ignore_ascii_case(b),
-            Self::Squeezed => squeezed(a).eq(squeezed(b)),
-        }
-    }
-}
-
-fn squeezed(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
-}
-
-/// What becomes of a key that is not in the list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum UnknownKeys {
-    /// The driver rejects it.
-    #[default]
-    Rejected,
-    /// The driver ignores it silently.
-    Ignored,
-    /// It is passed on, and the catalogue's list is not complete.
-    PassedOn,
-    /// The component rejects it, but versions differ in the keys that they know: it is advice.
-    LikelyRejected,
-}
-
-/// The component that rejects a value, and so when the user notices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Stage {
-    /// The sidecar next to the driver, before it calls the driver.
-    Sidecar,
-    /// The driver itself.
-    Driver,
-    /// The cloud's API, called by the driver.
-    Cloud,
-    /// The driver on the node, when a pod starts.
-    Node,
-    /// The driver's admission webhook, when the object is created.
-    Webhook,
-}
-
-impl Stage {
-    /// The component that rejects.
-    #[must_use]
-    pub fn component(self) -> &'static str {
-        match self {
-            Self::Sidecar => "the external-provisioner",
-            Self::Driver => "the driver",
-            Self::Cloud => "the cloud's API",
-            Self::Node => "the driver on the node",
-            Self::Webhook => "the driver's admission webhook",
-        }
-    }
-
-    /// The component that rejects, and how that shows for a class and its claims.
-    #[must_use]
-    pub fn rejection(self) -> &'static str {
-        match self {
-            Self::Sidecar => "the external-provisioner rejects it, and claims stay Pending",
-            Self::Driver => "the driver rejects it, and claims stay Pending",
-            Self::Cloud => "the cloud's API rejects it, and claims stay Pending",
-            Self::Node => "the driver on the node rejects it, and pods do not start",
-            Self::Webhook => "the driver's admission webhook rejects it",
-        }
-    }
-}
+use super::condition::Condition;
+use super::keys::{KeyCase, UnknownKeys};
+use super::pattern::Pattern;
+use super::refusal::Refusal;
+use super::shape::Shape;
+use super::stage::Stage;
 
 /// One parameter.
 #[derive(Clone, Debug, Deserialize)]

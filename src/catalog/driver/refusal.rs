@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Condition, Stage};
+use super::condition::Condition;
+use super::stage::Stage;
 
 /// A combination that a driver or its cloud rejects.
 #[derive(Clone, Debug, Deserialize)]

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{JsonShape, OptionTable, Pattern};
+use super::json::JsonShape;
+use super::pattern::Pattern;
 
 /// What a value looks like.
 #[derive(Clone, Debug, Deserialize)]
@@ -364,4 +365,14 @@ impl Letters {
             && (word.is_empty()
                 || ends(&self.first, word.chars().next()) && ends(&self.last, word.chars().last()))
     }
+}
+
+/// Which table of mount options applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OptionTable {
+    /// That of classes and persistent volumes.
+    Mount,
+    /// That of inline volumes.
+    Inline,
 }

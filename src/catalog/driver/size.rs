@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Condition, Stage};
+use super::condition::Condition;
+use super::stage::Stage;
 
 /// What becomes of a requested size under conditions. The first rule that applies counts.
 #[derive(Clone, Debug, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Condition;
+use super::condition::Condition;
 
 /// Node labels that disks are placed by.
 #[derive(Clone, Debug, Deserialize)]

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use super::{Field, Pattern, Subject};
+use super::pattern::Pattern;
+use super::subject::{Field, Subject};
 use crate::quantity::Quantity;
 
 /// A test of one value.

@@ -1,7 +1,9 @@
 //! Access modes and volume modes against the disk type.
 
+use super::claim::Claim;
 use super::request::Classes;
-use super::{Claim, VolumeRequest, table};
+use super::request::VolumeRequest;
+use super::table;
 use crate::catalog::driver::{Access, Stage};
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;

@@ -2,8 +2,9 @@
 
 use k8s_openapi::api::storage::v1::VolumeAttributesClass;
 
+use super::request::VolumeRequest;
 use super::request::{Classes, Pair};
-use super::{VolumeRequest, shape, table};
+use super::{shape, table};
 use crate::catalog::driver::{Parameters, Shape, Stage};
 use crate::document::Document;
 use crate::document::reporter::Reporter;

@@ -3,7 +3,8 @@
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use super::request::Classes;
-use super::{VolumeRequest, go_template, mount, parameters, refusal, table, topology};
+use super::request::VolumeRequest;
+use super::{go_template, mount, parameters, refusal, table, topology};
 use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
 use crate::document::reporter::Reporter;

@@ -1,7 +1,9 @@
 //! Sizes, IOPS and throughput against the limits of the disk type.
 
+use super::claim::Claim;
 use super::request::Classes;
-use super::{Claim, VolumeRequest, table};
+use super::request::VolumeRequest;
+use super::table;
 use crate::catalog::driver::{DiskType, Fraction, Limit, Metric, SizeOutcome, SizeRule, Stage};
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;

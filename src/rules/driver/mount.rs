@@ -4,8 +4,9 @@
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use super::mismatch::{Mismatch, mismatch};
+use super::request::VolumeRequest;
 use super::request::{Classes, MountOption};
-use super::{VolumeRequest, shape, table};
+use super::{shape, table};
 use crate::bundle::Bundle;
 use crate::catalog::driver::{Condition, KeyCase, MountOptions, OptionTable, Parameter, Shape, UnknownKeys};
 use crate::document::reporter::Reporter;

@@ -2,7 +2,8 @@
 
 use super::mismatch::Mismatch;
 use super::request::Pair;
-use super::{VolumeRequest, mount, shape, table};
+use super::request::VolumeRequest;
+use super::{mount, shape, table};
 use crate::catalog::driver::{self, KeyCase, Parameter, Shape, Stage, UnknownKeys, ValueRule};
 use crate::document::reporter::Reporter;
 use crate::nearest::{capitalize, did_you_mean, nearest};

@@ -1,7 +1,8 @@
 //! Paths that a driver computes from parameters: the directory of an access point, for one.
 
 use super::request::Classes;
-use super::{VolumeRequest, table};
+use super::request::VolumeRequest;
+use super::table;
 use crate::catalog::driver::{ComputedPath, PathPart, Stage};
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;

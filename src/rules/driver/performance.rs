@@ -1,6 +1,6 @@
 //! What the disk of a claim delivers: requested for by the class, or what the catalogue knows of its type and size.
 
-use super::VolumeRequest;
+use super::request::VolumeRequest;
 use crate::catalog::driver::{Disk, DiskType, Limit, Line, Metric, Tier, greatest};
 use crate::quantity::Quantity;
 

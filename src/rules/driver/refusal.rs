@@ -1,7 +1,8 @@
 //! Combinations that a driver rejects: parameters with one another, with mount options, and with the claim.
 
+use super::request::VolumeRequest;
 use super::request::{Classes, Pair};
-use super::{VolumeRequest, table};
+use super::table;
 use crate::catalog::driver::{Condition, Refusal};
 use crate::document::reporter::Reporter;
 use crate::rule::Rule;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::storage::v1::StorageClass;
 
-use super::Claim;
+use super::claim::Claim;
 use crate::catalog::driver::{
     Driver, Field, Fraction, InTree, JsonShape, MountOptions, Parameters, Request, Shape, SizeOutcome,
     SizeRule, Stage, Subject,

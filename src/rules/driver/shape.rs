@@ -1,10 +1,11 @@
 //! Values of parameters against what they must look like.
 
+use super::json;
 use super::mismatch::{Mismatch, cloud_mismatch, mismatch};
 use super::network::{cidr, ip_address};
 use super::number::{duration, integer, number, octal, quantity};
+use super::request::VolumeRequest;
 use super::tag::{PairsShape, pairs, tag, triples};
-use super::{VolumeRequest, json};
 use crate::catalog::driver::{Shape, Topology, go_boolean};
 use crate::nearest::{did_you_mean, nearest};
 

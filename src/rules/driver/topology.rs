@@ -2,7 +2,8 @@
 
 use k8s_openapi::api::core::v1::TopologySelectorTerm;
 
-use super::{VolumeRequest, table};
+use super::request::VolumeRequest;
+use super::table;
 use crate::catalog::driver::Stage;
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{CSIPersistentVolumeSource, CSIVolumeSource, PersistentVolume};
 
-use super::{Claim, VolumeRequest, access, mount, parameters, refusal, shape, table};
+use super::claim::Claim;
+use super::request::VolumeRequest;
+use super::{access, mount, parameters, refusal, shape, table};
 use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Driver, Field, Parameters, PodAnnotations};
 use crate::document::object::PodPart;
