@@ -1,7 +1,5 @@
 //! `volwright init`: a project directory that passes `volwright render --check`.
 
-use std::fs::{self, File};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::kustomization::plain;
@@ -13,6 +11,7 @@ use crate::output::writer::terminal;
 use crate::profile::{builtin, json_schema, recipe};
 use crate::project;
 use crate::source::Sources;
+use crate::write::transaction::Transaction;
 
 const PROJECT: &str = include_str!("scaffold/volwright.toml");
 const OVERLAY: &str = include_str!("scaffold/overlay.toml");
@@ -45,16 +44,19 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
         (dir.join(SCHEMA), format!("{:#}\n", json_schema::json())),
         workflow(dir),
     ];
-    let mut made = Made::default();
-    for (file, text) in &files {
-        made.file(file, text)?;
+    if let Some((file, _)) = files.iter().find(|(file, _)| file.symlink_metadata().is_ok()) {
+        return Err(Error::usage(
+            format!("{} exists", file.display()),
+            "`volwright init` does not replace files; choose another directory with `--dir`",
+        ));
     }
+    let mut created = Transaction::create(&files)?;
     let mut sources = Sources::new();
     let project = project::read(&dir.join(project::NAME), &mut sources)?;
     let report = ReportArgs { quiet: true, ..ReportArgs::default() };
     let outcome = render::run(&RenderArgs::default(), &report, Some(project), sources)?;
     if outcome == Outcome::Clean {
-        made.keep();
+        created.keep();
         for (file, _) in files {
             report::note(&format!("wrote {}\n", terminal::path(&file)));
         }
@@ -93,55 +95,4 @@ fn name(folder: &Path) -> String {
         own.chars().map(|letter| if letter.is_ascii_alphanumeric() { letter } else { '-' }).collect();
     let plain = plain.trim_matches('-');
     if plain.is_empty() { "storage".to_owned() } else { plain.chars().take(40).collect() }
-}
-
-/// Files and folders that are removed again unless everything succeeds.
-#[derive(Default)]
-struct Made {
-    files: Vec<PathBuf>,
-    folders: Vec<PathBuf>,
-}
-
-impl Made {
-    fn file(&mut self, path: &Path, text: &str) -> Result<(), Error> {
-        let failed = |source| Error::Write { path: path.to_owned(), source };
-        if path.symlink_metadata().is_ok() {
-            return Err(Error::usage(
-                format!("{} exists", path.display()),
-                "`volwright init` replaces no file; choose another directory with `--dir`",
-            ));
-        }
-        self.folder(path.parent().unwrap_or(Path::new("")))?;
-        let mut file = File::create_new(path).map_err(failed)?;
-        self.files.push(path.to_owned());
-        file.write_all(text.as_bytes()).map_err(failed)
-    }
-
-    fn folder(&mut self, folder: &Path) -> Result<(), Error> {
-        if folder.as_os_str().is_empty() || folder.is_dir() {
-            return Ok(());
-        }
-        if let Some(parent) = folder.parent() {
-            self.folder(parent)?;
-        }
-        fs::create_dir(folder).map_err(|source| Error::Write { path: folder.to_owned(), source })?;
-        self.folders.push(folder.to_owned());
-        Ok(())
-    }
-
-    fn keep(&mut self) {
-        self.files.clear();
-        self.folders.clear();
-    }
-}
-
-impl Drop for Made {
-    fn drop(&mut self) {
-        for file in &self.files {
-            let _ = fs::remove_file(file);
-        }
-        for folder in self.folders.iter().rev() {
-            let _ = fs::remove_dir(folder);
-        }
-    }
 }

@@ -143,8 +143,29 @@ impl Transaction {
         Ok(())
     }
 
-    /// Moves the files to their places.
+    /// New files at their places, all of them or none. They are deleted again unless [`keep`](Self::keep) follows.
+    ///
+    /// # Errors
+    ///
+    /// If the system fails: then nothing has changed.
+    pub fn create(files: &[(PathBuf, String)]) -> Result<Self, Error> {
+        let mut transaction = Self::default();
+        for (path, text) in files {
+            transaction.add(path, text, false)?;
+        }
+        transaction.place()?;
+        Ok(transaction)
+    }
+
+    /// Moves the files to their places for good.
     pub(super) fn commit(&mut self) -> Result<(), Error> {
+        self.place()?;
+        self.keep();
+        Ok(())
+    }
+
+    /// Moves the files to their places; dropping the transaction undoes it.
+    fn place(&mut self) -> Result<(), Error> {
         for one in &mut self.moves {
             let failed = |source| Error::Write { path: one.path.clone(), source };
             if let Some(kept) = &one.kept {
@@ -158,13 +179,17 @@ impl Transaction {
             fs::rename(&one.beside, &one.path).map_err(failed)?;
             one.done = true;
         }
+        Ok(())
+    }
+
+    /// Keeps what was written.
+    pub fn keep(&mut self) {
         for one in self.moves.drain(..) {
             if let Some(kept) = one.kept {
                 let _ = fs::remove_file(kept);
             }
         }
         self.folders.clear();
-        Ok(())
     }
 }
 

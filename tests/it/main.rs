@@ -35,6 +35,8 @@ mod suppression;
 mod template_properties;
 mod unchecked;
 mod untrusted;
+mod updates;
 mod usability;
+mod words;
 mod yaml;
 mod yaml_properties;

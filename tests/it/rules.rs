@@ -55,6 +55,13 @@ fn every_page_belongs_to_a_rule() {
     assert_eq!(pages, all().map(|rule| rule.code.to_owned()).collect());
 }
 
+/// Whether a summary says what something is, such as "a size is a quantity", instead of naming the defect.
+fn is_statement(summary: &str) -> bool {
+    let mut words = summary.split(' ');
+    matches!(words.next(), Some("a" | "an" | "the"))
+        && words.take(3).any(|word| matches!(word, "is" | "are" | "has" | "must"))
+}
+
 #[test]
 fn every_summary_names_the_defect() {
     for rule in all() {
@@ -62,6 +69,7 @@ fn every_summary_names_the_defect() {
         let lower = summary.to_lowercase();
         let requirement = REQUIREMENTS.iter().find(|first| lower.starts_with(**first));
         assert_eq!(requirement, None, "{}: {summary}", rule.code);
+        assert!(!is_statement(&lower), "{}: {summary}", rule.code);
         assert!(summary.len() <= 90, "{}: the summary is long", rule.code);
         assert!(!summary.starts_with(|first: char| first.is_ascii_lowercase()), "{}: {summary}", rule.code);
     }
