@@ -14,12 +14,13 @@ use crate::document::written;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::parallel;
-use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, sections};
+use crate::profile::rules::INVALID_PROFILE_VALUE;
+use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, path_parts, sections};
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
 use crate::template::rules::TEMPLATE_FAILURE;
-use crate::yaml::node::Node;
+use crate::yaml::node::{Node, Value};
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
 use crate::{rules, suppression};
@@ -218,6 +219,7 @@ fn objects<'p>(
                     let further = |root| with_further_fields(root, profile, object, &mut removed);
                     let roots: Vec<_> = roots.into_iter().map(further).collect();
                     findings.extend(roots.iter().filter_map(|root| malformed(root, object.span)));
+                    findings.extend(roots.iter().flat_map(|root| lost_nulls(root, object.node)));
                     roots.iter().for_each(|root| refer(root, &mut references));
                     rendered.insert(at, roots);
                 }
@@ -255,6 +257,28 @@ fn malformed(root: &Node<'_>, owner: Span) -> Option<Finding> {
         Finding::new(&TEMPLATE_FAILURE, owner, format!("the template renders an object without `{missing}`"));
     finding.help("every object has `apiVersion`, `kind` and `metadata.name`, each of which is text");
     Some(finding)
+}
+
+/// The paths of `nulls` that lead to no field of the rendered object, because a list has no such item.
+fn lost_nulls(root: &Node<'_>, node: &Node<'static>) -> Vec<Finding> {
+    let is_null = |path: &str| {
+        let parts = path_parts(path)?;
+        let found = parts.iter().try_fold(root, |node, part| {
+            let index = part.strip_prefix('[').and_then(|part| part.strip_suffix(']')?.parse::<usize>().ok());
+            index.map_or_else(|| node.get(part), |index| node.items().get(index))
+        });
+        Some(found?.value == Value::Null)
+    };
+    let paths = node.get("nulls").map(Node::items).unwrap_or_default();
+    let lost = paths.iter().filter(|path| path.as_str().and_then(is_null) != Some(true));
+    lost.map(|path| {
+        let shown = path.as_str().unwrap_or_default();
+        let message = format!("`nulls` matches nothing: the object has no place for `{shown}`");
+        let mut finding = Finding::new(&INVALID_PROFILE_VALUE, path.span, message);
+        finding.help("write a path of the rendered object, such as `spec.template.spec.volumes[0].emptyDir`");
+        finding
+    })
+    .collect()
 }
 
 /// Whether any key or value of a tree comes from a layer.

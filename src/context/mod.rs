@@ -3,6 +3,7 @@
 
 mod claim;
 mod fields;
+mod null;
 pub mod object;
 mod pod;
 mod unset;
@@ -10,6 +11,8 @@ mod unset;
 use std::borrow::Cow;
 
 use fields::{Fields, as_text, as_texts, merged, name_of, overlay, resolve};
+use null::null;
+pub(crate) use pod::{NAME_LABEL, SHARED_MEMORY, SHARED_MEMORY_PATH, volume_name};
 pub(crate) use unset::Removed;
 use unset::unset;
 
@@ -26,7 +29,7 @@ const IN_TREE_FS_TYPE: &str = "fsType";
 /// The prefix of their names.
 const IN_TREE: &str = "kubernetes.io/";
 /// Marks the default class (pkg/apis/storage/util: `IsDefaultStorageClassAnnotation`).
-const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
+pub(crate) const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
 
 /// What the template of `object` can access. `removed` collects the paths of `unset` that applied.
 #[must_use]
@@ -82,7 +85,7 @@ fn selected(profile: &Profile, fields: &mut Fields) {
     }
 }
 
-/// Applies `unset` to a rendered object, and merges the fields under `spec` into it.
+/// Applies `unset` to a rendered object, merges the fields under `spec` into it, and sets those of `nulls`.
 #[must_use]
 pub fn with_further_fields(
     mut root: Node<'static>,
@@ -106,6 +109,9 @@ pub fn with_further_fields(
             merge::remove(target, &["selector".to_owned()]);
         }
         overlay(target, &entry.value);
+    }
+    for path in object.node.get("nulls").map(Node::items).unwrap_or_default() {
+        null(&mut root, path);
     }
     root
 }
@@ -143,13 +149,15 @@ fn inherit(profile: &Profile, fields: &mut Fields, key: &str) {
     }
 }
 
+/// The parameter in which a provisioner reads the file system.
+pub(crate) fn file_system_parameter(provisioner: &str) -> &'static str {
+    if provisioner.starts_with(IN_TREE) { IN_TREE_FS_TYPE } else { FS_TYPE }
+}
+
 fn storage_class(fields: &mut Fields) {
     if let Some(file_system) = fields.take("fsType") {
-        let in_tree = fields
-            .get("provisioner")
-            .and_then(|entry| entry.value.as_str())
-            .is_some_and(|name| name.starts_with(IN_TREE));
-        let key = if in_tree { IN_TREE_FS_TYPE } else { FS_TYPE };
+        let provisioner = fields.get("provisioner").and_then(|entry| entry.value.as_str());
+        let key = file_system_parameter(provisioner.unwrap_or_default());
         let span = file_system.key.span;
         let file_system =
             Entry { key: Spanned { value: Cow::Borrowed(key), span }, value: file_system.value };

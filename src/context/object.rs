@@ -2,12 +2,13 @@
 
 use super::context;
 use super::fields::{Fields, overlay};
+use super::null::descend;
 use super::unset::Removed;
 use crate::profile::{Object, Profile, path_parts, sections};
-use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::node::{Entry, Node};
 
 /// The keys of an object that are not fields of the API.
-const OWN_KEYS: [&str; 6] = ["name", "namespace", "labels", "annotations", "pods", "metadata"];
+const OWN_KEYS: [&str; 7] = ["name", "namespace", "labels", "annotations", "nulls", "pods", "metadata"];
 
 /// The keys in the profile of the pods that objects of any kind insert; they are not rendered on their own.
 #[must_use]
@@ -80,25 +81,4 @@ fn insert(profile: &Profile, root: &mut Node<'static>, entry: &Entry<'static>) {
     }
     fields.set(last, place, value);
     *parent = fields.node();
-}
-
-/// The table at a path, which is created if it does not exist; `[0]` is an item of a list that does.
-fn descend<'n>(
-    node: &'n mut Node<'static>,
-    path: &[String],
-    place: crate::source::Span,
-) -> Option<&'n mut Node<'static>> {
-    let Some((first, rest)) = path.split_first() else { return Some(node) };
-    if let Some(index) = first.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
-        let Value::Sequence(items) = &mut node.value else { return None };
-        return descend(items.get_mut(index.parse::<usize>().ok()?)?, rest, place);
-    }
-    let Value::Mapping(entries) = &mut node.value else { return None };
-    let at = entries.iter().position(|entry| entry.key.value == first.as_str()).unwrap_or_else(|| {
-        let mut fields = Fields::empty(place);
-        fields.set(first, place, Fields::empty(place).node());
-        entries.extend(fields.entries);
-        entries.len() - 1
-    });
-    descend(&mut entries[at].value, rest, place)
 }

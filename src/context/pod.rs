@@ -9,10 +9,10 @@ use crate::source::Span;
 use crate::yaml::node::{Entry, Node, Value};
 
 /// The volume for shared memory; a container has 64 MiB of it otherwise.
-const SHARED_MEMORY: &str = "shared-memory";
-const SHARED_MEMORY_PATH: &str = "/dev/shm";
+pub(crate) const SHARED_MEMORY: &str = "shared-memory";
+pub(crate) const SHARED_MEMORY_PATH: &str = "/dev/shm";
 /// The label by which a workload selects its pods.
-const NAME_LABEL: &str = "app.kubernetes.io/name";
+pub(crate) const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 /// The fields of a container in the order in which they are rendered, and the keys that they come from.
 const CONTAINER: [(&str, &str); 17] = [
@@ -344,7 +344,10 @@ impl Volumes<'_> {
             let path = || mount.get("mountPath").or_else(|| mount.get("devicePath")).and_then(Node::as_str);
             let named = entry.value.as_str().or_else(|| entry.value.get("existing").and_then(Node::as_str));
             let name = given.unwrap_or_else(|| {
-                text(named.map_or_else(|| slug(path().unwrap_or("volume")), slug), entry.value.span)
+                text(
+                    named.map_or_else(|| volume_name(path().unwrap_or("volume")), volume_name),
+                    entry.value.span,
+                )
             });
             match key {
                 "volumeClaimTemplate" => return entry.value.clone(),
@@ -417,7 +420,7 @@ fn same(one: &Node<'_>, other: &Node<'_>) -> bool {
 }
 
 /// Converts a key, a name or a path to a volume name, which is a DNS label.
-fn slug(name: &str) -> String {
+pub(crate) fn volume_name(name: &str) -> String {
     let letter =
         |letter: char| if letter.is_ascii_alphanumeric() { letter.to_ascii_lowercase() } else { '-' };
     let name: String = name.chars().map(letter).take(63).collect();

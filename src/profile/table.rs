@@ -35,6 +35,11 @@ pub(super) static META_KEYS: &[Key] = &[
         Kind::Api,
         "any further field of `spec` (of the object itself if the kind has no `spec`), merged last",
     ),
+    key(
+        "nulls",
+        TEXTS,
+        "dotted paths of fields of the rendered object that are `null`, which TOML cannot express",
+    ),
 ];
 
 pub(super) static NAMESPACE_KEYS: &[Key] =
