@@ -1,8 +1,8 @@
 //! Links inside a profile: claim → class, pod → claim; and names that two objects share.
 
-use super::builtin;
 use super::object::{Object, objects};
 use super::schema::{Kind, Table};
+use super::{builtin, sections};
 use crate::catalog::driver;
 use crate::finding::Finding;
 use crate::grammar::dns_subdomain;
@@ -22,6 +22,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
     for (index, object) in list.iter().enumerate() {
         let same = |other: &&Object<'_>| {
             other.section.name == object.section.name
+                && kind_of(other) == kind_of(object)
                 && other.name == object.name
                 && other.namespace == object.namespace
         };
@@ -61,6 +62,15 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
         finding.related(object.span, "this class uses it");
         findings.push(finding);
     }
+}
+
+/// The group and kind of an object of any kind; objects of one section share theirs otherwise.
+fn kind_of<'n>(object: &Object<'n>) -> (&'n str, &'n str) {
+    let text = |key: &str| object.node.get(key).and_then(Node::as_str).unwrap_or_default();
+    if object.section.name != sections::OBJECTS {
+        return ("", "");
+    }
+    (text("apiVersion").split_once('/').map_or("", |(group, _)| group), text("kind"))
 }
 
 /// The profile's name is the prefix of the objects' names, so it must be valid as one.
