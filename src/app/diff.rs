@@ -160,6 +160,7 @@ fn read(
                 values: None,
                 sets: &args.layers.sets,
                 text_sets: &args.layers.all_text_sets(),
+                files: &[],
                 all_classes: args.all_classes,
             };
             let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);

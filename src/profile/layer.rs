@@ -22,6 +22,8 @@ const LARGEST: u64 = 1 << 20;
 #[derive(Debug, Default)]
 pub struct Texts {
     trees: HashMap<SourceId, Arc<Node<'static>>>,
+    /// Files that are not on disk.
+    files: Vec<(PathBuf, String)>,
 }
 
 impl Texts {
@@ -85,6 +87,7 @@ pub(super) fn stack(
     request: &Request<'_>,
     findings: &mut Vec<Finding>,
 ) -> Result<Stack, Error> {
+    texts.files = request.files.to_vec();
     let mut layers = Vec::new();
     let before = findings.len();
     let base = match request.values {
@@ -165,7 +168,10 @@ fn file(
             (format!("<built-in {name}>"), Cow::Borrowed(builtin::text(name).unwrap_or_default()), None)
         }
         Origin::File(path) => {
-            let (text, bad) = text_of(path)?;
+            let (text, bad) = match texts.files.iter().find(|(known, _)| known == path) {
+                Some((_, text)) => (text.clone(), None),
+                None => text_of(path)?,
+            };
             (path.display().to_string(), Cow::Owned(text), bad)
         }
     };

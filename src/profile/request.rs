@@ -17,6 +17,8 @@ pub struct Request<'a> {
     pub sets: &'a [String],
     /// The `--set-string` arguments in order, whose values are text; merged after the others.
     pub text_sets: &'a [String],
+    /// Files that are not on disk: paths and texts. They come before files of the same path.
+    pub files: &'a [(PathBuf, String)],
     /// Whether every object of a built-in profile is rendered, used or not.
     pub all_classes: bool,
 }
