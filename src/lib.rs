@@ -22,6 +22,7 @@ pub mod encoding;
 pub mod error;
 pub mod finding;
 pub mod grammar;
+pub mod import;
 pub mod nearest;
 pub mod output;
 pub mod parallel;

@@ -7,6 +7,7 @@ mod diff;
 mod drivers;
 mod explain;
 mod file;
+mod import;
 mod init;
 mod input;
 pub mod krm;
@@ -53,6 +54,7 @@ pub fn main(cli: &Cli) -> ExitCode {
                 compare::run(args, &report, project, sources)
             })
         }
+        Command::Import(args) => import::run(args),
         Command::Completions(args) => command_line::completions(args),
         Command::Man(args) => command_line::man(args),
         Command::Drivers(args) => drivers::run(args),

@@ -1,6 +1,7 @@
 //! The command line: arguments, and nothing of what the commands do.
 
 mod compare;
+mod import;
 mod layers;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use crate::registry;
 use crate::write::layout::Layout;
 
 pub use compare::{CompareArgs, CompareForm};
+pub use import::ImportArgs;
 pub use layers::{LayerArgs, SelectArgs};
 
 /// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
@@ -44,6 +46,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Compare the volumes of each cloud: disk type, IOPS, throughput, limits
     Compare(CompareArgs),
+    /// Turn existing manifests into a profile that renders the same objects
+    Import(ImportArgs),
     /// Explain a rule, or a key of a profile
     Explain(ExplainArgs),
     /// List the rules

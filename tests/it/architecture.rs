@@ -57,7 +57,7 @@ const LAYERS: &[&[&str]] = &[
     &["diff", "registry"],
     &["cli", "suppression"],
     &["project", "render"],
-    &["compare"],
+    &["compare", "import"],
     &["output"],
     &["stream"],
     &["app"],

@@ -22,6 +22,7 @@ mod fuzz;
 mod golden;
 mod guides;
 mod hardening;
+mod import;
 mod leaves;
 mod machines;
 mod profile;

@@ -1,0 +1,101 @@
+//! An object as the keys of its section: the inverse of the templates and of what they can access.
+
+mod claim;
+mod class;
+mod container;
+mod env;
+mod mounts;
+mod pod;
+mod scope;
+mod value;
+mod workload;
+
+pub(super) use scope::Scope;
+
+use super::object::Object;
+use super::step::Step;
+use super::tree::Table;
+use super::verbatim::nulls;
+use crate::profile::schema::{Key, Section};
+use crate::profile::sections::section;
+use value::mirror;
+
+/// The keys of an object's metadata, and others that do not mirror a field of the same name.
+const OTHER_KEYS: [&str; 7] = ["name", "labels", "annotations", "spec", "nulls", "namespace", "default"];
+
+/// An object on its way to the keys of its section.
+struct Entry<'a> {
+    object: &'a Object,
+    section: &'static Section,
+    key: &'a str,
+    step: Step,
+    scope: &'a Scope<'a>,
+    /// The fields that no key holds yet: of `spec`, or of a class.
+    fields: Table,
+    /// The keys.
+    out: Table,
+}
+
+/// The entry of an object in its section, and the paths to unset. None if its keys cannot hold it.
+pub(super) fn entry(
+    object: &Object,
+    at: usize,
+    step: Step,
+    scope: &Scope<'_>,
+) -> Option<(Table, Vec<String>)> {
+    let (name, key) = scope.names.places.get(at)?;
+    let section = section(name)?;
+    let (mut out, mut unset) = (Table::new(object.span()), Vec::new());
+    if !scope.names.metadata(object, at, &mut out, &mut unset) {
+        return None;
+    }
+    let mut fields = Table::of(&object.plain);
+    for known in ["apiVersion", "kind", "metadata"] {
+        fields.take(known);
+    }
+    if !section.is_class() {
+        let spec = fields.take("spec")?;
+        if !fields.is_empty() {
+            return None;
+        }
+        fields = Table::of(&spec.value);
+    }
+    let mut entry = Entry { object, section, key, step, scope, fields, out };
+    entry.fill()?;
+    let Entry { fields, mut out, .. } = entry;
+    if !fields.is_empty() {
+        let span = fields.span;
+        let further = match out.take("spec") {
+            Some(own) => super::tree::joined(own.value, &fields.node()),
+            None => fields.node(),
+        };
+        out.put("spec", span, further);
+    }
+    nulls(object, &mut out);
+    Some((out, unset))
+}
+
+impl Entry<'_> {
+    /// Moves fields to keys, as far as the step says.
+    fn fill(&mut self) -> Option<()> {
+        if self.step == Step::Spec {
+            return Some(());
+        }
+        match self.section.name {
+            "storageClasses" => self.class(),
+            "volumeAttributesClasses" => self.driver("driverName"),
+            "volumeSnapshotClasses" => self.driver("driver"),
+            "claims" => claim::keys(&mut self.fields, &mut self.out, self.object, self.scope),
+            _ if self.section.kind.has_pods() => return self.workload(),
+            _ => self.references(),
+        }
+        mirror(self.mirrored(), &mut self.fields, &mut self.out);
+        self.parameters();
+        Some(())
+    }
+
+    /// The keys that mirror a field of the same name.
+    fn mirrored(&self) -> impl Iterator<Item = &'static Key> + use<> {
+        self.section.table.keys().filter(|key| !OTHER_KEYS.contains(&key.name))
+    }
+}

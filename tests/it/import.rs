@@ -1,0 +1,248 @@
+//! `volwright import`: the profile renders exactly the objects that were read.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+use volwright::document::load::load;
+use volwright::import::{Imported, Prover, Request, import};
+use volwright::profile;
+use volwright::render::{self, render, stream};
+use volwright::source::{SourceKind, Sources};
+use volwright::template::Templates;
+
+use crate::support::{Folder, text, volwright};
+
+fn import_text(text: &str, prover: &Prover) -> Imported {
+    let mut sources = Sources::new();
+    let ids = [sources.add("manifests.yaml", text, SourceKind::Manifest)];
+    let loaded = load(&sources, &ids, Default::default());
+    let request = Request { documents: &loaded.documents, ids: &ids, sources: &sources, hint: "test" };
+    import(&request, prover).expect("no files are read")
+}
+
+/// What a profile renders, read by an independent YAML reader, sorted by identity.
+fn rendered(profile: &str) -> Vec<Value> {
+    let mut sources = Sources::new();
+    let templates = Templates::new(None, &mut sources).expect("built-in templates");
+    let files = [(PathBuf::from("test.toml"), profile.to_owned())];
+    let layers = profile::Request { profile: "test.toml", files: &files, ..profile::Request::default() };
+    let request = render::Request { profile: layers, ..render::Request::default() };
+    let rendered = render(&mut sources, &templates, &request).expect("no files are read");
+    objects(&stream(&rendered.documents))
+}
+
+fn objects(yaml: &str) -> Vec<Value> {
+    use serde::Deserialize;
+    let documents = serde_yaml::Deserializer::from_str(yaml);
+    let mut objects: Vec<Value> = documents
+        .map(|document| sorted(&Value::deserialize(document).expect("YAML")))
+        .filter(|value| !value.is_null())
+        .collect();
+    objects.sort_by_cached_key(ToString::to_string);
+    objects
+}
+
+/// Removes what an import may remove: an implementation of its own.
+fn stripped(mut object: Value) -> Value {
+    fn templates(value: &mut Value) {
+        match value {
+            Value::Object(fields) => {
+                if let Some(Value::Object(metadata)) = fields.get_mut("metadata")
+                    && metadata.get("creationTimestamp") == Some(&Value::Null)
+                {
+                    metadata.remove("creationTimestamp");
+                }
+                fields.values_mut().for_each(templates);
+            }
+            Value::Array(items) => items.iter_mut().for_each(templates),
+            _ => {}
+        }
+    }
+    let Value::Object(fields) = &mut object else { return object };
+    fields.remove("status");
+    if let Some(Value::Object(metadata)) = fields.get_mut("metadata") {
+        for name in ["uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink"]
+        {
+            metadata.remove(name);
+        }
+        let annotations = metadata.get_mut("annotations").and_then(Value::as_object_mut);
+        let applied = "kubectl.kubernetes.io/last-applied-configuration";
+        if annotations
+            .is_some_and(|annotations| annotations.remove(applied).is_some() && annotations.is_empty())
+        {
+            metadata.remove("annotations");
+        }
+    }
+    fields.values_mut().for_each(templates);
+    object
+}
+
+/// The accepted manifests of a recorded file.
+fn accepted(name: &str) -> Vec<Value> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/api").join(name);
+    let text = fs::read_to_string(path).expect("the cases");
+    let cases = text.lines().map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    let accepted = cases.filter(|case| case["accepted"] == true).map(|mut case| case["manifest"].take());
+    accepted.filter(Value::is_object).collect()
+}
+
+#[test]
+fn recorded_manifests_are_rendered_as_they_are() {
+    let prover = Prover::new().expect("built-in templates");
+    let (mut values, mut spec, mut verbatim) = (0, 0, 0);
+    for name in ["workloads.jsonl", "create.jsonl"] {
+        let mut manifests = accepted(name);
+        // Many cases have one name, and a profile has no two objects of one.
+        for (index, object) in manifests.iter_mut().enumerate() {
+            if let Some(Value::String(own)) = object["metadata"].get_mut("name") {
+                *own = format!("{own}-{index}");
+            }
+        }
+        for share in manifests.chunks(50) {
+            let mut all: Vec<Value> = share.iter().map(|object| sorted(&stripped(object.clone()))).collect();
+            all.sort_by_cached_key(ToString::to_string);
+            let texts: Vec<String> = share.iter().map(ToString::to_string).collect();
+            let imported = import_text(&texts.join("\n---\n"), &prover);
+            assert_eq!(imported.left_out, [], "{name}");
+            let rendered = rendered(&imported.text);
+            assert_eq!(rendered.len(), all.len(), "{name}");
+            for (one, other) in rendered.iter().zip(&all) {
+                assert_eq!(one, other, "{name}");
+            }
+            values += imported.shares.values;
+            spec += imported.shares.spec;
+            verbatim += imported.shares.verbatim;
+        }
+    }
+    println!("{values} values, {spec} under spec, {verbatim} verbatim");
+    assert!(spec * 100 < values * 25, "{spec} of {values} values are under `spec`");
+    assert!(verbatim * 100 < values * 12, "{verbatim} of {values} values are verbatim");
+}
+
+/// A value with the keys of its tables in order, and with numbers in one form.
+fn sorted(value: &Value) -> Value {
+    match value {
+        Value::Object(fields) => {
+            let sorted: BTreeMap<_, _> =
+                fields.iter().map(|(key, value)| (key.clone(), sorted(value))).collect();
+            Value::Object(sorted.into_iter().collect::<Map<_, _>>())
+        }
+        Value::Array(items) => Value::Array(items.iter().map(sorted).collect()),
+        // `1e3` and `1000` are one number of JSON.
+        Value::Number(number) => match number.as_f64().filter(|number| number.fract() == 0.0) {
+            Some(number) if number.abs() < 1e15 => Value::from(number as i64),
+            _ => value.clone(),
+        },
+        other => other.clone(),
+    }
+}
+
+const MANIFESTS: &str = "\
+# The disks of the team.
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata:
+  name: ml-standard
+  uid: 0a0b
+provisioner: csi.example.com
+reclaimPolicy: Retain # keeps the data
+parameters: { encrypted: \"true\", csi.storage.k8s.io/fstype: xfs }
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: { name: ml-data, namespace: ml }
+spec:
+  accessModes: [ReadWriteOnce]
+  storageClassName: ml-standard
+  resources: { requests: { storage: 10Gi } }
+status: { phase: Bound }
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: ml-trainer, namespace: ml }
+spec:
+  restartPolicy: Never
+  containers:
+    - name: trainer
+      image: registry.example.com/trainer:1
+      volumeMounts: [{ name: data, mountPath: /data }]
+  volumes:
+    - name: data
+      persistentVolumeClaim: { claimName: ml-data }
+";
+
+const PROFILE: &str = r#"name = "ml"
+namespace = "ml"
+driver = "csi.example.com"
+
+# The disks of the team.
+[storageClasses.standard]
+fsType = "xfs"
+reclaimPolicy = "Retain" # keeps the data
+parameters = { encrypted = true }
+
+[claims.data]
+storageClass = "standard"
+size = "10Gi"
+accessModes = ["ReadWriteOnce"]
+
+[pods.trainer]
+image = "registry.example.com/trainer:1"
+mounts = [{ claim = "data", mountPath = "/data" }]
+restartPolicy = "Never"
+"#;
+
+#[test]
+fn the_profile_is_one_that_a_person_would_write() {
+    let output = volwright(&["import", "-"], MANIFESTS);
+    assert_eq!(text(&output.stdout), PROFILE);
+    let summary = text(&output.stderr);
+    assert!(output.status.success(), "{summary}");
+    for words in ["removed: metadata.uid (1), status (1)", "comments: 2 carried over, 0 lost", "3 objects"] {
+        assert!(summary.contains(words), "{words}: {summary}");
+    }
+}
+
+#[test]
+fn a_check_compares_and_writes_nothing() {
+    let folder = Folder::new();
+    let manifests = folder.write("deploy/all.yaml", MANIFESTS);
+    let profile = folder.write("profile.toml", PROFILE);
+    let output = volwright(&["import", "--check", &manifests, &profile], "");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    folder.write("profile.toml", PROFILE.replace("10Gi", "20Gi").replace("claims.data]", "claims.other]"));
+    folder.write("deploy/more.yaml", MANIFESTS.replace("ml-standard", "ml-other"));
+    let output = volwright(&["import", "--check", &manifests, &profile], "");
+    assert_eq!(output.status.code(), Some(1));
+    let changed = PROFILE.replace("size = \"10Gi\"", "size = \"20Gi\"") + "\n[pods.more]\nimage = \"a\"\n";
+    let changed =
+        changed.replace("[storageClasses.standard]", "[storageClasses.standard]\nname = \"renamed\"");
+    folder.write("profile.toml", changed);
+    let output = volwright(&["import", "--check", &manifests, &profile], "");
+    let summary = text(&output.stderr);
+    for words in [
+        "missing: the profile does not render StorageClass ml-standard",
+        "added: the manifests do not have StorageClass renamed",
+        "added: the manifests do not have Pod ml/ml-more",
+        "differs: PersistentVolumeClaim ml/ml-data: spec.storageClassName, spec.resources.requests.storage",
+    ] {
+        assert!(summary.contains(words), "{words}: {summary}");
+    }
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_file_that_exists_is_not_replaced() {
+    let folder = Folder::new();
+    let manifests = folder.write("all.yaml", MANIFESTS);
+    let profile = folder.write("profile.toml", "mine");
+    let output = volwright(&["import", &manifests, "-o", &profile], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(fs::read_to_string(&profile).expect("text"), "mine");
+    let new = folder.path().join("new.toml");
+    let output = volwright(&["import", &manifests, "-o", &new.to_string_lossy()], "");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert_eq!(fs::read_to_string(new).expect("text"), PROFILE);
+}
