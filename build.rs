@@ -18,6 +18,7 @@ const TEXTS: [(&str, &str, &str); 3] = [
 ];
 const CATALOG: &str = "src/catalog";
 const DRIVERS: &str = "src/catalog/drivers";
+const CUSTOM_KINDS: &str = "src/catalog/custom_kinds";
 const FIELDS: &str = "src/document/fields.txt";
 
 fn main() -> Done<()> {
@@ -67,6 +68,16 @@ fn main() -> Done<()> {
     table(&mut code, "PROVISIONERS", about, &provisioners)?;
     let about = "Drivers that read annotations of pods, and how these begin.";
     table(&mut code, "POD_ANNOTATIONS", about, &annotations)?;
+    let mut kinds = Vec::new();
+    for file in files(&root.join(CUSTOM_KINDS), "toml")? {
+        for kind in read(&file)?.get("kinds").and_then(Value::as_array).into_iter().flatten() {
+            let text = |key: &str| kind.get(key).and_then(Value::as_str).unwrap_or_default();
+            let key = format!("{}/{}", text("group"), text("kind"));
+            kinds.push(format!("({key:?}, {:?})", serde_json::to_string(kind)?));
+        }
+    }
+    let about = format!("The rows of `{CUSTOM_KINDS}/`: group and kind, and JSON.");
+    table(&mut code, "CUSTOM_KINDS", &about, &kinds)?;
     println!("cargo:rerun-if-changed={FIELDS}");
     let mut types = Vec::new();
     // A paragraph tells what the table is; each other one is a type.
