@@ -21,7 +21,9 @@ const ORDINALS: i32 = 16;
 pub fn generated_claims(document: &Document<'_>) -> Vec<GeneratedClaim> {
     let mut made = Vec::new();
     let (pods, templates) = match &document.object {
-        Object::Pod(_) if !document.name.is_empty() => (vec![document.name.clone()], &[][..]),
+        Object::Pod(_) if !document.name.is_empty() && !document.is_template => {
+            (vec![document.name.clone()], &[][..])
+        }
         Object::StatefulSet(set) => {
             let start = set.spec.ordinals.as_ref().and_then(|ordinals| ordinals.start).unwrap_or(0);
             let replicas = set.spec.replicas.unwrap_or(1).clamp(0, ORDINALS);

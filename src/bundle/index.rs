@@ -121,6 +121,9 @@ impl<'a> Index<'a> {
                 }
             }
         });
+        for derived in &document.derived {
+            self.add(&derived.document, takes);
+        }
     }
 
     /// The lookups since the last call.

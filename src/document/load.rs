@@ -4,7 +4,7 @@ use super::decode::{self, Checked};
 use super::fields::{self, Type};
 use super::kind::Kind;
 use super::object::Object;
-use super::{Document, kind};
+use super::{Document, derived, kind};
 use crate::catalog::api_version::{self, ApiVersion};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
@@ -80,7 +80,7 @@ impl<'t> Loaded<'t> {
     /// Appends the result of the following text.
     pub fn append(&mut self, mut behind: Self) {
         for document in &mut behind.documents {
-            document.index += self.count;
+            document.shift(self.count);
         }
         for finding in &mut behind.findings {
             finding.document = finding.document.map(|index| index + self.count);
@@ -125,6 +125,7 @@ fn text<'n>(root: &'n Node<'_>, fields: &[&str]) -> Option<&'n str> {
     fields.iter().try_fold(root, |node, field| node.get(field)).and_then(Node::as_str)
 }
 
+/// Decodes one document.
 fn document<'t>(
     index: usize,
     source: SourceId,
@@ -142,6 +143,8 @@ fn document<'t>(
         namespace: owned(&["metadata", "namespace"]).filter(|namespace| !namespace.is_empty()),
         object: Object::Other,
         misfits: Vec::new(),
+        derived: Vec::new(),
+        is_template: false,
         root,
     };
     let (object, misfits) = {
@@ -177,6 +180,11 @@ fn document<'t>(
     };
     document.object = object;
     document.misfits = misfits;
+    if matches!(document.object, Object::Other) {
+        let (index, source) = (document.index, document.source);
+        document.derived =
+            derived::derive(&document, &|root, found| self::document(index, source, root, version, found));
+    }
     document
 }
 

@@ -1,6 +1,7 @@
 //! Documents: spanned nodes, and the typed API objects decoded from them.
 
 pub(crate) mod decode;
+pub mod derived;
 pub mod fields;
 pub mod kind;
 pub mod load;
@@ -12,6 +13,8 @@ pub mod written;
 use crate::source::{SourceId, Span};
 use crate::yaml::path::Path;
 
+use crate::catalog::custom_kind::{Holds, Location};
+use crate::finding::Finding;
 use crate::yaml::node::Node;
 use object::Object;
 
@@ -36,13 +39,52 @@ pub struct Document<'t> {
     pub object: Object,
     /// Paths of values with the wrong type; the typed object has no value there.
     pub misfits: Vec<String>,
+    /// The pods, claims and other objects that an operator makes of a custom resource.
+    pub derived: Vec<Derived<'t>>,
+    /// Whether an operator makes the object of a template, under a name that is not known before.
+    pub is_template: bool,
 }
 
 impl Document<'_> {
     /// The same document with owned strings.
     #[must_use]
     pub fn into_owned(self) -> Document<'static> {
-        Document { root: self.root.into_owned(), ..self }
+        let Self {
+            index,
+            source,
+            root,
+            api_version,
+            kind,
+            name,
+            namespace,
+            object,
+            misfits,
+            derived,
+            is_template,
+        } = self;
+        let derived = derived.into_iter().map(Derived::into_owned).collect();
+        let root = root.into_owned();
+        Document {
+            index,
+            source,
+            root,
+            api_version,
+            kind,
+            name,
+            namespace,
+            object,
+            misfits,
+            derived,
+            is_template,
+        }
+    }
+
+    /// Counts the document, and what is derived from it, from a later one.
+    pub(crate) fn shift(&mut self, by: usize) {
+        self.index += by;
+        for derived in &mut self.derived {
+            derived.document.shift(by);
+        }
     }
 
     /// The position of the document in the whole input, for comparison.
@@ -76,4 +118,71 @@ impl Document<'_> {
     pub fn is_judged(&self) -> bool {
         kind::find(&self.kind).is_some() && !kind::is_custom(&self.api_version)
     }
+}
+
+/// A pod, claim or other object that an operator makes of a custom resource.
+#[derive(Debug)]
+pub struct Derived<'t> {
+    /// The object.
+    pub document: Document<'t>,
+    /// What decoding it found.
+    pub findings: Vec<Finding>,
+    /// The location that it is made of.
+    pub location: &'static Location,
+    /// The path of the location.
+    pub path: String,
+    /// The number of such pods: the product of these.
+    pub count: Vec<Factor>,
+    /// The path and the value of the restart policy that replaces the pod's own, if it is set.
+    pub restart: Option<(String, String)>,
+    /// Paths in the object, and in the custom resource; none for what the operator adds.
+    pub(in crate::document) paths: Vec<(String, Option<String>)>,
+}
+
+impl Derived<'_> {
+    /// The path in the custom resource of what is at `path` of the object; none if the operator adds it.
+    #[must_use]
+    pub fn path_of(&self, path: &str) -> Option<String> {
+        let rest = |own: &str| match path.strip_prefix(own) {
+            Some(rest) if own.is_empty() || rest.is_empty() || rest.starts_with(['.', '[']) => {
+                Some(rest.to_owned())
+            }
+            _ => None,
+        };
+        let known = self.paths.iter().filter_map(|(own, place)| Some((own.len(), place, rest(own)?)));
+        let (_, place, rest) = known.max_by_key(|(length, ..)| *length)?;
+        let place = place.as_ref()?;
+        let rest = if place.is_empty() { rest.trim_start_matches('.') } else { rest.as_str() };
+        let dot = if rest.is_empty() || rest.starts_with(['.', '[']) || place.is_empty() { "" } else { "." };
+        Some(format!("{place}{dot}{rest}"))
+    }
+
+    /// The same object with owned strings.
+    #[must_use]
+    pub fn into_owned(self) -> Derived<'static> {
+        let Self { document, findings, location, path, count, restart, paths } = self;
+        Derived { document: document.into_owned(), findings, location, path, count, restart, paths }
+    }
+
+    /// Whether the object is a pod with all its containers, which should mount all its volumes.
+    #[must_use]
+    pub fn mounts_volumes(&self) -> bool {
+        match self.location.holds {
+            Holds::PodTemplateSpec | Holds::PodSpec => {
+                !(self.location.partial && self.location.volumes.is_empty())
+                    || self.location.holds == Holds::PodSpec
+            }
+            Holds::Container | Holds::VolumeMount => true,
+            _ => false,
+        }
+    }
+}
+
+/// A factor of a number of pods.
+#[derive(Clone, Debug)]
+pub struct Factor {
+    /// Where the number is; none if it is fixed or a default.
+    pub path: Option<String>,
+    /// The number; the largest for one pod on each node.
+    pub number: i64,
 }

@@ -4,6 +4,7 @@ pub mod advice;
 pub mod driver;
 pub mod kubernetes;
 pub mod links;
+mod operator;
 pub(crate) mod repeats;
 pub mod security;
 pub mod unchecked;
@@ -43,5 +44,8 @@ pub fn judge(document: &Document<'_>, bundle: &Bundle<'_>, list: &mut Vec<Findin
         let mut found = list.split_off(start);
         found.retain(|finding| !is_misfit(document, finding.path.as_deref().unwrap_or_default()));
         list.append(&mut found);
+    }
+    if !document.derived.is_empty() {
+        operator::check(document, bundle, judge, list);
     }
 }

@@ -54,6 +54,25 @@ impl<'a> Path<'a> {
         Self { parent: Some(self), segment: Some(Segment::Key(key)) }
     }
 
+    /// Calls `visit` with the path that `text` writes, in the notation of [`fmt::Display`]. A number in brackets is an index.
+    pub fn parse(text: &str, visit: &mut dyn FnMut(&Path<'_>)) {
+        fn step(base: &Path<'_>, text: &str, visit: &mut dyn FnMut(&Path<'_>)) {
+            let text = text.strip_prefix('.').unwrap_or(text);
+            if text.is_empty() {
+                return visit(base);
+            }
+            if let Some((key, rest)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
+                return match key.parse() {
+                    Ok(index) => step(&base.index(index), rest, visit),
+                    Err(_) => step(&base.key(key), rest, visit),
+                };
+            }
+            let end = text.find(['.', '[']).unwrap_or(text.len());
+            step(&base.field(&text[..end]), &text[end..], visit);
+        }
+        step(&Self::root(), text, visit);
+    }
+
     /// Calls `step` for each segment, root first.
     pub fn walk(&self, step: &mut dyn FnMut(Segment<'a>)) {
         if let Some(parent) = self.parent {

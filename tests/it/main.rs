@@ -25,6 +25,7 @@ mod hardening;
 mod import;
 mod leaves;
 mod machines;
+mod ml_kinds;
 mod profile;
 mod project;
 mod render;

@@ -3,7 +3,7 @@
 mod claim;
 pub(in crate::rules) mod class;
 mod file_system;
-mod mount;
+pub(super) mod mount;
 mod pod;
 mod table;
 mod workload;
@@ -15,6 +15,7 @@ use crate::document::object::Object;
 use crate::document::reporter::Reporter;
 
 pub use table::RULES;
+pub(super) use table::{ROLLING_UPDATE_OF_SINGLE_NODE_CLAIM, SINGLE_NODE_CLAIM_OF_MANY_PODS};
 
 /// Checks one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {

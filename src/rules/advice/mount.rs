@@ -4,7 +4,7 @@ use k8s_openapi::api::core::v1::{Container, PodSpec, Volume, VolumeMount};
 
 use super::claim::{CHECKPOINTS, says};
 use super::table;
-use crate::catalog::cache;
+use crate::catalog::{cache, sidecar_volume};
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;
 
@@ -88,4 +88,23 @@ fn checkpoints(mounts: &[VolumeMount], volumes: &[Volume], path: &Path<'_>, out:
         )
         .help("a checkpoint is for the pod that comes after this one; mount a claim there");
     }
+}
+
+/// Whether a container mounts a volume, or uses it as a device.
+pub(in crate::rules) fn uses(container: &Container, volume: &str) -> bool {
+    container.volume_mounts.iter().flatten().any(|mount| mount.name == volume)
+        || container.volume_devices.iter().flatten().any(|device| device.name == volume)
+}
+
+/// Reports a volume at `path` that no container mounts, unless an injected sidecar does.
+pub(in crate::rules) fn unmounted(name: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
+    if name.is_empty() || sidecar_volume::is_one(name) {
+        return;
+    }
+    out.report(
+        &table::VOLUME_WITHOUT_MOUNT,
+        &path.field("name"),
+        format!("no container mounts volume `{name}`"),
+    )
+    .help("mount it by its name, or remove it: the pod waits for a volume that it does not use, and its data goes elsewhere");
 }

@@ -25,7 +25,7 @@ use crate::yaml::path::Path;
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let context = Context {
         version: bundle.version,
-        is_pod: matches!(document.object, Object::Pod(_)),
+        is_pod: matches!(document.object, Object::Pod(_)) && !document.is_template,
         names_pods: matches!(document.object, Object::StatefulSet(_)),
         completes_job: matches!(document.object, Object::Job(_)),
     };
@@ -33,6 +33,7 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
         Object::StorageClass(class) => storage::storage_class::check(class, out),
         Object::VolumeAttributesClass(class) => storage::storage_class::check_attributes(class, out),
         Object::PersistentVolumeClaim(claim) => storage::claim::check(claim, out),
+        Object::Pod(pod) if document.is_template => workload::pod(pod, &context, out),
         Object::Pod(pod) => {
             metadata::check(&pod.metadata, dns_subdomain, true, out);
             let empty = PodSpec::default();

@@ -23,6 +23,7 @@ use crate::document::reporter::Reporter;
 use storage::storages;
 
 pub use table::RULES;
+pub(super) use table::SINGLE_NODE_CLAIM_OF_SEVERAL_WORKLOADS;
 
 /// Checks what one document refers to.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {

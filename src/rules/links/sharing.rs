@@ -29,6 +29,8 @@ pub(super) fn check(
             .index
             .claim_user(claim.namespace.as_deref(), &claim.name, long_running)
             .filter(|other| other.position() < document.position() && !has_no_replicas(other))
+            // The pods of one custom resource are counted together.
+            .filter(|other| !(document.is_template && other.is_template && other.index == document.index))
             .filter(|other| {
                 let theirs = bundle.index.claim(other, &claim.name);
                 theirs.is_some_and(|(theirs, _)| theirs.position() == claim.position())

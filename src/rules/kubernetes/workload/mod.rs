@@ -11,7 +11,7 @@ pub(super) mod stateful_set;
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{PodSpec, PodTemplateSpec, Volume};
+use k8s_openapi::api::core::v1::{Pod, PodSpec, PodTemplateSpec, Volume};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -149,6 +149,12 @@ pub(in crate::rules::kubernetes) fn template(
     let empty = PodSpec::default();
     let spec = template.spec.as_ref().unwrap_or(&empty);
     pod::check_template(spec, claims, &path.field("spec"), context, out);
+}
+
+/// Checks a pod that an operator makes of a template.
+pub(in crate::rules::kubernetes) fn pod(pod: &Pod, context: &Context, out: &mut Reporter<'_>) {
+    let made = PodTemplateSpec { metadata: Some(pod.metadata.clone()), spec: pod.spec.clone() };
+    template(&made, &[], &Path::root(), context, out);
 }
 
 /// Checks the labels and annotations of a template at `path`.

@@ -1,0 +1,56 @@
+//! Recorded cases of custom resources with pods and claims: each defect is found at its document and path, and a clean case is
+//! clean.
+
+#![allow(clippy::print_stdout, reason = "the figures are for people")]
+
+use serde_json::Value;
+
+use crate::support::{text, volwright};
+
+/// The findings of a text: document and path.
+fn findings(manifest: &str) -> Vec<(u64, String, String)> {
+    let output = volwright(&["validate", "--format", "json", "-"], manifest);
+    let report: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", text(&output.stderr)));
+    let finding = |finding: &Value| {
+        let text = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        (finding["document"].as_u64().unwrap_or(u64::MAX), text("path"), text("message"))
+    };
+    report["findings"].as_array().expect("findings").iter().map(finding).collect()
+}
+
+#[test]
+fn recorded_defects_are_found_and_clean_cases_are_clean() {
+    let cases = std::fs::read_to_string(
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/ml-kinds.jsonl"),
+    )
+    .expect("the cases");
+    let (mut wrong, mut missed, mut defects) = (Vec::new(), Vec::new(), 0);
+    for case in cases.lines() {
+        let case: Value = serde_json::from_str(case).expect("a case");
+        let found = findings(case["manifest"].as_str().expect("a manifest"));
+        let expected = case["expect"].as_array().expect("defects");
+        if expected.is_empty() && !found.is_empty() {
+            wrong.push(format!("{}: {found:?}", case["id"]));
+        }
+        for defect in expected {
+            defects += 1;
+            let (document, path) = (defect["document"].as_u64(), defect["path"].as_str().unwrap_or_default());
+            let fits = |(of, at, _): &(u64, String, String)| {
+                Some(*of) == document
+                    && !at.is_empty()
+                    && (at.starts_with(path) || path.starts_with(at.as_str()))
+            };
+            if !found.iter().any(fits) {
+                missed.push(format!("{} {} at {path}: {found:?}", case["id"], defect["about"]));
+            }
+        }
+    }
+    println!(
+        "ml-kinds: {} of {defects} defects are found, {} clean cases are not",
+        defects - missed.len(),
+        wrong.len()
+    );
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(missed.len() * 20 <= defects, "{}", missed.join("\n"));
+}
