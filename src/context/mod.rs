@@ -137,7 +137,11 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
     for key in ["labels", "annotations"] {
         metadata.entries.extend(merged(Some(profile), object.node, key));
     }
-    fields.set("metadata", object.span, metadata.node());
+    let mut metadata = metadata.node();
+    if let Some(further) = object.node.get("metadata") {
+        overlay(&mut metadata, further);
+    }
+    fields.set("metadata", object.span, metadata);
 }
 
 /// The profile's driver, unless the object names its own.

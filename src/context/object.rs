@@ -27,11 +27,7 @@ pub fn object(profile: &Profile, object: &Object<'_>, removed: &mut Removed) -> 
         root.copy(&fields, key, key);
     }
     if let Some(metadata) = fields.get("metadata") {
-        let mut metadata = metadata.clone();
-        if let Some(own) = object.node.get("metadata") {
-            overlay(&mut metadata, own);
-        }
-        root.set("metadata", object.span, metadata);
+        root.set("metadata", object.span, metadata.clone());
     }
     for entry in object.node.entries().iter().filter(|entry| !OWN_KEYS.contains(&entry.key.value.as_ref())) {
         root.put(entry.clone());

@@ -5,8 +5,9 @@ use std::sync::OnceLock;
 use super::schema::{Key, Kind, Section, Table};
 use super::table::{
     APIS, ATTRIBUTES_CLASS, CLAIM, CLAIM_REFERENCE, CLAIM_TEMPLATES, CLASS, CONTAINER_KEYS, LABELS,
-    META_KEYS, MODES, NAMESPACE_KEYS, OBJECT, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, PROFILE_KEYS, RETENTION,
-    SELECTOR_KEYS, SNAPSHOT_CLASS, SNAPSHOT_CLASS_REFERENCE, TEXTS, key, open, profiles,
+    META_KEYS, MODES, NAMESPACE_KEYS, OBJECT, OBJECT_META_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS,
+    PROFILE_KEYS, RETENTION, SELECTOR_KEYS, SNAPSHOT_CLASS, SNAPSHOT_CLASS_REFERENCE, TEXTS, key, open,
+    profiles,
 };
 use crate::catalog::kind::{self, Form};
 
@@ -103,7 +104,7 @@ fn of_row(kind: &'static kind::Kind) -> Option<Section> {
 
 /// The table of a kind whose keys are all data.
 fn of_kind(kind: &'static kind::Kind) -> &'static Table {
-    let mut groups: Vec<&'static [Key]> = vec![META_KEYS];
+    let mut groups: Vec<&'static [Key]> = vec![META_KEYS, OBJECT_META_KEYS];
     if kind.namespaced {
         groups.push(NAMESPACE_KEYS);
     }

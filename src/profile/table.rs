@@ -35,6 +35,11 @@ pub(super) static META_KEYS: &[Key] = &[
         Kind::Api,
         "any further field of `spec` (of the object itself if the kind has no `spec`), merged last",
     ),
+];
+
+/// Keys of whole objects, which templates of claims do not have.
+pub(super) static OBJECT_META_KEYS: &[Key] = &[
+    key("metadata", Kind::Api, "any further field of `metadata`, such as `finalizers`, merged last"),
     key(
         "nulls",
         TEXTS,
@@ -66,7 +71,7 @@ static CLASS_KEYS: &[Key] = &[
     ),
 ];
 
-pub(super) static CLASS: Table = open("a storage class", &[META_KEYS, CLASS_KEYS]);
+pub(super) static CLASS: Table = open("a storage class", &[META_KEYS, OBJECT_META_KEYS, CLASS_KEYS]);
 
 static STORAGE_KEYS: &[Key] = &[
     key("accessModes", MODES, "`accessModes`"),
@@ -106,7 +111,7 @@ static CLAIM_KEYS: &[Key] = &[
 
 pub(super) static CLAIM: Table = Table {
     name: "a claim",
-    groups: &[META_KEYS, NAMESPACE_KEYS, STORAGE_KEYS, SIZE_KEYS, CLAIM_KEYS],
+    groups: &[META_KEYS, OBJECT_META_KEYS, NAMESPACE_KEYS, STORAGE_KEYS, SIZE_KEYS, CLAIM_KEYS],
     exclusive: &["cloneOf", "restoreFrom", "dataSource"],
     one: false,
     shorthand: None,
@@ -264,6 +269,7 @@ pub(super) static CONTAINER_KEYS: &[Key] = &[
         "podSpec.containers",
         "spec.containers",
         "spec.template.spec.containers",
+        "spec.jobTemplate.spec.template.spec.containers",
     ]),
     key("container", Kind::String, "the container's name; without it the object's key"),
     key("imagePullPolicy", Kind::Enum(&["Always", "IfNotPresent", "Never"]), "`imagePullPolicy`"),
@@ -347,7 +353,7 @@ static ATTRIBUTES_CLASS_KEYS: &[Key] = &[
 ];
 
 pub(super) static ATTRIBUTES_CLASS: Table =
-    open("a volume attributes class", &[META_KEYS, ATTRIBUTES_CLASS_KEYS]);
+    open("a volume attributes class", &[META_KEYS, OBJECT_META_KEYS, ATTRIBUTES_CLASS_KEYS]);
 
 static SNAPSHOT_CLASS_KEYS: &[Key] = &[
     key("driver", Kind::String, "`driver`, if it is not the profile's"),
@@ -355,7 +361,8 @@ static SNAPSHOT_CLASS_KEYS: &[Key] = &[
     key("parameters", Kind::Map(&Kind::Scalar), PARAMETERS),
 ];
 
-pub(super) static SNAPSHOT_CLASS: Table = open("a volume snapshot class", &[META_KEYS, SNAPSHOT_CLASS_KEYS]);
+pub(super) static SNAPSHOT_CLASS: Table =
+    open("a volume snapshot class", &[META_KEYS, OBJECT_META_KEYS, SNAPSHOT_CLASS_KEYS]);
 
 static OBJECT_KEYS: &[Key] = &[
     required("apiVersion", Kind::String, "`apiVersion`"),
@@ -382,7 +389,7 @@ static INSERTED_POD: Table = Table {
 /// An object of any kind, whose fields are those of the API.
 pub(super) static OBJECT: Table = Table {
     name: "an object",
-    groups: &[META_KEYS, NAMESPACE_KEYS, OBJECT_KEYS],
+    groups: &[META_KEYS, OBJECT_META_KEYS, NAMESPACE_KEYS, OBJECT_KEYS],
     exclusive: &[],
     one: false,
     shorthand: None,
