@@ -37,7 +37,13 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     let Some(loaded) = readable(&sources, &ids)? else { return Ok(Outcome::Found) };
     let prover = Prover::new()?;
     let hint = hint(&inputs);
-    let request = import::Request { documents: &loaded.documents, ids: &ids, sources: &sources, hint: &hint };
+    let request = import::Request {
+        documents: &loaded.documents,
+        ids: &ids,
+        sources: &sources,
+        hint: &hint,
+        extends: args.extends.as_deref(),
+    };
     let imported = import::import(&request, &prover)?;
     if imported.objects > 0 {
         match &args.output {

@@ -9,8 +9,10 @@
 //! A step is short keys, keys that mirror the API, `spec`, and last the object as it is. Nothing is written before the
 //! comparison, so that what is written renders exactly the objects that were read.
 
+mod base;
 mod comments;
 pub mod compare;
+mod defaults;
 mod keys;
 mod names;
 mod object;
@@ -30,6 +32,7 @@ pub use plan::Shares;
 pub use prove::{Proof, Prover};
 pub use step::Step;
 
+use base::Base;
 use comments::Comments;
 use plan::plan;
 
@@ -51,6 +54,8 @@ pub struct Request<'a> {
     pub sources: &'a Sources,
     /// The name of the profile if the objects have none in common.
     pub hint: &'a str,
+    /// The profile to extend: a built-in one, or a file.
+    pub extends: Option<&'a str>,
 }
 
 /// A profile that renders the objects of the input.
@@ -90,8 +95,10 @@ pub fn import(request: &Request<'_>, prover: &Prover) -> Result<Imported, Error>
     comments.add_ends(request.ids, request.sources);
     let mut steps: Vec<Step> = objects.iter().map(plan::first_step).collect();
     let path = Path::new(PROFILE);
+    let base = request.extends.map(Base::read).transpose()?;
+    let mut unset: Vec<String> = Vec::new();
     while !objects.is_empty() {
-        let plan = plan(&objects, &mut steps, request.hint, &[]);
+        let plan = plan(&objects, &mut steps, request.hint, base.as_ref(), &unset);
         let mut own_comments = comments.clone();
         let written = toml::write(&plan.root, &mut own_comments);
         let files = [(PathBuf::from(path), written.text.clone())];
@@ -104,6 +111,17 @@ pub fn import(request: &Request<'_>, prover: &Prover) -> Result<Imported, Error>
             if !is_same || rendered.next().is_some() {
                 wrong.push(at);
             }
+        }
+        // Objects of the base that something here refers to, or that are its example.
+        let is_own = |place: &String| {
+            plan.names.places.iter().any(|(section, key)| *place == format!("{section}.{key}"))
+        };
+        let added = proof.objects.iter().filter(|(place, _)| !is_own(place));
+        let added: Vec<String> =
+            added.map(|(place, _)| unset_path(place)).filter(|path| !unset.contains(path)).collect();
+        if !added.is_empty() {
+            unset.extend(added);
+            continue;
         }
         if wrong.is_empty() {
             imported.objects = objects.len();
@@ -147,4 +165,10 @@ pub fn import(request: &Request<'_>, prover: &Prover) -> Result<Imported, Error>
         }
     }
     Ok(imported)
+}
+
+/// The path of `unset` for an object at `section.key`.
+fn unset_path(place: &str) -> String {
+    let (section, key) = place.split_once('.').unwrap_or((place, ""));
+    format!("{section}.{}", strip::part(key))
 }

@@ -64,15 +64,9 @@ impl Names {
         if role.is_empty() { "object".to_owned() } else { role.to_owned() }
     }
 
-    /// Adds the keys for an object's metadata, and the paths to unset. Returns whether the keys hold all of it.
-    pub(super) fn metadata(
-        &self,
-        object: &Object,
-        at: usize,
-        table: &mut Table,
-        unset: &mut Vec<String>,
-    ) -> bool {
-        let Some((section, key)) = self.places.get(at) else { return false };
+    /// Adds the keys for an object's metadata, and the paths to unset.
+    pub(super) fn metadata(&self, object: &Object, at: usize, table: &mut Table, unset: &mut Vec<String>) {
+        let Some((section, key)) = self.places.get(at) else { return };
         let metadata = object.plain.get("metadata");
         let own = |field: &str| metadata.and_then(|metadata| metadata.entry(field));
         if object.plain.get("apiVersion").is_none() {
@@ -110,15 +104,24 @@ impl Names {
                 table.put(field.to_owned(), entry.key.span, further.node());
             }
         }
-        let known = ["name", "namespace", "labels", "annotations"];
-        let entries = metadata.map(Node::entries).unwrap_or_default();
-        entries.iter().all(|entry| known.contains(&&*entry.key.value))
+        if let Some(metadata) = metadata {
+            let mut further = Table::of(metadata);
+            for known in ["name", "namespace", "labels", "annotations"] {
+                further.take(known);
+            }
+            // A namespace of an object that has none.
+            if !is_namespaced {
+                further.entries.extend(metadata.entry("namespace").cloned());
+                table.take("namespace");
+            }
+            if !further.is_empty() {
+                table.put("metadata", metadata.span, further.node());
+            }
+        }
     }
 
     /// The keys at the top of the profile.
-    pub(super) fn top(&self, object: &Object, top: &mut Table) {
-        let span = object.span();
-        let at = Span { end: span.start, ..span };
+    pub(super) fn top(&self, at: Span, top: &mut Table) {
         top.put("name", at, text(&*self.profile, at));
         if let Some(namespace) = &self.namespace {
             top.put("namespace", at, text(namespace, at));

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::base::Base;
+use super::defaults::hoist;
 use super::names::Names;
 use super::object::Object;
 use super::step::Step;
-use super::tree::{Table, scalars, texts};
+use super::tree::{Table, scalars, text, texts};
 use super::{keys, verbatim};
 use crate::profile::sections::{OBJECTS, sections};
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 use crate::yaml::node::Node;
 
 /// How many values are in the fields of each step.
@@ -44,12 +46,18 @@ pub(super) fn first_step(object: &Object) -> Step {
 }
 
 /// Composes the profile of all objects that have a step. An object whose step cannot hold it is moved down.
-pub(super) fn plan(objects: &[Object], steps: &mut [Step], hint: &str, unset: &[String]) -> Plan {
+pub(super) fn plan(
+    objects: &[Object],
+    steps: &mut [Step],
+    hint: &str,
+    base: Option<&Base>,
+    unset: &[String],
+) -> Plan {
     loop {
         let places: Vec<_> =
             objects.iter().zip(&*steps).map(|(object, step)| section(object, *step)).collect();
         let names = Names::new(objects, &places, hint);
-        match compose(objects, steps, &names, unset) {
+        match compose(objects, steps, &names, base, unset) {
             Ok((root, shares)) => return Plan { root, names, shares },
             Err(at) => steps[at] = steps[at].down().unwrap_or(Step::Verbatim),
         }
@@ -61,12 +69,13 @@ fn compose(
     objects: &[Object],
     steps: &[Step],
     names: &Names,
+    base: Option<&Base>,
     unset: &[String],
 ) -> Result<(Node<'static>, Shares), usize> {
     let mut shares = Shares::default();
     let mut paths: Vec<String> = unset.to_vec();
     let mut tables: BTreeMap<&'static str, Table> = BTreeMap::new();
-    let scope = keys::Scope::new(objects, steps, names, None);
+    let scope = keys::Scope::new(objects, steps, names, base.and_then(Base::driver));
     for (at, object) in objects.iter().enumerate() {
         let made = match steps[at] {
             Step::Verbatim => verbatim::entry(object, at, names),
@@ -90,15 +99,27 @@ fn compose(
         let objects = tables.entry(section).or_insert_with(|| Table::new(span));
         objects.put(key.clone(), Span { end: span.start, ..span }, table.node());
     }
-    let Some(first) = objects.first() else {
-        return Ok((Table::new(Span::new(crate::source::SourceId::new(0), 0, 0)).node(), shares));
-    };
-    let at = Span { end: first.span().start, ..first.span() };
+    let span = objects.first().map_or_else(|| Span::new(SourceId::new(0), 0, 0), Object::span);
+    let at = Span { end: span.start, ..span };
     let mut top = Table::new(at);
-    names.top(first, &mut top);
-    scope.top(at, &mut top);
+    if let Some(base) = base {
+        top.put("extends", at, text(&*base.name, at));
+    }
+    names.top(at, &mut top);
+    match base {
+        Some(base) => base.omit(&mut tables, &mut paths),
+        None => scope.top(at, &mut top),
+    }
+    // What an object of the base sets itself is above the defaults.
+    let is_known = |section: &str, key: &str| base.is_some_and(|base| base.has(section, key));
+    let defaults = hoist(&mut tables, at, is_known);
     if !paths.is_empty() {
+        paths.sort();
+        paths.dedup();
         top.put("unset", at, texts(paths, at));
+    }
+    if let Some(defaults) = defaults {
+        top.put("defaults", at, defaults);
     }
     for section in sections() {
         if let Some(table) = tables.remove(section.name) {

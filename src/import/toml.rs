@@ -32,7 +32,8 @@ impl Written {
 pub(super) fn write(root: &Node<'static>, comments: &mut Comments) -> Written {
     let mut written = Written::default();
     let mut writer = Writer { out: String::new(), comments, count: 0 };
-    let is_section = |entry: &&Entry<'static>| section(&entry.key.value).is_some();
+    let is_section =
+        |entry: &&Entry<'static>| entry.key.value == "defaults" || section(&entry.key.value).is_some();
     let top = root.entries().iter().filter(|entry| !is_section(entry)).cloned().collect();
     writer.body(&mut Vec::new(), &Node::new(Value::Mapping(top), root.span));
     for entry in root.entries().iter().filter(is_section) {

@@ -20,15 +20,7 @@ pub(super) fn entry(object: &Object, at: usize, names: &Names) -> Option<(Table,
         None => table.put("apiVersion", object.span(), text(&*object.api_version, object.span())),
     }
     table.put_as("kind", object.plain.entry("kind")?.clone());
-    if !names.metadata(object, at, &mut table, &mut unset)
-        && let Some(metadata) = object.plain.get("metadata")
-    {
-        let mut further = Table::of(metadata);
-        for known in ["name", "namespace", "labels", "annotations"] {
-            further.take(known);
-        }
-        table.put("metadata", metadata.span, further.node());
-    }
+    names.metadata(object, at, &mut table, &mut unset);
     for entry in object.plain.entries() {
         if !matches!(&*entry.key.value, "apiVersion" | "kind" | "metadata") {
             table.entries.push(entry.clone());

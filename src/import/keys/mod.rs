@@ -21,7 +21,8 @@ use crate::profile::sections::section;
 use value::mirror;
 
 /// The keys of an object's metadata, and others that do not mirror a field of the same name.
-const OTHER_KEYS: [&str; 7] = ["name", "labels", "annotations", "spec", "nulls", "namespace", "default"];
+const OTHER_KEYS: [&str; 8] =
+    ["name", "labels", "annotations", "metadata", "spec", "nulls", "namespace", "default"];
 
 /// An object on its way to the keys of its section.
 struct Entry<'a> {
@@ -46,9 +47,7 @@ pub(super) fn entry(
     let (name, key) = scope.names.places.get(at)?;
     let section = section(name)?;
     let (mut out, mut unset) = (Table::new(object.span()), Vec::new());
-    if !scope.names.metadata(object, at, &mut out, &mut unset) {
-        return None;
-    }
+    scope.names.metadata(object, at, &mut out, &mut unset);
     let mut fields = Table::of(&object.plain);
     for known in ["apiVersion", "kind", "metadata"] {
         fields.take(known);
@@ -72,7 +71,24 @@ pub(super) fn entry(
         out.put("spec", span, further);
     }
     nulls(object, &mut out);
+    out.entries.sort_by_key(|entry| rank(section, &entry.key.value));
     Some((out, unset))
+}
+
+/// The order of keys as a reader looks for them: names, what the kind is about, the container, the pod, other fields.
+fn rank(section: &Section, key: &str) -> usize {
+    let position = section.table.keys().position(|known| known.name == key).unwrap_or_default();
+    let of_kind = section.kind.keys.iter().position(|known| known.name == key);
+    match (key, of_kind) {
+        ("name" | "namespace" | "labels" | "annotations" | "metadata", _) => position,
+        ("storageClass", _) => 900,
+        ("nulls" | "spec", _) => 5000 + position,
+        ("podSpec" | "containerSpec", _) => 4000 + position,
+        ("volumeClaimTemplates" | "jobSpec", _) => 3000,
+        (_, Some(at)) => 1000 + at,
+        ("selector" | "podLabels" | "podAnnotations", _) => 1500 + position,
+        _ => 2000 + position,
+    }
 }
 
 impl Entry<'_> {

@@ -158,7 +158,9 @@ impl Entry<'_> {
             self.out.put("podAnnotations", annotations.span, annotations);
         }
         for further in metadata.map(Node::entries).unwrap_or_default() {
-            if !matches!(&*further.key.value, "labels" | "annotations") {
+            // An empty table means none in `podLabels`.
+            let is_empty = further.value.entries().is_empty();
+            if is_empty || !matches!(&*further.key.value, "labels" | "annotations") {
                 let path: &[&str] = match self.section.name {
                     "cronJobs" => &["jobTemplate", "spec", "template", "metadata"],
                     _ => &["template", "metadata"],
