@@ -114,6 +114,18 @@ pub(super) fn environment_variable(text: &str) -> Option<&'static str> {
     }
 }
 
+/// A segment of a path: names of roles and bindings (apimachinery, pkg/api/validation/path, `IsValidPathSegmentName`).
+pub(super) fn path_segment(text: &str) -> Option<&'static str> {
+    (matches!(text, "." | "..") || text.contains(['/', '%']))
+        .then_some("is not a valid name: `.`, `..`, and names with `/` or `%` are not allowed")
+}
+
+/// An IP address in its canonical notation (k8s.io/apimachinery, pkg/util/validation/ip.go, `IsValidIP`).
+pub(super) fn address(text: &str) -> Option<&'static str> {
+    let sound = is_ip(text) && text.parse::<IpAddr>().is_ok_and(|address| address.to_string() == text);
+    (!sound).then_some("is not an IP address in its canonical notation")
+}
+
 /// A key of a ConfigMap or Secret.
 pub(super) fn config_map_key(text: &str) -> Option<&'static str> {
     match text {

@@ -122,12 +122,12 @@ pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> boo
                 take(Key::VolumeOfHandle(&csi.driver, &csi.volume_handle));
             }
         }
-        Object::Other if document.kind == "Namespace" => {
+        Object::Plain(_) if document.kind == "Namespace" => {
             if enforced_level(document).is_some() {
                 take(Key::Enforcing(&document.name));
             }
         }
-        Object::Other if Definition::is_one(&document.api_version, &document.kind) => {
+        Object::Plain(_) if Definition::is_one(&document.api_version, &document.kind) => {
             if let Some((group, kind)) = Definition::names(&document.root) {
                 take(Key::Definition(group, kind));
                 take(Key::DefinitionOfKind(kind));

@@ -28,6 +28,15 @@ pub struct Kind {
     /// Whether it is decoded into the API's type.
     #[serde(default = "yes")]
     pub typed: bool,
+    /// The grammar of its names.
+    #[serde(default)]
+    pub names: Names,
+    /// Whether the server keeps the generation of a new object, and so validates it; for other kinds it starts counting anew.
+    #[serde(default)]
+    pub keeps_generation: bool,
+    /// Whether its finalizers need no domain.
+    #[serde(default)]
+    pub any_finalizers: bool,
     /// The dotted path of the pod template in an object; empty if the object is a pod itself.
     #[serde(default)]
     pub pod_template: Option<String>,
@@ -40,6 +49,27 @@ pub struct Kind {
     /// What the section's objects accept in addition to the keys of their form.
     #[serde(default)]
     pub keys: Vec<Key>,
+}
+
+/// The grammar of the names of a kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Names {
+    /// A DNS subdomain.
+    #[default]
+    Subdomain,
+    /// A DNS label.
+    Label,
+    /// A DNS label that begins with a letter; from 1.36, any DNS label.
+    Service,
+    /// Anything that can be one segment of a path.
+    PathSegment,
+    /// An IP address.
+    Address,
+    /// A DNS subdomain, which the server makes up if it is missing.
+    Optional,
+    /// The metadata is not validated: the server answers a request and stores nothing.
+    None,
 }
 
 /// A key of a section's objects that mirrors a field of the kind.

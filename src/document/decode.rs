@@ -153,7 +153,11 @@ impl Checker {
             }
             (Shape::Map(item), Value::Mapping(entries)) => {
                 for entry in entries {
-                    self.value(&entry.value, *item, &path.key(&entry.key.value), out);
+                    let key = entry.key.value.as_ref();
+                    // In the path of an unknown field, the server writes a key of a map like a field.
+                    let is_object = matches!(item, Shape::Object(_));
+                    let path = if is_object { path.field(key) } else { path.key(key) };
+                    self.value(&entry.value, *item, &path, out);
                 }
             }
             (Shape::Any, _)
@@ -203,7 +207,10 @@ impl Checker {
     }
 
     fn misfit(&mut self, node: &Node<'_>, path: &Path<'_>, wanted: &str, out: &mut Reporter<'_>) {
+        // The values of a Secret are not printed.
+        let is_secret = out.kind() == "Secret";
         let given: Cow<'_, str> = match &node.value {
+            Value::String(_) if is_secret => "this text".into(),
             Value::String(text) => format!("`{}`", shorten(text)).into(),
             Value::Integer(number) => format!("`{number}`").into(),
             Value::Float(number) => format!("`{number}`").into(),
@@ -278,8 +285,11 @@ fn unknown(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let finding =
-        out.report_at_key(&UNKNOWN_FIELD, path, format!("{} has no field `{}`", kind.name, shorten(key)));
+    let finding = out.report_at_key(
+        &UNKNOWN_FIELD,
+        path,
+        format!("{} has no field `{}`", kind.short_name(), shorten(key)),
+    );
     if let Some(field) = other {
         finding.help(if version.at_least(field.since) {
             format!("it was removed after Kubernetes 1.{}, and the target is {version}", field.until)

@@ -40,7 +40,7 @@ pub enum Shape {
 /// A type of the API.
 #[derive(Debug)]
 pub struct Type {
-    /// The API's name, such as `PodSpec`.
+    /// The API's name, such as `PodSpec`, or `group/version/Name` if several types have that name.
     pub name: &'static str,
     /// Its lines of the table.
     lines: &'static str,
@@ -78,6 +78,12 @@ impl Field {
 }
 
 impl Type {
+    /// The API's name, without group and version.
+    #[must_use]
+    pub fn short_name(&self) -> &'static str {
+        self.name.rsplit('/').next().unwrap_or(self.name)
+    }
+
     /// Whether this version of the API has the type in its present API version.
     #[must_use]
     pub fn is_in(&self, version: KubernetesVersion) -> bool {
@@ -103,6 +109,16 @@ impl Type {
 pub fn find(name: &str) -> Option<&'static Type> {
     let types = types();
     types.binary_search_by(|kind| kind.name.cmp(name)).ok().map(|at| &types[at])
+}
+
+/// The type of a kind in one of its API versions. Several types of one name are listed as `group/version/Name`, except for the
+/// first of them.
+#[must_use]
+pub fn find_kind(kind: &str, api_version: &str) -> Option<&'static Type> {
+    let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
+    let group = group.split('.').next().unwrap_or_default();
+    let group = if group == "internal" { "apiserverinternal" } else { group };
+    find(&format!("{group}/{version}/{kind}")).or_else(|| find(kind))
 }
 
 /// Every type, by name.

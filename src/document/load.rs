@@ -156,7 +156,7 @@ fn document<'t>(
                     &Path::root(),
                     format!(
                         "the API server does not accept a {} larger than {} MiB",
-                        kind.name,
+                        kind.short_name(),
                         LARGEST_REQUEST >> 20
                     ),
                 )
@@ -165,12 +165,13 @@ fn document<'t>(
             }
             Some(kind) => {
                 let misfits = decode::check(&document.root, kind, version, &mut out);
-                let object = Object::read(kind.name, &Checked { root: &document.root, errors: &misfits });
+                let object =
+                    Object::read(kind.short_name(), &Checked { root: &document.root, errors: &misfits });
                 if matches!(object, Object::Other) && misfits.paths.is_empty() {
                     out.report(
                         &WRONG_TYPE,
                         &Path::root(),
-                        format!("the document cannot be decoded as a {}", kind.name),
+                        format!("the document cannot be decoded as a {}", kind.short_name()),
                     );
                 }
                 (object, misfits.paths)
@@ -259,7 +260,8 @@ fn type_of(
             }
         },
     }
-    fields::find(&kind.name)
+    let written = &document.api_version;
+    fields::find_kind(&kind.name, if written.is_empty() { &kind.api_versions[0] } else { written })
 }
 
 /// Reports an API version that `version` does not serve, or serves under a condition. Returns whether the object can be

@@ -2,11 +2,15 @@
 
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
-use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, PodTemplateSpec};
+use k8s_openapi::api::core::v1::{
+    PersistentVolume, PersistentVolumeClaim, Pod, PodSpec, PodTemplate, PodTemplateSpec,
+    ReplicationController,
+};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::yaml::path::Path;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 /// A checked tree that can be read as a type of the API.
@@ -21,6 +25,8 @@ macro_rules! objects {
         #[derive(Clone, Debug, Default)]
         pub enum Object {
             $($(#[$doc])* $kind(Box<$kind>),)*
+            /// A built-in kind whose metadata alone is typed; its other fields have been checked against the API's types.
+            Plain(Box<ObjectMeta>),
             /// A kind that is not validated, or a document that cannot be decoded.
             #[default]
             Other,
@@ -33,7 +39,7 @@ macro_rules! objects {
                     $(stringify!($kind) => {
                         tree.decode().map_or(Self::Other, |object| Self::$kind(Box::new(object)))
                     })*
-                    _ => Self::Other,
+                    _ => tree.decode::<Described>().map_or(Self::Other, |object| Self::Plain(Box::new(object.metadata))),
                 }
             }
 
@@ -42,11 +48,19 @@ macro_rules! objects {
             pub fn metadata(&self) -> Option<&ObjectMeta> {
                 match self {
                     $(Self::$kind(object) => Some(&object.metadata),)*
+                    Self::Plain(metadata) => Some(metadata),
                     Self::Other => None,
                 }
             }
         }
     };
+}
+
+/// The metadata of any object.
+#[derive(Deserialize)]
+struct Described {
+    #[serde(default)]
+    metadata: ObjectMeta,
 }
 
 objects! {
@@ -72,6 +86,10 @@ objects! {
     DaemonSet,
     /// `apps/v1` ReplicaSet.
     ReplicaSet,
+    /// `v1` ReplicationController.
+    ReplicationController,
+    /// `v1` PodTemplate.
+    PodTemplate,
 }
 
 impl Object {
@@ -88,6 +106,7 @@ impl Object {
             Self::StatefulSet(set) => some(set.spec.replicas),
             Self::Deployment(set) => some(set.spec.replicas),
             Self::ReplicaSet(set) => some(set.spec.replicas),
+            Self::ReplicationController(set) => some(set.spec.as_ref().and_then(|spec| spec.replicas)),
             Self::DaemonSet(_) => true,
             _ => false,
         }
@@ -110,6 +129,10 @@ impl Object {
             Self::Deployment(set) => PodPart::of_template(&set.spec.template, TEMPLATE),
             Self::DaemonSet(set) => PodPart::of_template(&set.spec.template, TEMPLATE),
             Self::ReplicaSet(set) => PodPart::of_template(set.spec.template.as_ref()?, TEMPLATE),
+            Self::ReplicationController(set) => {
+                PodPart::of_template(set.spec.as_ref()?.template.as_ref()?, TEMPLATE)
+            }
+            Self::PodTemplate(template) => PodPart::of_template(template.template.as_ref()?, &["template"]),
             _ => None,
         }
     }

@@ -9,7 +9,8 @@ use crate::yaml::node::{Node, Value};
 /// Replaces numbers and booleans in fields that the API declares as text by what the profile has there: `value = 1.10`
 /// under `containerSpec.env` is `"1.10"`.
 pub fn keep(root: &mut Node<'static>, sources: &Sources) {
-    let kind = root.get("kind").and_then(Node::as_str).and_then(fields::find);
+    let text = |field: &str| root.get(field).and_then(Node::as_str);
+    let kind = text("kind").and_then(|kind| fields::find_kind(kind, text("apiVersion").unwrap_or_default()));
     match kind {
         Some(kind) => object(root, kind, sources),
         None => pods(root, sources),

@@ -128,11 +128,11 @@ fn reports_for_people_and_for_programs_keep_to_their_streams() {
         let programs = volwright(&["validate", "--format", format, "-"], ERROR);
         assert!(programs.stderr.is_empty() && text(&programs.stdout).contains("K101"), "{format}");
     }
-    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n";
+    let service = "apiVersion: example.com/v1\nkind: Gadget\nmetadata: {name: web}\n";
     let clean = volwright(&["validate", "-"], format!("{CLEAN}---\n{service}"));
     assert!(clean.stdout.is_empty());
     assert!(
-        text(&clean.stderr).starts_with("1 document clean, 1 not checked: Service web"),
+        text(&clean.stderr).starts_with("1 document clean, 1 not checked: Gadget web"),
         "{}",
         text(&clean.stderr)
     );
@@ -339,7 +339,7 @@ fn every_command_helps() {
 #[test]
 fn echo_hands_on_what_is_sound_and_nothing_else() {
     let folder = Folder::new();
-    let sound = "# a comment\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {\"on\": 'yes', 'n': 1_0}\n";
+    let sound = "# a comment\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {\"on\": 'yes', 'n': '1_0'}\n";
     let output = volwright(&["validate", "--echo"], sound);
     assert_eq!(
         (output.status.code(), text(&output.stdout).as_str(), output.stderr.len()),

@@ -48,6 +48,26 @@ fn manifests_for_an_older_server() {
     create("create-1.33", &kept("create-1.33"), "1.33");
 }
 
+/// The other built-in kinds. Each rejection has a class: `decode`, `metadata`, or `semantic` for the kind's own rules.
+#[test]
+fn other_built_in_kinds() {
+    /// The smallest share of verdicts that agree, in percent, of each class; an accepted case has none.
+    const THRESHOLDS: [(&str, f64); 4] =
+        [("", 100.0), ("decode", 100.0), ("metadata", 99.0), ("semantic", 0.0)];
+    let text = kept("builtin");
+    let cases = read(&text);
+    let found = validate(&cases, VERSION, None, &['Y', 'K']);
+    for (class, least) in THRESHOLDS {
+        let of_class =
+            || cases.iter().zip(&found).filter(|(case, _)| case["class"].as_str().unwrap_or("") == class);
+        let agreed = of_class().filter(|(case, ours)| (case["accepted"] == true) == ours.is_empty()).count();
+        let share = Figures::percent(agreed, of_class().count());
+        println!("builtin class `{class}`: {share:.2} % of {}", of_class().count());
+        assert!(share >= least, "class `{class}`: {share:.2} % agree, and {least} % are required");
+    }
+    create("builtin", &text, VERSION);
+}
+
 /// Manifests found in public repositories must not be copied: they are read in place.
 #[test]
 fn manifests_found_in_the_field() {

@@ -1,34 +1,18 @@
-//! The field table is what the API's own types say, for every version: derived from k8s-openapi's sources, and from the
-//! table of feature gates.
+//! The field table matches the API's own types in every version: it is derived from the sources of k8s-openapi, from the
+//! kinds of the catalogue and from the table of feature gates.
 //!
-//! `UPDATE_GOLDEN=1 cargo test --test fields` writes it anew.
+//! `UPDATE_GOLDEN=1 cargo test --test it fields::` writes it.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-use volwright::catalog::feature_gate;
+use volwright::catalog::{api_version, feature_gate, kind};
 use volwright::document::fields;
 
 const VERSIONS: std::ops::RangeInclusive<u8> = 33..=37;
 
-/// The objects that volwright judges; everything that they are made of follows.
-const ROOTS: &[&str] = &[
-    "api/core/v1/PersistentVolume",
-    "api/core/v1/PersistentVolumeClaim",
-    "api/core/v1/Pod",
-    "api/apps/v1/DaemonSet",
-    "api/apps/v1/Deployment",
-    "api/apps/v1/ReplicaSet",
-    "api/apps/v1/StatefulSet",
-    "api/batch/v1/CronJob",
-    "api/batch/v1/Job",
-    "api/storage/v1/StorageClass",
-    // GA, and so part of `v1`, from 1.34.
-    "api/storage/v1/VolumeAttributesClass",
-];
-
-/// Types that are read by hand, and what the table calls them.
+/// Types that are decoded by hand, and their names in the table.
 const SCALARS: &[(&str, &str)] = &[
     ("std::string::String", "string"),
     ("bool", "bool"),
@@ -43,9 +27,31 @@ const SCALARS: &[(&str, &str)] = &[
     ("crate::apimachinery::pkg::apis::meta::v1::FieldsV1", "any"),
     ("crate::apimachinery::pkg::runtime::RawExtension", "any"),
     ("crate::serde_json::Value", "any"),
+    (JSON_TYPES[0], "any"),
+    (JSON_TYPES[1], "any"),
+    (JSON_TYPES[2], "any"),
+    (JSON_TYPES[3], "any"),
 ];
 
-/// Type → field → shape → versions.
+/// Fields of a schema that are an object or something else: any value.
+const JSON_TYPES: [&str; 4] = [
+    "crate::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSON",
+    "crate::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaPropsOrArray",
+    "crate::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaPropsOrBool",
+    "crate::apiextensions_apiserver::pkg::apis::apiextensions::v1::JSONSchemaPropsOrStringArray",
+];
+
+/// Folders of types; of several types with one name, the one in the first folder has the plain name in the table.
+const FIRST: [&str; 6] = [
+    "apimachinery/",
+    "api/core/v1",
+    "api/autoscaling/v2",
+    "api/storage/v1",
+    "api/admissionregistration/v1",
+    "api/rbac/v1",
+];
+
+/// Path of a type (`api/core/v1/Pod`) → field → shape → versions. A shape names types by path.
 type Table = BTreeMap<String, BTreeMap<String, Vec<(String, u8)>>>;
 
 #[test]
@@ -61,12 +67,12 @@ fn every_gate_guards_fields_of_the_table() {
 }
 
 #[test]
-fn the_field_table_is_what_the_types_say() {
+fn the_field_table_matches_the_types() {
     let sources = sources();
     let mut table = Table::new();
     for version in VERSIONS {
-        for root in ROOTS {
-            read_type(&sources.join(format!("v1_{version}")), root, version, &mut table);
+        for root in kind::all().iter().filter(|kind| kind.typed).flat_map(roots) {
+            read_type(&sources.join(format!("v1_{version}")), &root, version, &mut table);
         }
     }
     let text = print(&table);
@@ -77,6 +83,75 @@ fn the_field_table_is_what_the_types_say() {
     let kept = std::fs::read_to_string(&path).expect("src/document/fields.txt is there");
     assert!(kept == text, "src/document/fields.txt is out of date: run UPDATE_GOLDEN=1 cargo test");
     println!("{} types, {} fields", table.len(), table.values().map(BTreeMap::len).sum::<usize>());
+}
+
+/// Every kind of the API is a row of the catalogue, with all API versions that some version serves; and the catalogue knows
+/// which versions do.
+#[test]
+fn the_catalogue_lists_every_kind_and_api_version() {
+    let sources = sources();
+    let mut served: BTreeMap<(String, String), Vec<u8>> = BTreeMap::new();
+    for version in VERSIONS {
+        resources(&sources.join(format!("v1_{version}")), version, &mut served);
+    }
+    for ((name, api_version), versions) in &served {
+        let row = kind::all().iter().find(|kind| kind.name == *name && kind.typed);
+        let row = row.unwrap_or_else(|| panic!("kinds.toml has no {name} ({api_version})"));
+        assert!(row.api_versions.contains(api_version), "kinds.toml: {name} has no {api_version}");
+        let entry = api_version::find(name, api_version);
+        for version in VERSIONS {
+            let expected = entry.is_none_or(|entry| version >= entry.since && !entry.is_removed(version));
+            assert_eq!(
+                versions.contains(&version),
+                expected,
+                "api_versions.toml: {name} in {api_version}, 1.{version}"
+            );
+        }
+        let is_stable = !api_version.contains("alpha") && !api_version.contains("beta");
+        assert_eq!(entry.is_some_and(|entry| entry.opt_in), !is_stable, "{name} in {api_version}: opt_in");
+    }
+}
+
+/// Kinds that cannot be applied: subresources, and what the server only returns.
+const NOT_APPLIED: [&str; 6] =
+    ["APIGroup", "APIVersions", "ComponentStatus", "Scale", "Status", "TokenRequest"];
+
+/// Collects the kinds of the types below a folder, with the versions that have them.
+fn resources(folder: &Path, version: u8, served: &mut BTreeMap<(String, String), Vec<u8>>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            resources(&path, version, served);
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a source");
+        let Some(resource) = text.split("impl crate::Resource for ").nth(1) else { continue };
+        let constant = |name: &str| {
+            let value = resource.split(&format!("const {name}: &'static str = \"")).nth(1);
+            value.and_then(|value| value.split('"').next()).expect("a constant").to_owned()
+        };
+        let (kind, api_version) = (constant("KIND"), constant("API_VERSION"));
+        let is_subresource = resource.contains("type Scope = crate::SubResourceScope");
+        if kind.ends_with("List") || is_subresource || NOT_APPLIED.contains(&kind.as_str()) {
+            continue;
+        }
+        served.entry((kind, api_version)).or_default().push(version);
+    }
+}
+
+/// The paths of the types of a kind: one for each API version.
+fn roots(kind: &kind::Kind) -> impl Iterator<Item = String> {
+    kind.api_versions.iter().map(|api_version| {
+        let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
+        let group = group.split('.').next().unwrap_or_default();
+        let folder = match group {
+            "apiextensions" => "apiextensions_apiserver/pkg/apis/apiextensions".to_owned(),
+            "apiregistration" => "kube_aggregator/pkg/apis/apiregistration".to_owned(),
+            "internal" => "api/apiserverinternal".to_owned(),
+            group => format!("api/{group}"),
+        };
+        format!("{folder}/{version}/{}", kind.name)
+    })
 }
 
 /// Where cargo keeps the sources of the k8s-openapi that `Cargo.lock` names.
@@ -111,21 +186,21 @@ fn read_type(sources: &Path, path: &str, version: u8, table: &mut Table) {
     let Some(file) = file_of(&sources.join(folder), name) else { return };
     let text = std::fs::read_to_string(file).expect("the type can be read");
     let known =
-        table.get(name).is_some_and(|fields| fields.values().flatten().any(|(_, seen)| *seen == version));
+        table.get(path).is_some_and(|fields| fields.values().flatten().any(|(_, seen)| *seen == version));
     if known {
         return;
     }
-    table.entry(name.to_owned()).or_default();
+    table.entry(path.to_owned()).or_default();
     if text.contains("impl crate::Resource for") {
         for field in ["apiVersion", "kind"] {
-            add(table, name, field, "string".to_owned(), version);
+            add(table, path, field, "string".to_owned(), version);
         }
     }
     let Some(declaration) = text.split(&format!("pub struct {name} {{")).nth(1) else {
         // A type without fields yet, such as an empty message: any object.
         assert!(
             text.contains(&format!("pub struct {name}(pub crate::serde_json::Value)")),
-            "{path} is no struct"
+            "{path} is not a struct"
         );
         return;
     };
@@ -147,15 +222,15 @@ fn read_type(sources: &Path, path: &str, version: u8, table: &mut Table) {
     for (key, kind) in fields {
         let mut follow = None;
         let shape = shape(&kind, &mut follow);
-        add(table, name, &key, shape, version);
+        add(table, path, &key, shape, version);
         if let Some(path) = follow {
             read_type(sources, &path, version, table);
         }
     }
 }
 
-fn add(table: &mut Table, name: &str, field: &str, shape: String, version: u8) {
-    table.entry(name.to_owned()).or_default().entry(field.to_owned()).or_default().push((shape, version));
+fn add(table: &mut Table, path: &str, field: &str, shape: String, version: u8) {
+    table.entry(path.to_owned()).or_default().entry(field.to_owned()).or_default().push((shape, version));
 }
 
 fn shape(kind: &str, follow: &mut Option<String>) -> String {
@@ -174,19 +249,42 @@ fn shape(kind: &str, follow: &mut Option<String>) -> String {
     }
     let path =
         kind.strip_prefix("crate::").unwrap_or_else(|| panic!("an unknown type: {kind}")).replace("::", "/");
-    let name = path.rsplit('/').next().expect("a name").to_owned();
-    *follow = Some(path);
-    name
+    *follow = Some(path.clone());
+    path
+}
+
+/// The names of the types in the table: the API's name, or `group/version/Name` if several types have that name.
+fn names(table: &Table) -> BTreeMap<&str, String> {
+    let place = |path: &str| FIRST.iter().position(|first| path.starts_with(first)).unwrap_or(FIRST.len());
+    let mut by_name: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for path in table.keys() {
+        by_name.entry(path.rsplit('/').next().expect("a name")).or_default().push(path);
+    }
+    let mut names = BTreeMap::new();
+    for (name, mut paths) in by_name {
+        paths.sort_by_key(|path| place(path));
+        for (index, path) in paths.into_iter().enumerate() {
+            let mut parts = path.rsplitn(4, '/').skip(1);
+            let (version, group) = (parts.next().expect("a version"), parts.next().expect("a group"));
+            let is_plain = index == 0;
+            names.insert(path, if is_plain { name.to_owned() } else { format!("{group}/{version}/{name}") });
+        }
+    }
+    names
 }
 
 fn print(table: &Table) -> String {
     let mut out = String::from(
-        "# Derived from k8s-openapi's sources by tests/it/fields.rs; not edited by hand.\n\
-         # type name, then its fields: JSON name, shape ([] list of, {} map of), and the minor versions that have it\n\
-         # where not all do. `kept:34`: earlier versions drop the field, because its feature gate is off by default\n\
-         # (`catalog/feature_gates.toml`).\n",
+        "# Derived from the sources of k8s-openapi by tests/it/fields.rs; not edited by hand.\n\
+         # Type name (`group/version/Name` if several types have that name), then its fields: JSON name, shape ([] list\n\
+         # of, {} map of), and the minor versions that have it unless all do. `kept:34`: earlier versions drop the field,\n\
+         # because its feature gate is off by default (`catalog/feature_gates.toml`).\n",
     );
-    for (name, fields) in table {
+    let names = names(table);
+    let mut types: Vec<_> =
+        table.iter().map(|(path, fields)| (names[path.as_str()].as_str(), fields)).collect();
+    types.sort_by_key(|(name, _)| *name);
+    for (name, fields) in types {
         writeln!(out, "\n{name}").expect("a string");
         for (field, seen) in fields {
             let mut shapes: Vec<&str> = seen.iter().map(|(shape, _)| shape.as_str()).collect();
@@ -195,7 +293,10 @@ fn print(table: &Table) -> String {
             let versions: Vec<u8> = seen.iter().map(|(_, version)| *version).collect();
             let (first, last) = (versions[0], versions[versions.len() - 1]);
             assert_eq!(versions.len(), usize::from(last - first) + 1, "{name}.{field} came, went and came");
-            write!(out, "  {field} {}", shapes[0]).expect("a string");
+            let item = shapes[0].trim_start_matches(['[', ']', '{', '}']);
+            let brackets = &shapes[0][..shapes[0].len() - item.len()];
+            let item = names.get(item).map_or(item, String::as_str);
+            write!(out, "  {field} {brackets}{item}").expect("a string");
             if first > *VERSIONS.start() || last < *VERSIONS.end() {
                 write!(out, " {first}-{last}").expect("a string");
             }

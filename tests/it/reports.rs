@@ -146,7 +146,7 @@ fn junit_puts_each_finding_with_its_document() {
     };
     assert!(case("4 PersistentVolumeClaim/a").contains("/>"), "{report}");
     assert!(case("4 PersistentVolumeClaim/b").contains("ReadWriteSometimes"), "{report}");
-    assert!(case("2 Service/web").contains("/>"), "{report}");
+    assert!(case("2 Gadget/web").contains("/>"), "{report}");
     assert!(case("1 unreadable").contains("Y001"), "{report}");
     assert!(!report.contains("<b>"), "{report}");
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::{ManagedFieldsEntry, ObjectMeta, OwnerReference};
 
+use crate::catalog::kind;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{INVALID_VALUE, LIMIT_EXCEEDED};
 use crate::grammar;
@@ -17,10 +18,6 @@ pub(super) type Grammar = fn(&str) -> Option<&'static str>;
 
 /// All annotations of an object together, keys and values, in bytes (`TotalAnnotationSizeLimitB`).
 const ANNOTATIONS: usize = 256 << 10;
-/// Kinds that keep the generation they are created with; for all others the server begins to count anew, and never looks
-/// at what was given (pkg/registry/*/strategy.go, `PrepareForCreate`).
-const KEEPS_GENERATION: [&str; 4] =
-    ["PersistentVolume", "PersistentVolumeClaim", "StorageClass", "VolumeAttributesClass"];
 /// Finalizers without a domain that Kubernetes itself knows.
 const FINALIZERS: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
 /// The characters that the server adds to `generateName`.
@@ -45,8 +42,8 @@ pub(super) fn check_except_name(
     if let Some(namespace) = namespace {
         report::dns_label(out, &path.field("namespace"), namespace);
     }
-    if KEEPS_GENERATION.contains(&out.kind()) && metadata.generation.is_some_and(|generation| generation < 0)
-    {
+    let is_negative = metadata.generation.is_some_and(|generation| generation < 0);
+    if is_negative && kind::find(out.kind()).is_some_and(|kind| kind.keeps_generation) {
         report::invalid(out, &path.field("generation"), "the generation is below zero")
             .help("leave it out: the server counts it");
     }
@@ -170,13 +167,14 @@ fn owners(owners: &[OwnerReference], path: &Path<'_>, out: &mut Reporter<'_>) {
 
 fn finalizers(finalizers: &[String], path: &Path<'_>, out: &mut Reporter<'_>) {
     let path = path.field("finalizers");
+    let needs_domain = kind::find(out.kind()).is_none_or(|kind| !kind.any_finalizers);
     for (index, finalizer) in finalizers.iter().enumerate() {
         let item = path.index(index);
         if let Some(wrong) = grammar::qualified_name(finalizer) {
             report::invalid(out, &path, format!("`{finalizer}` {wrong}"));
             report::invalid(out, &item, format!("`{finalizer}` {wrong}"));
         }
-        if !finalizer.contains('/') && !FINALIZERS.contains(&finalizer.as_str()) {
+        if needs_domain && !finalizer.contains('/') && !FINALIZERS.contains(&finalizer.as_str()) {
             report::invalid(out, &item, format!("finalizer `{finalizer}` has no domain"))
                 .help("write it with the domain of its controller, such as `example.com/cleanup`");
         }

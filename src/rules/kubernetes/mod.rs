@@ -1,5 +1,6 @@
 //! Rules K: what the API server rejects on create.
 
+mod built_in;
 mod context;
 pub mod custom_resource;
 mod metadata;
@@ -56,6 +57,9 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
         Object::Deployment(deployment) => workload::deployment::check(deployment, &context, out),
         Object::DaemonSet(set) => workload::daemon_set::check(set, &context, out),
         Object::ReplicaSet(set) => workload::deployment::check_replica_set(set, &context, out),
+        Object::ReplicationController(set) => workload::replication_controller::check(set, &context, out),
+        Object::PodTemplate(template) => workload::pod_template(template, &context, out),
+        Object::Plain(metadata) => built_in::check(document, metadata, bundle.version, out),
         Object::Other => custom_resource::check(document, bundle, out),
     }
 }

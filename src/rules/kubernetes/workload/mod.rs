@@ -6,12 +6,13 @@ pub(super) mod daemon_set;
 pub(super) mod deployment;
 pub(super) mod job;
 pub(super) mod job_policy;
+pub(super) mod replication_controller;
 pub(super) mod selector;
 pub(super) mod stateful_set;
 
 use std::collections::BTreeMap;
 
-use k8s_openapi::api::core::v1::{Pod, PodSpec, PodTemplateSpec, Volume};
+use k8s_openapi::api::core::v1::{Pod, PodSpec, PodTemplate, PodTemplateSpec, Volume};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
@@ -155,6 +156,14 @@ pub(in crate::rules::kubernetes) fn template(
 pub(in crate::rules::kubernetes) fn pod(pod: &Pod, context: &Context, out: &mut Reporter<'_>) {
     let made = PodTemplateSpec { metadata: Some(pod.metadata.clone()), spec: pod.spec.clone() };
     template(&made, &[], &Path::root(), context, out);
+}
+
+/// Checks a PodTemplate (validation.go, `ValidatePodTemplate`).
+pub(super) fn pod_template(template: &PodTemplate, context: &Context, out: &mut Reporter<'_>) {
+    metadata::check(&template.metadata, grammar::dns_subdomain, true, out);
+    let empty = PodTemplateSpec::default();
+    let pods = template.template.as_ref().unwrap_or(&empty);
+    self::template(pods, &[], &Path::root().field("template"), context, out);
 }
 
 /// Checks the labels and annotations of a template at `path`.
