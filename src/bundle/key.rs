@@ -162,12 +162,17 @@ pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> boo
     }
 }
 
+/// The most pods of one claim that are compared by their zones: as many as there are different sets of zones, which is a
+/// handful in any cluster.
+const MOST_PINNED_PODS: usize = 64;
+
 fn pod_keys(namespace: Option<&str>, pod: &PodPart<'_>, take: &mut dyn FnMut(Key<'_>) -> bool) {
     let Some(mut zones) = zones_of_pod(pod.spec) else { return };
     zones.sort_unstable();
     for claim in claims_of(pod) {
         if take(Key::PodOfZones(namespace, claim, &zones)) {
-            let mut numbers = 0..;
+            // Another thread may be entering the same pod, or an earlier pod may have displaced it: then no number is free.
+            let mut numbers = 0..MOST_PINNED_PODS;
             while numbers.next().is_some_and(|number| !take(Key::PinnedPod(namespace, claim, number))) {}
         }
     }
