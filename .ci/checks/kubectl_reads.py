@@ -28,7 +28,7 @@ def ask(kubectl, text):
     return objects
 
 
-def judge(name, case, objects):
+def check(name, case, objects):
     """The case with kubectl's answer in it."""
     if case["outcome"] == OTHER: return case
     if name in ("documents", "generated"):
@@ -45,7 +45,7 @@ def main():
         path = f"{folder}/{name}.jsonl"
         with open(path) as lines: cases = [json.loads(line) for line in lines]
         with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-            answers = list(pool.map(lambda case: judge(name, case, ask(kubectl, text(case))), cases))
+            answers = list(pool.map(lambda case: check(name, case, ask(kubectl, text(case))), cases))
         different = [(old, new) for old, new in zip(cases, answers) if old != new]
         print(f"{name}: {len(cases)} cases, {len(different)} read otherwise")
         for old, new in different[:10]: print("   ", json.dumps(old), "NOW", json.dumps(new))

@@ -57,7 +57,7 @@ def profile(names, start):
     return "\n".join(out) + "\n"
 
 
-def judge(reader, objects, names):
+def check(reader, objects, names):
     wrong = []
     read = {o["metadata"]["name"]: o.get("parameters", {}) for o in objects}
     for at in range(0, len(names), 400):
@@ -100,15 +100,15 @@ def main():
             value, at = decoder.raw_decode(answer, at)
             objects += value["items"] if value["kind"] == "List" else [value]
             while at < len(answer) and answer[at].isspace(): at += 1
-        good.append(judge("kubectl", objects, names))
-        good.append(judge("PyYAML", list(yaml.safe_load_all(text)), names))
-        good.append(judge("PyYAML with libyaml", list(yaml.load_all(text, yaml.CSafeLoader)), names))
+        good.append(check("kubectl", objects, names))
+        good.append(check("PyYAML", list(yaml.safe_load_all(text)), names))
+        good.append(check("PyYAML with libyaml", list(yaml.load_all(text, yaml.CSafeLoader)), names))
         for version in ((1, 1), (1, 2)):
             reader = ruamel.yaml.YAML(typ="safe", pure=True)
             reader.version = version
-            good.append(judge(f"ruamel.yaml {version[0]}.{version[1]}", list(reader.load_all(text)), names))
+            good.append(check(f"ruamel.yaml {version[0]}.{version[1]}", list(reader.load_all(text)), names))
         for package in ("yaml", "js-yaml"):
-            good.append(judge(package, json.loads(run("node", f"{folder}/read.js", rendered, package)), names))
+            good.append(check(package, json.loads(run("node", f"{folder}/read.js", rendered, package)), names))
     sys.exit(0 if all(good) else 1)
 
 

@@ -3,8 +3,8 @@
 //! The fuzzer drives them guided by coverage; `cargo test` runs them over the corpus and over seeded changes of it.
 #![allow(dead_code, reason = "each target uses one of them")]
 
-mod judge;
 mod make;
+mod manifests;
 mod text;
 
 use std::path::PathBuf;
@@ -13,8 +13,8 @@ use std::sync::OnceLock;
 use volwright::finding::Finding;
 use volwright::source::{Sources, Span};
 
-pub(crate) use judge::{diff, function, validate};
 pub(crate) use make::{profile, template};
+pub(crate) use manifests::{diff, function, validate};
 pub(crate) use text::{write, yaml};
 
 /// A property of any bytes.

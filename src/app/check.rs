@@ -2,14 +2,14 @@
 
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::Said;
+use crate::app::report::RunSummary;
 use crate::error::Error;
 use crate::finding::Report;
 use crate::output::drift;
 use crate::write::folders::Files;
 
 /// Compares, prints the report and the differences, and writes no file.
-pub(super) fn run(files: &Files, report: &Report, said: &Said<'_>) -> Result<Outcome, Error> {
+pub(super) fn run(files: &Files, report: &Report, said: &RunSummary<'_>) -> Result<Outcome, Error> {
     let found = drift::compare(&files.list(), &files.stale()?)?;
     report::out(&drift::diffs(&found))?;
     report::with_run(report, said, |format, run| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::render;
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::Said;
+use crate::app::report::RunSummary;
 use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs, SelectArgs};
 use crate::compare;
 use crate::error::Error;
@@ -63,7 +63,7 @@ pub(super) fn run(
     }
     report::finish(
         &list,
-        &Said {
+        &RunSummary {
             args: report,
             sources: &sources,
             names: &Vec::new,

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::input;
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::Said;
+use crate::app::report::RunSummary;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::DiffArgs;
 use crate::diff;
@@ -45,7 +45,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let [old, new] = sides;
     let old = read(&old, args, &templates, &mut sources)?;
     let new = read(&new, args, &templates, &mut sources)?;
-    let version = args.judge.kubernetes_version.or(new.version()).unwrap_or_default();
+    let version = args.validation.kubernetes_version.or(new.version()).unwrap_or_default();
     report::version_note(version);
 
     // What a profile lacks would look as if it had been taken away.
@@ -83,7 +83,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
         change.findings = report::report(std::mem::take(&mut change.findings), &args.report).findings;
     }
     let names = || report::names(&documents, &sources);
-    let said = Said {
+    let said = RunSummary {
         args: &args.report,
         sources: &sources,
         names: &names,
@@ -163,7 +163,7 @@ fn read(
                 files: &[],
                 all_classes: args.all_classes,
             };
-            let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);
+            let (version, pod_security) = (args.validation.kubernetes_version, args.validation.pod_security);
             let request = Request { profile, version, pod_security, own_overlay: None };
             let rendered = render(sources, templates, &request)?;
             Ok(Input::Rendered(Box::new(rendered)))

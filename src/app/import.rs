@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::input;
 use crate::app::outcome::Outcome;
-use crate::app::report::{self, Said};
+use crate::app::report::{self, RunSummary};
 use crate::cli::{ImportArgs, ReportArgs};
 use crate::document::load::{Loaded, load};
 use crate::error::Error;
@@ -67,7 +67,7 @@ fn readable<'t>(sources: &'t Sources, ids: &[SourceId]) -> Result<Option<Loaded<
     }
     let args = ReportArgs::default();
     let list = report::report(findings, &args);
-    let said = Said {
+    let said = RunSummary {
         args: &args,
         sources,
         names: &Vec::new,

@@ -12,7 +12,7 @@ use tree::{entry, string};
 use crate::app::outcome::Outcome;
 use crate::app::{input, report};
 use crate::bundle::Bundle;
-use crate::cli::{FunctionArgs, JudgeArgs, ReportArgs};
+use crate::cli::{FunctionArgs, ReportArgs, ValidationArgs};
 use crate::document::Document;
 use crate::document::load::Loaded;
 use crate::error::Error;
@@ -43,7 +43,7 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     let mut sources = Sources::new();
     let id = input::read_all(&["-".into()], &mut sources)?.into_iter().next();
     let Some(id) = id else { return Err(no_list()) };
-    let Answer { report, list } = answer(&mut sources, id, &args.judge)?;
+    let Answer { report, list } = answer(&mut sources, id, &args.validation)?;
     report::print(&output::text::report(&report, &sources, false), false)?;
     report::out(&list)?;
     Ok(report::outcome(&report, &ReportArgs::default()))
@@ -54,7 +54,7 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
 /// # Errors
 ///
 /// If it is not valid, or names a file that cannot be read.
-pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<Answer, Error> {
+pub fn answer(sources: &mut Sources, id: SourceId, validation: &ValidationArgs) -> Result<Answer, Error> {
     let text = sources.get(id).text.clone();
     let mut readings = read(id, &text).into_iter();
     let (Some(reading), None) = (readings.next(), readings.next()) else { return Err(no_list()) };
@@ -90,8 +90,8 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
         for (_, path) in &wanted.profiles {
             let request = Request {
                 profile: wanted.request(path),
-                version: judge.kubernetes_version,
-                pod_security: judge.pod_security,
+                version: validation.kubernetes_version,
+                pod_security: validation.pod_security,
                 own_overlay: None,
             };
             let mut one = render(sources, &templates, &request)?;
@@ -108,7 +108,7 @@ pub fn answer(sources: &mut Sources, id: SourceId, judge: &JudgeArgs) -> Result<
         .filter(|item| generated.iter().all(|document| identity(&document.root) != identity(item)))
         .copied()
         .collect();
-    findings.extend(judged(&others, &generated, id, judge));
+    findings.extend(generated_findings(&others, &generated, id, validation));
 
     let report = report::report(findings, &ReportArgs::default());
     let wrong = report.count(Severity::Error) > 0;
@@ -165,20 +165,20 @@ fn wanted(config: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Render>
 }
 
 /// What is wrong with the items, seen beside what is generated.
-fn judged(
+fn generated_findings(
     items: &[&Node<'static>],
     generated: &[Document<'static>],
     source: SourceId,
-    judge: &JudgeArgs,
+    validation: &ValidationArgs,
 ) -> Vec<Finding> {
-    let version = judge.kubernetes_version.unwrap_or_default();
+    let version = validation.kubernetes_version.unwrap_or_default();
     let mut loaded = Loaded::default();
     for root in items.iter().copied().chain(generated.iter().map(|document| &document.root)) {
         let reading = ParsedDocument { root: Some(root.clone()), findings: Vec::new(), span: root.span };
         loaded.add(source, reading, version);
     }
     let Loaded { documents, mut findings, .. } = loaded;
-    let bundle = Bundle::new(&documents, version, judge.pod_security);
+    let bundle = Bundle::new(&documents, version, validation.pod_security);
     findings.extend(rules::run(&bundle));
     suppression::apply(&bundle, &mut findings);
     findings.retain(|finding| finding.document.is_some_and(|index| index < items.len()));

@@ -1,4 +1,4 @@
-//! The subcommands, one file each, and what they share: input, judgement, output and the exit code.
+//! The subcommands, one file each, and what they share: input, validation, output and the exit code.
 
 mod check;
 mod command_line;

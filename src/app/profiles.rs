@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::Said;
+use crate::app::report::RunSummary;
 use crate::cli::{LayerArgs, ProfilesArgs, ReportArgs};
 use crate::error::Error;
 use crate::output::writer::terminal;
@@ -81,7 +81,7 @@ fn show(name: &str, layers: &LayerArgs) -> Result<Outcome, Error> {
     let list = report::report(findings, &args);
     report::finish(
         &list,
-        &Said {
+        &RunSummary {
             args: &args,
             sources: &sources,
             names: &Vec::new,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::Said;
+use crate::app::report::RunSummary;
 use crate::cli::ReportArgs;
 use crate::error::Error;
 use crate::project::{self, Project};
@@ -22,7 +22,7 @@ pub(super) fn with(
     let Some(project) = project::find(&mut sources)? else { return run(args.clone(), None, sources) };
     if !project.is_sound() {
         let report = report::report(project.findings, args);
-        let said = Said {
+        let said = RunSummary {
             args,
             sources: &sources,
             names: &Vec::new,

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::Said;
+use crate::app::report::RunSummary;
 use crate::app::shared::{self, Member, Ownership};
 use crate::app::{check, kubectl_names};
 use crate::catalog::kind::{self, Filter};
@@ -52,7 +52,7 @@ pub(super) fn run(
         for (asked, path) in &wanted.profiles {
             layouts.push((asked.as_str(), wanted.layout));
             let profile = wanted.request(path);
-            let (version, pod_security) = (args.judge.kubernetes_version, args.judge.pod_security);
+            let (version, pod_security) = (args.validation.kubernetes_version, args.validation.pod_security);
             let own_overlay = wanted.each.as_ref().map(|each| each.overlay.as_path());
             filters.push(&wanted.filter);
             requests.push((&templates[place].1, Request { profile, version, pod_security, own_overlay }));
@@ -94,7 +94,7 @@ pub(super) fn run(
     let list = report::report(findings, report);
     let names = Cell::new(names);
     let names = || names.take();
-    let said = Said {
+    let said = RunSummary {
         args: report,
         sources: &sources,
         names: &names,

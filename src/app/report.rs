@@ -57,7 +57,7 @@ pub(super) fn error(error: &Error) {
 }
 
 /// What a command says of its findings.
-pub(super) struct Said<'a> {
+pub(super) struct RunSummary<'a> {
     pub(super) args: &'a ReportArgs,
     pub(super) sources: &'a Sources,
     /// The documents, for the formats that list them.
@@ -95,7 +95,7 @@ pub(super) fn lists_documents(args: &ReportArgs) -> bool {
 /// Calls `then` with what every format needs for its report.
 pub(super) fn with_run<Answer>(
     report: &Report,
-    said: &Said<'_>,
+    said: &RunSummary<'_>,
     then: impl FnOnce(&'static format::Format, &format::Run<'_>) -> Answer,
 ) -> Answer {
     let run = format::Run {
@@ -110,7 +110,7 @@ pub(super) fn with_run<Answer>(
 }
 
 /// Writes the report and returns how the run ends.
-pub(super) fn finish(report: &Report, said: &Said<'_>) -> Result<Outcome, Error> {
+pub(super) fn finish(report: &Report, said: &RunSummary<'_>) -> Result<Outcome, Error> {
     with_run(report, said, |format, run| {
         let text = (format.report)(run);
         if format.is_text {
@@ -148,7 +148,7 @@ pub(super) fn outcome(report: &Report, args: &ReportArgs) -> Outcome {
 }
 
 /// Prints how many findings there are, unless the user wants no summary.
-pub(super) fn summary(report: &Report, said: &Said<'_>) {
+pub(super) fn summary(report: &Report, said: &RunSummary<'_>) {
     if said.args.quiet {
         return;
     }

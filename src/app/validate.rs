@@ -1,4 +1,4 @@
-//! `volwright validate`: manifests judged as the API server and the driver would.
+//! `volwright validate`: checks manifests as the API server and the driver do.
 
 use std::cell::Cell;
 use std::path::PathBuf;
@@ -7,41 +7,41 @@ use std::sync::Arc;
 use super::input;
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::Said;
+use crate::app::report::RunSummary;
 use crate::cli::ValidateArgs;
 use crate::error::Error;
-use crate::stream::{Input, Judgement, judge};
+use crate::stream::{Input, ValidateOptions, validate};
 
 pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let files = input::files(&args.inputs)?;
     if files.is_empty() && args.inputs.iter().any(|input| input.is_dir()) {
         return Err(nothing_there(&args.inputs));
     }
-    let judgement = Judgement {
-        version: args.judge.kubernetes_version.unwrap_or_default(),
-        pod_security: args.judge.pod_security,
+    let options = ValidateOptions {
+        version: args.validation.kubernetes_version.unwrap_or_default(),
+        pod_security: args.validation.pod_security,
         definitions: Arc::new(input::definitions(&args.crds)?),
         names: report::lists_documents(&args.report),
-        ..Judgement::default()
+        ..ValidateOptions::default()
     };
-    report::version_note(judgement.version);
-    let mut judged = judge(files.into_iter().map(Input::Path).collect(), &judgement)?;
-    let report = report::report(std::mem::take(&mut judged.findings), &args.report);
-    let names = Cell::new(std::mem::take(&mut judged.names));
-    let said = Said {
+    report::version_note(options.version);
+    let mut validation = validate(files.into_iter().map(Input::Path).collect(), &options)?;
+    let report = report::report(std::mem::take(&mut validation.findings), &args.report);
+    let names = Cell::new(std::mem::take(&mut validation.names));
+    let said = RunSummary {
         args: &args.report,
-        sources: &judged.sources,
+        sources: &validation.sources,
         names: &|| names.take(),
-        count: judged.count,
-        unchecked: &judged.unchecked,
+        count: validation.count,
+        unchecked: &validation.unchecked,
         owns_stdout: !args.echo,
     };
     let mut outcome = report::finish(&report, &said)?;
-    if args.strict && !judged.unchecked.is_empty() {
+    if args.strict && !validation.unchecked.is_empty() {
         outcome = Outcome::Found;
     }
     if args.echo && outcome == Outcome::Clean {
-        judged.texts(&mut report::out)?;
+        validation.texts(&mut report::out)?;
     }
     Ok(outcome)
 }

@@ -45,12 +45,12 @@ pub struct Index<'a> {
     /// Keys of objects in more than one file.
     several: ByKey<()>,
     /// An input of several parts; the index covers some of them.
-    whole: Option<&'a dyn Whole>,
-    asked: Mutex<Asked>,
+    whole: Option<&'a dyn PartitionedInput>,
+    recorded: Mutex<Lookups>,
 }
 
 /// An input that is read part by part.
-pub trait Whole: Sync {
+pub trait PartitionedInput: Sync {
     /// Whether the input is a single file.
     fn is_one_file(&self) -> bool;
     /// The file that contains a part.
@@ -61,11 +61,11 @@ pub trait Whole: Sync {
 
 /// Lookups whose result may change once the whole input has been read.
 #[derive(Debug, Default)]
-pub struct Asked {
+pub struct Lookups {
     /// Keys that were not found.
-    pub unanswered: Vec<KeyHash>,
+    pub missed: Vec<KeyHash>,
     /// Keys found in exactly one file other than the one that refers to them.
-    pub borrowed: Vec<KeyHash>,
+    pub cross_file: Vec<KeyHash>,
 }
 
 impl fmt::Debug for Index<'_> {
@@ -85,9 +85,9 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// An index of some parts of an input, which records its lookups; see [`Self::take_asked`].
+    /// An index of some parts of an input, which records its lookups; see [`Self::take_lookups`].
     #[must_use]
-    pub fn part_of(whole: &'a dyn Whole) -> Self {
+    pub fn part_of(whole: &'a dyn PartitionedInput) -> Self {
         Self { whole: Some(whole), ..Self::default() }
     }
 
@@ -127,12 +127,12 @@ impl<'a> Index<'a> {
     }
 
     /// The lookups since the last call.
-    pub fn take_asked(&self) -> Asked {
+    pub fn take_lookups(&self) -> Lookups {
         std::mem::take(&mut *self.lookups())
     }
 
-    fn lookups(&self) -> MutexGuard<'_, Asked> {
-        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lookups(&self) -> MutexGuard<'_, Lookups> {
+        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn file(&self, document: &Document<'_>) -> usize {
@@ -146,7 +146,7 @@ impl<'a> Index<'a> {
     fn look_up(&self, key: KeyHash) -> Option<&'a Document<'a>> {
         let found = self.documents.get(&key).copied();
         if found.is_none() && self.whole.is_some() {
-            self.lookups().unanswered.push(key);
+            self.lookups().missed.push(key);
         }
         found
     }
@@ -164,7 +164,7 @@ impl<'a> Index<'a> {
             return self.find(&Key::In(file, key));
         }
         if self.whole.is_some() {
-            self.lookups().borrowed.push(key);
+            self.lookups().cross_file.push(key);
         }
         Some(first)
     }

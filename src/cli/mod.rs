@@ -164,7 +164,7 @@ pub enum Color {
 
 /// What manifests are validated for.
 #[derive(Args, Clone, Debug, Default)]
-pub struct JudgeArgs {
+pub struct ValidationArgs {
     /// The oldest API server that must accept the manifests
     #[arg(long, value_name = "VERSION")]
     pub kubernetes_version: Option<KubernetesVersion>,
@@ -208,7 +208,7 @@ pub struct RenderArgs {
     pub templates: Option<PathBuf>,
     /// What the manifests are validated for.
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub validation: ValidationArgs,
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportArgs,
@@ -248,7 +248,7 @@ pub struct ValidateArgs {
     pub strict: bool,
     /// What the manifests are validated for.
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub validation: ValidationArgs,
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportArgs,
@@ -285,7 +285,7 @@ pub struct DiffArgs {
     pub crds: Vec<PathBuf>,
     /// What the manifests are validated for.
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub validation: ValidationArgs,
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportArgs,
@@ -406,7 +406,7 @@ fn recipes() -> PossibleValuesParser {
 pub struct FunctionArgs {
     /// What the manifests are validated for.
     #[command(flatten)]
-    pub judge: JudgeArgs,
+    pub validation: ValidationArgs,
 }
 
 /// `volwright templates`.

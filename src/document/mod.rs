@@ -109,7 +109,7 @@ impl Document<'_> {
     /// Whether volwright does not validate the kind of the document. Of a VolumeSnapshotClass, which is a
     /// custom resource, the driver parameters are validated.
     #[must_use]
-    pub fn is_passed_over(&self) -> bool {
+    pub fn is_skipped(&self) -> bool {
         !self.kind.is_empty() && !self.is_judged() && self.kind != "VolumeSnapshotClass"
     }
 

@@ -16,22 +16,22 @@ use crate::document::reporter::{Reporter, is_misfit};
 use crate::finding::Finding;
 use crate::parallel;
 
-/// Judges every document and returns what was found, in the order of the documents.
+/// Checks every document and returns the findings, in the order of the documents.
 #[must_use]
 pub fn run(bundle: &Bundle<'_>) -> Vec<Finding> {
-    /// How many documents one thread judges at a time.
+    /// How many documents one thread checks at a time.
     const SHARE: usize = 256;
     let shares = bundle.documents.chunks(SHARE);
     let done = parallel::map(shares, |documents: &[Document<'_>]| {
         let mut list = Vec::new();
-        documents.iter().for_each(|document| judge(document, bundle, &mut list));
+        documents.iter().for_each(|document| check(document, bundle, &mut list));
         list
     });
     done.into_iter().flatten().collect()
 }
 
-/// Judges one document and adds what is found to `list`.
-pub fn judge(document: &Document<'_>, bundle: &Bundle<'_>, list: &mut Vec<Finding>) {
+/// Checks one document and appends its findings to `list`.
+pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, list: &mut Vec<Finding>) {
     let start = list.len();
     let mut out = Reporter::new(document, list);
     kubernetes::check(document, bundle, &mut out);
@@ -46,6 +46,6 @@ pub fn judge(document: &Document<'_>, bundle: &Bundle<'_>, list: &mut Vec<Findin
         list.append(&mut found);
     }
     if !document.derived.is_empty() {
-        operator::check(document, bundle, judge, list);
+        operator::check(document, bundle, check, list);
     }
 }

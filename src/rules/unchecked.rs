@@ -16,7 +16,7 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, report: &mut dyn FnMu
     for derived in &document.derived {
         check(&derived.document, bundle, report);
     }
-    if document.is_passed_over() && !document.is_template && bundle.definition(document).is_none() {
+    if document.is_skipped() && !document.is_template && bundle.definition(document).is_none() {
         let namespace = document.namespace.as_deref().map(|name| format!("{name}/")).unwrap_or_default();
         let group = document.api_version.split_once('/').map_or("", |(group, _)| group);
         let reason = if kind::is_built_in_group(group) { Reason::Kind } else { Reason::CustomKind };

@@ -86,10 +86,10 @@ impl Walk<'_, '_> {
                 if !runs || !wanted {
                     return;
                 }
-                judge(rule, value, old)
+                outcome(rule, value, old)
             }
             Err(_) if self.which == Which::Transition => return,
-            Err(_) => judge(rule, value, None),
+            Err(_) => outcome(rule, value, None),
         };
         if verdict == Verdict::Holds {
             return;
@@ -103,7 +103,7 @@ impl Walk<'_, '_> {
 }
 
 /// Evaluates a rule.
-fn judge<'v>(rule: &'v Rule, value: Typed<'v>, old: Option<Typed<'v>>) -> Verdict {
+fn outcome<'v>(rule: &'v Rule, value: Typed<'v>, old: Option<Typed<'v>>) -> Verdict {
     match value_of(&rule.program, value, old, rule.optional_old_self) {
         Ok(Cel::Bool(true)) => Verdict::Holds,
         Ok(Cel::Bool(false)) => Verdict::Broken(explain(rule, value, old)),

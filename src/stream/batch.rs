@@ -1,14 +1,14 @@
-//! Some parts of an input, judged with what they need of the others.
+//! Some parts of an input, validated with what they need of the others.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::input::{Judgement, Name};
+use super::input::{Name, ValidateOptions};
 use super::reader::Batch;
 use super::register::{Place, Register};
 use super::store::Store;
 use crate::bundle::Bundle;
-use crate::bundle::index::{Index, Whole};
+use crate::bundle::index::{Index, PartitionedInput};
 use crate::bundle::key::KeyHash;
 use crate::document::Document;
 use crate::document::load::Loaded;
@@ -19,10 +19,10 @@ use crate::unchecked::{Named, Reason};
 use crate::yaml::read::{read_piece, split_from};
 use crate::{rules, suppression};
 
-/// What one batch's judgement needs and has.
+/// What the validation of a batch needs.
 #[derive(Clone, Copy)]
-pub(super) struct Bench<'a> {
-    pub(super) judgement: &'a Judgement,
+pub(super) struct BatchContext<'a> {
+    pub(super) options: &'a ValidateOptions,
     pub(super) store: &'a Store,
     pub(super) register: &'a Register,
     /// Whether the input is one file only.
@@ -32,16 +32,16 @@ pub(super) struct Bench<'a> {
 /// How much of a batch that is not checked is named, unless a report lists all of it.
 const NAMED: usize = 32;
 
-/// Keys, each with the document that asked for it.
+/// Keys, each with the document that looked it up.
 type Keys = Box<[(KeyHash, u32)]>;
 
-/// What documents asked for, and what may be answered otherwise when everything is entered.
+/// Lookups of documents that may have another result once all of the input is registered.
 #[derive(Debug, Default)]
-pub(super) struct Open {
+pub(super) struct Unresolved {
     /// What nothing had yet.
-    unanswered: Keys,
+    missed: Keys,
     /// What one other file had.
-    borrowed: Keys,
+    cross_file: Keys,
 }
 
 /// What was not checked, by document.
@@ -65,19 +65,19 @@ impl Unchecked {
     }
 }
 
-/// A judged batch. Documents are counted from its first one, places told in its parts.
+/// A validated batch. Documents are counted from its first one; spans refer to its parts.
 #[derive(Debug, Default)]
-pub(super) struct Done {
+pub(super) struct BatchResult {
     pub(super) parts: Vec<SourceId>,
     pub(super) findings: Vec<Finding>,
     pub(super) names: Vec<Name>,
     pub(super) unchecked: Unchecked,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
-    pub(super) open: Open,
+    pub(super) open: Unresolved,
 }
 
-impl Whole for Bench<'_> {
+impl PartitionedInput for BatchContext<'_> {
     fn is_one_file(&self) -> bool {
         self.one_file
     }
@@ -92,13 +92,16 @@ impl Whole for Bench<'_> {
     }
 }
 
-impl Bench<'_> {
-    /// Judges a batch for the first time.
-    pub(super) fn judge(&self, batch: &Batch) -> Result<Done, Error> {
+impl BatchContext<'_> {
+    /// Validates a batch for the first time.
+    pub(super) fn validate(&self, batch: &Batch) -> Result<BatchResult, Error> {
         let loaded = self.load(batch);
-        let mut done =
-            Done { parts: batch.iter().map(|(id, _)| *id).collect(), count: loaded.count, ..Done::default() };
-        if self.judgement.names {
+        let mut done = BatchResult {
+            parts: batch.iter().map(|(id, _)| *id).collect(),
+            count: loaded.count,
+            ..BatchResult::default()
+        };
+        if self.options.names {
             done.names = loaded.documents.iter().map(Name::new).collect();
         }
         let every: Vec<usize> = (0..loaded.documents.len()).collect();
@@ -107,13 +110,13 @@ impl Bench<'_> {
         Ok(done)
     }
 
-    /// Judges those documents of a batch again that miss something which is there, or all.
-    pub(super) fn judge_again(&self, done: &mut Done, all: bool) -> Result<(), Error> {
+    /// Validates again the documents of a batch that missed an object which exists, or all of them.
+    pub(super) fn validate_again(&self, done: &mut BatchResult, all: bool) -> Result<(), Error> {
         let found = |(key, _): &&(KeyHash, u32)| all || self.register.first(*key).is_some();
         let doubted = |(key, _): &&(KeyHash, u32)| all || self.register.is_in_several(*key);
-        let unanswered = done.open.unanswered.iter().filter(found);
-        let borrowed = done.open.borrowed.iter().filter(doubted);
-        let stale: BTreeSet<usize> = unanswered.chain(borrowed).map(|(_, index)| *index as usize).collect();
+        let missed = done.open.missed.iter().filter(found);
+        let cross_file = done.open.cross_file.iter().filter(doubted);
+        let stale: BTreeSet<usize> = missed.chain(cross_file).map(|(_, index)| *index as usize).collect();
         if stale.is_empty() && !all {
             return Ok(());
         }
@@ -137,7 +140,7 @@ impl Bench<'_> {
         for (id, text) in batch {
             for piece in split_from(text, self.store.part(*id).start) {
                 if let Some(reading) = read_piece(*id, text, &piece) {
-                    loaded.add(*id, reading, self.judgement.version);
+                    loaded.add(*id, reading, self.options.version);
                 }
             }
         }
@@ -152,9 +155,9 @@ impl Bench<'_> {
         documents: &[Document<'_>],
         mut wanted: Vec<usize>,
         mut findings: Vec<Finding>,
-    ) -> Result<(Vec<Finding>, Unchecked, Open), Error> {
+    ) -> Result<(Vec<Finding>, Unchecked, Unresolved), Error> {
         let mut unchecked = Unchecked::default();
-        let (mut unanswered, mut borrowed) = (BTreeSet::new(), BTreeSet::new());
+        let (mut missed, mut cross_file) = (BTreeSet::new(), BTreeSet::new());
         let are_one_file = |one: SourceId, other: SourceId| self.file(one) == self.file(other);
         let mut fetched = BTreeSet::new();
         let mut elsewhere: Vec<Document<'static>> = Vec::new();
@@ -168,30 +171,31 @@ impl Bench<'_> {
                 let place = Place::new(document.position());
                 index.add(document, &mut |key| self.register.first(key) == Some(place));
             }
-            let judgement = self.judgement;
+            let options = self.options;
             let bundle = Bundle::with_index(
                 documents,
                 index,
-                judgement.version,
-                judgement.pod_security,
-                &judgement.definitions,
+                options.version,
+                options.pod_security,
+                &options.definitions,
             );
             let (mut again, mut missing) = (Vec::new(), BTreeSet::new());
             for at in wanted {
                 let before = (findings.len(), unchecked.named.len(), unchecked.unnamed.len());
-                rules::judge(&documents[at], &bundle, &mut findings);
+                rules::check(&documents[at], &bundle, &mut findings);
                 let document = &documents[at];
                 rules::unchecked::check(document, &bundle, &mut |reason, name| {
-                    if self.judgement.names || unchecked.named.len() < NAMED {
+                    if self.options.names || unchecked.named.len() < NAMED {
                         unchecked.named.push(Named { document: document.index, reason, name: name.into() });
                     } else {
                         unchecked.unnamed.push((document.index as u32, reason));
                     }
                 });
                 let mut complete = true;
-                let asked = bundle.index.take_asked();
-                borrowed.extend(asked.borrowed.into_iter().map(|key| (key, documents[at].index as u32)));
-                for key in asked.unanswered {
+                let lookups = bundle.index.take_lookups();
+                cross_file
+                    .extend(lookups.cross_file.into_iter().map(|key| (key, documents[at].index as u32)));
+                for key in lookups.missed {
                     match self.register.first(key) {
                         Some(place) if !fetched.contains(&place) => {
                             missing.insert(place);
@@ -199,7 +203,7 @@ impl Bench<'_> {
                         }
                         Some(_) => {}
                         None => {
-                            unanswered.insert((key, documents[at].index as u32));
+                            missed.insert((key, documents[at].index as u32));
                         }
                     }
                 }
@@ -212,9 +216,9 @@ impl Bench<'_> {
             }
             if again.is_empty() {
                 suppression::apply(&bundle, &mut findings);
-                let open = Open {
-                    unanswered: unanswered.into_iter().collect(),
-                    borrowed: borrowed.into_iter().collect(),
+                let open = Unresolved {
+                    missed: missed.into_iter().collect(),
+                    cross_file: cross_file.into_iter().collect(),
                 };
                 return Ok((findings, unchecked, open));
             }
@@ -240,7 +244,7 @@ impl Bench<'_> {
                 }
                 let mut loaded = Loaded::default();
                 if let Some(reading) = read_piece(id, &text, &piece) {
-                    loaded.add(id, reading, self.judgement.version);
+                    loaded.add(id, reading, self.options.version);
                 }
                 let there = |document: &Document<'_>| Place::new(document.position()) == *place;
                 found.extend(loaded.documents.into_iter().find(there).map(Document::into_owned));

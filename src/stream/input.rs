@@ -19,9 +19,9 @@ pub enum Input {
     Text(String),
 }
 
-/// What an input is judged for, and how.
+/// What an input is validated against, and how.
 #[derive(Clone, Debug)]
-pub struct Judgement {
+pub struct ValidateOptions {
     /// The oldest API server that must accept it.
     pub version: KubernetesVersion,
     /// The Pod Security level that pods are held to, if any.
@@ -30,13 +30,13 @@ pub struct Judgement {
     pub definitions: Arc<Definitions>,
     /// Whether every document is to be named.
     pub names: bool,
-    /// About how many bytes of text are judged together.
+    /// About how many bytes of text are validated together.
     pub batch: usize,
     /// How many bytes of text may be kept in memory besides, to be read again.
     pub kept: usize,
 }
 
-impl Default for Judgement {
+impl Default for ValidateOptions {
     fn default() -> Self {
         Self {
             version: KubernetesVersion::default(),

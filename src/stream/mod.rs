@@ -1,6 +1,6 @@
-//! Manifests of any number, judged part by part in bounded memory.
+//! Validates any number of manifests part by part in bounded memory.
 //!
-//! A stream is cut where a document ends, and the parts are judged on every processor. What a document needs of another
+//! A stream is cut where a document ends, and the parts are validated on all processors. What a document needs of another
 //! part, the class of its claim for one, is found by key: the `register` knows the first place of each, and the
 //! `store` gives that part once more. What was not there yet is looked for again at the end.
 
@@ -12,13 +12,13 @@ mod store;
 
 use std::collections::BTreeMap;
 
-use batch::{Bench, Done};
+use batch::{BatchContext, BatchResult};
 use reader::Reader;
 use register::Register;
 use store::Store;
 
 use input::Name;
-pub use input::{Input, Judgement};
+pub use input::{Input, ValidateOptions};
 
 use crate::error::Error;
 use crate::finding::Finding;
@@ -27,14 +27,14 @@ use crate::parallel;
 use crate::source::{SourceId, SourceKind, Sources, Span};
 use crate::unchecked::Unchecked;
 
-/// A judged input.
+/// The result of validating an input.
 #[derive(Debug)]
-pub struct Judged {
-    /// The texts that findings speak of.
+pub struct Validation {
+    /// The texts that findings refer to.
     pub sources: Sources,
     /// What was found.
     pub findings: Vec<Finding>,
-    /// Every document, where names were asked for.
+    /// Every document, if the options request names.
     pub names: Vec<DocumentName>,
     /// How many documents there are, unreadable ones included.
     pub count: usize,
@@ -43,7 +43,7 @@ pub struct Judged {
     store: Store,
 }
 
-impl Judged {
+impl Validation {
     /// Hands on the input as it is, piece by piece, with a separator between one file and the next.
     ///
     /// # Errors
@@ -69,23 +69,23 @@ impl Judged {
     }
 }
 
-/// Judges inputs in order.
+/// Validates inputs in order.
 ///
 /// # Errors
 ///
 /// If one cannot be read or is not text, or if the temporary file cannot be written.
-pub fn judge(inputs: Vec<Input>, judgement: &Judgement) -> Result<Judged, Error> {
-    let (store, register) = (Store::new(judgement.kept), Register::new());
+pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validation, Error> {
+    let (store, register) = (Store::new(options.kept), Register::new());
     let one_file = inputs.len() == 1;
-    let bench = Bench { judgement, store: &store, register: &register, one_file };
-    let reader = Reader::new(inputs, &store, judgement.batch);
-    let done = parallel::map(reader, |batch| bench.judge(&batch?));
-    let mut done: Vec<Done> = done.into_iter().collect::<Result<_, _>>()?;
+    let context = BatchContext { options, store: &store, register: &register, one_file };
+    let reader = Reader::new(inputs, &store, options.batch);
+    let done = parallel::map(reader, |batch| context.validate(&batch?));
+    let mut done: Vec<BatchResult> = done.into_iter().collect::<Result<_, _>>()?;
     if done.len() > 1 {
         register.set_whole();
         let mut all = register.take_changed();
         loop {
-            let again = parallel::map(done.iter_mut(), |done| bench.judge_again(done, all));
+            let again = parallel::map(done.iter_mut(), |done| context.validate_again(done, all));
             again.into_iter().collect::<Result<(), _>>()?;
             all = register.take_changed();
             if !all {
@@ -97,8 +97,8 @@ pub fn judge(inputs: Vec<Input>, judgement: &Judgement) -> Result<Judged, Error>
 }
 
 /// The batches as one input, with the texts that findings speak of.
-fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
-    let mut judged = Judged {
+fn gather(done: Vec<BatchResult>, store: Store) -> Result<Validation, Error> {
+    let mut validation = Validation {
         sources: Sources::new(),
         findings: Vec::new(),
         names: Vec::new(),
@@ -109,42 +109,42 @@ fn gather(done: Vec<Done>, store: Store) -> Result<Judged, Error> {
     let mut names = Vec::new();
     for mut one in done {
         for finding in &mut one.findings {
-            finding.document = finding.document.map(|index| index + judged.count);
+            finding.document = finding.document.map(|index| index + validation.count);
         }
         for name in &mut one.names {
-            name.name.index += judged.count;
+            name.name.index += validation.count;
         }
         for named in &mut one.unchecked.named {
-            named.document += judged.count;
+            named.document += validation.count;
         }
-        judged.unchecked.named.append(&mut one.unchecked.named);
-        one.unchecked.unnamed.iter().for_each(|(_, reason)| judged.unchecked.count(*reason));
-        judged.findings.append(&mut one.findings);
+        validation.unchecked.named.append(&mut one.unchecked.named);
+        one.unchecked.unnamed.iter().for_each(|(_, reason)| validation.unchecked.count(*reason));
+        validation.findings.append(&mut one.findings);
         names.append(&mut one.names);
-        judged.count += one.count;
+        validation.count += one.count;
     }
     // A document is looked at again once the objects that it names are read, so the order depends on the cuts.
-    judged
+    validation
         .unchecked
         .named
         .sort_by(|a, b| (a.document, a.reason, &a.name).cmp(&(b.document, b.reason, &b.name)));
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
-    for span in judged.findings.iter_mut().flat_map(Finding::spans_mut) {
+    for span in validation.findings.iter_mut().flat_map(Finding::spans_mut) {
         let (start, end) = labelled.entry(span.source).or_insert((span.start, span.end));
         (*start, *end) = ((*start).min(span.start), (*end).max(span.end));
     }
-    let moved = texts(&labelled, &judged.store, &mut judged.sources)?;
-    for span in judged.findings.iter_mut().flat_map(Finding::spans_mut) {
+    let moved = texts(&labelled, &validation.store, &mut validation.sources)?;
+    for span in validation.findings.iter_mut().flat_map(Finding::spans_mut) {
         if let Some(place) = moved.get(&span.source) {
             *span = place.of(*span);
         }
     }
     for Name { span, mut name } in names {
-        name.file = judged.store.name(judged.store.part(span.source).input);
+        name.file = validation.store.name(validation.store.part(span.source).input);
         name.span = moved.get(&span.source).map(|place| place.of(span));
-        judged.names.push(name);
+        validation.names.push(name);
     }
-    Ok(judged)
+    Ok(validation)
 }
 
 /// The position of a part's text among the sources of a report.

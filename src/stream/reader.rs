@@ -16,13 +16,13 @@ use crate::yaml::read::{LARGEST_DOCUMENT, Start, Syntax};
 /// A text that is read as a whole because it begins as JSON, in bytes: offsets into it must fit.
 const LARGEST_JSON: usize = 2 << 30;
 
-/// Some parts, to be judged together.
+/// Some parts, to be validated together.
 pub(super) type Batch = Vec<(SourceId, Arc<str>)>;
 
 /// Reads inputs in order.
 pub(super) struct Reader<'s> {
     inputs: std::vec::IntoIter<Input>,
-    open: Option<Open>,
+    open: Option<Unresolved>,
     store: &'s Store,
     /// About how many bytes a batch has.
     size: usize,
@@ -51,7 +51,7 @@ impl<'s> Reader<'s> {
             let open = match &mut self.open {
                 Some(open) => open,
                 None => match self.inputs.next() {
-                    Some(input) => self.open.insert(Open::new(input, self.store)?),
+                    Some(input) => self.open.insert(Unresolved::new(input, self.store)?),
                     None => return Ok(None),
                 },
             };
@@ -77,7 +77,7 @@ impl Iterator for Reader<'_> {
 }
 
 /// An input that is being read.
-struct Open {
+struct Unresolved {
     path: PathBuf,
     from: Box<dyn Read + Send>,
     input: usize,
@@ -93,7 +93,7 @@ struct Open {
     cut: VecDeque<(Part, Arc<str>)>,
 }
 
-impl Open {
+impl Unresolved {
     fn new(input: Input, store: &Store) -> Result<Self, Error> {
         let (path, from, again): (_, Box<dyn Read + Send>, _) = match input {
             Input::Text(text) => ("-".into(), Box::new(Cursor::new(text)), None),

@@ -103,7 +103,7 @@ impl Register {
         self.whole.store(true, Ordering::Relaxed);
     }
 
-    /// Whether the first object of some key is another one since the last call: what was judged meanwhile may have seen
+    /// Whether the first object of some key is another one since the last call: what was validated in the meantime may have seen
     /// the wrong one.
     pub(super) fn take_changed(&self) -> bool {
         self.changed.swap(false, Ordering::Relaxed)

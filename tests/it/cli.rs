@@ -363,7 +363,7 @@ fn echo_hands_on_what_is_sound_and_nothing_else() {
 }
 
 #[test]
-fn a_helm_chart_in_a_folder_is_passed_over_and_named() {
+fn a_helm_chart_in_a_folder_is_skipped_and_named() {
     let folder = Folder::new();
     folder.write("deploy/claim.yaml", CLEAN);
     folder.write("deploy/chart/Chart.yaml", "apiVersion: v2\nname: chart\nversion: 0.1.0\n");

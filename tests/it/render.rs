@@ -136,7 +136,7 @@ fn a_value_is_found_where_it_was_set() {
     assert!(said.contains("overlay.toml:3:10\n"), "{said}");
     let said = refused(&["aws-ebs", "-f", &overlay], 1);
     assert!(said.contains("overlay.toml:3:10\n"), "{said}");
-    // What the profile has no key for is judged once it is rendered, and led back.
+    // What the profile has no key for is checked in the rendered object, and traced back.
     let overlay = folder.write("further.toml", "[pods.trainer.spec]\n  hostname = \"A_b\"\n");
     let said = refused(&[&profile, "-f", &overlay], 1);
     assert!(said.contains("further.toml:2:14\n") && said.contains("`spec.hostname`"), "{said}");

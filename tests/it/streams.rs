@@ -6,14 +6,14 @@ use proptest::sample::select;
 use volwright::catalog::pod_security::PodSecurityLevel;
 use volwright::finding::{Report, Selection};
 use volwright::output;
-use volwright::stream::{Input, Judged, Judgement, judge};
+use volwright::stream::{Input, ValidateOptions, Validation, validate};
 
 /// What is found in an input, as JSON.
 fn told(inputs: &[String], batch: usize, kept: usize) -> String {
-    let judgement = Judgement { batch, kept, names: true, ..Judgement::default() };
+    let options = ValidateOptions { batch, kept, names: true, ..ValidateOptions::default() };
     let inputs = inputs.iter().cloned().map(Input::Text).collect();
-    let Judged { sources, findings, names, count, unchecked, .. } =
-        judge(inputs, &judgement).expect("readable");
+    let Validation { sources, findings, names, count, unchecked, .. } =
+        validate(inputs, &options).expect("readable");
     let report = Report::new(findings, &Selection::default());
     format!("{count} {}", output::json::object(&report, &names, &unchecked, &sources))
 }
@@ -111,10 +111,13 @@ fn a_part_keeps_the_line_numbers_of_its_input() {
         "# nothing\n---\n".repeat(500)
     );
     let level = Some(PodSecurityLevel::Baseline);
-    let judgement = Judgement { batch: 1, kept: 0, pod_security: level, ..Judgement::default() };
-    let judged = judge(vec![Input::Text(text)], &judgement).expect("readable");
-    let lines: Vec<usize> =
-        judged.findings.iter().map(|finding| judged.sources.location(finding.primary.span).line).collect();
+    let options = ValidateOptions { batch: 1, kept: 0, pod_security: level, ..ValidateOptions::default() };
+    let validation = validate(vec![Input::Text(text)], &options).expect("readable");
+    let lines: Vec<usize> = validation
+        .findings
+        .iter()
+        .map(|finding| validation.sources.location(finding.primary.span).line)
+        .collect();
     assert_eq!(lines, [1005]);
 }
 

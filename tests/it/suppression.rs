@@ -53,11 +53,11 @@ fn a_suppression_without_reason_rule_or_use_is_a_finding() {
 
 #[test]
 fn what_was_not_looked_for_is_not_called_unused() {
-    // Updates are judged by `diff`, pod security where a level is asked for.
+    // `diff` checks updates; pod security is checked if a level is set.
     let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {volwright/ignore: 'S104: a node agent; C201: replaced by hand'}}\nspec: {containers: [{name: main, image: example.com/trainer:1}]}\n";
     assert_eq!(found(pod), [""; 0]);
-    let judged = volwright(&["validate", "--format", "json", "--pod-security", "baseline", "-"], pod);
-    assert_eq!(codes(&judged.stdout), ["Y092"]);
+    let found = volwright(&["validate", "--format", "json", "--pod-security", "baseline", "-"], pod);
+    assert_eq!(codes(&found.stdout), ["Y092"]);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_workload_speaks_for_its_pods_and_a_pod_template_does_not() {
             "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: j, annotations: {{{own}}}}}\nspec:\n  template:\n    metadata: {{annotations: {{{template}}}}}\n    spec: {{hostNetwork: true, restartPolicy: Never, containers: [{{name: main, image: example.com/trainer:1}}]}}\n"
         )
     };
-    let judged = |input: String| {
+    let found = |input: String| {
         let output = volwright(
             &["validate", "--format", "json", "--select", "S,Y", "--pod-security", "baseline"],
             input,
@@ -87,9 +87,9 @@ fn a_workload_speaks_for_its_pods_and_a_pod_template_does_not() {
         codes(&output.stdout)
     };
     let excuse = "volwright/ignore: 'S101: it measures the network'";
-    assert_eq!(judged(job("", "")), ["S101"]);
-    assert_eq!(judged(job(excuse, "")), [""; 0]);
-    assert_eq!(judged(job("", excuse)), ["S101"]);
+    assert_eq!(found(job("", "")), ["S101"]);
+    assert_eq!(found(job(excuse, "")), [""; 0]);
+    assert_eq!(found(job("", excuse)), ["S101"]);
 }
 
 #[test]

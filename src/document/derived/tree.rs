@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 
-/// A name for what an operator adds, that nobody chooses.
+/// A name for what an operator adds, that users do not choose.
 pub(super) const ADDED: &str = "volwright-operator";
 
 /// Whether a switch is on.

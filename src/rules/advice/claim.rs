@@ -54,7 +54,7 @@ pub(super) fn check(
     reclaimed(&document.name, &claim.metadata, spec, &path, bundle, out);
 }
 
-/// Judges the templates of a set's claims.
+/// Checks the templates of a set's claims.
 pub(super) fn check_templates(set: &StatefulSet, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let root = Path::root();
     let spec = root.field("spec");

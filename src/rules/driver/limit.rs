@@ -161,7 +161,7 @@ impl Limits<'_> {
         }
     }
 
-    /// Judges IOPS or throughput; returns what the disk gets, where that is known.
+    /// Checks IOPS or throughput; returns what the disk gets, if known.
     fn metric(
         &self,
         metric: Option<&Metric>,

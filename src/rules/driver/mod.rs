@@ -38,7 +38,7 @@ pub(crate) use go_template::names as template_fields;
 pub use request::VolumeRequest;
 pub use table::{ADVICE, RULES};
 
-/// Judges one document.
+/// Checks one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     match &document.object {
         Object::StorageClass(object) => class::check(object, bundle, out),
@@ -65,7 +65,7 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
     }
 }
 
-/// Judges the claims that a pod's volumes, or a workload's templates, carry in themselves.
+/// Checks the claims inside the volumes of a pod or the templates of a workload.
 fn check_pod_claims(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let object = &document.object;
     if let Object::StatefulSet(set) = object {

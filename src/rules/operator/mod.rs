@@ -18,11 +18,11 @@ use crate::rule::Severity;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
 
-/// Checks everything that an operator makes of a document; `judge` checks one of its objects.
+/// Checks everything that an operator makes of a document; `check_document` checks one of its objects.
 pub(super) fn check(
     document: &Document<'_>,
     bundle: &Bundle<'_>,
-    judge: fn(&Document<'_>, &Bundle<'_>, &mut Vec<Finding>),
+    check_document: fn(&Document<'_>, &Bundle<'_>, &mut Vec<Finding>),
     list: &mut Vec<Finding>,
 ) {
     let Some(kind) = custom_kind::find(&document.api_version, &document.kind) else { return };
@@ -35,7 +35,7 @@ pub(super) fn check(
     let mut reported: BTreeSet<(&str, String)> = BTreeSet::new();
     for derived in &document.derived {
         let mut found = derived.findings.clone();
-        judge(&derived.document, bundle, &mut found);
+        check_document(&derived.document, bundle, &mut found);
         for mut finding in found {
             let Some(path) = derived.path_of(finding.path.as_deref().unwrap_or_default()) else { continue };
             if !is_reported(&finding, derived, kind, &path, document) || known.contains(&path) {

@@ -1,4 +1,4 @@
-//! Rules S: Pod Security Standards, judged as the API server's own admission judges a namespace that enforces a
+//! Rules S: Pod Security Standards, checked as the API server's own admission checks a namespace that enforces a
 //! level (k8s.io/pod-security-admission, policy/check_*.go).
 
 mod part;
@@ -21,32 +21,32 @@ use part::Part;
 
 pub use table::RULES;
 
-/// Judges the pod, or the pod template, of one document.
+/// Checks the pod, or the pod template, of one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
     let Some(pod) = document.object.pod() else { return };
     let enforced = document.namespace.as_deref().and_then(|namespace| bundle.index.enforced_level(namespace));
     // The stricter of the requested level and the one that the namespace enforces.
     let Some(level) = bundle.pod_security.max(enforced) else { return };
     pod.at(&mut |base| {
-        let judge = Judge {
+        let check = LevelCheck {
             version: bundle.version,
             level,
             windows: pod.spec.os.as_ref().is_some_and(|os| os.name == "windows"),
             user_namespace: pod.spec.host_users == Some(false),
         };
-        judge.pod(&pod, base, out);
+        check.pod(&pod, base, out);
     });
 }
 
 /// What the checks of one pod have in common.
-struct Judge {
+struct LevelCheck {
     version: KubernetesVersion,
     level: PodSecurityLevel,
     windows: bool,
     user_namespace: bool,
 }
 
-impl Judge {
+impl LevelCheck {
     fn restricted(&self) -> bool {
         self.level == PodSecurityLevel::Restricted
     }

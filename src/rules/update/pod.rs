@@ -182,7 +182,7 @@ fn node_affinity(before: &Value, after: &Value, spec: &Path<'_>, out: &mut Repor
     }
 }
 
-/// Leaves out what is judged apart, or may change.
+/// Leaves out what is checked separately, or may change.
 fn mask(spec: &mut Value, gated: bool) {
     let Some(fields) = spec.as_object_mut() else { return };
     for field in ["activeDeadlineSeconds", "tolerations", "schedulingGates"] {

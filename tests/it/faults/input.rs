@@ -54,7 +54,7 @@ fn ten_thousand_levels_are_a_finding() {
 
 #[test]
 fn an_object_of_more_than_one_request_is_refused_and_not_judged() {
-    // Judged, it would be told of every mount without its volume.
+    // If it were checked, every mount without its volume would be reported.
     let pod = |count: usize| {
         let mounts: String = (0..count)
             .map(|number| format!("    - {{name: volume-{number:060}, mountPath: /mnt/{number:060}}}\n"))

@@ -87,7 +87,7 @@ fn created_claim(
     }
 }
 
-/// Judges the first source that is set and refuses every further one (`validateVolumeSource`).
+/// Validates the first source that is set and rejects every further one (`validateVolumeSource`).
 fn sources(volume: &Volume, pod: Option<&str>, path: &Path<'_>, context: &Context, out: &mut Reporter<'_>) {
     let Some(node) = out.node(path) else { return };
     let mut first: Option<&VolumeSource> = None;

@@ -24,7 +24,7 @@ const HOST_PATH_TYPES: [&str; 8] =
 /// When the image of a volume is pulled (validation.go, `supportedPullPolicies`).
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
 
-/// Checks the source that the API server judges: `path` leads to it, `volume_path` to its volume.
+/// Checks the source that the API server validates: `path` leads to it, `volume_path` to its volume.
 pub(in crate::rules::kubernetes) fn check(
     source: &VolumeSource,
     volume: &Volume,
@@ -78,7 +78,7 @@ pub(in crate::rules::kubernetes) fn check(
     }
 }
 
-/// The length that an iSCSI initiator leaves to the volume's name; judged even for a source that is refused.
+/// The length that an iSCSI initiator leaves to the volume's name; checked even for a source that is rejected.
 pub(in crate::rules::kubernetes) fn initiator(volume: &Volume, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some(source) = &volume.iscsi else { return };
     if source.initiator_name.is_some() && volume.name.len() + 1 + source.target_portal.len() > 64 {

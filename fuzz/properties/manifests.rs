@@ -1,11 +1,11 @@
-//! Judging manifests, comparing them, and passing them through.
+//! Validates manifests, compares them, and passes them through.
 
 use std::path::Path;
 
 use volwright::app::krm;
 use volwright::catalog::kubernetes::KubernetesVersion;
 use volwright::catalog::pod_security::PodSecurityLevel;
-use volwright::cli::JudgeArgs;
+use volwright::cli::ValidationArgs;
 use volwright::diff::changes;
 use volwright::document::load::load;
 use volwright::finding::{Report, Selection};
@@ -14,27 +14,32 @@ use volwright::output::repo_root::Base;
 use volwright::schema::definitions::Definitions;
 use volwright::source::Folders;
 use volwright::source::{SourceKind, Sources};
-use volwright::stream::{Input, Judged, Judgement, judge};
+use volwright::stream::{self, Input, ValidateOptions, Validation};
 use volwright::unchecked::Unchecked;
 
 use super::{parts, sound};
 
-/// Any text is judged: every finding lies in it and belongs to a document of it, every format tells of it, and what is
-/// found is the same when the text is judged in small parts that are read anew.
+/// Any text can be validated: every finding lies in it and belongs to one of its documents, every format reports it, and the
+/// findings are the same when the text is validated in small parts that are read again.
 pub(crate) fn validate(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
-    let parts = Judgement { batch: 64, kept: 0, ..judgement() };
-    assert_eq!(told(text, &judgement()), told(text, &parts));
+    let parts = ValidateOptions { batch: 64, kept: 0, ..options() };
+    assert_eq!(told(text, &options()), told(text, &parts));
 }
 
-fn judgement() -> Judgement {
-    Judgement { pod_security: Some(PodSecurityLevel::Restricted), names: true, ..Judgement::default() }
+fn options() -> ValidateOptions {
+    ValidateOptions {
+        pod_security: Some(PodSecurityLevel::Restricted),
+        names: true,
+        ..ValidateOptions::default()
+    }
 }
 
 /// The reports of one text that do not show it, once every report was made.
-fn told(text: &str, judgement: &Judgement) -> [String; 4] {
-    let judged = judge(vec![Input::Text(text.to_owned())], judgement).expect("a text can be read");
-    let Judged { sources, findings, names, count, .. } = judged;
+fn told(text: &str, options: &ValidateOptions) -> [String; 4] {
+    let validation =
+        stream::validate(vec![Input::Text(text.to_owned())], options).expect("a text can be read");
+    let Validation { sources, findings, names, count, .. } = validation;
     sound(&findings, &sources);
     for finding in &findings {
         assert!(finding.document.is_some_and(|index| index < count), "{finding:?}");
@@ -97,7 +102,7 @@ pub(crate) fn function(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut sources = Sources::new();
     let id = sources.add("-", text, SourceKind::Manifest);
-    let Ok(answer) = krm::answer(&mut sources, id, &JudgeArgs::default()) else { return };
+    let Ok(answer) = krm::answer(&mut sources, id, &ValidationArgs::default()) else { return };
     sound(&answer.report.findings, &sources);
     let id = sources.add("-", answer.list.as_str(), SourceKind::Manifest);
     let readings = volwright::yaml::read::read(id, &answer.list);
