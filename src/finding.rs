@@ -1,7 +1,10 @@
 //! Findings about the user's files, and the report that sorts and counts them.
 
+pub mod fix;
+
 use std::collections::HashSet;
 
+use crate::finding::fix::{Fix, Place};
 use crate::rule::{Rule, Severity};
 use crate::source::Span;
 
@@ -36,6 +39,8 @@ pub struct Finding {
     pub path: Option<String>,
     /// Findings with the same key are reported once, at the first place.
     pub once: Option<Box<str>>,
+    /// How to change the user's file.
+    pub fix: Option<Box<Fix>>,
 }
 
 impl Finding {
@@ -52,6 +57,7 @@ impl Finding {
             document: None,
             path: None,
             once: None,
+            fix: None,
         }
     }
 
@@ -76,7 +82,15 @@ impl Finding {
     /// All of its spans.
     pub fn spans_mut(&mut self) -> impl Iterator<Item = &mut Span> {
         let related = self.related.iter_mut().map(|label| &mut label.span);
-        std::iter::once(&mut self.primary.span).chain(related)
+        let changes = self.fix.iter_mut().flat_map(|fix| &mut fix.changes);
+        let places = changes.filter_map(|change| change.place.as_mut()).flat_map(Place::spans_mut);
+        std::iter::once(&mut self.primary.span).chain(related).chain(places)
+    }
+
+    /// Proposes a change of the user's file.
+    pub fn fix(&mut self, fix: Fix) -> &mut Self {
+        self.fix = Some(Box::new(fix));
+        self
     }
 
     /// Adds a related place.

@@ -21,6 +21,7 @@ pub mod embedded;
 pub mod encoding;
 pub mod error;
 pub mod finding;
+pub mod fix;
 pub mod grammar;
 pub mod import;
 pub mod nearest;

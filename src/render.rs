@@ -23,7 +23,7 @@ use crate::template::rules::TEMPLATE_FAILURE;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
-use crate::{rules, suppression};
+use crate::{fix, rules, suppression};
 
 /// What to render, and what to validate it for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -178,6 +178,7 @@ fn rendered(
     let bundle = Bundle::new(&documents, version, level);
     findings.extend(rules::run(&bundle));
     suppression::apply(&bundle, &mut findings);
+    fix::locate(bundle.documents, &mut findings);
     Rendered { name: profile.name, version, documents, keys, own: owns, own_name, findings, count }
 }
 

@@ -4,6 +4,7 @@ use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;
+use crate::finding::fix::{Applicability, Fix, Intent};
 use crate::nearest::nearest;
 use crate::registry::{SUPPRESSION_REASON, SUPPRESSION_UNKNOWN, SUPPRESSION_UNUSED, all, find};
 use crate::rule::Rule;
@@ -99,13 +100,33 @@ impl<'a> Suppressions<'a> {
                 &SUPPRESSION_UNUSED,
                 format!("{} reports nothing here to suppress", entry.rule.code),
             )
-            .help("remove it, or the next violation will be hidden");
+            .help("remove it, or the next violation will be hidden")
+            .fix(entry.without());
         }
         self.findings
     }
 }
 
 impl Entry<'_> {
+    /// The annotation without this rule.
+    fn without(&self) -> Fix {
+        let root = Path::root();
+        let metadata = root.field("metadata");
+        let annotations = metadata.field("annotations");
+        let path = annotations.key(ANNOTATION);
+        let text = self.document.root.find(&path).node.as_str().unwrap_or_default();
+        let others = parts(text)
+            .into_iter()
+            .filter(|(name, _)| find(name).is_none_or(|rule| !std::ptr::eq(rule, self.rule)));
+        let rest: Vec<String> = others.map(|(name, reason)| format!("{name}: {reason}")).collect();
+        let title = format!("remove the suppression of {}", self.rule.code);
+        let fix = Fix::new(title, Applicability::Safe);
+        if rest.is_empty() {
+            return fix.change(&path, Intent::Remove);
+        }
+        fix.change(&path, Intent::Replace(rest.join("; ").into()))
+    }
+
     fn covers(&self, finding: &Finding) -> bool {
         let (own, place) = (self.document.root.span, finding.primary.span);
         !self.shared || (own.source == place.source && (own.start..=own.end).contains(&place.start))

@@ -14,6 +14,7 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{DROPPED_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::encoding::decode_base64;
+use crate::finding::fix::{Applicability, Fix};
 use crate::quantity::Quantity;
 use crate::time;
 use crate::yaml::node::{Node, Value};
@@ -221,9 +222,15 @@ impl Checker {
         match &node.value {
             Value::Bool(_) | Value::Integer(_) | Value::Float(_) if wanted == "text" => {
                 finding.help("quote it: YAML reads it as another type, which the API server rejects");
+                finding.fix(Fix::quote(path));
             }
             Value::String(text) if wanted.starts_with("a quantity") => {
-                finding.help(quantity_help(text));
+                let near = near_quantity(text);
+                finding.help(quantity_help(near.as_deref()));
+                if let Some(near) = near {
+                    // The number and the power stay; the quantity as it is was never accepted.
+                    finding.fix(Fix::replace(path, near, Applicability::Safe));
+                }
             }
             _ => {}
         }
@@ -248,8 +255,21 @@ fn wanted(shape: Shape) -> &'static str {
     }
 }
 
-/// Suggests a quantity for common misspellings such as `10GB` and `10 Gi`.
-fn quantity_help(text: &str) -> String {
+/// What a suggested quantity and quantities in general look like.
+fn quantity_help(near: Option<&str>) -> String {
+    match near {
+        Some(near) => format!(
+            "did you mean `{near}`? The suffixes are Ki, Mi, Gi, Ti (powers of 1024) and k, M, G, T (powers of 1000)"
+        ),
+        None => {
+            "write a number with a suffix: Ki, Mi, Gi, Ti (powers of 1024) or k, M, G, T (powers of 1000)"
+                .to_owned()
+        }
+    }
+}
+
+/// The quantity that is meant by common misspellings such as `10GB` and `10 Gi`.
+fn near_quantity(text: &str) -> Option<String> {
     let compact: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
     let number: String = compact
         .chars()
@@ -267,14 +287,7 @@ fn quantity_help(text: &str) -> String {
         _ => unit,
     };
     let near = format!("{number}{unit}");
-    if near != text && Quantity::parse(&near).is_ok() {
-        format!(
-            "did you mean `{near}`? The suffixes are Ki, Mi, Gi, Ti (powers of 1024) and k, M, G, T (powers of 1000)"
-        )
-    } else {
-        "write a number with a suffix: Ki, Mi, Gi, Ti (powers of 1024) or k, M, G, T (powers of 1000)"
-            .to_owned()
-    }
+    (near != text && Quantity::parse(&near).is_ok()).then_some(near)
 }
 
 fn unknown(
@@ -301,6 +314,7 @@ fn unknown(
     let names = kind.fields().iter().filter(|field| field.is_in(version)).map(|field| field.name);
     if let Some(near) = crate::nearest::nearest(key, names) {
         finding.help(format!("did you mean `{near}`?"));
+        finding.fix(Fix::rename(path, near, Applicability::of_spelling(key, near)));
     }
 }
 

@@ -5,6 +5,7 @@ use super::{sections, synonym};
 use crate::catalog::accelerator;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::finding::Finding;
+use crate::finding::fix::{Applicability, Fix, Intent, Place};
 use crate::nearest::nearest;
 use crate::profile::rules::{
     INVALID_PROFILE_VALUE, MISSING_KEY, MUTUALLY_EXCLUSIVE_KEYS, PROFILE_TYPE, UNKNOWN_KEY,
@@ -203,17 +204,35 @@ impl Checker<'_> {
     fn choice(&mut self, name: &str, text: &str, values: &[&str], place: Span, other: &str) {
         if !values.contains(&text) {
             let choices = format!("valid values: {}{other}", list(values));
-            let help = match nearest(text, values.iter().copied()) {
+            let near = nearest(text, values.iter().copied());
+            let help = match near {
                 Some(near) => format!("did you mean `{near}`? {choices}"),
                 None => choices,
             };
-            self.push(&INVALID_PROFILE_VALUE, place, format!("`{text}` is not a valid `{name}`"), help);
+            let message = format!("`{text}` is not a valid `{name}`");
+            let finding = self.push(&INVALID_PROFILE_VALUE, place, message, help);
+            if let Some(near) = near {
+                let place = Place { value: Some(place), ..Place::default() };
+                let applicability = Applicability::of_spelling(text, near);
+                finding.fix(
+                    Fix::new(format!("replace it with `{near}`"), applicability)
+                        .at(place, Intent::Replace(near.into())),
+                );
+            }
         }
     }
 
     fn unknown(&mut self, at: Span, key: &str, name: &str, table: &Table) {
         let help = synonym::help(key, table);
-        self.push(&UNKNOWN_KEY, at, format!("unknown key `{key}` in {name}"), help);
+        let finding = self.push(&UNKNOWN_KEY, at, format!("unknown key `{key}` in {name}"), help);
+        if let Some(near) = nearest(key, table.keys().map(|key| key.name)) {
+            let place = Place { key: Some(at), ..Place::default() };
+            let applicability = Applicability::of_spelling(key, near);
+            finding.fix(
+                Fix::new(format!("rename it to `{near}`"), applicability)
+                    .at(place, Intent::Rename(near.to_owned())),
+            );
+        }
     }
 
     fn push(

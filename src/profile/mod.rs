@@ -41,6 +41,14 @@ pub use request::Request;
 pub use schema::Section;
 pub use set::path_parts;
 
+/// The tree of a layer as it is written; nothing if the text is not TOML.
+#[must_use]
+pub fn tree(source: SourceId, text: &str) -> Option<Node<'static>> {
+    let mut findings = Vec::new();
+    let root = text::read(source, text, &mut findings).into_owned();
+    findings.is_empty().then_some(root)
+}
+
 /// A merged profile without errors. The source of each key's and value's span is the layer that set it.
 #[derive(Clone, Debug)]
 pub struct Profile {

@@ -17,7 +17,7 @@ use crate::finding::Finding;
 use crate::source::SourceId;
 use crate::unchecked::{Named, Reason};
 use crate::yaml::read::{read_piece, split_from};
-use crate::{rules, suppression};
+use crate::{fix, rules, suppression};
 
 /// What the validation of a batch needs.
 #[derive(Clone, Copy)]
@@ -216,6 +216,7 @@ impl BatchContext<'_> {
             }
             if again.is_empty() {
                 suppression::apply(&bundle, &mut findings);
+                fix::locate(documents, &mut findings);
                 let open = Unresolved {
                     missed: missed.into_iter().collect(),
                     cross_file: cross_file.into_iter().collect(),

@@ -17,6 +17,8 @@ pub enum Input {
     Path(PathBuf),
     /// A text that is there already, reported as standard input is.
     Text(String),
+    /// The text of a file, under its path.
+    File(PathBuf, String),
 }
 
 /// What an input is validated against, and how.

@@ -97,6 +97,7 @@ impl Unresolved {
     fn new(input: Input, store: &Store) -> Result<Self, Error> {
         let (path, from, again): (_, Box<dyn Read + Send>, _) = match input {
             Input::Text(text) => ("-".into(), Box::new(Cursor::new(text)), None),
+            Input::File(path, text) => (path, Box::new(Cursor::new(text)), None),
             Input::Path(path) if path.as_os_str() == "-" => (path, Box::new(std::io::stdin()), None),
             Input::Path(path) => {
                 let failed = |source| Error::Read { path: path.clone(), source };

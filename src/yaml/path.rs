@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::finding::fix::{Step, Steps};
+
 /// One step of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Segment<'a> {
@@ -81,6 +83,19 @@ impl<'a> Path<'a> {
         if let Some(segment) = self.segment {
             step(segment);
         }
+    }
+}
+
+impl From<&Path<'_>> for Steps {
+    fn from(path: &Path<'_>) -> Self {
+        let mut steps = Vec::new();
+        path.walk(&mut |segment| {
+            steps.push(match segment {
+                Segment::Field(name) | Segment::Key(name) => Step::Key(name.to_owned()),
+                Segment::Index(index) => Step::Index(index),
+            });
+        });
+        Self(steps)
     }
 }
 

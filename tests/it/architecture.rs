@@ -52,7 +52,7 @@ const LAYERS: &[&[&str]] = &[
     &["catalog", "finding"],
     &["yaml"],
     &["document", "profile", "schema", "template"],
-    &["bundle", "context", "write"],
+    &["bundle", "context", "fix", "write"],
     &["rules"],
     &["diff", "registry"],
     &["cli", "suppression"],
