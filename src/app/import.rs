@@ -1,7 +1,7 @@
 //! `volwright import`: manifests into a profile that renders the same objects.
 
 use std::collections::BTreeMap;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -15,9 +15,14 @@ use crate::finding::Finding;
 use crate::import::compare::{Difference, compare};
 use crate::import::{self, Imported, LeftOut, Object, Prover};
 use crate::output::writer::terminal;
+use crate::project;
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources};
 
+/// The profile of a project.
+const PROFILE: &str = "profile.toml";
+/// The most bytes of a profile.
+const LARGEST_PROFILE: u64 = 1 << 20;
 /// How many names or paths one line of a summary lists.
 const LISTED: usize = 5;
 
@@ -25,35 +30,136 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     if args.check {
         return check(args);
     }
-    if let Some(path) = args.output.as_ref().filter(|path| path.symlink_metadata().is_ok()) {
-        return Err(exists(path));
+    if !args.environments.is_empty() {
+        return environments(args);
     }
     let mut inputs = args.inputs.clone();
     if inputs.is_empty() {
         inputs.push(PathBuf::from("-"));
     }
+    let file = match (&args.project, &args.output) {
+        (Some(folder), _) => Some(folder.join(PROFILE)),
+        (None, file) => file.clone(),
+    };
+    let project = args.project.as_ref().map(|folder| folder.join(project::NAME));
+    absent(project.iter().chain(&file))?;
     let mut sources = Sources::new();
     let ids = input::read_all(&inputs, &mut sources)?;
     let Some(loaded) = readable(&sources, &ids)? else { return Ok(Outcome::Found) };
-    let prover = Prover::new()?;
-    let hint = hint(&inputs);
     let request = import::Request {
         documents: &loaded.documents,
         ids: &ids,
         sources: &sources,
-        hint: &hint,
+        hint: &hint(&inputs),
         extends: args.extends.as_deref(),
+        folder: file.as_deref().and_then(Path::parent).unwrap_or(Path::new("")),
     };
-    let imported = import::import(&request, &prover)?;
+    let imported = import::import(&request, &Prover::new()?)?;
     if imported.objects > 0 {
-        match &args.output {
-            Some(path) => create(path, &imported.text)?,
+        let mut files = Vec::new();
+        if let Some(path) = project {
+            files.push((path, project_file(&[("", PROFILE.to_owned(), Vec::new())])));
+        }
+        match file {
+            Some(path) => files.push((path, imported.text.clone())),
             None => report::out(&imported.text)?,
         }
+        create(&files, args.quiet)?;
     }
     let lines = ids.iter().map(|id| sources.get(*id).text.lines().count()).sum();
-    summary(args, &imported, lines);
-    Ok(if imported.left_out.is_empty() && imported.objects > 0 { Outcome::Clean } else { Outcome::Found })
+    summary(args, &imported, "");
+    if !args.quiet {
+        result(&[&imported], imported.comments, lines, imported.text.lines().count());
+    }
+    Ok(outcome(&[&imported]))
+}
+
+/// Several environments: a project with what all of them share, and the rest of each.
+fn environments(args: &ImportArgs) -> Result<Outcome, Error> {
+    let folder = args.project.clone().unwrap_or_default();
+    let names: Vec<&str> = args.environments.iter().map(|(name, _)| name.as_str()).collect();
+    for (at, name) in names.iter().enumerate() {
+        if names[..at].contains(name) || matches!(*name, "profile" | "shared" | "volwright") {
+            return Err(Error::usage(
+                format!("two files would be named `{name}.toml`"),
+                "give each environment a name of its own, such as `--env dev=deploy/dev`",
+            ));
+        }
+    }
+    let mut sources = Sources::new();
+    let mut inputs = Vec::new();
+    for (_, path) in &args.environments {
+        inputs.push(input::read_all(std::slice::from_ref(path), &mut sources)?);
+    }
+    let mut all = Vec::new();
+    for ids in &inputs {
+        let Some(loaded) = readable(&sources, ids)? else { return Ok(Outcome::Found) };
+        all.push(loaded);
+    }
+    let hint = hint(std::slice::from_ref(&folder));
+    let mut requests = Vec::new();
+    for (name, (ids, loaded)) in names.iter().zip(inputs.iter().zip(&all)) {
+        let request = import::Request {
+            documents: &loaded.documents,
+            ids,
+            sources: &sources,
+            hint: &hint,
+            extends: args.extends.as_deref(),
+            folder: &folder,
+        };
+        requests.push((*name, request));
+    }
+    let result_of = import::environments::environments(&requests, &Prover::new()?)?;
+    let renders: Vec<_> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| {
+            let (profile, overlays) = result_of.layers(at);
+            (*name, profile, overlays)
+        })
+        .collect();
+    let mut files = vec![(folder.join(project::NAME), project_file(&renders))];
+    for (name, text) in result_of.shared.iter().chain(&result_of.own) {
+        files.push((folder.join(name), text.clone()));
+    }
+    let imports: Vec<&Imported> = result_of.imports.iter().collect();
+    if imports.iter().all(|imported| imported.objects > 0) {
+        absent(files.iter().map(|(path, _)| path))?;
+        create(&files, args.quiet)?;
+    }
+    for (name, imported) in names.iter().zip(&imports) {
+        summary(args, imported, &format!("{name}: "));
+    }
+    if !args.quiet {
+        let count = |id: &SourceId| sources.get(*id).text.lines().count();
+        let lines = inputs.iter().flatten().map(count).sum();
+        let written = files.iter().skip(1).map(|(_, text)| text.lines().count()).sum();
+        result(&imports, result_of.comments, lines, written);
+    }
+    Ok(outcome(&imports))
+}
+
+fn outcome(imports: &[&Imported]) -> Outcome {
+    let is_whole = |imported: &&Imported| imported.left_out.is_empty() && imported.objects > 0;
+    if imports.iter().all(is_whole) { Outcome::Clean } else { Outcome::Found }
+}
+
+/// The project file that renders each environment, from a profile and overlays, to a folder of its name.
+fn project_file(renders: &[(&str, String, Vec<String>)]) -> String {
+    let list = |names: &[String]| {
+        let names: Vec<_> = names.iter().map(|name| format!("\"{name}\"")).collect();
+        format!("[{}]", names.join(", "))
+    };
+    let mut text = "# What `volwright render` writes, and `volwright render --check` compares.\n".to_owned();
+    for (name, profile, overlays) in renders {
+        text += &format!("\n[[renders]]\nprofiles = {}\n", list(std::slice::from_ref(profile)));
+        if !overlays.is_empty() {
+            text += &format!("overlays = {}\n", list(overlays));
+        }
+        let slash = if name.is_empty() { "" } else { "/" };
+        text += &format!("outDir = \"rendered{slash}{name}\"\n");
+    }
+    text
 }
 
 /// The documents of some texts. None if one is not YAML: those errors are reported.
@@ -89,29 +195,51 @@ fn hint(inputs: &[PathBuf]) -> String {
     name.chars().map(plain).take(40).collect::<String>().trim_matches('-').to_owned()
 }
 
-fn exists(path: &Path) -> Error {
-    Error::usage(
-        format!("{} exists", path.display()),
-        "`volwright import` replaces no file; choose another name, or delete it",
-    )
+/// Checks that no file exists.
+fn absent<'p>(paths: impl Iterator<Item = &'p PathBuf>) -> Result<(), Error> {
+    for path in paths {
+        if path.symlink_metadata().is_ok() {
+            return Err(Error::usage(
+                format!("{} exists", path.display()),
+                "`volwright import` replaces no file; choose another name, or delete it",
+            ));
+        }
+    }
+    Ok(())
 }
 
-fn create(path: &Path, text: &str) -> Result<(), Error> {
-    let failed = |source| Error::Write { path: path.to_owned(), source };
-    File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed)
+/// Writes new files.
+fn create(files: &[(PathBuf, String)], quiet: bool) -> Result<(), Error> {
+    if let Some((path, _)) = files.iter().find(|(_, text)| text.len() as u64 > LARGEST_PROFILE) {
+        return Err(Error::usage(
+            format!("{} would be larger than 1 MiB, the limit of a profile", path.display()),
+            "import fewer manifests at a time",
+        ));
+    }
+    for (path, text) in files {
+        let failed = |source| Error::Write { path: path.clone(), source };
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            fs::create_dir_all(folder).map_err(failed)?;
+        }
+        File::create_new(path).and_then(|mut file| file.write_all(text.as_bytes())).map_err(failed)?;
+        if !quiet {
+            report::note(&format!("wrote {}\n", terminal::path(path)));
+        }
+    }
+    Ok(())
 }
 
 /// What was imported, what was removed, and what was left out.
-fn summary(args: &ImportArgs, imported: &Imported, lines: usize) {
+fn summary(args: &ImportArgs, imported: &Imported, of: &str) {
     for LeftOut { what, why } in &imported.left_out {
-        report::note(&format!("left out: {}: {}\n", terminal::line(what), terminal::line(why)));
+        report::note(&format!("{of}left out: {}: {}\n", terminal::line(what), terminal::line(why)));
     }
     for message in imported.errors.iter().take(LISTED) {
-        report::note(&format!("error in the manifests: {}\n", terminal::line(message)));
+        report::note(&format!("{of}error in the manifests: {}\n", terminal::line(message)));
     }
     if imported.errors.len() > LISTED {
         report::note(&format!(
-            "and {} more; `volwright render` reports them\n",
+            "{of}and {} more; `volwright render` reports them\n",
             imported.errors.len() - LISTED
         ));
     }
@@ -120,27 +248,29 @@ fn summary(args: &ImportArgs, imported: &Imported, lines: usize) {
     }
     if !imported.removed.is_empty() {
         let removed = imported.removed.iter().map(|(path, count)| format!("{path} ({count})"));
-        report::note(&format!("removed: {}\n", removed.collect::<Vec<_>>().join(", ")));
+        report::note(&format!("{of}removed: {}\n", removed.collect::<Vec<_>>().join(", ")));
     }
     let shares = &imported.shares;
     let share = |part: usize| format!("{part} ({:.1} %)", 100.0 * part as f64 / shares.values.max(1) as f64);
     report::note(&format!(
-        "values: {}, of which {} under `spec` and {} in verbatim objects\n",
+        "{of}values: {}, of which {} under `spec` and {} in verbatim objects\n",
         shares.values,
         share(shares.spec),
         share(shares.verbatim)
     ));
     if !imported.verbatim.is_empty() {
-        report::note(&format!("verbatim: {}\n", terminal::line(&listed(&imported.verbatim))));
+        report::note(&format!("{of}verbatim: {}\n", terminal::line(&listed(&imported.verbatim))));
     }
-    let (kept, all) = imported.comments;
+}
+
+/// The size of what was read and of what was written.
+fn result(imports: &[&Imported], (kept, all): (usize, usize), lines: usize, written: usize) {
     if all > 0 {
         report::note(&format!("comments: {kept} carried over, {} lost\n", all.saturating_sub(kept)));
     }
-    let objects = objects(imported.objects);
+    let count = objects(imports.iter().map(|imported| imported.objects).sum());
     report::note(&format!(
-        "{objects} in {lines} lines of manifests; {} lines of profile, which render the same objects\n",
-        imported.text.lines().count()
+        "{count} in {lines} lines of manifests; {written} lines of profile, which render the same objects\n"
     ));
 }
 

@@ -23,7 +23,7 @@ pub struct ImportArgs {
     #[arg(long, value_name = "DIR")]
     pub project: Option<PathBuf>,
     /// Import one environment into an overlay of its own, above what all environments share (repeatable)
-    #[arg(long = "env", value_name = "NAME=DIR", value_parser = environment, conflicts_with = "inputs")]
+    #[arg(long = "env", value_name = "NAME=DIR", value_parser = environment, conflicts_with = "inputs", requires = "project")]
     pub environments: Vec<(String, PathBuf)>,
     /// Write nothing; compare manifests with what a profile renders
     #[arg(long, conflicts_with_all = ["extends", "output", "project", "environments"])]

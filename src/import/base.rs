@@ -1,10 +1,10 @@
 //! The profile that an import extends: what it already says is omitted, and what does not apply is unset.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use super::strip::part;
-use super::tree::Table;
+use super::tree::{Table, quoted};
 use crate::error::Error;
 use crate::profile::sections::{OBJECTS, PODS, section};
 use crate::profile::{self, Profile, path_parts};
@@ -44,18 +44,20 @@ const SHARED: [&str; 3] = ["namespace", "labels", "annotations"];
 /// A merged profile, with an object in each section that has nothing but defaults.
 #[derive(Debug)]
 pub(super) struct Base {
-    /// What `extends` names.
+    /// What `extends` names: a built-in profile, or a whole path while the profile is in memory.
     pub(super) name: String,
+    /// The same from the folder of the profile.
+    shown: String,
     profile: Profile,
 }
 
 impl Base {
-    /// Reads and merges a built-in profile or a file.
+    /// Reads and merges a built-in profile or a file, which a profile in `folder` extends.
     ///
     /// # Errors
     ///
     /// If it cannot be read, or is not a valid profile.
-    pub(super) fn read(name: &str) -> Result<Self, Error> {
+    pub(super) fn read(name: &str, folder: &Path) -> Result<Self, Error> {
         let probe = PathBuf::from("volwright-import.toml");
         let overlays = std::slice::from_ref(&probe);
         let files = [(probe.clone(), PROBES.to_owned())];
@@ -69,7 +71,17 @@ impl Base {
                 "`volwright render` shows what is wrong with it",
             )
         })?;
-        Ok(Self { name: name.to_owned(), profile })
+        let (name, shown) = match profile::builtin::text(name) {
+            Some(_) => (name.to_owned(), name.to_owned()),
+            None => (whole(Path::new(name)).display().to_string(), from_folder(Path::new(name), folder)),
+        };
+        Ok(Self { name, shown, profile })
+    }
+
+    /// A text that extends the profile as it is written to its folder, which may not exist yet.
+    pub(super) fn shown_in(&self, text: &str) -> String {
+        let extends = |name: &str| format!("extends = {}\n", quoted(name));
+        text.replacen(&extends(&self.name), &extends(&self.shown), 1)
     }
 
     /// The driver of the profile.
@@ -139,6 +151,20 @@ impl Base {
             }
         }
     }
+}
+
+fn whole(path: &Path) -> PathBuf {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned())
+}
+
+/// The path of a file as a file in `folder` names it.
+fn from_folder(path: &Path, folder: &Path) -> String {
+    let (path, folder) = (whole(path), whole(folder));
+    let (path, folder): (Vec<_>, Vec<_>) = (path.components().collect(), folder.components().collect());
+    let shared = path.iter().zip(&folder).take_while(|(one, other)| one == other).count();
+    let up = folder.iter().skip(shared).map(|_| Component::ParentDir);
+    let parts: PathBuf = up.chain(path.iter().skip(shared).copied()).collect();
+    parts.display().to_string()
 }
 
 /// Whether a value is that of the base, in which numbers and booleans of text are text.

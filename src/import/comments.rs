@@ -114,6 +114,14 @@ impl Comments {
         comments.flat_map(|comment| comment.before.into_iter().chain(comment.behind)).collect()
     }
 
+    /// The words of all comments that belong to something.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.left
+            .values()
+            .flat_map(|comment| comment.before.iter().chain(&comment.behind))
+            .map(String::as_str)
+    }
+
     /// How many comments there are in the manifests.
     pub(super) fn total(&self) -> usize {
         self.total

@@ -3,6 +3,7 @@
 use super::comments::Comments;
 use super::tree::{bare_or_quoted, quoted};
 use crate::profile::sections::section;
+use crate::source::Span;
 use crate::yaml::node::{Entry, Node, Value};
 
 /// The longest line of a key with its value, in bytes.
@@ -40,6 +41,9 @@ pub(super) fn write(root: &Node<'static>, comments: &mut Comments) -> Written {
         for object in entry.value.entries() {
             let mut path = vec![entry.key.value.to_string(), object.key.value.to_string()];
             let header = format!("[{}]\n", dotted(&path));
+            // The object's first comment is about the whole.
+            let at = object.key.span;
+            let head = writer.comments.take(Span { end: at.start + 1, ..at });
             let before = std::mem::take(&mut writer.out);
             writer.body(&mut path, &object.value);
             let body = std::mem::replace(&mut writer.out, before);
@@ -51,7 +55,7 @@ pub(super) fn write(root: &Node<'static>, comments: &mut Comments) -> Written {
             ));
             // What has no place of its own, such as a comment on `spec:`, goes above the object.
             let rest = writer.comments.rest_of(object.key.span);
-            writer.lines(&rest, 0);
+            writer.lines(&[head.before, head.behind, rest].concat(), 0);
             writer.out += &header;
             writer.out += &body;
         }

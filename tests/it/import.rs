@@ -18,8 +18,14 @@ fn import_text(text: &str, prover: &Prover) -> Imported {
     let mut sources = Sources::new();
     let ids = [sources.add("manifests.yaml", text, SourceKind::Manifest)];
     let loaded = load(&sources, &ids, Default::default());
-    let request =
-        Request { documents: &loaded.documents, ids: &ids, sources: &sources, hint: "test", extends: None };
+    let request = Request {
+        documents: &loaded.documents,
+        ids: &ids,
+        sources: &sources,
+        hint: "test",
+        extends: None,
+        folder: Path::new(""),
+    };
     import(&request, prover).expect("no files are read")
 }
 
@@ -415,4 +421,14 @@ fn a_file_that_exists_is_not_replaced() {
     let output = volwright(&["import", &manifests, "-o", &new.to_string_lossy()], "");
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(fs::read_to_string(new).expect("text"), PROFILE);
+}
+
+#[test]
+fn a_class_without_a_driver_changes_no_other_object() {
+    let manifests = MANIFESTS.to_owned()
+        + "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: ml-broken }\nprovisoner: a.b\n";
+    let imported = import_text(&manifests, &Prover::new().expect("built-in templates"));
+    assert_eq!(imported.verbatim, ["StorageClass ml-broken"]);
+    assert_eq!(imported.objects, 4);
+    assert!(!imported.errors.is_empty());
 }

@@ -23,6 +23,7 @@ mod golden;
 mod guides;
 mod hardening;
 mod import;
+mod import_layers;
 mod leaves;
 mod machines;
 mod ml_kinds;

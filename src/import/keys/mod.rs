@@ -94,6 +94,16 @@ fn rank(section: &Section, key: &str) -> usize {
 impl Entry<'_> {
     /// Moves fields to keys, as far as the step says.
     fn fill(&mut self) -> Option<()> {
+        // Without one of its own a class has that of the profile.
+        let drivers = [
+            ("storageClasses", "provisioner"),
+            ("volumeAttributesClasses", "driverName"),
+            ("volumeSnapshotClasses", "driver"),
+        ];
+        let field = drivers.iter().find(|(section, _)| *section == self.section.name);
+        if field.is_some_and(|(_, field)| self.fields.get(field).is_none()) {
+            return None;
+        }
         if self.step == Step::Spec {
             return Some(());
         }

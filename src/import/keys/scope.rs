@@ -1,6 +1,6 @@
 //! What the keys of an object can refer to, and what the objects of a profile share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::super::names::Names;
 use super::super::object::Object;
@@ -13,7 +13,10 @@ use crate::yaml::node::Node;
 #[derive(Debug)]
 pub(in crate::import) struct Scope<'a> {
     pub(super) names: &'a Names,
-    objects: &'a [Object],
+    /// The objects that others refer to, by section, namespace and name, with their positions.
+    known: HashMap<(&'a str, Option<&'a str>, &'a str), usize>,
+    /// The workloads by namespace, with their selectors.
+    selectors: Vec<(Option<&'a str>, &'a Node<'static>, usize)>,
     /// The driver of most classes.
     driver: Option<String>,
 }
@@ -39,7 +42,19 @@ impl<'a> Scope<'a> {
         }
         let most = counts.into_iter().max_by_key(|(driver, count)| (*count, std::cmp::Reverse(*driver)));
         let driver = driver.or(most.map(|(driver, _)| driver)).map(str::to_owned);
-        Self { names, objects, driver }
+        let (mut known, mut selectors) = (HashMap::new(), Vec::new());
+        for (at, (object, (section, key))) in objects.iter().zip(&names.places).enumerate() {
+            let namespace = object.namespace.as_deref().filter(|_| !section.ends_with("Classes"));
+            known.entry((*section, namespace, object.name.as_str())).or_insert(at);
+            let selector = object.plain.get("spec").and_then(|spec| spec.get("selector")?.get("matchLabels"));
+            if let Some(selector) = selector
+                && matches!(*section, "deployments" | "statefulSets" | "daemonSets")
+                && !key.contains('.')
+            {
+                selectors.push((namespace, selector, at));
+            }
+        }
+        Self { names, known, selectors, driver }
     }
 
     /// The keys at the top of the profile.
@@ -73,24 +88,19 @@ impl<'a> Scope<'a> {
 
     /// The key of the object of this name.
     pub(super) fn key(&self, section: &str, namespace: Option<&str>, name: &str) -> Option<&str> {
-        let found = self.objects.iter().zip(&self.names.places).find(|(object, (own, _))| {
-            *own == section
-                && object.name == name
-                && (section.ends_with("Classes") || object.namespace.as_deref() == namespace)
-        });
-        found.map(|(_, (_, key))| key.as_str())
+        let namespace = namespace.filter(|_| !section.ends_with("Classes"));
+        let at = self.known.get(&(section, namespace, name))?;
+        self.names.places.get(*at).map(|(_, key)| key.as_str())
     }
 
     /// The workload of the same namespace that selects pods by these labels, as `section.key`.
     pub(super) fn workload(&self, namespace: Option<&str>, labels: &Node<'_>) -> Option<String> {
-        let mut found = self.objects.iter().zip(&self.names.places).filter(|(object, (section, key))| {
-            let selector = object.plain.get("spec").and_then(|spec| spec.get("selector")?.get("matchLabels"));
-            object.namespace.as_deref() == namespace
-                && matches!(*section, "deployments" | "statefulSets" | "daemonSets")
-                && !key.contains('.')
-                && selector.is_some_and(|selector| selector.has_same_value(labels))
-        });
-        let (_, (section, key)) = found.next()?;
+        let is_it = |(own, selector, _): &&(Option<&str>, &Node<'_>, usize)| {
+            *own == namespace && selector.has_same_value(labels)
+        };
+        let mut found = self.selectors.iter().filter(is_it);
+        let (_, _, at) = found.next()?;
+        let (section, key) = self.names.places.get(*at)?;
         found.next().is_none().then(|| format!("{section}.{key}"))
     }
 }
