@@ -16,8 +16,8 @@ pub(super) fn run(files: &Files, report: &Report, said: &RunSummary<'_>) -> Resu
         report::print(&(format.drift)(run, &found), false)?;
         if format.is_text {
             report::summary(report, said);
-            if let Some(summary) = drift::summary(&found).filter(|_| !said.args.quiet) {
-                report::note(&format!("{summary}\n"));
+            if !said.args.quiet {
+                report::note(&format!("{}\n", drift::summary(&found, files.list().len())));
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! `volwright drivers`: what the CSI drivers take.
+//! `volwright drivers`: what the CSI drivers accept.
 
 use std::fmt::Write;
 
@@ -15,7 +15,11 @@ use crate::output;
 pub(super) fn run(args: &DriversArgs) -> Result<Outcome, Error> {
     let wanted = args.name.as_deref().map(find).transpose()?;
     let text = match (args.format, wanted) {
-        (ListForm::Text, Some(driver)) => output::driver::page(driver),
+        (ListForm::Text, Some(driver)) => output::plain::text(&output::driver::page(driver)),
+        (ListForm::Markdown, Some(driver)) => output::driver::page(driver),
+        (ListForm::Markdown, None) => {
+            driver::all().into_iter().map(output::driver::page).collect::<Vec<_>>().join("\n")
+        }
         (ListForm::Text, None) => overview(),
         (ListForm::Json, Some(driver)) => format!("{}\n", output::driver_json::object(driver)),
         (ListForm::Json, None) => {
@@ -42,7 +46,7 @@ fn overview() -> String {
         let types: Vec<&str> = driver.types.iter().map(|disk_type| disk_type.name.as_str()).collect();
         let _ = write!(
             out,
-            "{:<12} {:<28} {}\n             {}\n",
+            "{:<16} {:<30} {}\n                 {}\n",
             driver.name,
             driver.provisioner,
             driver.title,

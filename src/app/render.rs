@@ -22,7 +22,7 @@ use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
 use crate::unchecked::Unchecked;
-use crate::write::files;
+use crate::write::files::{self, Written};
 use crate::write::folders::Files;
 use crate::write::layout::Manifests;
 
@@ -121,15 +121,26 @@ pub(super) fn run(
     match files? {
         None => report::out(&written(&documents, args.output))?,
         Some(files) => {
-            let stale = files::write(&files, args.prune, |folder| {
+            let done = files::write(&files, args.prune, |folder| {
                 report::note(&format!("waiting for another run that writes to {}\n", terminal::path(folder)));
             })?;
-            if !report.quiet {
-                leftovers(&stale);
+            if !report.quiet && report.format == Format::Text {
+                report::note(&summary(&done));
+                leftovers(&done.stale);
             }
         }
     }
     Ok(outcome)
+}
+
+/// `wrote 3 of 17 files, 14 unchanged`, as a line.
+fn summary(done: &Written) -> String {
+    let files = |count: usize| if count == 1 { "1 file".to_owned() } else { format!("{count} files") };
+    match (done.written, done.total - done.written) {
+        (0, same) => format!("{} unchanged\n", files(same)),
+        (written, 0) => format!("wrote {}\n", files(written)),
+        (written, same) => format!("wrote {written} of {}, {same} unchanged\n", files(done.total)),
+    }
 }
 
 /// Lists the files of earlier renders that this one did not write.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::cli::{RulesArgs, RulesForm};
+use crate::cli::{ListForm, RulesArgs};
 use crate::error::Error;
 use crate::finding::Selection;
 use crate::{output, registry};
@@ -16,7 +16,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
     let rules = registry::all().filter(|rule| selection.takes(rule));
     let mut out = String::new();
     match args.format {
-        RulesForm::Text => {
+        ListForm::Text => {
             for rule in rules {
                 let _ = writeln!(
                     out,
@@ -28,7 +28,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
                 );
             }
         }
-        RulesForm::Json => {
+        ListForm::Json => {
             let list: Vec<_> = rules
                 .map(|rule| {
                     json!({
@@ -46,7 +46,7 @@ pub(super) fn run(args: &RulesArgs) -> Result<Outcome, Error> {
                 .collect();
             let _ = writeln!(out, "{}", json!(list));
         }
-        RulesForm::Markdown => out = output::rule::page(),
+        ListForm::Markdown => out = output::rule::page(),
     }
     report::out(&out)?;
     Ok(Outcome::Clean)

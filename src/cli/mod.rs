@@ -307,31 +307,22 @@ pub struct ExplainArgs {
 #[command(after_help = "Examples:\n  volwright rules\n  volwright rules --select D,L1 --format json")]
 pub struct RulesArgs {
     /// How to write them
-    #[arg(long, value_enum, default_value_t = RulesForm::Text)]
-    pub format: RulesForm,
+    #[arg(long, value_enum, default_value_t = ListForm::Text)]
+    pub format: ListForm,
     /// Report only these rules: codes, code prefixes or names
     #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = registry::pattern)]
     pub select: Vec<String>,
 }
 
-/// How to write the rules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum RulesForm {
-    /// One line per rule
-    Text,
-    /// For programs
-    Json,
-    /// A page of all rules, with explanations and examples
-    Markdown,
-}
-
 /// How to write a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ListForm {
-    /// For reading
+    /// For reading in a terminal
     Text,
     /// For programs
     Json,
+    /// Pages with everything that is known
+    Markdown,
 }
 
 /// `volwright completions`.

@@ -126,9 +126,9 @@ pub fn text(found: &[Drift]) -> String {
     out.finish()
 }
 
-/// `25 files differ: 17 missing, 8 stale`, and what to do; nothing if no file differs.
+/// `25 files differ: 17 missing, 8 stale`, and what to do; or that all of `total` files are up to date.
 #[must_use]
-pub fn summary(found: &[Drift]) -> Option<String> {
+pub fn summary(found: &[Drift], total: usize) -> String {
     let count = |kind: Kind| found.iter().filter(|one| one.kind == kind).count();
     let parts: Vec<String> = [Kind::Changed, Kind::Missing, Kind::Stale]
         .into_iter()
@@ -136,12 +136,13 @@ pub fn summary(found: &[Drift]) -> Option<String> {
         .map(|kind| format!("{} {}", count(kind), kind.as_str()))
         .collect();
     let files = match found.len() {
-        0 => return None,
+        0 if total == 1 => return "1 file is up to date".to_owned(),
+        0 => return format!("{total} files are up to date"),
         1 => "1 file differs".to_owned(),
         many => format!("{many} files differ"),
     };
     let how = if count(Kind::Stale) > 0 { "render with `--prune`" } else { "render" };
-    Some(format!("{files}: {}; {how} to update them", parts.join(", ")))
+    format!("{files}: {}; {how} to update them", parts.join(", "))
 }
 
 /// The unified diffs of all files, ready to print. A diff is meant to be applied, so that only what steers a terminal is

@@ -12,6 +12,7 @@ pub mod json;
 pub mod junit;
 pub mod key;
 pub mod markdown;
+pub mod plain;
 pub mod repo_root;
 pub mod rule;
 pub mod sarif;

@@ -11,20 +11,31 @@ use crate::write::header::{Existing, existing};
 use crate::write::interrupt::Interrupt;
 use crate::write::transaction::Transaction;
 
+/// What a run did to its folders.
+#[derive(Clone, Debug)]
+pub struct Written {
+    /// How many files are new or changed.
+    pub written: usize,
+    /// How many files are rendered.
+    pub total: usize,
+    /// The files that are no longer rendered and were left in place.
+    pub stale: Vec<PathBuf>,
+}
+
 /// Writes the files, and with `prune` deletes those that volwright wrote and no render writes any more. A file that is
 /// already up to date is not touched. If another run is writing to the same folders, this one calls `waiting` and waits.
-/// Returns the files that are no longer rendered and were left in place.
 ///
 /// # Errors
 ///
 /// If a file is not volwright's, the system fails or the user interrupts: then nothing has changed, except for stale files
 /// if one of them cannot be deleted.
-pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Vec<PathBuf>, Error> {
+pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Written, Error> {
     let mut transaction = Transaction::begin(files.roots(), waiting)?;
     transaction.clear_leftovers(files.folders());
     let mut stale = files.stale()?;
     let record = files.record(if prune { &[] } else { &stale });
     let mut texts = files.list();
+    let total = texts.len();
     texts.extend(record.iter().map(|(path, text)| (path.clone(), text.as_str())));
     let changed = parallel::map_small(&texts, |(path, text)| {
         let now = existing(path, text)?;
@@ -37,6 +48,9 @@ pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Vec<
         Ok((now != Existing::Identical).then_some((path, *text, now == Existing::Different)))
     });
     let changed = changed.into_iter().filter_map(Result::transpose).collect::<Result<Vec<_>, Error>>()?;
+    // The record of the folders is not a file that the user asked for.
+    let is_record = |path: &Path| record.as_ref().is_some_and(|(record, _)| record == path);
+    let written = changed.iter().filter(|(path, _, _)| !is_record(path)).count();
     if !changed.is_empty() {
         let interrupt = Interrupt::watch();
         for (path, text, replaces) in changed {
@@ -47,7 +61,7 @@ pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Vec<
         transaction.commit()?;
     }
     if !prune {
-        return Ok(stale);
+        return Ok(Written { written, total, stale });
     }
     for path in stale.drain(..) {
         match fs::remove_file(&path) {
@@ -60,5 +74,5 @@ pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Vec<
             let _ = fs::remove_dir(folder);
         }
     }
-    Ok(stale)
+    Ok(Written { written, total, stale })
 }

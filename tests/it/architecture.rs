@@ -74,7 +74,9 @@ fn files(folder: &str, extension: &str) -> Vec<PathBuf> {
             fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path()).collect();
         entries.sort();
         for path in entries {
-            if path.is_dir() {
+            if path.ends_with("target") {
+                // What cargo builds for the fuzz targets.
+            } else if path.is_dir() {
                 walk(&path, extension, found);
             } else if path.extension().is_some_and(|found| found == extension) {
                 found.push(path);
