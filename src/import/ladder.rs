@@ -21,7 +21,7 @@ const PROFILE: &str = "imported.toml";
 #[derive(Debug, Default)]
 pub(super) struct Solved {
     pub(super) imported: Imported,
-    /// The tree; none if there is no object.
+    /// The tree, unless there are no objects.
     pub(super) root: Option<Node<'static>>,
     /// The objects with their places in the profile, such as `claims.data`.
     pub(super) objects: Vec<(String, Object)>,

@@ -35,6 +35,7 @@ fn taken_for_granted(page: &str) -> &'static str {
              volwright render aws-ebs --quiet >old.yaml; volwright render gce-pd --quiet >new.yaml"
         }
         "docs/project.md" => "volwright init --dir .",
+        "docs/import.md" => concat!("cp -R ", env!("CARGO_MANIFEST_DIR"), "/tests/import/deploy ."),
         _ => "",
     }
 }
