@@ -4,6 +4,7 @@ pub mod accelerator;
 pub mod api_version;
 pub mod cache;
 pub mod cluster_class;
+pub mod constraint;
 pub mod custom_kind;
 pub mod data_directory;
 pub mod driver;

@@ -1,5 +1,11 @@
 //! Kinds of which only the metadata is typed.
 
+mod config;
+mod constraint;
+mod format;
+mod kinds;
+mod quota;
+
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::metadata;
@@ -19,6 +25,8 @@ pub(super) fn check(
 ) {
     let Some(kind) = kind::find(&document.kind) else { return };
     check_metadata(kind, metadata, version, out);
+    constraint::check(document, version, out);
+    kinds::check(document, metadata, version, out);
 }
 
 /// From this version on, the name of a Service can begin with a digit (feature gate `RelaxedServiceNameValidation`).

@@ -113,7 +113,7 @@ fn request(container: &Container, name: &str, is_pod: bool) -> Option<i128> {
 type Name = fn(&str) -> Result<(), (&'static str, bool)>;
 
 /// `validateContainerResourceName`.
-fn container_name(name: &str) -> Result<(), (&'static str, bool)> {
+pub(in crate::rules::kubernetes) fn container_name(name: &str) -> Result<(), (&'static str, bool)> {
     let standard = matches!(name, "cpu" | "memory" | "ephemeral-storage") || name.starts_with(HUGE_PAGES);
     if let Some(wrong) = grammar::qualified_name(name) {
         return Err((wrong, false));
@@ -145,7 +145,7 @@ fn is_native(name: &str) -> bool {
 }
 
 /// A device: a name with a domain, which may be requested in whole numbers (`IsExtendedResourceName`).
-fn is_extended(name: &str) -> bool {
+pub(in crate::rules::kubernetes) fn is_extended(name: &str) -> bool {
     !is_native(name)
         && !name.starts_with("requests.")
         && grammar::qualified_name(name).is_none()
