@@ -10,6 +10,7 @@ mod file;
 mod import;
 mod init;
 mod input;
+mod kinds;
 pub mod krm;
 mod kubectl_names;
 mod kustomization;
@@ -58,6 +59,7 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Completions(args) => command_line::completions(args),
         Command::Man(args) => command_line::man(args),
         Command::Drivers(args) => drivers::run(args),
+        Command::Kinds(args) => kinds::run(args),
         Command::Explain(args) => explain::run(args),
         Command::Profiles(args) => profiles::run(args),
         Command::Rules(args) => rules::run(args),

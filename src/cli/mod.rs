@@ -63,6 +63,8 @@ pub enum Command {
     Profiles(ProfilesArgs),
     /// Show the parameters and limits of the CSI drivers
     Drivers(DriversArgs),
+    /// List the kinds that are validated, how, and in which API versions
+    Kinds(KindsArgs),
     /// Print the JSON Schema of profiles, or of project files
     #[command(
         after_help = "Example:\n  volwright schema > volwright.schema.json   # then, in a profile: #:schema ./volwright.schema.json"
@@ -364,6 +366,18 @@ pub struct ProfilesArgs {
 pub struct DriversArgs {
     /// A driver, by its provisioner or its short name
     #[arg(value_name = "NAME")]
+    pub name: Option<String>,
+    /// How to write the list
+    #[arg(long, value_enum, default_value_t = ListForm::Text)]
+    pub format: ListForm,
+}
+
+/// `volwright kinds`.
+#[derive(Args, Clone, Debug)]
+#[command(after_help = "Examples:\n  volwright kinds\n  volwright kinds hpa --format json")]
+pub struct KindsArgs {
+    /// A kind, as kubectl accepts it
+    #[arg(value_name = "KIND")]
     pub name: Option<String>,
     /// How to write the list
     #[arg(long, value_enum, default_value_t = ListForm::Text)]

@@ -33,6 +33,12 @@ macro_rules! objects {
         }
 
         impl Object {
+            /// Whether objects of this kind are decoded into a type of their own.
+            #[must_use]
+            pub fn is_typed(kind: &str) -> bool {
+                [$(stringify!($kind)),*].contains(&kind)
+            }
+
             /// Decodes a checked tree as an object of this kind.
             pub(super) fn read(kind: &str, tree: &impl Decode) -> Self {
                 match kind {

@@ -95,3 +95,29 @@ fn as_a_plugin_of_kubectl_it_says_what_to_type() {
         assert_eq!(output.status.code(), plain.status.code());
     }
 }
+
+#[test]
+fn kinds_are_listed_with_their_versions_and_depth() {
+    let list = |args: &[&str]| text(&volwright(args, "").stdout);
+    let all = list(&["kinds"]);
+    for (depth, kind, version) in [
+        ("full", "Pod", "v1"),
+        ("rules", "HorizontalPodAutoscaler", "autoscaling/v2, autoscaling/v1"),
+        ("rules", "ResourceClaim", "resource.k8s.io/v1 (from 1.34)"),
+        ("removed", "PodSecurityPolicy", "policy/v1beta1 (removed)"),
+        ("definition", "VolumeSnapshot", "snapshot.storage.k8s.io/v1"),
+        ("pods", "PyTorchJob", "kubeflow.org"),
+    ] {
+        let is_row = |line: &&str| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            words.len() > 2 && words[0] == depth && words[1] == kind && line.contains(version)
+        };
+        assert_eq!(all.lines().filter(is_row).count(), 1, "{kind}: {all}");
+    }
+    let one: serde_json::Value =
+        serde_json::from_str(&list(&["kinds", "hpa", "--format", "json"])).expect("JSON");
+    assert_eq!(one[0]["kind"], "HorizontalPodAutoscaler");
+    let unknown = volwright(&["kinds", "podz"], "");
+    assert_eq!(unknown.status.code(), Some(2));
+    assert!(text(&unknown.stderr).contains("did you mean"), "{}", text(&unknown.stderr));
+}

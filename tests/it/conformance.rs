@@ -53,7 +53,7 @@ fn manifests_for_an_older_server() {
 fn other_built_in_kinds() {
     /// The smallest share of verdicts that agree, in percent, of each class; an accepted case has none.
     const THRESHOLDS: [(&str, f64); 4] =
-        [("", 100.0), ("decode", 100.0), ("metadata", 99.0), ("semantic", 0.0)];
+        [("", 100.0), ("decode", 100.0), ("metadata", 100.0), ("semantic", 95.0)];
     let text = kept("builtin");
     let cases = read(&text);
     let found = validate(&cases, VERSION, None, &['Y', 'K']);

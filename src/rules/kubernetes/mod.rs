@@ -1,6 +1,6 @@
 //! Rules K: what the API server rejects on create.
 
-mod built_in;
+pub mod built_in;
 mod context;
 pub mod custom_resource;
 mod metadata;

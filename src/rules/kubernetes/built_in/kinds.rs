@@ -22,6 +22,35 @@ use crate::rules::kubernetes::report;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
 
+type Check = fn(&Node<'_>, &ObjectMeta, &mut Reporter<'_>);
+
+/// The checks by kind, and the first minor version that makes them.
+const CHECKS: [(&str, u8, Check); 18] = [
+    ("APIService", 0, api_service),
+    ("CertificateSigningRequest", 0, |object, _, out| signing_request(object, out)),
+    ("ConfigMap", 0, |object, _, out| config::config_map(object, out)),
+    ("CustomResourceDefinition", 0, definition),
+    ("EndpointSlice", 36, |object, _, out| endpoint_slice(object, out)),
+    ("Event", 0, event),
+    ("HorizontalPodAutoscaler", 0, |object, _, out| autoscaler(object, out)),
+    ("Ingress", 0, |object, _, out| ingress(object, out)),
+    ("LimitRange", 0, |object, _, out| quota::limit_range(object, out)),
+    ("NetworkPolicy", 0, |object, _, out| network_policy(object, out)),
+    ("Node", 0, |object, _, out| node(object, out)),
+    ("PriorityClass", 0, priority_class),
+    ("ResourceClaim", 0, |object, _, out| device_claim(object, false, out)),
+    ("ResourceClaimTemplate", 0, |object, _, out| device_claim(object, true, out)),
+    ("ResourceQuota", 0, |object, _, out| quota::resource_quota(object, out)),
+    ("RuntimeClass", 0, |object, _, out| runtime_class(object, out)),
+    ("Secret", 0, config::secret),
+    ("Service", 0, |object, _, out| service(object, out)),
+];
+
+/// Whether a kind has rules of its own.
+pub(super) fn has_rules(kind: &str) -> bool {
+    CHECKS.iter().any(|(name, ..)| *name == kind)
+}
+
 /// Checks an object of a kind that has rules of its own.
 pub(super) fn check(
     document: &Document<'_>,
@@ -29,41 +58,10 @@ pub(super) fn check(
     version: KubernetesVersion,
     out: &mut Reporter<'_>,
 ) {
-    let object = &document.root;
-    match document.kind.as_str() {
-        "Service" => service(object, out),
-        "ConfigMap" => config::config_map(object, out),
-        "Secret" => config::secret(object, metadata, out),
-        "ResourceQuota" => quota::resource_quota(object, out),
-        "LimitRange" => quota::limit_range(object, out),
-        "PriorityClass" => priority_class(object, metadata, out),
-        "RuntimeClass" => runtime_class(object, out),
-        "Node" => node(object, out),
-        "Event" => event(object, metadata, out),
-        "HorizontalPodAutoscaler" => autoscaler(object, out),
-        "NetworkPolicy" => network_policy(object, out),
-        "Ingress" => ingress(object, out),
-        "EndpointSlice" if version.at_least(36) => endpoint_slice(object, out),
-        "ResourceClaim" => device_claim(at(object, &["spec", "devices"]), &["spec", "devices"], out),
-        "ResourceClaimTemplate" => {
-            device_claim(at(object, &["spec", "spec", "devices"]), &["spec", "spec", "devices"], out);
+    for (kind, since, check) in CHECKS {
+        if kind == document.kind && version.at_least(since) {
+            check(&document.root, metadata, out);
         }
-        "CertificateSigningRequest" => signing_request(object, out),
-        "CustomResourceDefinition" => {
-            let name = |field: &[&str]| at(object, field).and_then(Node::as_str).unwrap_or_default();
-            let wanted = format!("{}.{}", name(&["spec", "names", "plural"]), name(&["spec", "group"]));
-            named(metadata, &wanted, out);
-        }
-        "APIService" => {
-            let name = |field: &str| child(child(Some(object), "spec"), field).and_then(Node::as_str);
-            let (version, group) = (name("version").unwrap_or_default(), name("group").unwrap_or_default());
-            if group.is_empty() && version != "v1" {
-                let spec = Path::root();
-                report::required(out, &spec.field("spec").field("group"), "`group` is missing");
-            }
-            named(metadata, &format!("{version}.{group}"), out);
-        }
-        _ => {}
     }
 }
 
@@ -86,6 +84,25 @@ fn integer(node: Option<&Node<'_>>, field: &str) -> Option<i64> {
         Value::Integer(number) => Some(number),
         _ => None,
     }
+}
+
+/// The name follows from the resource and the group (k8s.io/apiextensions-apiserver, pkg/apis/apiextensions/validation).
+fn definition(object: &Node<'_>, metadata: &ObjectMeta, out: &mut Reporter<'_>) {
+    let name = |fields: &[&str]| at(object, fields).and_then(Node::as_str).unwrap_or_default();
+    let wanted = format!("{}.{}", name(&["spec", "names", "plural"]), name(&["spec", "group"]));
+    named(metadata, &wanted, out);
+}
+
+/// The name follows from the version and the group (k8s.io/kube-aggregator, pkg/apis/apiregistration/validation).
+fn api_service(object: &Node<'_>, metadata: &ObjectMeta, out: &mut Reporter<'_>) {
+    let spec = child(Some(object), "spec");
+    let name = |field: &str| spec.map_or("", |spec| text(spec, field));
+    let (version, group) = (name("version"), name("group"));
+    if group.is_empty() && version != "v1" {
+        let root = Path::root();
+        report::required(out, &root.field("spec").field("group"), "`group` is missing");
+    }
+    named(metadata, &format!("{version}.{group}"), out);
 }
 
 /// An object whose name the server derives from its fields.
@@ -354,7 +371,10 @@ fn endpoint_slice(object: &Node<'_>, out: &mut Reporter<'_>) {
 }
 
 /// Configurations and constraints name requests of the claim (resource/validation/validation.go).
-fn device_claim(devices: Option<&Node<'_>>, fields: &[&str], out: &mut Reporter<'_>) {
+fn device_claim(object: &Node<'_>, is_template: bool, out: &mut Reporter<'_>) {
+    let spec = child(Some(object), "spec");
+    let spec = if is_template { child(spec, "spec") } else { spec };
+    let devices = child(spec, "devices");
     let mut names = HashSet::new();
     for request in items(devices, "requests") {
         let name = text(request, "name");
@@ -364,9 +384,9 @@ fn device_claim(devices: Option<&Node<'_>>, fields: &[&str], out: &mut Reporter<
         }
     }
     let root = Path::root();
-    let (spec, inner) = (root.field(fields[0]), root.field(fields[0]));
-    let inner = inner.field(fields[1]);
-    let path = if fields.len() > 2 { inner.field(fields[2]) } else { spec.field(fields[1]) };
+    let outer = root.field("spec");
+    let inner = outer.field("spec");
+    let path = if is_template { inner.field("devices") } else { outer.field("devices") };
     for field in ["config", "constraints"] {
         let list = path.field(field);
         for (index, item) in items(devices, field).iter().enumerate() {

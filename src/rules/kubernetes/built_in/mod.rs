@@ -9,6 +9,7 @@ mod quota;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::metadata;
+use crate::catalog::constraint as catalog_constraint;
 use crate::catalog::kind::{self, Kind, Names};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
@@ -27,6 +28,12 @@ pub(super) fn check(
     check_metadata(kind, metadata, version, out);
     constraint::check(document, version, out);
     kinds::check(document, metadata, version, out);
+}
+
+/// Whether the server's rules for the fields of a kind are checked, and not only its metadata.
+#[must_use]
+pub fn has_rules(kind: &str, api_version: &str) -> bool {
+    kinds::has_rules(kind) || catalog_constraint::of(kind, api_version).next().is_some()
 }
 
 /// From this version on, the name of a Service can begin with a digit (feature gate `RelaxedServiceNameValidation`).
