@@ -9,18 +9,26 @@ pub struct KubernetesVersion {
     minor: u8,
     /// The minor version that the user asked for, which may be older than any that volwright knows.
     requested: u8,
+    /// Whether the user stated no version.
+    assumed: bool,
 }
 
 impl KubernetesVersion {
     /// The oldest version that volwright knows.
-    pub const OLDEST: Self = Self { minor: 33, requested: 33 };
+    pub const OLDEST: Self = Self { minor: 33, requested: 33, assumed: false };
     /// The newest version that volwright knows, and the default.
-    pub const NEWEST: Self = Self { minor: 37, requested: 37 };
+    pub const NEWEST: Self = Self { minor: 37, requested: 37, assumed: false };
 
     /// The minor version: 36 for 1.36.
     #[must_use]
     pub const fn minor(self) -> u8 {
         self.minor
+    }
+
+    /// Whether the user stated no version, so that the cluster may be older.
+    #[must_use]
+    pub const fn is_assumed(self) -> bool {
+        self.assumed
     }
 
     /// What to tell a user who asked for a version that is older than any that volwright knows.
@@ -40,7 +48,7 @@ impl KubernetesVersion {
 
 impl Default for KubernetesVersion {
     fn default() -> Self {
-        Self::NEWEST
+        Self { assumed: true, ..Self::NEWEST }
     }
 }
 
@@ -61,7 +69,7 @@ impl FromStr for KubernetesVersion {
             (Some("1"), Some(Ok(minor))) => minor,
             _ => return Err(format!("`{text}` is not a Kubernetes version such as {}", Self::NEWEST)),
         };
-        let version = Self { minor: minor.max(Self::OLDEST.minor), requested: minor };
+        let version = Self { minor: minor.max(Self::OLDEST.minor), requested: minor, assumed: false };
         if version.minor > Self::NEWEST.minor {
             return Err(format!(
                 "Kubernetes {version} is not supported; the newest known version is {}",

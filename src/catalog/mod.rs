@@ -13,6 +13,7 @@ pub mod kind;
 pub mod kubernetes;
 pub mod live;
 pub mod machine;
+pub mod misplaced_key;
 pub mod pod_security;
 pub mod sidecar_volume;
 pub mod time_zone;

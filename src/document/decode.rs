@@ -25,6 +25,8 @@ use crate::yaml::path::Path;
 pub(super) struct DecodeErrors {
     /// The addresses of their nodes.
     nodes: HashSet<*const ()>,
+    /// The addresses of those that are read as text, although they lack quotes.
+    texts: HashSet<*const ()>,
     /// Their paths, in the API server's notation.
     pub(super) paths: Vec<String>,
 }
@@ -88,6 +90,15 @@ impl Decode for Checked<'_, '_> {
 
 /// A copy of the tree with `null` in the place of each misfit.
 fn without<'t>(node: &Node<'t>, misfits: &DecodeErrors) -> Node<'t> {
+    if misfits.texts.contains(&address(node)) {
+        let text = match &node.value {
+            Value::Integer(number) => number.to_string(),
+            Value::Float(number) => number.to_string(),
+            Value::Bool(value) => value.to_string(),
+            _ => String::new(),
+        };
+        return Node::new(Value::String(text.into()), node.span);
+    }
     if misfits.nodes.contains(&address(node)) {
         return Node::new(Value::Null, node.span);
     }
@@ -103,6 +114,10 @@ fn without<'t>(node: &Node<'t>, misfits: &DecodeErrors) -> Node<'t> {
         value => value.clone(),
     };
     Node::new(value, node.span)
+}
+
+fn is_scalar(node: &Node<'_>) -> bool {
+    matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Bool(_))
 }
 
 struct Checker {
@@ -159,6 +174,10 @@ impl Checker {
                     let is_object = matches!(item, Shape::Object(_));
                     let path = if is_object { path.field(key) } else { path.key(key) };
                     self.value(&entry.value, *item, &path, out);
+                    // What lacks quotes counts as set for the other rules.
+                    if matches!(item, Shape::String) && is_scalar(&entry.value) {
+                        self.misfits.texts.insert(address(&entry.value));
+                    }
                 }
             }
             (Shape::Any, _)

@@ -292,7 +292,16 @@ fn serve(
     } else if let Some(removed) = entry.removed.filter(|_| entry.is_removed(minor)) {
         let message = format!("Kubernetes {version} no longer serves {name} in `{given}`");
         let help = write(format!("it was removed in 1.{removed}"));
-        out.report(&WRONG_API_VERSION, at, message).help(help);
+        let finding = out.report(&WRONG_API_VERSION, at, message);
+        // An older cluster, which the user need not have mentioned, still serves it.
+        if version.is_assumed() && removed > KubernetesVersion::OLDEST.minor() {
+            finding.severity = Severity::Warning;
+            finding.help(format!(
+                "{help}, or state the version of an older cluster with `--kubernetes-version`"
+            ));
+        } else {
+            finding.help(help);
+        }
     } else if entry.is_deprecated(minor) || entry.opt_in {
         let condition = "the API server serves it only if `--runtime-config` enables it";
         let (message, help) = if entry.is_deprecated(minor) {

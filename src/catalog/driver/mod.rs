@@ -89,6 +89,9 @@ pub struct Driver {
     /// Disks for which any of these holds cannot grow.
     #[serde(default)]
     pub fixed_size: Vec<Condition>,
+    /// Sizes that disks cannot grow past, although they can be created larger.
+    #[serde(default)]
+    pub growth: Vec<GrowthLimit>,
     /// How a volume can be used: a mode that no row allows is rejected.
     pub access: Vec<Access>,
     /// What to use if several nodes must share data.
@@ -120,12 +123,46 @@ pub struct Driver {
     /// Annotations of a PersistentVolume.
     #[serde(default)]
     pub volume_annotations: Option<Parameters>,
+    /// Annotations of claims that had an effect once.
+    #[serde(default)]
+    pub retired_annotations: Option<RetiredAnnotations>,
     /// Attributes of an inline volume of a pod; none if the driver supports persistent volumes only.
     #[serde(default)]
     pub inline: Option<Parameters>,
     /// Annotations of a pod that mounts a volume of the driver.
     #[serde(default)]
     pub pod_annotations: Option<PodAnnotations>,
+}
+
+/// A size that a disk cannot grow past, although it can be created larger.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrowthLimit {
+    /// The conditions, all of which must hold.
+    pub when: Vec<Condition>,
+    /// The largest size before the limit, in GiB.
+    pub most: i64,
+    /// Why, one sentence without a full stop.
+    pub message: String,
+    /// What to do instead.
+    pub help: String,
+    /// Whether it depends on the state of the disk: then it is a warning.
+    #[serde(default)]
+    pub depends: bool,
+    /// The source of the fact.
+    pub source: String,
+}
+
+/// Annotations of claims, each named after the driver, that had an effect once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetiredAnnotations {
+    /// Why they have none now, one sentence without a full stop.
+    pub why: String,
+    /// What to do instead.
+    pub help: String,
+    /// The source of the fact.
+    pub source: String,
 }
 
 /// What the volumes of a driver are.

@@ -43,6 +43,9 @@ pub enum Shape {
         /// Whether an empty value means none.
         #[serde(default)]
         empty: bool,
+        /// Whether the driver rounds it up to whole GiB.
+        #[serde(default)]
+        whole_gib: bool,
         /// The only quantities, if these are all; compared by value.
         #[serde(default)]
         values: Vec<String>,

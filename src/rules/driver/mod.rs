@@ -16,10 +16,13 @@ mod path;
 pub mod performance;
 mod refusal;
 mod request;
+mod retired;
 mod shape;
 mod table;
 mod tag;
+mod template_text;
 mod topology;
+mod unknown;
 mod volume;
 
 use crate::bundle::Bundle;
@@ -46,6 +49,7 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
             if let Some(spec) = &claim.spec {
                 let root = Path::root();
                 let claim = Claim { name: Some(&document.name), ..Claim::new(spec) };
+                retired::check(document.root.get("metadata"), &root.field("metadata"), out);
                 check_claim(document, claim, &root.field("spec"), bundle, out);
             }
         }
@@ -73,8 +77,11 @@ fn check_pod_claims(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
         let spec = root.field("spec");
         let list = spec.field("volumeClaimTemplates");
         for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
+            let path = list.index(index);
+            let metadata = path.field("metadata");
+            retired::check(out.node(&metadata), &metadata, out);
             if let Some(claim) = &template.spec {
-                check_claim(document, Claim::new(claim), &list.index(index).field("spec"), bundle, out);
+                check_claim(document, Claim::new(claim), &path.field("spec"), bundle, out);
             }
         }
     }

@@ -3,8 +3,8 @@
 use super::mismatch::Mismatch;
 use super::request::Pair;
 use super::request::VolumeRequest;
-use super::{mount, shape, table};
-use crate::catalog::driver::{self, KeyCase, Parameter, Shape, Stage, UnknownKeys, ValueRule};
+use super::{mount, shape, table, template_text, unknown};
+use crate::catalog::driver::{self, KeyCase, Parameter, Shape, Stage, ValueRule};
 use crate::document::reporter::Reporter;
 use crate::nearest::{capitalize, did_you_mean, nearest};
 use crate::yaml::path::Path;
@@ -18,8 +18,19 @@ pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Repo
         }
         let at = path.key(pair.key);
         if is_class(request) && is_file_system(request, pair) {
-            file_system(request, pair, &at, out);
-            continue;
+            if std::ptr::eq(request.parameters, &request.driver.class) {
+                file_system(request, pair, &at, out);
+                continue;
+            }
+            if let Some(why) = &request.parameters.class_too {
+                out.report_at_key(
+                    &table::PARAMETER_WITHOUT_EFFECT,
+                    &at,
+                    format!("`{}` has no effect", pair.key),
+                )
+                .help(format!("{why}; remove it"));
+                continue;
+            }
         }
         if let Some(reserved) = &request.parameters.reserved
             && let Some(rest) = pair.key.strip_prefix(reserved.prefix.as_str())
@@ -29,13 +40,13 @@ pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Repo
         }
         let row = pair.name.and_then(|name| Some((name, request.parameters.list.get(name)?)));
         match row.filter(|(_, row)| row.when.iter().all(|condition| condition.holds(request))) {
-            None => unknown(request, pair, &at, out),
+            None => unknown::check(request, pair, &at, out),
             Some((name, row)) => known(request, pair, name, row, index, &at, out),
         }
     }
 }
 
-fn is_class(request: &VolumeRequest<'_>) -> bool {
+pub(super) fn is_class(request: &VolumeRequest<'_>) -> bool {
     std::ptr::eq(request.parameters, &request.driver.class)
         || std::ptr::eq(request.parameters, &request.driver.attributes)
         || std::ptr::eq(request.parameters, &request.driver.snapshot)
@@ -77,7 +88,7 @@ fn required<'a>(request: &VolumeRequest<'a>, path: &Path<'_>, out: &mut Reporter
 }
 
 /// Whether a key names the file system, for the sidecar or for the driver.
-fn is_file_system(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> bool {
+pub(super) fn is_file_system(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> bool {
     request.driver.file_systems.is_some() && request.is_file_system_key(pair.key)
 }
 
@@ -123,56 +134,6 @@ fn reserved_key(
 fn other_half(key: &str) -> Option<String> {
     let name = key.strip_suffix("-secret-name").map(|start| format!("{start}-secret-namespace"));
     name.or_else(|| key.strip_suffix("-secret-namespace").map(|start| format!("{start}-secret-name")))
-}
-
-fn unknown(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
-    let parameters = request.parameters;
-    let driver = request.driver;
-    let rule = match parameters.unknown {
-        UnknownKeys::Rejected => &table::UNKNOWN_PARAMETER,
-        UnknownKeys::LikelyRejected => &table::LIKELY_REFUSED,
-        UnknownKeys::Ignored => &table::PARAMETER_WITHOUT_EFFECT,
-        UnknownKeys::PassedOn => return,
-    };
-    let what = match parameters.prefix {
-        Some(_) => "an annotation",
-        None if is_class(request) => "a parameter",
-        None => "a volume attribute",
-    };
-    let message = format!("`{}` is not {what} of {}", pair.key, driver.provisioner);
-    let names =
-        parameters.list.iter().filter(|(_, row)| row.refused.is_none()).map(|(name, _)| name.as_str());
-    let near = names
-        .clone()
-        .find(|name| KeyCase::Squeezed.same(name, pair.key))
-        .or_else(|| nearest(pair.key, names));
-    let row = pair.name.and_then(|name| parameters.list.get(name));
-    let other = || {
-        driver::all().into_iter().find(|other| {
-            other.name != driver.name && is_class(request) && other.class.find(pair.key).is_some()
-        })
-    };
-    // The file system is what users look for by many names.
-    let squeezed: String = pair.key.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    let help = match (near, squeezed.as_str()) {
-        _ if row.is_some_and(|row| !row.when.is_empty()) => {
-            let when = row.iter().flat_map(|row| &row.when).map(ToString::to_string).collect::<Vec<_>>();
-            format!("it exists only with {}", when.join(" and "))
-        }
-        (_, "fstype" | "filesystem" | "filesystemtype") if driver.file_systems.is_some() => {
-            format!("write `{}`", driver.file_system_key)
-        }
-        (Some(near), _) => format!("did you mean `{near}`?"),
-        (None, _) => match other() {
-            Some(other) => format!("it is a parameter of {}", other.provisioner),
-            None => format!("`volwright drivers {}` lists all of them", driver.name),
-        },
-    };
-    let help = match parameters.unknown {
-        UnknownKeys::Ignored => format!("the driver ignores it silently; {help}"),
-        _ => format!("{}; {help}", request.rejection(parameters.stage)),
-    };
-    out.report_at_key(rule, at, message).help(help);
 }
 
 fn known(
@@ -265,6 +226,22 @@ fn value(
             request.rejection(mismatch.stage.unwrap_or(rule.stage)),
             mismatch.help
         ));
+        return;
+    }
+    if let Some(gib) = shape::rounded_up(&parameter.shape, pair.value) {
+        let message = format!("`{}` becomes {gib} GiB", pair.value);
+        let bare = pair.value.bytes().all(|byte| byte.is_ascii_digit());
+        out.report(&table::SIZE_ROUNDED_UP, at, message).help(if bare {
+            format!(
+                "without a unit it is bytes, which the driver rounds up; did you mean `{}Gi`?",
+                pair.value
+            )
+        } else {
+            format!("the driver rounds up to whole GiB; write `{gib}Gi`")
+        });
+    }
+    if is_class(request) {
+        template_text::check(pair, parameter, at, out);
     }
 }
 

@@ -8,6 +8,7 @@ use super::request::VolumeRequest;
 use super::tag::{PairsShape, pairs, tag, triples};
 use crate::catalog::driver::{Shape, Topology, go_boolean};
 use crate::nearest::{did_you_mean, nearest};
+use crate::quantity::Quantity;
 
 /// Checks a value.
 pub(super) fn check(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> Result<(), Mismatch> {
@@ -253,4 +254,12 @@ fn location(text: &str) -> Result<(), Mismatch> {
     } else {
         mismatch(format!("`{text}` is not a location"), "write a multi-region or a region, not a zone")
     }
+}
+
+/// The GiB that a driver makes of a quantity below one of them.
+pub(super) fn rounded_up(shape: &Shape, value: &str) -> Option<i128> {
+    const GIB: i128 = 1 << 30;
+    let Shape::Quantity { whole_gib: true, .. } = shape else { return None };
+    let bytes = Quantity::parse(value).ok()?.ceil();
+    (0 < bytes && bytes < GIB).then_some(1)
 }

@@ -37,6 +37,7 @@ pub static ADVICE: &[&Rule] = &[
     &TOPOLOGY_IGNORED,
     &IN_TREE_PROVISIONER,
     &DUPLICATE_VOLUME_HANDLE,
+    &TEMPLATE_TEXT,
 ];
 
 pub(crate) static UNKNOWN_PARAMETER: Rule = Rule::error(&pages::D101);
@@ -67,3 +68,4 @@ pub(crate) static LIKELY_REFUSED: Rule = Rule::warning(&pages::A107);
 pub(crate) static TOPOLOGY_IGNORED: Rule = Rule::warning(&pages::A108);
 pub(crate) static IN_TREE_PROVISIONER: Rule = Rule::warning(&pages::A109);
 pub(crate) static DUPLICATE_VOLUME_HANDLE: Rule = Rule::warning(&pages::A110);
+pub(crate) static TEMPLATE_TEXT: Rule = Rule::warning(&pages::A111);

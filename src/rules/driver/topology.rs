@@ -49,7 +49,7 @@ pub(super) fn check(request: &VolumeRequest<'_>, terms: &[TopologySelectorTerm],
         }
     }
     replicated(request, &zones, &list, out);
-    zonal_paths(request, &zones, out);
+    zonal_paths(request, &zones, terms.is_empty(), out);
 }
 
 /// The zones that parameters of the plugin inside Kubernetes list: the translation makes topologies of them.
@@ -122,7 +122,7 @@ fn replicated(request: &VolumeRequest<'_>, zones: &[&str], path: &Path<'_>, out:
 }
 
 /// What a parameter names in each zone must cover the zones of the class, and no zone twice.
-fn zonal_paths(request: &VolumeRequest<'_>, zones: &[&str], out: &mut Reporter<'_>) {
+fn zonal_paths(request: &VolumeRequest<'_>, zones: &[&str], anywhere: bool, out: &mut Reporter<'_>) {
     let Some(paths) = request.driver.topology.as_ref().and_then(|topology| topology.zonal_paths.as_ref())
     else {
         return;
@@ -141,11 +141,18 @@ fn zonal_paths(request: &VolumeRequest<'_>, zones: &[&str], out: &mut Reporter<'
         covered.push(zone);
     }
     let missing = zones.iter().find(|zone| !covered.contains(zone));
-    if zones.is_empty() || missing.is_some() {
-        let zone = missing
-            .map_or_else(|| "some zone that disks may be made in".to_owned(), |zone| format!("zone {zone}"));
-        out.report(&table::PARAMETER_VALUE, &at, format!("`{}` names nothing in {zone}", pair.key)).help(
-            format!("{}; list in `allowedTopologies` the zones that it covers", Stage::Driver.rejection()),
-        );
+    if let Some(zone) = missing {
+        let message = format!("`{}` names nothing in zone {zone}", pair.key);
+        out.report(&table::PARAMETER_VALUE, &at, message).help(format!(
+            "{}; list in `allowedTopologies` the zones that it covers",
+            Stage::Driver.rejection()
+        ));
+    } else if anywhere && zones.is_empty() {
+        // The zones of the cluster are unknown, and a webhook of the platform may add them to the class.
+        let message = format!("`{}` is set and `allowedTopologies` is not", pair.key);
+        out.report(&table::LIKELY_REFUSED, &at, message).help(format!(
+            "in a zone without an entry, {}; list in `allowedTopologies` the zones that it covers",
+            Stage::Driver.rejection()
+        ));
     }
 }

@@ -42,7 +42,14 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut R
     if class == Some("") {
         growth_without_class(&before, &after, &spec, out);
     }
+    let reported = out.count();
     size(&before, &after, class.and_then(|name| update.class(name)), fate, &spec, out);
+    let class = class.and_then(|name| update.class_document(name));
+    if let (true, Some(class)) = (out.count() == reported, class)
+        && let (Some(old), Some(new)) = (amount(&before), amount(&after))
+    {
+        super::growth::check(old, new, class, &spec, out);
+    }
     fixed(before, after, fate, &spec, out);
 }
 

@@ -2,6 +2,7 @@
 
 mod claim;
 mod custom_resource;
+mod growth;
 pub(crate) mod json;
 mod label_keys;
 mod pod;

@@ -68,13 +68,22 @@ impl<'a> View<'_, 'a> {
 
     /// The class of this name, if either input has it.
     pub(super) fn class(&self, name: &str) -> Option<&'a Node<'a>> {
-        self.nearest(self.update.classes.get(name)?)
+        self.class_document(name).map(|class| &class.root)
+    }
+
+    /// The document of the class of this name, if either input has it.
+    pub(super) fn class_document(&self, name: &str) -> Option<&'a Document<'a>> {
+        self.nearest_document(self.update.classes.get(name)?)
     }
 
     /// The last class of the same folder, else the last of all.
     pub(super) fn nearest(&self, classes: &[&'a Document<'a>]) -> Option<&'a Node<'a>> {
+        self.nearest_document(classes).map(|class| &class.root)
+    }
+
+    fn nearest_document(&self, classes: &[&'a Document<'a>]) -> Option<&'a Document<'a>> {
         let here = |class: &&&Document<'_>| self.update.folders.get(&class.source) == self.folder;
-        classes.iter().rev().find(here).or(classes.last()).map(|class| &class.root)
+        classes.iter().rev().find(here).or(classes.last()).copied()
     }
 }
 

@@ -1,0 +1,114 @@
+//! Parameters that a driver does not know, and where they belong.
+
+use super::parameters::{is_class, is_file_system};
+use super::request::{Pair, VolumeRequest};
+use super::table;
+use crate::catalog::driver::{self, KeyCase, UnknownKeys};
+use crate::catalog::misplaced_key;
+use crate::document::reporter::Reporter;
+use crate::nearest::nearest;
+use crate::yaml::path::Path;
+
+/// Reports a key that the driver does not know.
+pub(super) fn check(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
+    let parameters = request.parameters;
+    let rule = match parameters.unknown {
+        UnknownKeys::Rejected => &table::UNKNOWN_PARAMETER,
+        UnknownKeys::LikelyRejected => &table::LIKELY_REFUSED,
+        UnknownKeys::Ignored => &table::PARAMETER_WITHOUT_EFFECT,
+        UnknownKeys::PassedOn => return,
+    };
+    let what = match parameters.prefix {
+        Some(_) => "an annotation",
+        None if is_class(request) => "a parameter",
+        None => "a volume attribute",
+    };
+    let message = format!("`{}` is not {what} of {}", pair.key, request.driver.provisioner);
+    let help = help(request, pair);
+    let help = match parameters.unknown {
+        UnknownKeys::Ignored => format!("the driver ignores it silently; {help}"),
+        _ => format!("{}; {help}", request.rejection(parameters.stage)),
+    };
+    out.report_at_key(rule, at, message).help(help);
+}
+
+fn help(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> String {
+    let (driver, parameters) = (request.driver, request.parameters);
+    let row = pair.name.and_then(|name| parameters.list.get(name));
+    if let Some(row) = row.filter(|row| !row.when.is_empty()) {
+        let when = row.when.iter().map(ToString::to_string).collect::<Vec<_>>();
+        return format!("it exists only with {}", when.join(" and "));
+    }
+    let names =
+        || parameters.list.iter().filter(|(_, row)| row.refused.is_none()).map(|(name, _)| name.as_str());
+    if let Some(same) = names().find(|name| KeyCase::Squeezed.same(name, pair.key)) {
+        return format!("did you mean `{same}`?");
+    }
+    // What belongs elsewhere is known by its name; a similar name is a guess.
+    let in_class = std::ptr::eq(parameters, &driver.class);
+    if is_class(request) && !in_class {
+        // A key may have another name in a class of this kind.
+        if let Some(name) =
+            misplaced_key::find(pair.key).and_then(|row| counterpart(request, &row.parameters))
+        {
+            return format!("write `{name}`");
+        }
+        if driver.class.find(pair.key).is_some() || is_file_system(request, pair) {
+            return "it belongs to the StorageClass: set it there, for new volumes, because it cannot be changed later"
+                .to_owned();
+        }
+    }
+    if in_class && driver.attributes.find(pair.key).is_some_and(|(_, row)| row.ignored.is_none()) {
+        let of_class = misplaced_key::find(pair.key).is_some_and(|row| row.help.is_some());
+        if !of_class {
+            return "it belongs to a VolumeAttributesClass, which changes volumes that exist".to_owned();
+        }
+    }
+    // The file system is what users look for by many names.
+    let squeezed: String = pair.key.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+    let is_file_system = matches!(squeezed.as_str(), "fstype" | "filesystem" | "filesystemtype");
+    if is_file_system && driver.file_systems.is_some() && in_class {
+        return format!("write `{}`", driver.file_system_key);
+    }
+    if let Some(help) = elsewhere(request, pair.key) {
+        return help;
+    }
+    let useful = parameters.list.iter().filter(|(_, row)| row.refused.is_none() && row.ignored.is_none());
+    if let Some(near) = nearest(pair.key, useful.map(|(name, _)| name.as_str())) {
+        return format!("did you mean `{near}`?");
+    }
+    let other = driver::all()
+        .into_iter()
+        .find(|other| other.name != driver.name && is_class(request) && other.class.find(pair.key).is_some());
+    match other {
+        Some(other) => format!("it is a parameter of {}", other.provisioner),
+        None => format!("`volwright drivers {}` lists all of them", driver.name),
+    }
+}
+
+/// The first of these parameters that exists in a class of this kind.
+fn counterpart<'p>(request: &VolumeRequest<'_>, names: &'p [String]) -> Option<&'p str> {
+    let known = |name: &&String| request.parameters.list.contains_key(*name);
+    names.iter().find(known).map(String::as_str)
+}
+
+/// Where a key that users look for under this name belongs.
+fn elsewhere(request: &VolumeRequest<'_>, key: &str) -> Option<String> {
+    if !is_class(request) {
+        return None;
+    }
+    let row = misplaced_key::find(key)?;
+    let driver = request.driver;
+    let Some(help) = &row.help else {
+        return counterpart(request, &row.parameters).map(|name| format!("write `{name}`"));
+    };
+    let topology = driver.topology.as_ref().and_then(|topology| topology.keys.first());
+    let disk_type = driver.disk_type.as_ref().and_then(|keys| keys.keys.first());
+    let mut help = help.clone();
+    for (mark, value) in [("{topology}", topology), ("{type}", disk_type)] {
+        if help.contains(mark) {
+            help = help.replace(mark, value?);
+        }
+    }
+    Some(help)
+}
