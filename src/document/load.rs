@@ -261,7 +261,9 @@ fn type_of(
         },
     }
     let written = &document.api_version;
-    fields::find_kind(&kind.name, if written.is_empty() { &kind.api_versions[0] } else { written })
+    // The fields of a version that is gone are those of its successor.
+    let gone = api_version::find(&kind.name, written).is_some_and(|entry| entry.is_removed(version.minor()));
+    fields::find_kind(&kind.name, if written.is_empty() || gone { &kind.api_versions[0] } else { written })
 }
 
 /// Reports an API version that `version` does not serve, or serves under a condition. Returns whether the object can be

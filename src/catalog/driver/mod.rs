@@ -146,9 +146,6 @@ pub struct GrowthLimit {
     pub message: String,
     /// What to do instead.
     pub help: String,
-    /// Whether it depends on the state of the disk: then it is a warning.
-    #[serde(default)]
-    pub depends: bool,
     /// The source of the fact.
     pub source: String,
 }

@@ -5,7 +5,6 @@ use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
-use crate::rule::Severity;
 use crate::rules::driver::VolumeRequest;
 use crate::yaml::path::Path;
 
@@ -37,11 +36,8 @@ pub(super) fn check(old: i128, new: i128, class: &Document<'_>, spec: &Path<'_>,
         (old..new).contains(&limit.most) && limit.when.iter().all(|condition| condition.holds(&request))
     });
     if let Some(limit) = limit {
-        let finding = out.report(&table::GROWTH_REJECTED, &at, &*limit.message);
-        if limit.depends {
-            finding.severity = Severity::Warning;
-        }
-        finding.help(format!("the cloud's API rejects it, and the volume keeps its size; {}", limit.help));
+        out.report(&table::GROWTH_REJECTED, &at, &*limit.message)
+            .help(format!("the cloud's API rejects it, and the volume keeps its size; {}", limit.help));
     }
 }
 

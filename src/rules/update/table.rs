@@ -29,7 +29,8 @@ pub(crate) static IMMUTABLE_CLAIM: Rule = Rule::error(&pages::C101);
 pub(crate) static CLAIM_SHRINKS: Rule = Rule::error(&pages::C102);
 pub(crate) static CLAIM_CANNOT_GROW: Rule = Rule::error(&pages::C103);
 pub(crate) static IMMUTABLE_VOLUME: Rule = Rule::error(&pages::C104);
-pub(crate) static GROWTH_REJECTED: Rule = Rule::error(&pages::C105);
+// The API server accepts it; what rejects it does so later.
+pub(crate) static GROWTH_REJECTED: Rule = Rule::warning(&pages::C105);
 pub(crate) static IMMUTABLE_POD: Rule = Rule::error(&pages::C201);
 pub(crate) static POD_CONTAINERS: Rule = Rule::error(&pages::C202);
 pub(crate) static POD_DEADLINE: Rule = Rule::error(&pages::C203);
