@@ -17,7 +17,7 @@ pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Repo
             continue;
         }
         let at = path.key(pair.key);
-        if is_class(request) && is_file_system(request, pair) {
+        if request.is_of_class() && request.is_file_system(pair) {
             if std::ptr::eq(request.parameters, &request.driver.class) {
                 file_system(request, pair, &at, out);
                 continue;
@@ -44,12 +44,6 @@ pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Repo
             Some((name, row)) => known(request, pair, name, row, index, &at, out),
         }
     }
-}
-
-pub(super) fn is_class(request: &VolumeRequest<'_>) -> bool {
-    std::ptr::eq(request.parameters, &request.driver.class)
-        || std::ptr::eq(request.parameters, &request.driver.attributes)
-        || std::ptr::eq(request.parameters, &request.driver.snapshot)
 }
 
 /// Reports required parameters that are absent; returns the keys that were meant to be one.
@@ -85,11 +79,6 @@ fn required<'a>(request: &VolumeRequest<'a>, path: &Path<'_>, out: &mut Reporter
         finding.help(format!("{rejects}; {}", required.help));
     }
     misspelt
-}
-
-/// Whether a key names the file system, for the sidecar or for the driver.
-pub(super) fn is_file_system(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> bool {
-    request.driver.file_systems.is_some() && request.is_file_system_key(pair.key)
 }
 
 fn reserved_key(
@@ -240,7 +229,7 @@ fn value(
             format!("the driver rounds up to whole GiB; write `{gib}Gi`")
         });
     }
-    if is_class(request) {
+    if request.is_of_class() {
         template_text::check(pair, parameter, at, out);
     }
 }

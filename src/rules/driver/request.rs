@@ -258,6 +258,21 @@ impl<'a> VolumeRequest<'a> {
         self.list.iter().filter(|pair| self.is_file_system_key(pair.key))
     }
 
+    /// Whether the parameters are those of a class of any kind.
+    #[must_use]
+    pub(super) fn is_of_class(&self) -> bool {
+        let driver = self.driver;
+        [&driver.class, &driver.attributes, &driver.snapshot]
+            .into_iter()
+            .any(|parameters| std::ptr::eq(self.parameters, parameters))
+    }
+
+    /// Whether a parameter names the file system, for the sidecar or for the driver.
+    #[must_use]
+    pub(super) fn is_file_system(&self, pair: &Pair<'_>) -> bool {
+        self.driver.file_systems.is_some() && self.is_file_system_key(pair.key)
+    }
+
     /// Whether a key names the file system.
     #[must_use]
     pub fn is_file_system_key(&self, key: &str) -> bool {

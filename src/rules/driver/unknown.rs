@@ -1,6 +1,5 @@
 //! Parameters that a driver does not know, and where they belong.
 
-use super::parameters::{is_class, is_file_system};
 use super::request::{Pair, VolumeRequest};
 use super::table;
 use crate::catalog::driver::{self, KeyCase, UnknownKeys};
@@ -20,7 +19,7 @@ pub(super) fn check(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>,
     };
     let what = match parameters.prefix {
         Some(_) => "an annotation",
-        None if is_class(request) => "a parameter",
+        None if request.is_of_class() => "a parameter",
         None => "a volume attribute",
     };
     let message = format!("`{}` is not {what} of {}", pair.key, request.driver.provisioner);
@@ -46,14 +45,14 @@ fn help(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> String {
     }
     // What belongs elsewhere is known by its name; a similar name is a guess.
     let in_class = std::ptr::eq(parameters, &driver.class);
-    if is_class(request) && !in_class {
+    if request.is_of_class() && !in_class {
         // A key may have another name in a class of this kind.
         if let Some(name) =
             misplaced_key::find(pair.key).and_then(|row| counterpart(request, &row.parameters))
         {
             return format!("write `{name}`");
         }
-        if driver.class.find(pair.key).is_some() || is_file_system(request, pair) {
+        if driver.class.find(pair.key).is_some() || request.is_file_system(pair) {
             return "it belongs to the StorageClass: set it there, for new volumes, because it cannot be changed later"
                 .to_owned();
         }
@@ -77,9 +76,9 @@ fn help(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> String {
     if let Some(near) = nearest(pair.key, useful.map(|(name, _)| name.as_str())) {
         return format!("did you mean `{near}`?");
     }
-    let other = driver::all()
-        .into_iter()
-        .find(|other| other.name != driver.name && is_class(request) && other.class.find(pair.key).is_some());
+    let other = driver::all().into_iter().find(|other| {
+        other.name != driver.name && request.is_of_class() && other.class.find(pair.key).is_some()
+    });
     match other {
         Some(other) => format!("it is a parameter of {}", other.provisioner),
         None => format!("`volwright drivers {}` lists all of them", driver.name),
@@ -94,7 +93,7 @@ fn counterpart<'p>(request: &VolumeRequest<'_>, names: &'p [String]) -> Option<&
 
 /// Where a key that users look for under this name belongs.
 fn elsewhere(request: &VolumeRequest<'_>, key: &str) -> Option<String> {
-    if !is_class(request) {
+    if !request.is_of_class() {
         return None;
     }
     let row = misplaced_key::find(key)?;
