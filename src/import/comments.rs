@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::source::{SourceId, Sources, Span};
+use crate::write::header::HEADER;
 use crate::yaml::node::{Node, Value};
 
 /// The comments of a key or of an item of a list.
@@ -45,6 +46,10 @@ impl Comments {
             let start = at;
             at += line.len();
             let Some(mark) = comment(line, start, &scalars) else { continue };
+            // Not a comment of a person.
+            if line[mark..].starts_with(HEADER) {
+                continue;
+            }
             let words = clean(&line[mark + 1..]);
             let place = |anchor: Option<&u32>| {
                 (source, anchor.or(anchors.last()).copied().unwrap_or(root.span.start))
