@@ -24,6 +24,7 @@ pub mod finding;
 pub mod fix;
 pub mod grammar;
 pub mod import;
+pub mod lsp;
 pub mod nearest;
 pub mod output;
 pub mod parallel;

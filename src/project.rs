@@ -17,7 +17,7 @@ use crate::profile::schema::{Key, Kind, Table};
 use crate::profile::{self, check, json_schema, layer};
 use crate::registry;
 use crate::rule::Severity;
-use crate::source::{Sources, Span};
+use crate::source::{SourceId, Sources, Span};
 use crate::write::layout::Layout;
 use crate::yaml::node::{Node, Value};
 
@@ -279,10 +279,23 @@ pub fn find(sources: &mut Sources) -> Result<Option<Project>, Error> {
 ///
 /// If it cannot be read.
 pub fn read(path: &Path, sources: &mut Sources) -> Result<Project, Error> {
-    let mut project = Project { path: path.to_owned(), ..Project::default() };
-    let (source, root) = layer::read_file(path, sources, &mut project.findings)?;
+    let mut findings = Vec::new();
+    let (source, root) = layer::read_file(path, sources, &mut findings)?;
+    Ok(of_tree(path, source, &root, findings))
+}
+
+/// Reads the text of a project file that is not on disk.
+#[must_use]
+pub fn parse(path: &Path, text: &str, sources: &mut Sources) -> Project {
+    let mut findings = Vec::new();
+    let (source, root) = layer::read_text(path, text, None, sources, &mut findings);
+    of_tree(path, source, &root, findings)
+}
+
+fn of_tree(path: &Path, source: SourceId, root: &Node<'static>, findings: Vec<Finding>) -> Project {
+    let mut project = Project { path: path.to_owned(), findings, ..Project::default() };
     let broken = !project.findings.is_empty();
-    check::check_table(&root, &PROJECT, Span::new(source, 0, 0), broken, &mut project.findings);
+    check::check_table(root, &PROJECT, Span::new(source, 0, 0), broken, &mut project.findings);
     let folder = path.parent().unwrap_or(Path::new(""));
     for (group, node) in root.get("renders").map(Node::items).unwrap_or_default().iter().enumerate() {
         let one = render(node, folder, &mut project.findings);
@@ -315,7 +328,7 @@ pub fn read(path: &Path, sources: &mut Sources) -> Result<Project, Error> {
     if let Some(report) = root.get("report") {
         project.settings = settings(report, &mut project.findings);
     }
-    Ok(project)
+    project
 }
 
 impl Project {

@@ -210,6 +210,18 @@ impl Sources {
         id
     }
 
+    /// The number of texts.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether there is no text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// The source with this ID.
     #[must_use]
     pub fn get(&self, id: SourceId) -> &Source {

@@ -14,6 +14,7 @@ mod kinds;
 pub mod krm;
 mod kubectl_names;
 mod kustomization;
+mod lsp;
 mod outcome;
 mod plugin;
 mod profiles;
@@ -67,6 +68,7 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Templates(args) => templates::run(args),
         Command::Init(args) => init::run(args),
         Command::Function(args) => krm::run(args),
+        Command::LanguageServer => lsp::run(),
         Command::Version => report::out(concat!("volwright ", env!("CARGO_PKG_VERSION"), "\n")).map(|()| Outcome::Clean),
         Command::Check { .. } => Err(Error::Usage {
             message: "unknown command `check`".to_owned(),

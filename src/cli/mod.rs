@@ -84,6 +84,9 @@ pub enum Command {
         after_help = "Example:\n  kustomize build --enable-alpha-plugins --enable-exec deploy/"
     )]
     Function(FunctionArgs),
+    /// Run the language server for editors, on standard input and output
+    #[command(name = "lsp", after_help = "docs/editors.md explains how to set up an editor.")]
+    LanguageServer,
     /// Print the version
     #[command(hide = true)]
     Version,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::request::Request;
@@ -168,7 +168,7 @@ fn file(
             (format!("<built-in {name}>"), Cow::Borrowed(builtin::text(name).unwrap_or_default()), None)
         }
         Origin::File(path) => {
-            let (text, bad) = match texts.files.iter().find(|(known, _)| known == path) {
+            let (text, bad) = match texts.files.iter().find(|(known, _)| is_same(known, path)) {
                 Some((_, text)) => (text.clone(), None),
                 None => text_of(path)?,
             };
@@ -227,12 +227,43 @@ pub(crate) fn read_file(
     findings: &mut Vec<Finding>,
 ) -> Result<(SourceId, Node<'static>), Error> {
     let (text, bad) = text_of(path)?;
-    let source = sources.add(path.display().to_string(), text.as_str(), SourceKind::Profile);
-    let root = match is_text(source, &text, bad, findings) {
-        true => text::read(source, &text, findings).into_owned(),
+    Ok(read_text(path, &text, bad, sources, findings))
+}
+
+/// Reads the text of a TOML file that is not a profile; `bad` is its first byte that is not UTF-8.
+pub(crate) fn read_text(
+    path: &Path,
+    text: &str,
+    bad: Option<usize>,
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> (SourceId, Node<'static>) {
+    let source = sources.add(path.display().to_string(), text, SourceKind::Profile);
+    let root = match is_text(source, text, bad, findings) {
+        true => text::read(source, text, findings).into_owned(),
         false => Node::new(Value::Mapping(Vec::new()), Span::new(source, 0, 0)),
     };
-    Ok((source, root))
+    (source, root)
+}
+
+/// Whether a path leads to a file that is known without `.` and `..`.
+fn is_same(known: &Path, path: &Path) -> bool {
+    known == path || normal(path) == known
+}
+
+/// A path without `.` and `..`, as far as its text tells.
+pub(crate) fn normal(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if out.file_name().is_some() => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
+    }
+    out
 }
 
 /// Adds the layer that `extends` names, below the one that names it.

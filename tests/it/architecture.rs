@@ -60,6 +60,7 @@ const LAYERS: &[&[&str]] = &[
     &["compare", "import"],
     &["output"],
     &["stream"],
+    &["lsp"],
     &["app"],
     &["lib", "main"],
 ];

@@ -1,0 +1,224 @@
+//! The language server: a synchronous loop that answers requests and publishes diagnostics when no message waits.
+
+mod action;
+mod completion;
+mod diagnostic;
+mod hover;
+mod manifest;
+mod navigation;
+mod structure;
+pub mod text;
+mod toml;
+mod uri;
+mod workspace;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
+use serde_json::{Value, json};
+
+use crate::schema::definitions::Definitions;
+use text::Encoding;
+use workspace::Workspace;
+
+/// Reads the definitions of custom resources in some files and directories.
+pub type ReadDefinitions<'a> = &'a dyn Fn(&[PathBuf]) -> Definitions;
+
+/// What the client understands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Client {
+    encoding: Encoding,
+    /// It asks for diagnostics, so none are sent unasked.
+    pulls: bool,
+    /// It can be told to ask again for the diagnostics of every file.
+    refreshes: bool,
+}
+
+/// Serves one client until it ends the session.
+///
+/// # Errors
+///
+/// If the connection breaks, or ends without a request to shut down.
+pub fn run(connection: &Connection, definitions: ReadDefinitions<'_>) -> Result<(), String> {
+    let (id, parameters) = connection.initialize_start().map_err(|error| error.to_string())?;
+    let capabilities = &parameters["capabilities"];
+    let client = Client {
+        encoding: Encoding::negotiate(capabilities),
+        pulls: !capabilities["textDocument"]["diagnostic"].is_null(),
+        refreshes: capabilities["workspace"]["diagnostics"]["refreshSupport"] == true,
+    };
+    connection.initialize_finish(id, initialized(client)).map_err(|error| error.to_string())?;
+    let workspace = Workspace::new(client.encoding, folders(&parameters), definitions);
+    Server { connection, client, workspace, requests: 0 }.serve()
+}
+
+/// The answer to `initialize`.
+fn initialized(client: Client) -> Value {
+    let mut capabilities = json!({
+        "positionEncoding": client.encoding.name(),
+        "textDocumentSync": {"openClose": true, "change": 2, "save": true},
+        "hoverProvider": true,
+        "completionProvider": {"triggerCharacters": ["\"", ".", "[", "="]},
+        "definitionProvider": true,
+        "referencesProvider": true,
+        "documentSymbolProvider": true,
+        "renameProvider": {"prepareProvider": true},
+        "codeLensProvider": {},
+        "codeActionProvider": {"codeActionKinds": ["quickfix", action::FIX_ALL]},
+    });
+    if client.pulls {
+        capabilities["diagnosticProvider"] =
+            json!({"identifier": "volwright", "interFileDependencies": true, "workspaceDiagnostics": false});
+    }
+    json!({
+        "capabilities": capabilities,
+        "serverInfo": {"name": "volwright", "version": env!("CARGO_PKG_VERSION")},
+    })
+}
+
+/// The folders that the client has opened.
+fn folders(parameters: &Value) -> Vec<PathBuf> {
+    let several = parameters["workspaceFolders"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let uris = several.iter().map(|folder| &folder["uri"]);
+    let uris = uris.chain(several.is_empty().then_some(&parameters["rootUri"]));
+    uris.filter_map(|uri| uri::path(uri.as_str()?)).collect()
+}
+
+struct Server<'a> {
+    connection: &'a Connection,
+    client: Client,
+    workspace: Workspace<'a>,
+    /// The number of requests that were sent.
+    requests: i32,
+}
+
+impl Server<'_> {
+    fn serve(&mut self) -> Result<(), String> {
+        loop {
+            // Diagnostics are computed when no further edit waits.
+            let message = match self.connection.receiver.try_recv() {
+                Ok(message) => message,
+                Err(_) => {
+                    self.publish();
+                    let next = self.connection.receiver.recv();
+                    next.map_err(|_| "the client ended without a request to shut down".to_owned())?
+                }
+            };
+            match message {
+                Message::Request(request) => {
+                    let ends = self.connection.handle_shutdown(&request);
+                    if ends.map_err(|error| error.to_string())? {
+                        return Ok(());
+                    }
+                    self.answer(request);
+                }
+                Message::Notification(notification) if notification.method == "exit" => {
+                    return Err("the client ended without a request to shut down".to_owned());
+                }
+                Message::Notification(notification) => self.notified(&notification),
+                Message::Response(_) => {}
+            }
+        }
+    }
+
+    fn send(&self, message: impl Into<Message>) {
+        // A client that is gone is noticed when the next message is read.
+        let _ = self.connection.sender.send(message.into());
+    }
+
+    fn answer(&mut self, request: Request) {
+        let Request { id, method, params } = request;
+        let workspace = &mut self.workspace;
+        // A panic ends the request, not the server. Every analysis is dropped: one may be incomplete.
+        let answered = catch_unwind(AssertUnwindSafe(|| answer(workspace, &method, &params)));
+        let response = match answered {
+            Ok(Some(result)) => Response::new_ok(id, result),
+            Ok(None) => {
+                let message = format!("unknown method {method}");
+                Response::new_err(id, ErrorCode::MethodNotFound as i32, message)
+            }
+            Err(_) => {
+                self.workspace.forget();
+                let message = format!("{method} failed because of a bug in volwright");
+                Response::new_err(id, ErrorCode::InternalError as i32, message)
+            }
+        };
+        self.send(response);
+    }
+
+    fn notified(&mut self, notification: &Notification) {
+        let parameters = &notification.params;
+        let path = parameters["textDocument"]["uri"].as_str().and_then(uri::path);
+        match (notification.method.as_str(), path) {
+            ("textDocument/didOpen", Some(path)) => self.workspace.open(path, &parameters["textDocument"]),
+            ("textDocument/didChange", Some(path)) => self.workspace.change(&path, parameters),
+            ("textDocument/didClose", Some(path)) => {
+                self.workspace.close(&path);
+                self.send_diagnostics(&uri::uri(&path), Value::Null, json!([]));
+            }
+            ("textDocument/didSave" | "workspace/didChangeWatchedFiles", _) => self.workspace.forget(),
+            _ => {}
+        }
+    }
+
+    /// Sends the diagnostics of every file that changed, or that depends on one that did.
+    fn publish(&mut self) {
+        let stale = self.workspace.take_stale();
+        if stale.is_empty() {
+            return;
+        }
+        if self.client.pulls {
+            // The client asks by itself for the file that it edits.
+            if self.client.refreshes && stale.len() > 1 {
+                self.requests += 1;
+                let id = RequestId::from(self.requests);
+                self.send(Request { id, method: "workspace/diagnostic/refresh".to_owned(), params: Value::Null });
+            }
+            return;
+        }
+        for path in stale {
+            let workspace = &mut self.workspace;
+            let found = catch_unwind(AssertUnwindSafe(|| diagnostic::all(workspace, &path)));
+            if let Ok(found) = found {
+                let version = self.workspace.version(&path);
+                self.send_diagnostics(&uri::uri(&path), version, json!(found));
+            } else {
+                self.workspace.forget();
+            }
+        }
+    }
+
+    fn send_diagnostics(&self, uri: &str, version: Value, diagnostics: Value) {
+        if self.client.pulls {
+            return;
+        }
+        let mut params = json!({"uri": uri, "diagnostics": diagnostics});
+        if !version.is_null() {
+            params["version"] = version;
+        }
+        self.send(Notification { method: "textDocument/publishDiagnostics".to_owned(), params });
+    }
+}
+
+/// The result of a request; nothing if the method is unknown.
+fn answer(workspace: &mut Workspace<'_>, method: &str, parameters: &Value) -> Option<Value> {
+    let path = parameters["textDocument"]["uri"].as_str().and_then(uri::path).unwrap_or_default();
+    let at = workspace.offset(&path, &parameters["position"]);
+    Some(match method {
+        "textDocument/diagnostic" => json!({"kind": "full", "items": diagnostic::all(workspace, &path)}),
+        "textDocument/hover" => json!(hover::at(workspace, &path, at)),
+        "textDocument/completion" => json!(completion::at(workspace, &path, at)),
+        "textDocument/definition" => json!(navigation::definition(workspace, &path, at)),
+        "textDocument/references" => json!(navigation::references(workspace, &path, at)),
+        "textDocument/prepareRename" => json!(navigation::renamable(workspace, &path, at)),
+        "textDocument/rename" => {
+            let name = parameters["newName"].as_str().unwrap_or_default();
+            json!(navigation::rename(workspace, &path, at, name))
+        }
+        "textDocument/documentSymbol" => json!(structure::symbols(workspace, &path)),
+        "textDocument/codeLens" => json!(structure::lenses(workspace, &path)),
+        "textDocument/codeAction" => json!(action::actions(workspace, &path, parameters)),
+        _ => return None,
+    })
+}
