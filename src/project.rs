@@ -114,6 +114,10 @@ const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key { name, kind, required: true, instead: &[], beside: &[], about }
 }
 
+const fn table(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
+    Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false }
+}
+
 const TEXTS: Kind = Kind::List(&Kind::String);
 
 static RENDER_KEYS: &[Key] = &[
@@ -177,23 +181,9 @@ static CONFIG_KEYS: &[Key] = &[
     key("spec", Kind::Api, "what to generate; without it the function only validates"),
 ];
 
-static CONFIG: Table = Table {
-    name: "the configuration",
-    groups: &[CONFIG_KEYS],
-    exclusive: &[],
-    one: false,
-    shorthand: None,
-    extra: false,
-};
+static CONFIG: Table = table("the configuration", &[CONFIG_KEYS]);
 
-static RENDER: Table = Table {
-    name: "a render",
-    groups: &[RENDER_KEYS],
-    exclusive: &[],
-    one: false,
-    shorthand: None,
-    extra: false,
-};
+static RENDER: Table = table("a render", &[RENDER_KEYS]);
 
 static REPORT_KEYS: &[Key] = &[
     key("select", TEXTS, "report only these rules: codes, code prefixes or names"),
@@ -202,14 +192,7 @@ static REPORT_KEYS: &[Key] = &[
     key("failOn", Kind::Enum(&["error", "warning", "never"]), "the lowest severity that makes a run fail"),
 ];
 
-static REPORT: Table = Table {
-    name: "the report",
-    groups: &[REPORT_KEYS],
-    exclusive: &[],
-    one: false,
-    shorthand: None,
-    extra: false,
-};
+static REPORT: Table = table("the report", &[REPORT_KEYS]);
 
 static VALIDATE_KEYS: &[Key] = &[key(
     "crds",
@@ -217,14 +200,7 @@ static VALIDATE_KEYS: &[Key] = &[key(
     "files or directories of CustomResourceDefinitions by path from this file, as for `--crds`",
 )];
 
-static VALIDATE: Table = Table {
-    name: "the validation",
-    groups: &[VALIDATE_KEYS],
-    exclusive: &[],
-    one: false,
-    shorthand: None,
-    extra: false,
-};
+static VALIDATE: Table = table("the validation", &[VALIDATE_KEYS]);
 
 static PROJECT_KEYS: &[Key] = &[
     key(
@@ -237,14 +213,7 @@ static PROJECT_KEYS: &[Key] = &[
 ];
 
 /// A whole project file.
-pub static PROJECT: Table = Table {
-    name: "the project file",
-    groups: &[PROJECT_KEYS],
-    exclusive: &[],
-    one: false,
-    shorthand: None,
-    extra: false,
-};
+pub static PROJECT: Table = table("the project file", &[PROJECT_KEYS]);
 
 /// The JSON Schema of project files.
 #[must_use]

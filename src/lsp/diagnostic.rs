@@ -85,7 +85,7 @@ pub(super) fn range(workspace: &Workspace<'_>, analysis: &Analysis, span: Span) 
 /// The address of a rule's page.
 fn page(rule: &Rule) -> String {
     let anchor = format!("{}-{}", rule.code, rule.name).to_ascii_lowercase();
-    format!("{}/rules.md#{anchor}", env!("CARGO_PKG_DOCUMENTATION"))
+    format!("{}/blob/main/docs/rules.md#{anchor}", env!("CARGO_PKG_REPOSITORY"))
 }
 
 /// 1: unnecessary, greyed out; 2: deprecated, struck through.

@@ -173,7 +173,11 @@ impl Server<'_> {
             if self.client.refreshes && stale.len() > 1 {
                 self.requests += 1;
                 let id = RequestId::from(self.requests);
-                self.send(Request { id, method: "workspace/diagnostic/refresh".to_owned(), params: Value::Null });
+                self.send(Request {
+                    id,
+                    method: "workspace/diagnostic/refresh".to_owned(),
+                    params: Value::Null,
+                });
             }
             return;
         }

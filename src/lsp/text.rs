@@ -141,8 +141,7 @@ impl Text {
             *self = Self::new(new);
             return;
         }
-        let (start, end) =
-            (self.offset(&range["start"], encoding), self.offset(&range["end"], encoding));
+        let (start, end) = (self.offset(&range["start"], encoding), self.offset(&range["end"], encoding));
         let mut text = std::mem::take(&mut self.text);
         text.replace_range(start..end.max(start), new);
         *self = Self::new(text);

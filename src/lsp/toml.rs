@@ -110,7 +110,8 @@ impl Scanner<'_> {
         self.at += 1 + usize::from(is_list);
         let mut path = self.key(Vec::new(), true);
         let place = Place::Header(path[..path.len().saturating_sub(1)].to_vec());
-        self.scan.place = if self.text[..self.at].ends_with('.') { Place::Header(path.clone()) } else { place };
+        self.scan.place =
+            if self.text[..self.at].ends_with('.') { Place::Header(path.clone()) } else { place };
         if self.peek() == Some(b']') {
             self.scan.place = Place::Elsewhere;
         }
@@ -195,7 +196,11 @@ impl Scanner<'_> {
     fn assignment(&mut self, table: Vec<String>) -> Option<Vec<String>> {
         let path = self.key(table.clone(), false);
         let dotted = self.text[..self.at].ends_with('.');
-        let above = if dotted { path.clone() } else { path[..path.len().saturating_sub(1).max(table.len().min(path.len()))].to_vec() };
+        let above = if dotted {
+            path.clone()
+        } else {
+            path[..path.len().saturating_sub(1).max(table.len().min(path.len()))].to_vec()
+        };
         self.scan.place = Place::Key(above);
         if self.peek() != Some(b'=') {
             return None;
@@ -308,9 +313,7 @@ impl Scan {
     pub(super) fn word(&self, at: usize) -> Option<Word> {
         let is_here = |range: &Range<usize>| range.start <= at && at <= range.end;
         let key = self.keys.iter().find(|key| is_here(&key.range)).cloned().map(Word::Key);
-        key.or_else(|| {
-            self.scalars.iter().find(|scalar| is_here(&scalar.range)).cloned().map(Word::Scalar)
-        })
+        key.or_else(|| self.scalars.iter().find(|scalar| is_here(&scalar.range)).cloned().map(Word::Scalar))
     }
 
     /// The text of the key at a path.
@@ -326,16 +329,24 @@ pub(super) fn is_ours(text: &str) -> bool {
     let top = |key: &KeyPart| sections::profile().key(&key.path[0]).is_some();
     let has = |name: &str| scan.keys.iter().any(|key| key.path.first().is_some_and(|first| first == name));
     // Other programs have `name` or `labels`, too.
-    let is_typical = sections::sections().iter().any(|section| has(section.name)) || has("driver") || has("extends") || has("on");
+    let is_typical = sections::sections().iter().any(|section| has(section.name))
+        || has("driver")
+        || has("extends")
+        || has("on");
     is_typical && scan.keys.iter().filter(|key| !top(key)).count() <= scan.keys.len() / 2
 }
 
-/// The path as the tables know it: parts for one base have the keys of a layer.
-pub(super) fn plain(path: &[String]) -> &[String] {
-    match path.first() {
-        Some(first) if first == "on" => path.get(2..).unwrap_or_default(),
-        Some(first) if first == "defaults" => path.get(1..).unwrap_or_default(),
-        _ => path,
+/// Any key of a section, as part of a path.
+pub(super) const ANY: &str = "*";
+
+/// The path as the tables know it: parts for one base have the keys of a layer, and defaults those of an object.
+pub(super) fn plain(path: &[String]) -> Vec<String> {
+    match path {
+        [on, _, rest @ ..] if on == "on" => plain(rest),
+        [defaults, section, rest @ ..] if defaults == "defaults" => {
+            [section.clone(), ANY.to_owned()].into_iter().chain(rest.iter().cloned()).collect()
+        }
+        _ => path.to_vec(),
     }
 }
 

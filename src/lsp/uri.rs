@@ -7,7 +7,7 @@ use crate::profile::layer::normal;
 
 /// The path of a `file:` URI; other schemes have none.
 #[must_use]
-pub fn path(uri: &str) -> Option<PathBuf> {
+pub(super) fn path(uri: &str) -> Option<PathBuf> {
     let rest = uri.strip_prefix("file://")?;
     let rest = &rest[rest.find('/')?..];
     let mut bytes = Vec::with_capacity(rest.len());
@@ -39,7 +39,7 @@ pub fn path(uri: &str) -> Option<PathBuf> {
 
 /// The URI of an absolute path.
 #[must_use]
-pub fn uri(path: &Path) -> String {
+pub(super) fn uri(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let mut out = String::from(if text.starts_with('/') { "file://" } else { "file:///" });
     for byte in text.bytes() {

@@ -16,7 +16,7 @@ use crate::project::{self, Project, Render, Settings};
 use crate::render::{Rendered, Request, render_all};
 use crate::rule::Severity;
 use crate::source::Sources;
-use crate::stream::{Input, Judgement, judge};
+use crate::stream::{Input, ValidateOptions, validate};
 use crate::template::Templates;
 
 /// An open file.
@@ -102,6 +102,14 @@ impl<'a> Workspace<'a> {
         self.open.remove(path);
         self.changed(path);
         self.stale.remove(path);
+    }
+
+    /// Replaces the text of an open file, to see what another text would give.
+    pub(super) fn replace(&mut self, path: &Path, text: Text) {
+        if let Some(open) = self.open.get_mut(path) {
+            open.text = text;
+            self.analyses.retain(|root, _| is_toml(root) != is_toml(path));
+        }
     }
 
     /// Drops every analysis.
@@ -208,14 +216,18 @@ impl<'a> Workspace<'a> {
         let mut unused = Sources::new();
         let project = self.project_file(path).and_then(|file| self.read_project(&file, &mut unused).ok());
         let project = project.unwrap_or_default();
-        let mut judgement = Judgement::default();
+        let mut options = ValidateOptions::default();
         if !project.crds.is_empty() {
-            judgement.definitions = Arc::new((self.definitions)(&project.crds));
+            options.definitions = Arc::new((self.definitions)(&project.crds));
         }
-        match judge(vec![Input::Text(text.as_str().to_owned())], &judgement) {
-            Ok(judged) => {
-                let findings = judged.findings.into_iter().map(|finding| (finding, None)).collect();
-                Analysis { found: select(findings, &project.settings), sources: judged.sources, ..Analysis::default() }
+        match validate(vec![Input::Text(text.as_str().to_owned())], &options) {
+            Ok(validation) => {
+                let findings = validation.findings.into_iter().map(|finding| (finding, None)).collect();
+                Analysis {
+                    found: select(findings, &project.settings),
+                    sources: validation.sources,
+                    ..Analysis::default()
+                }
             }
             Err(error) => Analysis { error: Some(error.to_string()), ..Analysis::default() },
         }
@@ -230,7 +242,11 @@ impl<'a> Workspace<'a> {
         };
         if !project.is_sound() {
             let findings = project.findings.into_iter().map(|finding| (finding, None)).collect();
-            return Analysis { found: select(findings, &Settings::default()), sources, ..Analysis::default() };
+            return Analysis {
+                found: select(findings, &Settings::default()),
+                sources,
+                ..Analysis::default()
+            };
         }
         self.render(&project.renders, project.findings, &project.settings, sources)
     }
@@ -302,9 +318,8 @@ impl<'a> Workspace<'a> {
 /// The findings that the settings select, in order. The same finding for several profiles is one, with their names.
 fn select(findings: Vec<(Finding, Option<String>)>, settings: &Settings) -> Vec<Found> {
     type Key = (&'static str, crate::source::Span, String);
-    let key = |finding: &Finding| -> Key {
-        (finding.rule.code, finding.primary.span, finding.message.clone())
-    };
+    let key =
+        |finding: &Finding| -> Key { (finding.rule.code, finding.primary.span, finding.message.clone()) };
     let mut profiles: BTreeMap<Key, BTreeSet<String>> = BTreeMap::new();
     let raised = Selection { select: settings.errors.clone(), ignore: Vec::new() };
     let mut list = Vec::new();
@@ -321,8 +336,11 @@ fn select(findings: Vec<(Finding, Option<String>)>, settings: &Settings) -> Vec<
     }
     let selection = Selection { select: settings.select.clone(), ignore: settings.ignore.clone() };
     let mut seen = BTreeSet::new();
-    let found = Report::new(list, &selection).findings.into_iter().filter(|finding| seen.insert(key(finding)));
-    found.map(|finding| Found { profiles: profiles.remove(&key(&finding)).unwrap_or_default(), finding }).collect()
+    let found =
+        Report::new(list, &selection).findings.into_iter().filter(|finding| seen.insert(key(finding)));
+    found
+        .map(|finding| Found { profiles: profiles.remove(&key(&finding)).unwrap_or_default(), finding })
+        .collect()
 }
 
 impl Analysis {

@@ -237,7 +237,9 @@ fn per_gib(each: f64) -> String {
     }
 }
 
-pub(super) fn limit(limit: &Limit) -> String {
+/// A limit in a few words.
+#[must_use]
+pub fn limit(limit: &Limit) -> String {
     let mut text = format!("{} to {}", limit.least, limit.most);
     if let Some(each) = limit.most_per_gib {
         let _ = write!(text, ", at most {}", per_gib(each));

@@ -4,7 +4,8 @@ use crate::catalog::driver::{IntegerShape, JsonShape, Shape};
 use crate::rules::driver::template_fields;
 
 /// What a value looks like, in a few words.
-pub(super) fn shape(shape: &Shape) -> String {
+#[must_use]
+pub fn shape(shape: &Shape) -> String {
     match shape {
         Shape::Text => "text".to_owned(),
         Shape::DiskType => "a disk type".to_owned(),

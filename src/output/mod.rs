@@ -5,7 +5,7 @@ pub mod comparison;
 pub mod drift;
 pub mod driver;
 pub mod driver_json;
-mod driver_shape;
+pub mod driver_shape;
 pub mod format;
 pub mod github;
 pub mod json;

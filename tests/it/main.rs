@@ -24,6 +24,7 @@ mod guides;
 mod hardening;
 mod import;
 mod import_layers;
+mod language_server;
 mod leaves;
 mod machines;
 mod ml_kinds;

@@ -1,0 +1,318 @@
+//! Completion: keys with their meaning, and the values that a key accepts.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::toml::{self, Place, Scan};
+use super::workspace::{Analysis, Workspace, is_toml};
+use super::{hover, manifest, navigation};
+use crate::catalog::driver::{self, Driver, Shape};
+use crate::catalog::kubernetes::KubernetesVersion;
+use crate::output::driver_shape;
+use crate::profile::schema::Kind;
+use crate::profile::{builtin, example, sections};
+use crate::project;
+use crate::registry;
+
+/// Sizes that are offered where a quantity is accepted.
+const SIZES: &[&str] = &["10Gi", "100Gi", "500Gi", "1Ti", "10Ti"];
+
+/// `CompletionItemKind` of the protocol.
+const PROPERTY: u8 = 10;
+const VALUE: u8 = 12;
+const ENUM_MEMBER: u8 = 20;
+const REFERENCE: u8 = 18;
+
+/// One proposal.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) label: String,
+    pub(super) kind: u8,
+    pub(super) detail: String,
+    pub(super) documentation: String,
+    /// What is inserted, if it is not the label.
+    pub(super) insert: Option<String>,
+}
+
+impl Item {
+    pub(super) fn key(label: &str, detail: impl Into<String>, documentation: impl Into<String>) -> Self {
+        Self {
+            label: label.to_owned(),
+            kind: PROPERTY,
+            detail: detail.into(),
+            documentation: documentation.into(),
+            insert: None,
+        }
+    }
+
+    pub(super) fn value(label: &str, detail: impl Into<String>) -> Self {
+        Self {
+            label: label.to_owned(),
+            kind: VALUE,
+            detail: detail.into(),
+            documentation: String::new(),
+            insert: None,
+        }
+    }
+}
+
+/// The proposals at a place of an open file.
+pub(super) fn at(workspace: &mut Workspace<'_>, path: &Path, at: usize) -> Vec<Value> {
+    let Some(text) = workspace.text(path).cloned() else { return Vec::new() };
+    let whole = text.as_str();
+    let (items, start) = if is_toml(path) {
+        let Some((mut items, start, is_quoted)) = in_toml(workspace, path, whole, at) else {
+            return Vec::new();
+        };
+        for item in
+            items.iter_mut().filter(|item| item.kind != PROPERTY && !is_quoted && item.insert.is_none())
+        {
+            item.insert = Some(format!("\"{}\"", item.label));
+        }
+        (items, start)
+    } else {
+        manifest::complete(workspace, path, whole, at)
+    };
+    let range = text.range(start..at, workspace.encoding);
+    let items = items.into_iter().enumerate().map(|(order, item)| {
+        json!({
+            "label": item.label,
+            "kind": item.kind,
+            "detail": item.detail,
+            "documentation": {"kind": "markdown", "value": item.documentation},
+            "sortText": format!("{order:04}"),
+            "filterText": item.label,
+            "textEdit": {"range": range, "newText": item.insert.as_ref().unwrap_or(&item.label)},
+        })
+    });
+    items.collect()
+}
+
+/// The proposals, the start of what they replace, and whether a quote has been opened.
+fn in_toml(
+    workspace: &mut Workspace<'_>,
+    path: &Path,
+    whole: &str,
+    at: usize,
+) -> Option<(Vec<Item>, usize, bool)> {
+    let before = &whole[..at];
+    let is_bare = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let start = at - before.bytes().rev().take_while(is_bare).count();
+    let place = toml::scan(before).place;
+    let place = match place {
+        Place::Value(_, true) => place,
+        _ => toml::scan(&whole[..start]).place,
+    };
+    let analysis = workspace.analysis(path);
+    let scan = toml::scan(whole);
+    match place {
+        Place::Elsewhere => None,
+        Place::Header(keys) => Some((headers(path, &analysis, &keys), start, false)),
+        Place::Key(keys) => Some((self::keys(path, &analysis, &scan, &keys), start, false)),
+        Place::Value(keys, is_quoted) => {
+            let start =
+                if is_quoted { before.rfind(['"', '\'']).map_or(start, |quote| quote + 1) } else { start };
+            Some((values(path, &analysis, &scan, &toml::plain(&keys)), start, is_quoted))
+        }
+    }
+}
+
+/// The tables that a header may name.
+fn headers(path: &Path, analysis: &Analysis, keys: &[String]) -> Vec<Item> {
+    let plain = toml::plain(keys);
+    if let [section] = plain.as_slice()
+        && sections::section(section).is_some()
+    {
+        return roles(analysis, section);
+    }
+    let Some(table) = toml::table_at(hover::top(path), &plain) else { return Vec::new() };
+    let is_table = |kind: &Kind| {
+        matches!(
+            kind,
+            Kind::Table(_)
+                | Kind::Map(_)
+                | Kind::Named(..)
+                | Kind::Api
+                | Kind::Either(_, Kind::Table(_))
+                | Kind::List(Kind::Table(_))
+        )
+    };
+    table
+        .keys()
+        .filter(|key| is_table(&key.kind))
+        .map(|key| Item::key(key.name, example::type_name(&key.kind), key.about))
+        .collect()
+}
+
+/// The roles of a section, in every layer.
+fn roles(analysis: &Analysis, section: &str) -> Vec<Item> {
+    let mut names = navigation::roles(analysis, section);
+    if names.is_empty() {
+        for text in builtin::names().filter_map(builtin::text) {
+            let words = toml::scan(text).keys.into_iter().map(toml::Word::Key);
+            names.extend(
+                words
+                    .filter_map(|word| navigation::role(&word))
+                    .filter(|role| role.section == section)
+                    .map(|role| role.key),
+            );
+        }
+    }
+    let item = |name: &String| Item { kind: REFERENCE, ..Item::value(name, format!("a key of `{section}`")) };
+    names.iter().map(item).map(|item| Item { insert: None, ..item }).collect()
+}
+
+/// The keys of a table that are not set yet.
+fn keys(path: &Path, analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<Item> {
+    let plain = toml::plain(keys);
+    let is_set = |name: &str| {
+        scan.keys.iter().any(|key| {
+            key.path.len() == keys.len() + 1 && key.path.starts_with(keys) && key.path[keys.len()] == name
+        })
+    };
+    if let [section, role, parameters] = plain.as_slice()
+        && parameters == "parameters"
+    {
+        let mut items = Vec::new();
+        for driver in drivers(analysis, scan, section, role) {
+            items.extend(parameters_of(driver, section).into_iter().filter(|item| !is_set(&item.label)));
+        }
+        items.iter_mut().for_each(|item| item.insert = Some(format!("{} = ", item.label)));
+        return items;
+    }
+    if let [section] = plain.as_slice()
+        && sections::section(section).is_some()
+    {
+        return roles(analysis, section).into_iter().map(|item| Item { kind: PROPERTY, ..item }).collect();
+    }
+    let Some(table) = toml::table_at(hover::top(path), &plain) else { return Vec::new() };
+    table
+        .keys()
+        .filter(|key| !is_set(key.name))
+        .map(|key| Item {
+            insert: Some(format!("{} = ", key.name)),
+            ..Item::key(key.name, example::type_name(&key.kind), key.about)
+        })
+        .collect()
+}
+
+/// The parameters of a driver for the classes of a section.
+pub(super) fn parameters_of(driver: &Driver, section: &str) -> Vec<Item> {
+    let list = &hover::parameters(driver, section).list;
+    let item = |(name, parameter): (&String, &driver::Parameter)| {
+        let mut documentation = String::new();
+        hover::parameter(&mut documentation, driver, section, name);
+        Item::key(name, driver_shape::shape(&parameter.shape), documentation)
+    };
+    list.iter().filter(|(_, parameter)| parameter.ignored.is_none()).map(item).collect()
+}
+
+/// The drivers of a class: its own, that of its layer, or those of every layer; all drivers if none is set.
+fn drivers(analysis: &Analysis, scan: &Scan, section: &str, role: &str) -> Vec<&'static Driver> {
+    let own = ["provisioner", "driver", "driverName"].iter().find_map(|key| scan.text(&[section, role, key]));
+    if let Some(driver) = own.or_else(|| scan.text(&["driver"])).and_then(driver::find) {
+        return vec![driver];
+    }
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    for (_, source) in analysis.layers() {
+        found.extend(toml::scan(&source.text).text(&["driver"]).map(str::to_owned));
+    }
+    let known: Vec<_> = found.iter().filter_map(|name| driver::find(name)).collect();
+    if known.is_empty() { driver::all() } else { known }
+}
+
+/// The disk types of a driver, or the values of a parameter.
+pub(super) fn parameter_values(driver: &Driver, section: &str, name: &str) -> Vec<Item> {
+    let Some((_, parameter)) = hover::parameters(driver, section).find(name) else { return Vec::new() };
+    match &parameter.shape {
+        Shape::DiskType => driver
+            .types
+            .iter()
+            .map(|disk_type| {
+                let mut detail = format!("{}Gi to {}Gi", disk_type.least_size, disk_type.most_size);
+                for (what, limit) in [("IOPS", &disk_type.iops), ("throughput", &disk_type.throughput)] {
+                    if let Some(limit) = limit {
+                        let _ = write!(detail, "; {what} {} to {}", limit.least, limit.most);
+                    }
+                }
+                Item {
+                    kind: ENUM_MEMBER,
+                    documentation: disk_type.about.clone(),
+                    ..Item::value(&disk_type.name, detail)
+                }
+            })
+            .collect(),
+        shape => {
+            words(shape).into_iter().map(|word| Item { kind: ENUM_MEMBER, ..Item::value(word, "") }).collect()
+        }
+    }
+}
+
+/// The words that a shape accepts, as far as they are few.
+fn words(shape: &Shape) -> Vec<&str> {
+    match shape {
+        Shape::OneOf { values, .. } => values.iter().map(String::as_str).collect(),
+        Shape::Flag | Shape::Switch { .. } | Shape::GoBoolean { .. } => vec!["true", "false"],
+        Shape::AnyOf { shapes, .. } => shapes.iter().flat_map(words).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The values that are accepted at a path.
+fn values(path: &Path, analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<Item> {
+    if let [section, role, parameters, name] = keys
+        && parameters == "parameters"
+    {
+        let drivers = drivers(analysis, scan, section, role);
+        return drivers.into_iter().flat_map(|driver| parameter_values(driver, section, name)).collect();
+    }
+    if hover::top(path).name == project::PROJECT.name {
+        match keys.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+            ["renders", _, "profiles", _] => {
+                return builtin::names().map(|name| Item::value(name, builtin::summary(name))).collect();
+            }
+            ["report", "select" | "ignore" | "errors", _] => return rules(),
+            _ => {}
+        }
+    }
+    toml::kind_at(hover::top(path), keys).map(|kind| of_kind(analysis, kind)).unwrap_or_default()
+}
+
+/// The codes of rules.
+pub(super) fn rules() -> Vec<Item> {
+    registry::all()
+        .map(|rule| Item {
+            documentation: rule.page.why.to_owned(),
+            ..Item::value(rule.code, rule.page.summary)
+        })
+        .collect()
+}
+
+fn of_kind(analysis: &Analysis, kind: &'static Kind) -> Vec<Item> {
+    let bare = |label: &str| Item { insert: Some(label.to_owned()), ..Item::value(label, "") };
+    match kind {
+        Kind::Enum(values) => {
+            values.iter().map(|value| Item { kind: ENUM_MEMBER, ..Item::value(value, "") }).collect()
+        }
+        Kind::Suggested(values) => values()
+            .iter()
+            .map(|value| {
+                let title = driver::find(value).map(|driver| driver.title.as_str());
+                Item::value(value, title.unwrap_or_else(|| builtin::summary(value)))
+            })
+            .collect(),
+        Kind::Reference(section) => roles(analysis, section),
+        Kind::Boolean => vec![bare("true"), bare("false")],
+        Kind::Quantity => SIZES.iter().map(|size| Item::value(size, "")).collect(),
+        Kind::Version => (KubernetesVersion::OLDEST.minor()..=KubernetesVersion::NEWEST.minor())
+            .rev()
+            .map(|minor| Item::value(&format!("1.{minor}"), ""))
+            .collect(),
+        Kind::Either(first, _) => of_kind(analysis, first),
+        Kind::List(inner) => of_kind(analysis, inner),
+        _ => Vec::new(),
+    }
+}
