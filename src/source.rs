@@ -216,7 +216,7 @@ impl Sources {
         self.list.len()
     }
 
-    /// Whether there is no text.
+    /// Whether it has no texts.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.list.is_empty()

@@ -29,9 +29,9 @@ pub type ReadDefinitions<'a> = &'a dyn Fn(&[PathBuf]) -> Definitions;
 #[derive(Clone, Copy, Debug, Default)]
 struct Client {
     encoding: Encoding,
-    /// It asks for diagnostics, so none are sent unasked.
+    /// It requests diagnostics, so none are sent without a request.
     pulls: bool,
-    /// It can be told to ask again for the diagnostics of every file.
+    /// It can be made to request the diagnostics of every file again.
     refreshes: bool,
 }
 
@@ -169,7 +169,7 @@ impl Server<'_> {
             return;
         }
         if self.client.pulls {
-            // The client asks by itself for the file that it edits.
+            // The client requests those of the file that it edits.
             if self.client.refreshes && stale.len() > 1 {
                 self.requests += 1;
                 let id = RequestId::from(self.requests);

@@ -85,7 +85,7 @@ impl Text {
         self.lines.len()
     }
 
-    /// The byte at which a line starts; the end of the text if there is no such line.
+    /// The byte at which a line starts; the end of the text for a line past the end.
     #[must_use]
     pub fn line_start(&self, line: usize) -> usize {
         self.lines.get(line).copied().unwrap_or(self.text.len())

@@ -192,7 +192,7 @@ impl Scanner<'_> {
         }
     }
 
-    /// Reads `key =`; nothing if there is no `=`.
+    /// Reads `key =`; nothing without `=`.
     fn assignment(&mut self, table: Vec<String>) -> Option<Vec<String>> {
         let path = self.key(table.clone(), false);
         let dotted = self.text[..self.at].ends_with('.');
@@ -377,7 +377,7 @@ pub(super) fn kind_at(top: &'static Table, path: &[String]) -> Option<&'static K
     Some(kind)
 }
 
-/// The table whose keys stand at a path.
+/// The table at a path.
 pub(super) fn table_at(top: &'static Table, path: &[String]) -> Option<&'static Table> {
     if path.is_empty() { Some(top) } else { table_of(kind_at(top, path)?) }
 }

@@ -42,7 +42,7 @@ pub(super) struct Analysis {
     pub(super) found: Vec<Found>,
     /// Every rendered profile and its name.
     pub(super) rendered: Vec<(String, Rendered)>,
-    /// Why there is no result.
+    /// Why the analysis failed.
     pub(super) error: Option<String>,
 }
 
