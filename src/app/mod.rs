@@ -70,6 +70,10 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Function(args) => krm::run(args),
         Command::LanguageServer => lsp::run(),
         Command::Version => report::out(concat!("volwright ", env!("CARGO_PKG_VERSION"), "\n")).map(|()| Outcome::Clean),
+        Command::Get { .. } => Err(Error::usage(
+            "unknown command `get`",
+            "volwright never contacts a cluster: kubectl get -o yaml KIND | volwright validate -",
+        )),
         Command::Check { .. } => Err(Error::Usage {
             message: "unknown command `check`".to_owned(),
             help: Some(
@@ -82,6 +86,7 @@ pub fn main(cli: &Cli) -> ExitCode {
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,
         Ok(Outcome::Found) => ExitCode::from(1),
+        Ok(Outcome::Misconfigured) => ExitCode::from(2),
         Err(error) => {
             report::error(&error);
             if let Error::Interrupted { signal } = error {

@@ -7,4 +7,6 @@ pub(super) enum Outcome {
     Clean,
     /// Exit code 1: findings at or above the threshold, or drift.
     Found,
+    /// Exit code 2: the user's settings are wrong, which is reported already.
+    Misconfigured,
 }

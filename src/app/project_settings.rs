@@ -1,4 +1,4 @@
-//! What the project file says, where the command line says nothing.
+//! The settings of the project file, which the command line overrides.
 
 use std::path::PathBuf;
 
@@ -31,7 +31,7 @@ pub(super) fn with(
             owns_stdout,
         };
         report::finish(&report, &said)?;
-        return Ok(Outcome::Found);
+        return Ok(Outcome::Misconfigured);
     }
     let settings = &project.settings;
     let mut report = args.clone();

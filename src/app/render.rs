@@ -34,6 +34,14 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let home = project.as_ref().filter(|_| args.profiles.is_empty()).map(Project::folder);
     let renders = renders(args, project)?;
+    let streamed: usize =
+        renders.iter().filter(|render| render.out_dir.is_none()).map(|render| render.profiles.len()).sum();
+    if streamed > 1 && !args.combine && args.output != OutputForm::Name {
+        return Err(Error::usage(
+            "the manifests of several profiles on one standard output would be applied to one cluster",
+            "write them to a directory with `--out-dir DIR`, or use `--combine`",
+        ));
+    }
     let mut findings = Vec::new();
     let mut templates: Vec<(Option<&Path>, Templates)> = Vec::new();
     let mut places = Vec::new();

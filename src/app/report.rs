@@ -161,10 +161,7 @@ pub(super) fn summary(report: &Report, said: &RunSummary<'_>) {
     };
     match output::counts(report) {
         Some(counts) => note(&format!("{counts} in {}{others}\n", documents(said.count))),
-        // The program that writes into the pipe may have failed.
-        None if said.owns_stdout && said.count == 0 => {
-            note("no documents in the input\n");
-        }
+        None if said.owns_stdout && said.count == 0 => note("no documents in the input\n"),
         None if said.owns_stdout => {
             note(&format!("{} clean{others}\n", documents(said.count.saturating_sub(whole))));
         }

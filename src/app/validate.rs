@@ -36,6 +36,12 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         unchecked: &validation.unchecked,
         owns_stdout: !args.echo,
     };
+    if validation.count == 0 && report.findings.is_empty() && !args.allow_empty {
+        return Err(Error::usage(
+            "no documents in the input",
+            "the program that writes into the pipe may have failed; `--allow-empty` accepts an empty input",
+        ));
+    }
     let mut outcome = report::finish(&report, &said)?;
     if args.strict && !validation.unchecked.is_empty() {
         outcome = Outcome::Found;

@@ -17,15 +17,25 @@ pub struct LayerArgs {
     #[arg(
         long = "set",
         value_name = "KEY=VALUE",
+        value_parser = assignment,
         help = "Set one key, such as claims.data.size=500Gi or 'pods.trainer.mounts[0].readOnly=true' (repeatable)"
     )]
     pub sets: Vec<String>,
     /// Set one key to a text, such as pods.trainer.env.VERSION=1.10 (repeatable)
-    #[arg(long = "set-string", value_name = "KEY=TEXT")]
+    #[arg(long = "set-string", value_name = "KEY=TEXT", value_parser = assignment)]
     pub text_sets: Vec<String>,
     /// Set the namespace of all objects that have one
     #[arg(short, long, value_name = "NAMESPACE")]
     pub namespace: Option<String>,
+}
+
+/// Accepts `KEY=VALUE`; the key and the value are checked with the profile.
+fn assignment(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some((key, _)) if !key.trim().is_empty() => Ok(text.to_owned()),
+        Some(_) => Err("the key is missing: write KEY=VALUE, such as claims.data.size=500Gi".to_owned()),
+        None => Err("the value is missing: write KEY=VALUE, such as claims.data.size=500Gi".to_owned()),
+    }
 }
 
 impl LayerArgs {

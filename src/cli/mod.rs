@@ -92,6 +92,13 @@ pub enum Command {
     Version,
     /// Suggests the command to use.
     #[command(hide = true, disable_help_flag = true)]
+    Get {
+        /// Ignored.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        rest: Vec<String>,
+    },
+    /// Suggests the command to use.
+    #[command(hide = true, disable_help_flag = true)]
     Check {
         /// Ignored.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
@@ -196,6 +203,9 @@ pub struct RenderArgs {
     /// How to write the manifests
     #[arg(short, long, value_enum, requires = "profiles", conflicts_with = "out_dir", default_value_t = OutputForm::Yaml)]
     pub output: OutputForm,
+    /// Write the manifests of several profiles to one stream
+    #[arg(long, conflicts_with = "out_dir")]
+    pub combine: bool,
     /// Write one file per object into this directory
     #[arg(long, value_name = "DIR", requires = "profiles")]
     pub out_dir: Option<PathBuf>,
@@ -251,6 +261,9 @@ pub struct ValidateArgs {
     /// Exit with 1 if anything was not checked: unknown kinds and drivers, classes and claims outside the input
     #[arg(long)]
     pub strict: bool,
+    /// Accept an input without documents
+    #[arg(long)]
+    pub allow_empty: bool,
     /// What the manifests are validated for.
     #[command(flatten)]
     pub validation: ValidationArgs,

@@ -156,7 +156,7 @@ fn a_refused_render_leaves_standard_output_empty() {
     let report: Value = serde_json::from_slice(&output.stderr).expect("the report");
     assert_eq!(report["documents"][0]["kind"], "PersistentVolumeClaim");
     for format in FORMATS {
-        let output = volwright(&["render", "--format", format, &good, &bad], "");
+        let output = volwright(&["render", "--combine", "--format", format, &good, &bad], "");
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{format}");
         assert!(text(&output.stderr).contains("P005"), "{format}: {}", text(&output.stderr));
     }
@@ -424,6 +424,9 @@ fn what_kustomize_reads_for_itself_is_no_manifest() {
 fn an_input_without_documents_is_not_called_clean() {
     for nothing in ["", "# Source: chart/templates/none.yaml\n---\n"] {
         let output = volwright(&["validate", "-"], nothing);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).starts_with("error: no documents in the input\n"));
+        let output = volwright(&["validate", "--allow-empty", "-"], nothing);
         assert_eq!(output.status.code(), Some(0));
         assert_eq!(text(&output.stderr), "no documents in the input\n");
     }

@@ -13,11 +13,26 @@ use std::process::{Command, Output};
 
 use crate::support::{Folder, text};
 
-/// The programs that are stood in for, with what they do instead: they read what they are given.
+/// What the replaced programs print where the real ones print manifests.
+macro_rules! manifest {
+    () => {
+        "printf 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: {name: a}\\n'"
+    };
+}
+
+/// The programs that are replaced, with what they do instead: they read their input, and print a manifest where the real
+/// ones do.
 const STAND_INS: [(&str, &str); 3] = [
-    ("kubectl", "if [ \"$1\" = volwright ]; then shift; exec kubectl-volwright \"$@\"; fi; cat >/dev/null"),
-    ("helm", "cat >/dev/null"),
-    ("kustomize", "cat >/dev/null"),
+    (
+        "kubectl",
+        concat!(
+            "if [ \"$1\" = volwright ]; then shift; exec kubectl-volwright \"$@\"; fi; cat >/dev/null; case $1 in kustomize | get) ",
+            manifest!(),
+            ";; esac"
+        ),
+    ),
+    ("helm", concat!("cat >/dev/null; case $1 in template | get) ", manifest!(), ";; esac")),
+    ("kustomize", concat!("cat >/dev/null; ", manifest!())),
 ];
 
 /// Of cargo's commands the pages may name; what it runs is there.

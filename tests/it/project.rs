@@ -177,7 +177,7 @@ fn the_project_file_is_checked_with_places() {
     .expect("written");
     for args in [&["render"][..], &["validate", "profile.toml"]] {
         let output = volwright(folder.path(), &[args, &["--format", "json"]].concat());
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(2));
         // The report is where it always is: manifests have standard output to themselves.
         let (said, silent) = match args[0] {
             "render" => (&output.stderr, &output.stdout),

@@ -140,8 +140,14 @@ fn a_value_is_found_where_it_was_set() {
     let overlay = folder.write("further.toml", "[pods.trainer.spec]\n  hostname = \"A_b\"\n");
     let said = refused(&[&profile, "-f", &overlay], 1);
     assert!(said.contains("further.toml:2:14\n") && said.contains("`spec.hostname`"), "{said}");
-    for argument in ["claims.data.size", "=1", "claims..size=1", "extends=aws-ebs"] {
+    for argument in ["claims..size=1", "extends=aws-ebs"] {
         assert!(refused(&[&profile, "--set", argument], 1).contains("--set:1:1"), "{argument}");
+    }
+    for argument in ["claims.data.size", "=1"] {
+        assert!(
+            refused(&[&profile, "--set", argument], 2).contains("is missing: write KEY=VALUE"),
+            "{argument}"
+        );
     }
 }
 
@@ -187,6 +193,9 @@ fn a_folder_gets_all_files_or_none() {
 #[test]
 fn the_three_forms_hold_the_same_objects() {
     let profiles = ["aws-ebs", "gce-pd", "azure-disk"];
+    let refused = render(&profiles);
+    assert_eq!((refused.status.code(), refused.stdout.len()), (Some(2), 0));
+    let profiles = ["aws-ebs", "gce-pd", "azure-disk", "--combine"];
     let yaml = render(&profiles);
     assert!(yaml.status.success() && yaml.stderr.is_empty(), "{}", text(&yaml.stderr));
     let json = render(&[&profiles[..], &["-o", "json"]].concat());
@@ -290,7 +299,8 @@ fn reports_name_the_rendered_documents() {
     let indexes: Vec<u64> = documents.iter().filter_map(|document| document["index"].as_u64()).collect();
     assert_eq!(indexes, (0..documents.len() as u64).collect::<Vec<_>>());
 
-    let output = render(&["aws-ebs", "gce-pd", "--set", "claims.data.size=-1Gi", "--format", "json"]);
+    let output =
+        render(&["aws-ebs", "gce-pd", "--combine", "--set", "claims.data.size=-1Gi", "--format", "json"]);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0));
     let second: Value = serde_json::from_slice(&output.stderr).expect("JSON");
     let errors = second["findings"].as_array().expect("findings");
