@@ -12,7 +12,7 @@ use crate::embedded::MISPLACED_KEYS;
 pub struct MisplacedKey {
     /// The keys, in lower case and without punctuation.
     pub names: Vec<String>,
-    /// The parameters that they stand for: the first that the driver has is suggested.
+    /// The parameters that they mean: the first that the driver has is suggested.
     #[serde(default)]
     pub parameters: Vec<String>,
     /// Where they belong; `{topology}` is the label that the driver places volumes by, `{type}` the parameter that names
