@@ -9,7 +9,7 @@ use crate::app::report::RunSummary;
 use crate::cli::{LayerArgs, ProfilesArgs, ReportArgs};
 use crate::error::Error;
 use crate::output::writer::terminal;
-use crate::profile::{self, Request, builtin, compose};
+use crate::profile::{self, Request, builtin};
 use crate::source::Sources;
 use crate::unchecked::Unchecked;
 use crate::yaml::node::{Node, Value};
@@ -95,8 +95,8 @@ fn show(name: &str, layers: &LayerArgs) -> Result<Outcome, Error> {
 /// The values below a node, each as a line of TOML and the place that set it.
 fn collect(node: &Node<'_>, path: &str, sources: &Sources, lines: &mut Vec<(String, String)>) {
     let below = |key: &str| match path {
-        "" => compose::quoted(key),
-        path => format!("{path}.{}", compose::quoted(key)),
+        "" => profile::quoted(key),
+        path => format!("{path}.{}", profile::quoted(key)),
     };
     match &node.value {
         Value::Mapping(entries) if !entries.is_empty() => {
@@ -125,7 +125,7 @@ fn inline(node: &Node<'_>) -> String {
         Value::Mapping(entries) => {
             let entries: Vec<String> = entries
                 .iter()
-                .map(|entry| format!("{} = {}", compose::quoted(&entry.key.value), inline(&entry.value)))
+                .map(|entry| format!("{} = {}", profile::quoted(&entry.key.value), inline(&entry.value)))
                 .collect();
             format!("{{ {} }}", entries.join(", "))
         }

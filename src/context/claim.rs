@@ -1,15 +1,19 @@
 //! The spec of a claim, of a claim template of a StatefulSet, or of a generic ephemeral volume.
 
 use super::fields::{Fields, list, overlay, resolve, text};
-use crate::profile::Profile;
+use super::persistent_volume;
+use crate::profile::{Profile, sections};
 use crate::source::Span;
 use crate::yaml::node::Node;
 
 /// The claim spec for a table of the profile.
 pub(super) fn spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'static> {
     let mut spec = Fields::empty(owner);
-    spec.copy(node, "accessModes", "accessModes");
-    if let Some(size) = node.entry("size") {
+    let volume = node.entry("volume");
+    let bound = volume.and_then(|volume| persistent_volume::of(profile, &volume.value));
+    let of_volume = |key: &str| node.entry(key).or_else(|| bound?.entry(key));
+    spec.entries.extend(of_volume("accessModes").cloned());
+    if let Some(size) = of_volume("size") {
         let mut requests = Fields::empty(size.key.span);
         requests.set("storage", size.key.span, size.value.clone());
         let mut resources = Fields::empty(size.key.span);
@@ -18,6 +22,18 @@ pub(super) fn spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node
     }
     if let Some(class) = node.entry("storageClass") {
         spec.set("storageClassName", class.key.span, resolve(profile, "storageClasses", &class.value));
+    }
+    if let Some(volume) = volume {
+        if node.get("storageClass").is_none() {
+            // Without a class name the claim would get the default class, which creates another volume.
+            let class = bound.and_then(|bound| bound.get("storageClassName")).cloned();
+            spec.set("storageClassName", volume.key.span, class.unwrap_or_else(|| text("", volume.key.span)));
+        }
+        spec.set(
+            "volumeName",
+            volume.key.span,
+            resolve(profile, sections::PERSISTENT_VOLUMES, &volume.value),
+        );
     }
     if let Some(class) = node.entry("volumeAttributesClass") {
         let name = resolve(profile, "volumeAttributesClasses", &class.value);

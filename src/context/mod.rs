@@ -5,6 +5,7 @@ mod claim;
 mod fields;
 mod null;
 pub mod object;
+mod persistent_volume;
 mod pod;
 mod unset;
 
@@ -47,6 +48,7 @@ pub fn context(profile: &Profile, object: &Object<'_>, removed: &mut Removed) ->
             let spec = claim::spec(profile, object.node, object.span);
             fields.set("claimSpec", object.span, spec);
         }
+        "PersistentVolume" => persistent_volume::fields(profile, object, &mut fields),
         _ if object.section.kind.has_pods() => pod::fields(profile, object, &mut fields, removed),
         _ => {
             references(profile, object, &mut fields);
@@ -136,6 +138,9 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
     }
     for key in ["labels", "annotations"] {
         metadata.entries.extend(merged(Some(profile), object.node, key));
+    }
+    if object.section.kind.pod_template.as_deref() == Some("") {
+        persistent_volume::annotate_pod(profile, object, &mut metadata);
     }
     let mut metadata = metadata.node();
     if let Some(further) = object.node.get("metadata") {

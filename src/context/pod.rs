@@ -2,6 +2,7 @@
 
 use super::claim;
 use super::fields::{Fields, as_text, list, merged, name_of, overlay, resolve, text};
+use super::persistent_volume;
 use super::unset::{Removed, unset};
 use crate::catalog::accelerator;
 use crate::profile::{Object, Profile, merge};
@@ -140,6 +141,7 @@ fn pod_metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
             None => metadata.entries.extend(merged(Some(profile), object.node, key)),
         }
     }
+    persistent_volume::annotate_pod(profile, object, &mut metadata);
     if object.section.kind.selector {
         let (selector, matched) = selector(object, fields, &metadata);
         fields.set("selector", selector.span, selector);

@@ -8,7 +8,7 @@ use super::rules::{
     INVALID_PROFILE_VALUE, SHARED_CLASS_NAME, SIMILAR_KEY, UNKNOWN_KEY, UNSET_MATCHES_NOTHING,
 };
 use super::schema::{Kind, Section};
-use super::{builtin, check, merge, sections, set};
+use super::{builtin, check, merge, required, sections, set};
 use crate::catalog::driver;
 use crate::finding::Finding;
 use crate::nearest::nearest;
@@ -17,8 +17,10 @@ use crate::yaml::node::{Entry, Node, Value};
 
 /// The keys of a layer that control merging and are not merged themselves.
 const CONTROLS: [&str; 3] = ["extends", "unset", "on"];
-/// Defaults of classes that apply only to the driver of the profile.
+/// Defaults of classes that apply only to the driver of the profile; those of other drivers are under `defaults.drivers`.
 const OF_DRIVER: [&str; 3] = ["fsType", "parameters", "mountOptions"];
+/// Such defaults that apply to the plugin inside Kubernetes that the driver replaces, too.
+const OF_VOLUMES: [&str; 3] = ["volumeBindingMode", "allowVolumeExpansion", "allowedTopologies"];
 /// The keys of an object that name its driver.
 pub(super) const DRIVER_KEYS: [&str; 3] = ["provisioner", "driverName", "driver"];
 /// The keys of a class that do not change the storage that it describes.
@@ -101,8 +103,12 @@ impl Composer<'_> {
                     self.defined.insert(id);
                     continue;
                 }
-                let is_change = |key: &str| !DESCRIPTIVE.contains(&key);
-                if let Some(change) = entry.value.entries().iter().find(|entry| is_change(&entry.key.value))
+                let known = self.root.get(section.name).and_then(|objects| objects.get(&id.1));
+                let is_change = |change: &&Entry<'static>| {
+                    !DESCRIPTIVE.contains(&change.key.value.as_ref())
+                        && !required::is_only_required(known, change)
+                };
+                if let Some(change) = entry.value.entries().iter().find(is_change)
                     && section.is_class()
                     && self.defined.contains(&id)
                 {
@@ -150,7 +156,7 @@ impl Composer<'_> {
             format!("`{base}` is not a built-in profile or a known driver"),
         );
         finding.help(match near {
-            Some(near) => format!("did you mean `on.{}`?", quoted(near)),
+            Some(near) => format!("did you mean `on.{}`?", set::quoted(near)),
             None => builtin::choices(""),
         });
         self.findings.push(finding);
@@ -213,16 +219,21 @@ impl Composer<'_> {
         Composed { root: self.root, catalogue, unsets }
     }
 
-    /// What is rendered only if something uses it: the classes of built-in layers that no layer of the user mentions. The
-    /// claims and pods of a built-in layer are an example, which a workload of the user's own replaces.
+    /// What is rendered only if something uses it: the classes, existing volumes and claims of such volumes that built-in
+    /// layers define and no layer of the user mentions. The other claims and the pods of a built-in layer are an example,
+    /// which a workload of the user's own replaces.
     fn catalogue(&self) -> HashSet<(&'static str, String)> {
         let has_pods = |name: &str| {
             name == sections::OBJECTS
                 || sections::section(name).is_some_and(|section| section.kind.has_pods())
         };
         let own = self.mentioned.iter().any(|id| has_pods(id.0) && !self.defined.contains(id));
-        let is_class = |name: &str| sections::section(name).is_some_and(Section::is_class);
-        self.defined.difference(&self.mentioned).filter(|id| own || is_class(id.0)).cloned().collect()
+        let is_offer = |id: &(&str, String)| {
+            sections::section(id.0).is_some_and(Section::is_class)
+                || id.0 == sections::PERSISTENT_VOLUMES
+                || self.root.get(id.0).and_then(|objects| objects.get(&id.1)?.get("volume")).is_some()
+        };
+        self.defined.difference(&self.mentioned).filter(|id| own || is_offer(id)).cloned().collect()
     }
 
     /// Reports new objects whose key is one letter away from that of a built-in object: the layer was probably meant to
@@ -279,7 +290,7 @@ impl Composer<'_> {
 
 /// Reports a path of `unset` that removed nothing, with the nearest key at the level at which it ends.
 pub(crate) fn matches_nothing(unset: &Unset, root: &Node<'static>) -> Finding {
-    let shown: Vec<String> = unset.parts.iter().map(|part| quoted(part)).collect();
+    let shown: Vec<String> = unset.parts.iter().map(|part| set::quoted(part)).collect();
     let mut finding = Finding::new(
         &UNSET_MATCHES_NOTHING,
         unset.span,
@@ -307,7 +318,7 @@ pub(crate) fn matches_nothing(unset: &Unset, root: &Node<'static>) -> Finding {
     finding.help(match near {
         Some(near) => {
             let mut parts = shown;
-            parts[depth] = quoted(&near);
+            parts[depth] = set::quoted(&near);
             format!("did you mean `{}`?", parts.join("."))
         }
         None => {
@@ -317,14 +328,6 @@ pub(crate) fn matches_nothing(unset: &Unset, root: &Node<'static>) -> Finding {
         }
     });
     finding
-}
-
-/// A part of a path as it is written.
-pub(crate) fn quoted(part: &str) -> String {
-    let bare = !part.is_empty()
-        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'[' | b']'));
-    // The escapes of JSON are those of TOML.
-    if bare { part.to_owned() } else { serde_json::Value::from(part).to_string() }
 }
 
 /// Merges every object over the defaults of its section; kinds with pods have those of `pods` below their own.
@@ -344,7 +347,11 @@ fn fill(root: &mut Node<'static>, unresolved: &mut Vec<Span>) {
                 None => base = Some(defaults.clone()),
             }
         }
-        let Some(base) = base else { continue };
+        let of_drivers = defaults.get("drivers").filter(|_| section.name == sections::STORAGE_CLASSES);
+        if base.is_none() && of_drivers.is_none() {
+            continue;
+        }
+        let base = base.unwrap_or_else(|| Node::new(Value::Mapping(Vec::new()), entry.value.span));
         let Value::Mapping(objects) = &mut entry.value.value else { continue };
         for object in objects {
             // A claim that exists is only a name.
@@ -355,6 +362,13 @@ fn fill(root: &mut Node<'static>, unresolved: &mut Vec<Span>) {
             let driver = DRIVER_KEYS.iter().find_map(|key| object.value.get(key)).and_then(Node::as_str);
             if driver.is_some() && driver != own_driver.as_deref() {
                 OF_DRIVER.iter().for_each(|key| drop(take(&mut filled, key)));
+                let replaced = driver.and_then(driver::find).map(|driver| driver.provisioner.as_str());
+                if replaced.is_none() || replaced != own_driver.as_deref() {
+                    OF_VOLUMES.iter().for_each(|key| drop(take(&mut filled, key)));
+                }
+                if let Some(own) = driver.and_then(|driver| of_drivers?.get(driver)) {
+                    merge::merge(&mut filled, own.clone(), Some(kind), unresolved);
+                }
             }
             let own = std::mem::replace(&mut object.value, Node::new(Value::Null, filled.span));
             merge::merge(&mut filled, own, Some(kind), unresolved);

@@ -13,6 +13,7 @@ mod overlay;
 pub mod recipe;
 mod reference;
 mod request;
+mod required;
 pub mod rules;
 pub mod schema;
 pub mod sections;
@@ -40,6 +41,7 @@ pub use object::Object;
 pub use request::Request;
 pub use schema::Section;
 pub use set::path_parts;
+pub(crate) use set::quoted;
 
 /// The tree of a layer as it is written; nothing if the text is not TOML.
 #[must_use]
@@ -109,10 +111,12 @@ impl Layers {
         if all_classes {
             catalogue.clear();
         }
+        catalogue.extend(required::incomplete(&root));
         let before = findings.len();
         check::check(&root, Span::new(base, 0, 0), broken, &mut findings);
         if !broken {
             reference::check(&root, Span::new(base, 0, 0), &mut findings);
+            required::check(&root, &catalogue, &mut findings);
             if let Some(name) = alone {
                 overlay::report(&name, &root, Span::new(base, 0, 0), before, &mut findings);
             }

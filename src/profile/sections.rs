@@ -58,6 +58,11 @@ fn tables() -> &'static Tables {
             let about = format!("objects of kind {}, by key", section.kind.name);
             keys.push(key(section.name, objects, text(about)));
         }
+        defaults.push(key(
+            "drivers",
+            Kind::Map(leak_one(Kind::Table(&CLASS))),
+            "defaults of the storage classes of each further driver, by its name",
+        ));
         let defaults = leak_one(open("the defaults", leak(vec![leak(defaults)])));
         let first = key(
             "defaults",
@@ -86,13 +91,19 @@ fn tables() -> &'static Tables {
 /// The section that holds pods; other sections with pods share its defaults.
 pub(crate) const PODS: &str = "pods";
 
+/// The section of classes, whose defaults depend on the driver.
+pub(crate) const STORAGE_CLASSES: &str = "storageClasses";
+
+/// The section of volumes that exist.
+pub(crate) const PERSISTENT_VOLUMES: &str = "persistentVolumes";
+
 /// The section of objects of any kind.
 pub(crate) const OBJECTS: &str = "objects";
 
 fn of_row(kind: &'static kind::Kind) -> Option<Section> {
     let name = kind.section.as_deref()?;
     let table = match name {
-        "storageClasses" => &CLASS,
+        STORAGE_CLASSES => &CLASS,
         "volumeAttributesClasses" => &ATTRIBUTES_CLASS,
         "volumeSnapshotClasses" => &SNAPSHOT_CLASS,
         "claims" => &CLAIM,

@@ -65,6 +65,14 @@ pub(super) fn read(
     Some(node)
 }
 
+/// A part of a path as it is written.
+pub(crate) fn quoted(part: &str) -> String {
+    let bare = !part.is_empty()
+        && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'[' | b']'));
+    // The escapes of JSON are those of TOML.
+    if bare { part.to_owned() } else { serde_json::Value::from(part).to_string() }
+}
+
 /// The path with quotes around a key that contains dots, if it leads deeper than the schema does: below a value that is
 /// text, such as a label.
 fn unquoted(parts: &[(String, Range<usize>)]) -> Option<String> {

@@ -56,6 +56,11 @@ static EXISTING_KEYS: &[Key] =
 static EXISTING: Table = open("an object of the cluster", &[EXISTING_KEYS]);
 
 static CLASS_KEYS: &[Key] = &[
+    key(
+        "required",
+        LABELS,
+        "values that every user of the class must set: dotted paths, each with an example",
+    ),
     key("provisioner", Kind::String, "`provisioner`, if it is not the profile's `driver`"),
     key("reclaimPolicy", KEEP, "`reclaimPolicy`"),
     key("volumeBindingMode", Kind::Enum(&["Immediate", "WaitForFirstConsumer"]), "`volumeBindingMode`"),
@@ -88,14 +93,23 @@ static STORAGE_KEYS: &[Key] = &[
     ),
 ];
 
-static SIZE_KEYS: &[Key] = &[required("size", Kind::Quantity, "`resources.requests.storage`")
-    .or(&["existing", "spec.resources.requests.storage"])];
+static SIZE_KEYS: &[Key] = &[required("size", Kind::Quantity, "`resources.requests.storage`").or(&[
+    "existing",
+    "volume",
+    "spec.resources.requests.storage",
+])];
 
 static CLAIM_KEYS: &[Key] = &[
     key(
         "existing",
         Kind::String,
         "the name of a claim that exists in the cluster: pods mount it, and nothing is rendered",
+    ),
+    key(
+        "volume",
+        Kind::Either(&Kind::Reference("persistentVolumes"), &Kind::Table(&EXISTING)),
+        "the volume to bind to, a key of `persistentVolumes` or `{ existing = \"…\" }`: `volumeName`, and the class, the \
+         modes and the size of that volume unless they are set",
     ),
     key(
         "cloneOf",

@@ -177,12 +177,12 @@ fn attributes_go_before_the_class() {
 
 #[test]
 fn a_profile_that_cannot_be_rendered_is_told_and_the_others_are_compared() {
-    let (out, said, code) = compare(&["aws-ebs", "gce-pd", "--set", "claims.data.storageClass=shared"]);
+    let (out, said, code) = compare(&["aws-ebs", "gce-pd", "--set", "claims.data.storageClass=models"]);
     assert_eq!(code, Some(1));
     assert!(out.contains("gce-pd   hyperdisk-ml"), "{out}");
     assert!(
         out.contains(
-            "aws-ebs: not compared, because it does not render\n  P008 `storageClasses` has no object `shared`"
+            "aws-ebs: not compared, because it does not render\n  P008 `storageClasses` has no object `models`"
         ),
         "{out}"
     );

@@ -150,7 +150,16 @@ fn a_function_says_what_is_wrong_and_where() {
 #[test]
 fn a_project_begins_with_any_recipe_on_every_cloud() {
     let recipes: Vec<_> = recipe::names().collect();
-    assert_eq!(recipes, ["dataset-cache", "distributed-training", "inference", "notebook", "training"]);
+    let expected = [
+        "bucket-inference",
+        "dataset-cache",
+        "distributed-training",
+        "inference",
+        "notebook",
+        "shared-training",
+        "training",
+    ];
+    assert_eq!(recipes, expected);
     let clouds: Vec<_> = builtin::names().collect();
     for recipe in recipes {
         let folder = Folder::new();

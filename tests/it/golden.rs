@@ -313,7 +313,16 @@ fn the_seed_holds_exactly_the_objects_of_the_program_that_it_came_from() {
 #[test]
 fn every_recipe_is_short_and_renders_without_a_word_of_advice() {
     let names = names("examples/recipes");
-    assert_eq!(names, ["dataset-cache", "distributed-training", "inference", "notebook", "training"]);
+    let expected = [
+        "bucket-inference",
+        "dataset-cache",
+        "distributed-training",
+        "inference",
+        "notebook",
+        "shared-training",
+        "training",
+    ];
+    assert_eq!(names, expected);
     let page = fs::read_to_string(project("docs/recipes.md")).expect("the page");
     for name in names {
         let file = format!("examples/recipes/{name}.toml");

@@ -1,0 +1,142 @@
+//! Values that only the user knows: classes and volumes name them under `required`, and a profile that uses one sets them.
+
+use std::collections::{HashMap, HashSet};
+
+use super::object::{Object, objects};
+use super::rules::MISSING_KEY;
+use super::schema::{Kind, Table};
+use super::set::{path_parts, quoted};
+use super::{builtin, sections};
+use crate::finding::Finding;
+use crate::source::Span;
+use crate::yaml::node::{Entry, Node, Value};
+
+/// The key that names them.
+const REQUIRED: &str = "required";
+
+/// Section and key of an object.
+type Id = (&'static str, String);
+
+/// Reports objects that are used and lack a required value, at the first place that uses them: once each, however many
+/// claims do.
+pub(super) fn check(root: &Node<'static>, catalogue: &HashSet<Id>, findings: &mut Vec<Finding>) {
+    let list: Vec<Object<'_>> = objects(root).collect();
+    if list.iter().all(|object| missing(object).is_empty()) {
+        return;
+    }
+    let position: HashMap<(&str, &str), usize> =
+        list.iter().enumerate().map(|(at, object)| ((object.section.name, object.key), at)).collect();
+    let is_own = |at: usize| !catalogue.contains(&(list[at].section.name, list[at].key.to_owned()));
+    // What an object of the catalogue refers to is used at the place that uses that object.
+    let mut used: HashMap<usize, Span> = HashMap::new();
+    let mut open: Vec<(usize, Option<Span>)> =
+        (0..list.len()).rev().filter(|at| is_own(*at)).map(|at| (at, None)).collect();
+    while let Some((at, place)) = open.pop() {
+        let mut references = Vec::new();
+        of_table(list[at].node, list[at].section.table, &mut references);
+        for (section, key, span) in references {
+            let Some(to) = position.get(&(section, key)).copied() else { continue };
+            let place = place.unwrap_or(span);
+            if used.insert(to, place).is_none() && !is_own(to) {
+                open.push((to, Some(place)));
+            }
+        }
+    }
+    for (at, object) in list.iter().enumerate() {
+        let Some(place) = used.get(&at).copied() else { continue };
+        let missing = missing(object);
+        if !missing.is_empty() {
+            findings.push(finding(root, object, &missing, place));
+        }
+    }
+}
+
+fn finding(root: &Node<'static>, object: &Object<'_>, missing: &[&Entry<'static>], place: Span) -> Finding {
+    let name = format!("{}.{}", object.section.name, quoted(object.key));
+    let paths: Vec<String> = missing.iter().map(|entry| format!("`{name}.{}`", entry.key.value)).collect();
+    let verb = if paths.len() == 1 { "is" } else { "are" };
+    let mut finding = Finding::new(&MISSING_KEY, place, format!("{} {verb} not set", paths.join(", ")));
+    let base = root.get("driver").and_then(Node::as_str).and_then(builtin::base);
+    let part = base.map_or_else(String::new, |base| format!("on.{base}."));
+    let lines: Vec<String> = missing
+        .iter()
+        .map(|entry| {
+            let value = entry.value.as_str().unwrap_or_default();
+            format!("`{part}{name}.{} = {}`", entry.key.value, serde_json::Value::from(value))
+        })
+        .collect();
+    let what = if lines.len() == 1 { "the value: add a line" } else { "the values: add lines" };
+    finding.help(format!("only you know {what} such as {}", lines.join(", ")));
+    finding
+}
+
+/// The objects that cannot be rendered because a required value is missing, and the claims that are for such volumes. They
+/// count only if something uses them, whichever layer defines them: a copy of a built-in profile has them, too.
+pub(super) fn incomplete(root: &Node<'static>) -> HashSet<Id> {
+    let mut found: HashSet<Id> = HashSet::new();
+    // Volumes come before the claims that name them.
+    for object in objects(root) {
+        let volume = object.node.get("volume").and_then(Node::as_str);
+        let depends =
+            volume.is_some_and(|key| found.contains(&(sections::PERSISTENT_VOLUMES, key.to_owned())));
+        if depends || !missing(&object).is_empty() {
+            found.insert((object.section.name, object.key.to_owned()));
+        }
+    }
+    found
+}
+
+/// Whether a change of a layer only sets values that the object requires.
+pub(super) fn is_only_required(object: Option<&Node<'static>>, change: &Entry<'static>) -> bool {
+    let required = object.and_then(|object| object.get(REQUIRED)).map_or(&[][..], Node::entries);
+    !required.is_empty() && is_required(&change.value, &change.key.value, required)
+}
+
+fn is_required(node: &Node<'static>, path: &str, required: &[Entry<'static>]) -> bool {
+    required.iter().any(|entry| entry.key.value == path)
+        || !node.entries().is_empty()
+            && node
+                .entries()
+                .iter()
+                .all(|entry| is_required(&entry.value, &format!("{path}.{}", entry.key.value), required))
+}
+
+/// The required values that are not set.
+fn missing<'n>(object: &Object<'n>) -> Vec<&'n Entry<'static>> {
+    let required = object.node.get(REQUIRED).map_or(&[][..], Node::entries);
+    let is_set = |path: &str| {
+        let found = path_parts(path)
+            .and_then(|parts| parts.iter().try_fold(object.node, |node, part| node.get(part)));
+        found.is_some_and(|node| node.as_str() != Some(""))
+    };
+    required.iter().filter(|entry| !is_set(&entry.key.value)).collect()
+}
+
+fn of_table<'n>(
+    node: &'n Node<'static>,
+    table: &'static Table,
+    found: &mut Vec<(&'static str, &'n str, Span)>,
+) {
+    for entry in node.entries() {
+        if let Some(key) = table.key(&entry.key.value) {
+            of_kind(&entry.value, &key.kind, found);
+        }
+    }
+}
+
+fn of_kind<'n>(node: &'n Node<'static>, kind: &'static Kind, found: &mut Vec<(&'static str, &'n str, Span)>) {
+    match (kind, &node.value) {
+        (Kind::Reference(section), Value::String(key)) => found.push((*section, key.as_ref(), node.span)),
+        (Kind::Either(_, inner), Value::Mapping(_)) | (Kind::Either(inner, _), _) => {
+            of_kind(node, inner, found)
+        }
+        (Kind::List(inner) | Kind::Named(_, inner), Value::Sequence(_)) => {
+            node.items().iter().for_each(|item| of_kind(item, inner, found));
+        }
+        (Kind::Map(inner) | Kind::Named(_, inner), _) => {
+            node.entries().iter().for_each(|entry| of_kind(&entry.value, inner, found));
+        }
+        (Kind::Table(inner), _) => of_table(node, inner, found),
+        _ => {}
+    }
+}
