@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use crate::support::{Folder, command, run};
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
-use k8s_openapi::api::core::v1::{PersistentVolumeClaim, Pod, Service};
+use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Pod, Service};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -181,6 +181,7 @@ fn every_golden_reads_into_the_types_and_is_written_back_unchanged() {
         match kind {
             "StorageClass" => typed::<StorageClass>(&file, &text),
             "PersistentVolumeClaim" => typed::<PersistentVolumeClaim>(&file, &text),
+            "PersistentVolume" => typed::<PersistentVolume>(&file, &text),
             "Pod" => typed::<Pod>(&file, &text),
             "Job" => typed::<Job>(&file, &text),
             "StatefulSet" => typed::<StatefulSet>(&file, &text),
