@@ -10,6 +10,7 @@ use super::toml::{self, Place, Scan};
 use super::workspace::{Analysis, Workspace, is_toml};
 use super::{hover, manifest, navigation};
 use crate::catalog::driver::{self, Driver, Shape};
+use crate::catalog::kind;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::output::driver_shape;
 use crate::profile::schema::Kind;
@@ -74,7 +75,7 @@ pub(super) fn at(workspace: &mut Workspace<'_>, path: &Path, at: usize) -> Vec<V
         }
         (items, start)
     } else {
-        manifest::complete(workspace, path, whole, at)
+        in_manifest(workspace, path, whole, at)
     };
     let range = text.range(start..at, workspace.encoding);
     let items = items.into_iter().enumerate().map(|(order, item)| {
@@ -314,5 +315,51 @@ fn of_kind(analysis: &Analysis, kind: &'static Kind) -> Vec<Item> {
         Kind::Either(first, _) => of_kind(analysis, first),
         Kind::List(inner) => of_kind(analysis, inner),
         _ => Vec::new(),
+    }
+}
+
+/// The proposals at a place, and the start of what they replace. There are none outside the kinds that volwright knows.
+fn in_manifest(workspace: &Workspace<'_>, path: &Path, text: &str, at: usize) -> (Vec<Item>, usize) {
+    let before = &text[..at];
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    let start = at - before.bytes().rev().take_while(is_part).count();
+    let nothing = (Vec::new(), start);
+    if path.extension().is_some_and(|extension| extension == "json") {
+        return nothing;
+    }
+    let Some((document, above, here)) = manifest::context(text, at) else { return nothing };
+    if kind::find(&document.kind).is_none() {
+        return nothing;
+    }
+    let value = here.filter(|here| at > text[..here.at].rfind(':').unwrap_or(at));
+    let section = manifest::section(&document.kind);
+    match (above.as_slice(), value) {
+        (["parameters"], None) => {
+            let mut items = manifest::driver_of(text, &document)
+                .map(|driver| parameters_of(driver, section))
+                .unwrap_or_default();
+            items.iter_mut().for_each(|item| item.insert = Some(format!("{}: ", item.label)));
+            (items, start)
+        }
+        (["parameters"], Some(here)) => {
+            let driver = manifest::driver_of(text, &document);
+            (driver.map(|driver| parameter_values(driver, section, here.key)).unwrap_or_default(), start)
+        }
+        ([], Some(here)) if matches!(here.key, "provisioner" | "driverName") => (
+            driver::all()
+                .into_iter()
+                .map(|driver| Item::value(&driver.provisioner, &*driver.title))
+                .collect(),
+            start,
+        ),
+        (_, Some(here)) if here.key == "volwright/ignore" => (rules(), start),
+        (_, Some(here)) => {
+            let Some(kind) = manifest::referred(here.key) else { return nothing };
+            let manifests = workspace.manifests().flat_map(|(_, text)| manifest::documents(text.as_str()));
+            let names: BTreeSet<String> =
+                manifests.filter(|document| document.kind == kind).map(|document| document.name).collect();
+            (names.iter().map(|name| Item::value(name, kind)).collect(), start)
+        }
+        _ => nothing,
     }
 }

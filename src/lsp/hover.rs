@@ -33,7 +33,7 @@ pub(super) fn at(workspace: &mut Workspace<'_>, path: &Path, at: usize) -> Optio
         };
         (of_word(workspace, path, &word)?, range)
     } else {
-        manifest::hover(text.as_str(), at)?
+        in_manifest(text.as_str(), at)?
     };
     let markdown = workspace.shorten(&markdown);
     let range = text.range(range, workspace.encoding);
@@ -224,4 +224,23 @@ fn fields(node: &Node<'_>, path: &mut String, is_here: &dyn Fn(&Node<'_>) -> boo
         }
         _ => {}
     }
+}
+
+/// The hover at a place of a manifest, and the place of what it is about.
+fn in_manifest(text: &str, at: usize) -> Option<(String, std::ops::Range<usize>)> {
+    let (document, path, here) = manifest::context(text, at)?;
+    let here = here?;
+    let mut out = String::new();
+    if path == ["parameters"] {
+        parameter(
+            &mut out,
+            manifest::driver_of(text, &document)?,
+            manifest::section(&document.kind),
+            here.key,
+        );
+    }
+    if at >= here.at || path != ["parameters"] {
+        of_value(&mut out, here.value);
+    }
+    (!out.is_empty()).then(|| (out, here.at..here.at + here.value.len()))
 }

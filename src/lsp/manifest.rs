@@ -1,15 +1,8 @@
 //! Manifests: what belongs to volwright, and what is known about a line, found by indentation, since the text may be
 //! broken.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
-use std::path::Path;
 
-use serde_json::{Value, json};
-
-use super::completion::{self, Item};
-use super::workspace::{Workspace, is_toml};
-use super::{hover, uri};
 use crate::catalog::driver::{self, Driver};
 use crate::catalog::kind;
 
@@ -23,12 +16,12 @@ pub(super) struct Document {
 
 /// A line `key: value`, or an item of a list that begins so.
 #[derive(Debug)]
-struct Line<'t> {
+pub(super) struct Line<'t> {
     indent: usize,
-    key: &'t str,
-    value: &'t str,
+    pub(super) key: &'t str,
+    pub(super) value: &'t str,
     /// The place of the value in the text.
-    at: usize,
+    pub(super) at: usize,
 }
 
 /// Whether a text is a manifest: it names the version and the kind of an object.
@@ -92,7 +85,7 @@ pub(super) fn documents(text: &str) -> Vec<Document> {
 }
 
 /// The document at a place, the path of keys above its line, and the line.
-fn context(text: &str, at: usize) -> Option<(Document, Vec<&str>, Option<Line<'_>>)> {
+pub(super) fn context(text: &str, at: usize) -> Option<(Document, Vec<&str>, Option<Line<'_>>)> {
     let document = documents(text)
         .into_iter()
         .find(|document| document.range.start <= at && at <= document.range.end)?;
@@ -113,7 +106,7 @@ fn context(text: &str, at: usize) -> Option<(Document, Vec<&str>, Option<Line<'_
 }
 
 /// The driver of a class.
-fn driver_of(text: &str, document: &Document) -> Option<&'static Driver> {
+pub(super) fn driver_of(text: &str, document: &Document) -> Option<&'static Driver> {
     let lines = lines(text, document.range.clone());
     let own = lines
         .iter()
@@ -122,22 +115,8 @@ fn driver_of(text: &str, document: &Document) -> Option<&'static Driver> {
 }
 
 /// The section of profiles for a kind, which tells the lists of parameters apart.
-fn section(kind: &str) -> &'static str {
+pub(super) fn section(kind: &str) -> &'static str {
     kind::find(kind).and_then(|kind| kind.section.as_deref()).unwrap_or_default()
-}
-
-/// The hover at a place, and what it is about.
-pub(super) fn hover(text: &str, at: usize) -> Option<(String, Range<usize>)> {
-    let (document, path, here) = context(text, at)?;
-    let here = here?;
-    let mut out = String::new();
-    if path == ["parameters"] {
-        hover::parameter(&mut out, driver_of(text, &document)?, section(&document.kind), here.key);
-    }
-    if at >= here.at || path != ["parameters"] {
-        hover::of_value(&mut out, here.value);
-    }
-    (!out.is_empty()).then(|| (out, here.at..here.at + here.value.len()))
 }
 
 /// The fields that refer to objects, and the kind of the objects.
@@ -149,76 +128,7 @@ const REFERENCES: [(&str, &str); 5] = [
     ("volumeName", "PersistentVolume"),
 ];
 
-fn referred(key: &str) -> Option<&'static str> {
+/// The kind of the objects that a field refers to.
+pub(super) fn referred(key: &str) -> Option<&'static str> {
     REFERENCES.iter().find(|(field, _)| *field == key).map(|(_, kind)| *kind)
-}
-
-/// Where the object that a line names is defined, in the open manifests.
-pub(super) fn definition(workspace: &Workspace<'_>, path: &Path, at: usize) -> Vec<Value> {
-    let Some(text) = workspace.text(path).filter(|_| !is_toml(path)) else { return Vec::new() };
-    let Some((_, _, Some(here))) = context(text.as_str(), at) else { return Vec::new() };
-    let Some(kind) = referred(here.key) else { return Vec::new() };
-    let mut found = Vec::new();
-    for (file, text) in workspace.manifests() {
-        for document in documents(text.as_str()) {
-            if document.kind == kind && document.name == here.value {
-                let start = document.range.start;
-                found.push(
-                    json!({"uri": uri::uri(file), "range": text.range(start..start, workspace.encoding)}),
-                );
-            }
-        }
-    }
-    found
-}
-
-/// The proposals at a place, and the start of what they replace. There are none outside the kinds that volwright knows.
-pub(super) fn complete(workspace: &Workspace<'_>, path: &Path, text: &str, at: usize) -> (Vec<Item>, usize) {
-    let before = &text[..at];
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    let start = at - before.bytes().rev().take_while(is_part).count();
-    let nothing = (Vec::new(), start);
-    if path.extension().is_some_and(|extension| extension == "json") {
-        return nothing;
-    }
-    let Some((document, above, here)) = context(text, at) else { return nothing };
-    if kind::find(&document.kind).is_none() {
-        return nothing;
-    }
-    let value = here.filter(|here| at > text[..here.at].rfind(':').unwrap_or(at));
-    let section = section(&document.kind);
-    match (above.as_slice(), value) {
-        (["parameters"], None) => {
-            let mut items = driver_of(text, &document)
-                .map(|driver| completion::parameters_of(driver, section))
-                .unwrap_or_default();
-            items.iter_mut().for_each(|item| item.insert = Some(format!("{}: ", item.label)));
-            (items, start)
-        }
-        (["parameters"], Some(here)) => {
-            let driver = driver_of(text, &document);
-            (
-                driver
-                    .map(|driver| completion::parameter_values(driver, section, here.key))
-                    .unwrap_or_default(),
-                start,
-            )
-        }
-        ([], Some(here)) if matches!(here.key, "provisioner" | "driverName") => (
-            driver::all()
-                .into_iter()
-                .map(|driver| Item::value(&driver.provisioner, &*driver.title))
-                .collect(),
-            start,
-        ),
-        (_, Some(here)) if here.key == "volwright/ignore" => (completion::rules(), start),
-        (_, Some(here)) => {
-            let Some(kind) = referred(here.key) else { return nothing };
-            let manifests = workspace.manifests().flat_map(|(_, text)| documents(text.as_str()));
-            let names: BTreeSet<String> =
-                manifests.filter(|document| document.kind == kind).map(|document| document.name).collect();
-            (names.iter().map(|name| Item::value(name, kind)).collect(), start)
-        }
-        _ => nothing,
-    }
 }

@@ -18,12 +18,10 @@ use std::path::PathBuf;
 use lsp_server::{Connection, ErrorCode, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 
-use crate::schema::definitions::Definitions;
 use text::Encoding;
 use workspace::Workspace;
 
-/// Reads the definitions of custom resources in some files and directories.
-pub type ReadDefinitions<'a> = &'a dyn Fn(&[PathBuf]) -> Definitions;
+pub use workspace::ReadDefinitions;
 
 /// What the client understands.
 #[derive(Clone, Copy, Debug, Default)]

@@ -112,7 +112,7 @@ fn locations(
 /// Where what is named at a place is defined.
 pub(super) fn definition(workspace: &mut Workspace<'_>, path: &Path, at: usize) -> Vec<Value> {
     if !is_toml(path) {
-        return manifest::definition(workspace, path, at);
+        return in_manifests(workspace, path, at);
     }
     let Some(word) = word(workspace, path, at) else { return Vec::new() };
     if let Some(file) = file(path, &word) {
@@ -186,6 +186,25 @@ pub(super) fn roles(analysis: &Analysis, section: &str) -> BTreeSet<String> {
         found.extend(
             words.filter_map(|word| role(&word)).filter(|role| role.section == section).map(|role| role.key),
         );
+    }
+    found
+}
+
+/// Where the object that a line names is defined, in the open manifests.
+fn in_manifests(workspace: &Workspace<'_>, path: &Path, at: usize) -> Vec<Value> {
+    let Some(text) = workspace.text(path).filter(|_| !is_toml(path)) else { return Vec::new() };
+    let Some((_, _, Some(here))) = manifest::context(text.as_str(), at) else { return Vec::new() };
+    let Some(kind) = manifest::referred(here.key) else { return Vec::new() };
+    let mut found = Vec::new();
+    for (file, text) in workspace.manifests() {
+        for document in manifest::documents(text.as_str()) {
+            if document.kind == kind && document.name == here.value {
+                let start = document.range.start;
+                found.push(
+                    json!({"uri": uri::uri(file), "range": text.range(start..start, workspace.encoding)}),
+                );
+            }
+        }
     }
     found
 }

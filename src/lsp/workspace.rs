@@ -8,16 +8,19 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::ReadDefinitions;
 use super::text::{Encoding, Text};
 use crate::finding::{Finding, Report, Selection};
 use crate::profile::layer::normal;
 use crate::project::{self, Project, Render, Settings};
 use crate::render::{Rendered, Request, render_all};
 use crate::rule::Severity;
+use crate::schema::definitions::Definitions;
 use crate::source::Sources;
 use crate::stream::{Input, ValidateOptions, validate};
 use crate::template::Templates;
+
+/// Reads the definitions of custom resources in some files and directories.
+pub type ReadDefinitions<'a> = &'a dyn Fn(&[PathBuf]) -> Definitions;
 
 /// An open file.
 #[derive(Debug)]
