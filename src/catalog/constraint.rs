@@ -165,7 +165,7 @@ pub fn all() -> &'static [Group] {
     })
 }
 
-/// The groups of a kind in one of its API versions; the empty one stands for any.
+/// The groups of a kind in one of its API versions; the empty one means any.
 pub fn of<'k>(kind: &'k str, api_version: &'k str) -> impl Iterator<Item = &'static Group> + 'k {
     all().iter().filter(move |group| {
         group.kinds.iter().any(|name| name == kind)

@@ -44,7 +44,7 @@ pub(super) fn is_set(node: Option<&Node<'_>>) -> bool {
     }
 }
 
-/// A text or a boolean as text; empty if there is none.
+/// A text or a boolean as text; or an empty text.
 fn text<'n>(node: Option<&'n Node<'_>>) -> &'n str {
     match node.map(|node| &node.value) {
         Some(Value::String(text)) => text,
