@@ -7,7 +7,7 @@ use crate::bundle::Bundle;
 use crate::catalog::kind::{self, Filter};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
-use crate::context::{Removed, context, object, with_further_fields};
+use crate::context::{Removed, context, custom, object, with_further_fields};
 use crate::document::Document;
 use crate::document::load::Loaded;
 use crate::document::written;
@@ -210,6 +210,8 @@ fn objects<'p>(
             let object = &objects[at];
             let rendered_roots = if object.section.name == sections::OBJECTS {
                 Ok(vec![object::object(profile, object, &mut removed)])
+            } else if object.section.kind.is_custom() {
+                Ok(vec![custom::object(profile, object, &mut removed)])
             } else {
                 let template = object.section.kind.name.to_ascii_lowercase();
                 let context = context(profile, object, &mut removed);

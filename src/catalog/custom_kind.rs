@@ -113,6 +113,12 @@ pub struct Location {
     /// Other locations whose volumes, or claim templates by name, a mount may name.
     #[serde(default)]
     pub volumes: Vec<String>,
+    /// Tables with fields of the pod of a container, such as its tolerations; the first that has a field counts.
+    #[serde(default)]
+    pub pod_fields: Vec<String>,
+    /// Fields that the operator completes, so that they are not checked.
+    #[serde(default)]
+    pub completed: Vec<String>,
     /// Whether the table has further keys than the type.
     #[serde(default)]
     pub inline: bool,

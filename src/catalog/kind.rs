@@ -1,5 +1,6 @@
 //! The kinds of objects that volwright validates and renders: rows of `kinds.toml`.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
@@ -49,6 +50,67 @@ pub struct Kind {
     /// What the section's objects accept in addition to the keys of their form.
     #[serde(default)]
     pub keys: Vec<Key>,
+    /// The keys of the section's objects that insert pods of the profile; the kind is a custom one then.
+    #[serde(default)]
+    pub pods: Vec<Role>,
+}
+
+/// A key of a section's objects that inserts a pod of the profile.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Role {
+    /// The key.
+    pub name: String,
+    /// Where the pod goes; `[]` is an item of a list, and the value of the key is then a table of them by name.
+    pub path: String,
+    /// What is there.
+    #[serde(default)]
+    pub holds: Part,
+    /// The field of an item that gets its name.
+    #[serde(default)]
+    pub naming: Option<String>,
+    /// The name of the first container.
+    #[serde(default)]
+    pub container: Option<String>,
+    /// Fields next to the pod, unless the profile sets them.
+    #[serde(default)]
+    pub beside: serde_json::Map<String, serde_json::Value>,
+    /// The paths of fields that are not next to the pod.
+    #[serde(default)]
+    pub at: BTreeMap<String, String>,
+    /// Fields of the pod that are not rendered.
+    #[serde(default)]
+    pub drop: Vec<String>,
+    /// Fields of the pod that are rendered; all if empty.
+    #[serde(default)]
+    pub keep: Vec<String>,
+    /// Fields of its containers that are rendered; all if empty.
+    #[serde(default)]
+    pub keep_in_container: Vec<String>,
+    /// The paths of fields of the first container that are rendered elsewhere.
+    #[serde(default)]
+    pub lift: BTreeMap<String, String>,
+    /// Fields of the pod that replace those of the profile.
+    #[serde(default)]
+    pub pod: serde_json::Map<String, serde_json::Value>,
+    /// Further fields, by path.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+    /// What it means.
+    pub about: String,
+}
+
+/// What of a pod a location holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Part {
+    /// The pod template.
+    #[default]
+    Template,
+    /// The specification.
+    Spec,
+    /// The first container; the rest of the pod goes next to it.
+    Container,
 }
 
 /// The grammar of the names of a kind.
@@ -90,6 +152,9 @@ pub struct Key {
     /// Dotted paths that replace it if it is required and missing.
     #[serde(default)]
     pub instead: Vec<String>,
+    /// The path of the field, for custom kinds.
+    #[serde(default)]
+    pub path: Option<String>,
     /// What it means; by default the field of its name.
     #[serde(default)]
     pub about: Option<String>,
@@ -227,6 +292,12 @@ impl Kind {
             || text == self.resource
             || (!section.is_empty() && (text == section || format!("{text}s") == section))
             || self.short_names.contains(&text)
+    }
+
+    /// Whether its objects are custom resources, rendered without a template.
+    #[must_use]
+    pub fn is_custom(&self) -> bool {
+        !self.pods.is_empty()
     }
 
     /// Whether its objects are, or create, pods.

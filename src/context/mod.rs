@@ -2,6 +2,7 @@
 //! Every node keeps the span of the key or value that it is made from.
 
 mod claim;
+pub mod custom;
 mod fields;
 mod null;
 pub mod object;
@@ -50,6 +51,7 @@ pub fn context(profile: &Profile, object: &Object<'_>, removed: &mut Removed) ->
         }
         "PersistentVolume" => persistent_volume::fields(profile, object, &mut fields),
         _ if object.section.kind.has_pods() => pod::fields(profile, object, &mut fields, removed),
+        _ if object.section.kind.is_custom() => {}
         _ => {
             references(profile, object, &mut fields);
             selected(profile, &mut fields);

@@ -1,9 +1,9 @@
 //! Objects of any kind: their fields as they are written, with pods of the profile inserted.
 
-use super::context;
 use super::fields::{Fields, overlay};
 use super::null::descend;
 use super::unset::Removed;
+use super::{context, custom};
 use crate::profile::{Object, Profile, path_parts, sections};
 use crate::yaml::node::{Entry, Node};
 
@@ -13,9 +13,18 @@ const OWN_KEYS: [&str; 7] = ["name", "namespace", "labels", "annotations", "null
 /// The keys in the profile of the pods that objects of any kind insert; they are not rendered on their own.
 #[must_use]
 pub fn inserted_pods(profile: &Profile) -> Vec<&str> {
-    let objects = profile.objects().filter(|object| object.section.name == sections::OBJECTS);
-    let entries = objects.flat_map(|object| object.node.get("pods").map(Node::entries).unwrap_or_default());
-    entries.filter_map(|entry| entry.value.get("pod")?.as_str()).collect()
+    let mut keys = Vec::new();
+    for object in profile.objects() {
+        let inserted = match object.section.name {
+            sections::OBJECTS => object.node.get("pods").map(Node::entries).unwrap_or_default(),
+            _ => {
+                keys.extend(custom::inserted_pods(&object));
+                &[]
+            }
+        };
+        keys.extend(inserted.iter().filter_map(|entry| entry.value.get("pod")?.as_str()));
+    }
+    keys
 }
 
 /// The object as it is rendered, before `spec` and `unset` apply.

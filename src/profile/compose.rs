@@ -225,7 +225,8 @@ impl Composer<'_> {
     fn catalogue(&self) -> HashSet<(&'static str, String)> {
         let has_pods = |name: &str| {
             name == sections::OBJECTS
-                || sections::section(name).is_some_and(|section| section.kind.has_pods())
+                || sections::section(name)
+                    .is_some_and(|section| section.kind.has_pods() || section.kind.is_custom())
         };
         let own = self.mentioned.iter().any(|id| has_pods(id.0) && !self.defined.contains(id));
         let is_offer = |id: &(&str, String)| {

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use super::schema::{Key, Kind, Section, Table};
 use super::table::{
-    APIS, ATTRIBUTES_CLASS, CLAIM, CLAIM_REFERENCE, CLAIM_TEMPLATES, CLASS, CONTAINER_KEYS, LABELS,
-    META_KEYS, MODES, NAMESPACE_KEYS, OBJECT, OBJECT_META_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS,
+    APIS, ATTRIBUTES_CLASS, CLAIM, CLAIM_REFERENCE, CLAIM_TEMPLATES, CLASS, CONTAINER_KEYS, INSERTED_POD,
+    LABELS, META_KEYS, MODES, NAMESPACE_KEYS, OBJECT, OBJECT_META_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS,
     PROFILE_KEYS, RETENTION, SELECTOR_KEYS, SNAPSHOT_CLASS, SNAPSHOT_CLASS_REFERENCE, TEXTS, key, open,
     profiles,
 };
@@ -129,7 +129,23 @@ fn of_kind(kind: &'static kind::Kind) -> &'static Table {
         groups.push(SELECTOR_KEYS);
     }
     groups.push(leak(kind.keys.iter().map(own_key).collect()));
+    if kind.is_custom() {
+        groups.push(leak(kind.pods.iter().map(role_key).collect()));
+        let versions = Kind::Enum(leak(kind.api_versions.iter().map(String::as_str).collect()));
+        let version =
+            key("apiVersion", versions, "`apiVersion`, if it is not the first of the supported ones");
+        groups.push(leak(vec![version]));
+    }
     leak_one(open(text(phrase(&kind.name)), leak(groups)))
+}
+
+/// The key that inserts a pod, or several by name.
+fn role_key(role: &'static kind::Role) -> Key {
+    static REFERENCE: Kind = Kind::Reference(PODS);
+    static TABLE: Kind = Kind::Table(&INSERTED_POD);
+    static POD: Kind = Kind::Either(&REFERENCE, &TABLE);
+    let kind = if role.path.contains("[]") { Kind::Map(&POD) } else { Kind::Either(&REFERENCE, &TABLE) };
+    Key { name: &role.name, kind, required: false, instead: &[], beside: &[], about: &role.about }
 }
 
 fn own_key(row: &'static kind::Key) -> Key {

@@ -391,7 +391,7 @@ static OBJECT_KEYS: &[Key] = &[
 static INSERTED_POD_KEYS: &[Key] =
     &[required("pod", Kind::Reference("pods"), "the pod to insert, which is not rendered on its own")];
 
-static INSERTED_POD: Table = Table {
+pub(super) static INSERTED_POD: Table = Table {
     name: "an inserted pod",
     groups: &[INSERTED_POD_KEYS],
     exclusive: &[],

@@ -20,7 +20,7 @@ use volwright::source::{Folders, SourceKind, Sources};
 use crate::support::{Folder, text, volwright};
 
 /// Where the recorded definitions are, if they are next to the checkout; they are not the project's to copy.
-fn shared_definitions() -> Option<PathBuf> {
+pub(crate) fn shared_definitions() -> Option<PathBuf> {
     let folder = std::env::var_os("VOLWRIGHT_CONFORMANCE")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/conformance"), PathBuf::from)
         .join("crds");

@@ -154,10 +154,20 @@ fn a_project_begins_with_any_recipe_on_every_cloud() {
         "bucket-inference",
         "dataset-cache",
         "distributed-training",
+        "inference-service",
         "inference",
+        "job-set",
+        "kubeflow-notebook",
+        "leader-worker-set",
+        "mpi-job",
         "notebook",
+        "pytorch-job",
+        "ray-cluster",
+        "ray-job",
         "shared-training",
+        "train-job",
         "training",
+        "workflow",
     ];
     assert_eq!(recipes, expected);
     let clouds: Vec<_> = builtin::names().collect();

@@ -319,9 +319,19 @@ fn every_recipe_is_short_and_renders_without_a_word_of_advice() {
         "dataset-cache",
         "distributed-training",
         "inference",
+        "inference-service",
+        "job-set",
+        "kubeflow-notebook",
+        "leader-worker-set",
+        "mpi-job",
         "notebook",
+        "pytorch-job",
+        "ray-cluster",
+        "ray-job",
         "shared-training",
+        "train-job",
         "training",
+        "workflow",
     ];
     assert_eq!(names, expected);
     let page = fs::read_to_string(project("docs/recipes.md")).expect("the page");

@@ -3,8 +3,12 @@
 
 #![allow(clippy::print_stdout, reason = "the figures are for people")]
 
-use serde_json::Value;
+use std::path::Path;
 
+use serde_json::Value;
+use volwright::profile::builtin;
+
+use crate::custom_resources::shared_definitions;
 use crate::support::{text, volwright};
 
 /// The findings of a text: document and path.
@@ -22,7 +26,7 @@ fn findings(manifest: &str) -> Vec<(u64, String, String)> {
 #[test]
 fn recorded_defects_are_found_and_clean_cases_are_clean() {
     let cases = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/ml-kinds.jsonl"),
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/ml-kinds.jsonl"),
     )
     .expect("the cases");
     let (mut wrong, mut missed, mut defects) = (Vec::new(), Vec::new(), 0);
@@ -53,4 +57,41 @@ fn recorded_defects_are_found_and_clean_cases_are_clean() {
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(missed.len() * 20 <= defects, "{}", missed.join("\n"));
+}
+
+/// The recipes of custom kinds: the file, and the kind.
+const RECIPES: [(&str, &str); 10] = [
+    ("inference-service", "InferenceService"),
+    ("job-set", "JobSet"),
+    ("kubeflow-notebook", "Notebook"),
+    ("leader-worker-set", "LeaderWorkerSet"),
+    ("mpi-job", "MPIJob"),
+    ("pytorch-job", "PyTorchJob"),
+    ("ray-cluster", "RayCluster"),
+    ("ray-job", "RayJob"),
+    ("train-job", "TrainJob"),
+    ("workflow", "Workflow"),
+];
+
+#[test]
+fn every_short_form_renders_a_valid_object_on_every_cloud() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crds = shared_definitions();
+    for (recipe, kind) in RECIPES {
+        let overlay = root.join(format!("examples/recipes/{recipe}.toml"));
+        for profile in builtin::names() {
+            let output = volwright(&["render", profile, "-f", overlay.to_str().expect("plain")], "");
+            let manifests = text(&output.stdout);
+            assert!(output.status.success(), "{recipe} on {profile}: {}", text(&output.stderr));
+            assert!(manifests.contains(&format!("kind: {kind}\n")), "{recipe} on {profile}");
+            assert!(!manifests.contains("kind: Pod\n"), "{recipe} on {profile} renders its pods");
+            let mut arguments = vec!["validate", "--fail-on", "warning"];
+            if let Some(crds) = &crds {
+                arguments.extend(["--crds", crds.to_str().expect("plain"), "--strict"]);
+            }
+            arguments.push("-");
+            let output = volwright(&arguments, manifests);
+            assert!(output.status.success(), "{recipe} on {profile}: {}", text(&output.stderr));
+        }
+    }
 }

@@ -72,6 +72,28 @@ impl<'t> Draft<'t> {
         }
     }
 
+    /// Adds those fields of a table that are fields of the pod and that it does not have yet; those that containers have,
+    /// too, only if the table is not a container.
+    pub(super) fn fields(&mut self, node: &Node<'t>, path: &str, is_container: bool) {
+        const FIELDS: [&str; 7] = [
+            "securityContext",
+            "nodeSelector",
+            "tolerations",
+            "affinity",
+            "serviceAccountName",
+            "hostNetwork",
+            "priorityClassName",
+        ];
+        for field in node.entries() {
+            let key = field.key.value.as_ref();
+            let is_known = self.spec.iter().any(|known| known.key.value == key);
+            if FIELDS.contains(&key) && !is_known && !(is_container && key == "securityContext") {
+                self.spec.push(field.clone());
+                self.paths.push((format!("spec.{key}"), Some(format!("{path}.{key}"))));
+            }
+        }
+    }
+
     /// Adds a container at `path`, without what a container cannot have.
     pub(super) fn container(&mut self, node: &Node<'t>, path: &str, is_init: bool) {
         let kind = fields::find("Container");

@@ -20,7 +20,11 @@ impl<'d, 't> Maker<'d, 't> {
                 let at = |field: &str| format!("{}.{field}", place.path);
                 draft.metadata(place.node.get("metadata"), &at("metadata"));
                 let empty = table(Vec::new(), place.node.span);
-                draft.spec(place.node.get("spec").unwrap_or(&empty), &at("spec"), location.partial);
+                draft.spec(
+                    place.node.get("spec").unwrap_or(&empty),
+                    &at("spec"),
+                    location.inline || location.partial,
+                );
             }
             _ => draft.spec(place.node, &place.path, location.inline || location.partial),
         }
@@ -135,6 +139,11 @@ impl<'d, 't> Maker<'d, 't> {
             }
             if draft.containers() == 0 {
                 draft.add_container();
+            }
+            for fields in &first.pod_fields {
+                for found in place.select(&self.document.root, &first.path, fields) {
+                    draft.fields(found.node, &found.path, found.path == place.path);
+                }
             }
             for (_, member) in members.iter().filter(|(location, _)| location.holds == Holds::VolumeMount) {
                 let name = member.node.get("name").and_then(Node::as_str);

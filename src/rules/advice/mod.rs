@@ -15,7 +15,9 @@ use crate::document::object::Object;
 use crate::document::reporter::Reporter;
 
 pub use table::RULES;
-pub(super) use table::{ROLLING_UPDATE_OF_SINGLE_NODE_CLAIM, SINGLE_NODE_CLAIM_OF_MANY_PODS};
+pub(super) use table::{
+    MEMORY_VOLUME_WITHOUT_LIMIT, ROLLING_UPDATE_OF_SINGLE_NODE_CLAIM, SINGLE_NODE_CLAIM_OF_MANY_PODS,
+};
 
 /// Checks one document.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {

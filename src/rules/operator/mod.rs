@@ -8,6 +8,7 @@ mod unmounted;
 
 use std::collections::BTreeSet;
 
+use super::advice::MEMORY_VOLUME_WITHOUT_LIMIT;
 use crate::bundle::Bundle;
 use crate::catalog::custom_kind::{self, Coverage, CustomKind, Holds};
 use crate::document::reporter::Reporter;
@@ -82,6 +83,14 @@ fn is_reported(
     document: &Document<'_>,
 ) -> bool {
     if finding.rule.code == DROPPED_FIELD.code && derived.location.holds != Holds::Resource {
+        return false;
+    }
+    let is_completed = |field: &String| path.split(['.', '[']).any(|step| step == field);
+    if derived.location.completed.iter().any(is_completed) {
+        return false;
+    }
+    // The limit is where the pod is merged.
+    if derived.location.partial && finding.rule.code == MEMORY_VOLUME_WITHOUT_LIMIT.code {
         return false;
     }
     let Some(start) = kind.placeholders.as_deref() else { return true };

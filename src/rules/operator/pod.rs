@@ -68,6 +68,7 @@ fn restart_policy(derived: &Derived<'_>, restart: &Restart, out: &mut Reporter<'
     let allowed = restart.allowed.join("` or `");
     let kind = out.kind();
     match policy {
+        Some(policy) if restart.path.is_none() && !matches!(policy, "Always" | "OnFailure" | "Never") => {}
         Some(policy) if !restart.allowed.iter().any(|known| known == policy) => {
             Path::parse(&path, &mut |path| {
                 out.report(
