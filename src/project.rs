@@ -1,12 +1,14 @@
 //! The project file `volwright.toml`: what a repository renders, and how findings are reported.
 
 mod for_each;
+mod kinds;
 mod pattern;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
+use crate::catalog::custom_kind::CustomKind;
 use crate::catalog::kind::{self, Filter};
 use crate::cli::FailOn;
 use crate::error::Error;
@@ -35,6 +37,8 @@ pub struct Project {
     pub settings: Settings,
     /// Files and directories of CustomResourceDefinitions.
     pub crds: Vec<PathBuf>,
+    /// Kinds of custom resources, and where they have pods and claims.
+    pub kinds: Vec<CustomKind>,
     /// The findings of the file itself.
     pub findings: Vec<Finding>,
 }
@@ -210,6 +214,11 @@ static PROJECT_KEYS: &[Key] = &[
     ),
     key("report", Kind::Table(&REPORT), "how findings are reported, unless the command line says otherwise"),
     key("validate", Kind::Table(&VALIDATE), "what manifests are validated against"),
+    key(
+        "kinds",
+        Kind::List(&Kind::Api),
+        "kinds of custom resources, and the locations of their pods and claims: see docs/custom-kinds.md",
+    ),
 ];
 
 /// A whole project file.
@@ -294,6 +303,7 @@ fn of_tree(path: &Path, source: SourceId, root: &Node<'static>, findings: Vec<Fi
             project.crds.push(path);
         }
     }
+    project.kinds = kinds::read(&root, &mut project.findings);
     if let Some(report) = root.get("report") {
         project.settings = settings(report, &mut project.findings);
     }

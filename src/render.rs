@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
 use crate::bundle::Bundle;
+use crate::bundle::index::Index;
 use crate::catalog::kind::{self, Filter};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
@@ -17,6 +18,7 @@ use crate::parallel;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, path_parts, sections};
 use crate::rule::Severity;
+use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
 use crate::template::rules::TEMPLATE_FAILURE;
@@ -35,6 +37,8 @@ pub struct Request<'a> {
     pub version: Option<KubernetesVersion>,
     /// The Pod Security level; defaults to that of the profile.
     pub pod_security: Option<PodSecurityLevel>,
+    /// The definitions of custom resources that the output is validated against.
+    pub definitions: Option<&'a Definitions>,
     /// The overlay of this render alone, if it is one of a group of similar renders.
     pub own_overlay: Option<&'a Path>,
 }
@@ -175,7 +179,8 @@ fn rendered(
     }
     let Loaded { documents, findings: shape, count } = loaded;
     findings.extend(shape);
-    let bundle = Bundle::new(&documents, version, level);
+    let definitions = request.definitions.unwrap_or_else(|| Definitions::none());
+    let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions);
     findings.extend(rules::run(&bundle));
     suppression::apply(&bundle, &mut findings);
     fix::locate(bundle.documents, &mut findings);

@@ -102,7 +102,9 @@ pub(crate) fn function(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let mut sources = Sources::new();
     let id = sources.add("-", text, SourceKind::Manifest);
-    let Ok(answer) = krm::answer(&mut sources, id, &ValidationArgs::default()) else { return };
+    let Ok(answer) = krm::answer(&mut sources, id, &ValidationArgs::default(), Definitions::none()) else {
+        return;
+    };
     sound(&answer.report.findings, &sources);
     let id = sources.add("-", answer.list.as_str(), SourceKind::Manifest);
     let readings = volwright::yaml::read::read(id, &answer.list);

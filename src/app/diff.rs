@@ -164,7 +164,7 @@ fn read(
                 all_classes: args.all_classes,
             };
             let (version, pod_security) = (args.validation.kubernetes_version, args.validation.pod_security);
-            let request = Request { profile, version, pod_security, own_overlay: None };
+            let request = Request { profile, version, pod_security, ..Request::default() };
             let rendered = render(sources, templates, &request)?;
             Ok(Input::Rendered(Box::new(rendered)))
         }

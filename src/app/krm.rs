@@ -12,15 +12,18 @@ use tree::{entry, string};
 use crate::app::outcome::Outcome;
 use crate::app::{input, report};
 use crate::bundle::Bundle;
+use crate::bundle::index::Index;
+use crate::catalog::custom_kind;
 use crate::cli::{FunctionArgs, ReportArgs, ValidationArgs};
 use crate::document::Document;
 use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::{Finding, Report};
 use crate::output;
-use crate::project::{self, Render};
+use crate::project::{self, Project, Render};
 use crate::render::{Request, render};
 use crate::rule::Severity;
+use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
 use crate::yaml::node::{Node, Value};
@@ -43,7 +46,10 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     let mut sources = Sources::new();
     let id = input::read_all(&["-".into()], &mut sources)?.into_iter().next();
     let Some(id) = id else { return Err(no_list()) };
-    let Answer { report, list } = answer(&mut sources, id, &args.validation)?;
+    let project = project::find(&mut sources)?.filter(Project::is_sound).unwrap_or_default();
+    custom_kind::declare(project.kinds);
+    let definitions = input::definitions(&project.crds)?;
+    let Answer { report, list } = answer(&mut sources, id, &args.validation, &definitions)?;
     report::print(&output::text::report(&report, &sources, false), false)?;
     report::out(&list)?;
     Ok(report::outcome(&report, &ReportArgs::default()))
@@ -54,7 +60,12 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
 /// # Errors
 ///
 /// If it is not valid, or names a file that cannot be read.
-pub fn answer(sources: &mut Sources, id: SourceId, validation: &ValidationArgs) -> Result<Answer, Error> {
+pub fn answer(
+    sources: &mut Sources,
+    id: SourceId,
+    validation: &ValidationArgs,
+    definitions: &Definitions,
+) -> Result<Answer, Error> {
     let text = sources.get(id).text.clone();
     let mut readings = read(id, &text).into_iter();
     let (Some(reading), None) = (readings.next(), readings.next()) else { return Err(no_list()) };
@@ -92,6 +103,7 @@ pub fn answer(sources: &mut Sources, id: SourceId, validation: &ValidationArgs) 
                 profile: wanted.request(path),
                 version: validation.kubernetes_version,
                 pod_security: validation.pod_security,
+                definitions: Some(definitions),
                 own_overlay: None,
             };
             let mut one = render(sources, &templates, &request)?;
@@ -108,7 +120,7 @@ pub fn answer(sources: &mut Sources, id: SourceId, validation: &ValidationArgs) 
         .filter(|item| generated.iter().all(|document| identity(&document.root) != identity(item)))
         .copied()
         .collect();
-    findings.extend(generated_findings(&others, &generated, id, validation));
+    findings.extend(generated_findings(&others, &generated, id, validation, definitions));
 
     let report = report::report(findings, &ReportArgs::default());
     let wrong = report.count(Severity::Error) > 0;
@@ -170,6 +182,7 @@ fn generated_findings(
     generated: &[Document<'static>],
     source: SourceId,
     validation: &ValidationArgs,
+    definitions: &Definitions,
 ) -> Vec<Finding> {
     let version = validation.kubernetes_version.unwrap_or_default();
     let mut loaded = Loaded::default();
@@ -178,7 +191,8 @@ fn generated_findings(
         loaded.add(source, reading, version);
     }
     let Loaded { documents, mut findings, .. } = loaded;
-    let bundle = Bundle::new(&documents, version, validation.pod_security);
+    let index = Index::new(&documents);
+    let bundle = Bundle::with_index(&documents, index, version, validation.pod_security, definitions);
     findings.extend(rules::run(&bundle));
     suppression::apply(&bundle, &mut findings);
     findings.retain(|finding| finding.document.is_some_and(|index| index < items.len()));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::RunSummary;
+use crate::catalog::custom_kind;
 use crate::cli::ReportArgs;
 use crate::error::Error;
 use crate::project::{self, Project};
@@ -33,6 +34,7 @@ pub(super) fn with(
         report::finish(&report, &said)?;
         return Ok(Outcome::Misconfigured);
     }
+    custom_kind::declare(project.kinds.clone());
     let settings = &project.settings;
     let mut report = args.clone();
     if report.select.is_empty() {

@@ -10,7 +10,7 @@ use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::RunSummary;
 use crate::app::shared::{self, Member, Ownership};
-use crate::app::{check, kubectl_names};
+use crate::app::{check, input, kubectl_names};
 use crate::catalog::kind::{self, Filter};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
@@ -33,6 +33,9 @@ pub(super) fn run(
     mut sources: Sources,
 ) -> Result<Outcome, Error> {
     let home = project.as_ref().filter(|_| args.profiles.is_empty()).map(Project::folder);
+    let crds = project.as_ref().map(|project| project.crds.clone()).unwrap_or_default();
+    let definitions = input::definitions(&crds)?;
+    let definitions = Some(&definitions);
     let renders = renders(args, project)?;
     let streamed: usize =
         renders.iter().filter(|render| render.out_dir.is_none()).map(|render| render.profiles.len()).sum();
@@ -63,7 +66,10 @@ pub(super) fn run(
             let (version, pod_security) = (args.validation.kubernetes_version, args.validation.pod_security);
             let own_overlay = wanted.each.as_ref().map(|each| each.overlay.as_path());
             filters.push(&wanted.filter);
-            requests.push((&templates[place].1, Request { profile, version, pod_security, own_overlay }));
+            requests.push((
+                &templates[place].1,
+                Request { profile, version, pod_security, definitions, own_overlay },
+            ));
         }
     }
     let lists = report::lists_documents(report);

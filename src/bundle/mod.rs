@@ -98,6 +98,16 @@ impl<'a> Bundle<'a> {
         claims.filter(move |claim| claim.namespace.as_deref() == namespace).map(|claim| claim.name.as_str())
     }
 
+    /// A claim of this name in another namespace, among the documents.
+    #[must_use]
+    pub fn claim_elsewhere(&self, name: &str, namespace: &str) -> Option<&'a Document<'a>> {
+        let claims = self.names().claims.iter().map(|index| &self.documents[*index]);
+        let is_other = |claim: &&Document<'_>| {
+            claim.name == name && claim.namespace.as_deref().is_some_and(|other| other != namespace)
+        };
+        claims.into_iter().find(is_other)
+    }
+
     fn names(&self) -> &Names {
         self.names.get_or_init(|| Names::new(self.documents))
     }

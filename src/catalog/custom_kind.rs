@@ -60,11 +60,28 @@ pub struct CustomKind {
     /// The path of the upper bound under autoscaling.
     #[serde(default)]
     pub most: Option<String>,
+    /// Fields that do not change once they are set.
+    #[serde(default)]
+    pub immutable: Vec<Immutable>,
     /// Where the row is from: repository, file and commit.
     #[serde(default)]
     pub source: String,
     /// The locations.
     pub locations: Vec<Location>,
+}
+
+/// A field that does not change once it is set.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Immutable {
+    /// The path.
+    pub path: String,
+    /// A path that is true, before or after, if the field may change.
+    #[serde(default)]
+    pub unless: Option<String>,
+    /// Fields in it, at any depth, that may change.
+    #[serde(default)]
+    pub except: Vec<String>,
 }
 
 /// How much of the locations a definition describes.
@@ -170,6 +187,9 @@ pub struct Location {
     /// `ANNOTATION=VALUE` of an object whose claim is mounted for writing.
     #[serde(default)]
     pub writable_when: Option<String>,
+    /// A path that is true if the operator keeps the pod on the node of the claim's other pods.
+    #[serde(default)]
+    pub together_when: Option<String>,
     /// Whether the operator mounts shared memory at `/dev/shm` here.
     #[serde(default)]
     pub shared_memory: bool,

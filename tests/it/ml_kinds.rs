@@ -9,7 +9,7 @@ use serde_json::Value;
 use volwright::profile::builtin;
 
 use crate::custom_resources::shared_definitions;
-use crate::support::{text, volwright};
+use crate::support::{Folder, command, run, text, volwright};
 
 /// The findings of a text: document and path.
 fn findings(manifest: &str) -> Vec<(u64, String, String)> {
@@ -76,7 +76,7 @@ const RECIPES: [(&str, &str); 10] = [
 #[test]
 fn every_short_form_renders_a_valid_object_on_every_cloud() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let crds = shared_definitions();
+    let folder = Folder::new();
     for (recipe, kind) in RECIPES {
         let overlay = root.join(format!("examples/recipes/{recipe}.toml"));
         for profile in builtin::names() {
@@ -85,13 +85,50 @@ fn every_short_form_renders_a_valid_object_on_every_cloud() {
             assert!(output.status.success(), "{recipe} on {profile}: {}", text(&output.stderr));
             assert!(manifests.contains(&format!("kind: {kind}\n")), "{recipe} on {profile}");
             assert!(!manifests.contains("kind: Pod\n"), "{recipe} on {profile} renders its pods");
-            let mut arguments = vec!["validate", "--fail-on", "warning"];
-            if let Some(crds) = &crds {
-                arguments.extend(["--crds", crds.to_str().expect("plain"), "--strict"]);
-            }
-            arguments.push("-");
-            let output = volwright(&arguments, manifests);
-            assert!(output.status.success(), "{recipe} on {profile}: {}", text(&output.stderr));
+            folder.write(&format!("{recipe}-{profile}.yaml"), manifests);
         }
     }
+    let mut arguments = vec!["validate", "--fail-on", "warning"];
+    let crds = shared_definitions();
+    if let Some(crds) = &crds {
+        arguments.extend(["--crds", crds.to_str().expect("plain"), "--strict"]);
+    }
+    arguments.push(folder.path().to_str().expect("plain"));
+    let output = volwright(&arguments, "");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_project_file_declares_kinds_and_definitions() {
+    let folder = Folder::new();
+    folder.write(
+        "volwright.toml",
+        "[[kinds]]\nkind = \"Trainer\"\ngroup = \"ml.example.com\"\nlocations = [\n  { path = \"spec.pods[].template\", type = \
+         \"PodTemplateSpec\", count = [{ path = \"spec.pods[].replicas\", default = 1 }] },\n]\n",
+    );
+    let object = "apiVersion: ml.example.com/v1
+kind: Trainer
+metadata: {name: t}
+spec:
+  pods:
+    - replicas: 4
+      template:
+        spec:
+          containers: [{name: main, image: \"example.com/t:1\", volumeMounts: [{name: dat, mountPath: /data}]}]
+          volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+";
+    let file = folder.write("trainer.yaml", object);
+    let mut validate = command(&["validate", "--format", "json", file.as_str()]);
+    validate.current_dir(folder.path());
+    let report: Value = serde_json::from_slice(&run(validate, "").stdout).expect("a report");
+    let paths: Vec<_> =
+        report["findings"].as_array().expect("findings").iter().map(|one| &one["path"]).collect();
+    assert_eq!(paths, ["spec.pods[0].template.spec.containers[0].volumeMounts[0].name"]);
+    folder
+        .write("volwright.toml", "[[kinds]]\nkind = \"Trainer\"\ngroup = \"ml.example.com\"\nplaces = []\n");
+    let mut validate = command(&["validate", file.as_str()]);
+    validate.current_dir(folder.path());
+    let output = run(validate, "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("places"), "{}", text(&output.stderr));
 }

@@ -249,6 +249,17 @@ impl<'t> Draft<'t> {
         self.paths.push((format!("spec.containers[{}]", self.containers.len() - 1), None));
     }
 
+    /// Keeps the pod on the node of others, as the operator does.
+    pub(super) fn on_one_node(&mut self) {
+        let span = self.span;
+        let term = table(vec![entry("topologyKey", text("kubernetes.io/hostname", span))], span);
+        let required = entry("requiredDuringSchedulingIgnoredDuringExecution", list(vec![term], span));
+        let affinity = table(vec![entry("podAffinity", table(vec![required], span))], span);
+        self.spec.retain(|field| field.key.value != "affinity");
+        self.spec.push(entry("affinity", affinity));
+        self.paths.push(("spec.affinity".to_owned(), None));
+    }
+
     /// Replaces the restart policy.
     pub(super) fn restart_policy(&mut self, policy: &str) {
         self.spec.retain(|field| field.key.value != "restartPolicy");

@@ -272,6 +272,13 @@ impl<'d, 't> Maker<'d, 't> {
         if (self.kind.shared_memory || location.shared_memory) && !has_no_memory {
             draft.shared_memory(location.container.as_deref());
         }
+        let together = location.together_when.as_deref();
+        if together
+            .and_then(|path| place.first(&self.document.root, &location.path, path))
+            .is_some_and(|found| is_on(found.node))
+        {
+            draft.on_one_node();
+        }
         let restart = self.restart_policy(location, place);
         if let Some((_, policy)) = &restart {
             let known = matches!(policy.as_str(), "Always" | "OnFailure" | "Never");

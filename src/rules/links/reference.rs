@@ -50,9 +50,40 @@ pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
             if let Some(near) = misspelled(name, bundle.claim_names(document.namespace.as_deref())) {
                 let source = path.field("persistentVolumeClaim");
                 report("claim", name, near, &source.field("claimName"), out);
+            } else if document.is_template {
+                let source = path.field("persistentVolumeClaim");
+                missing(document, name, bundle, &source.field("claimName"), out);
             }
         }
     });
+}
+
+/// Reports a claim that the input has in another namespace, or that is missing while nothing mounts the claims of the input.
+fn missing(
+    document: &Document<'_>,
+    name: &str,
+    bundle: &Bundle<'_>,
+    path: &Path<'_>,
+    out: &mut Reporter<'_>,
+) {
+    let namespace = document.namespace.as_deref();
+    if let Some(claim) = namespace.and_then(|namespace| bundle.claim_elsewhere(name, namespace)) {
+        let place = claim.place_of(&["metadata", "namespace"]);
+        let other = claim.namespace.as_deref().unwrap_or_default();
+        out.report(&table::MISSPELLED_REFERENCE, path, format!("claim `{name}` is in namespace `{other}`"))
+            .help("a pod mounts claims of its own namespace only, and stays Pending otherwise")
+            .related(place, "the claim");
+        return;
+    }
+    let is_unused = |claim: &&str| bundle.index.claim_user(namespace, claim, false).is_none();
+    if let Some(unused) = bundle.claim_names(namespace).find(is_unused) {
+        out.report(
+            &table::MISSPELLED_REFERENCE,
+            path,
+            format!("there is no claim `{name}` in the input, and nothing mounts its claim `{unused}`"),
+        )
+        .help("if the cluster has no claim of this name either, the pods stay Pending");
+    }
 }
 
 /// The classes that a claim names.

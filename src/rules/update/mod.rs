@@ -1,6 +1,7 @@
 //! Rules C: what the API server refuses to change in place.
 
 mod claim;
+mod custom_field;
 mod custom_resource;
 mod growth;
 pub(crate) mod json;
@@ -89,7 +90,10 @@ impl<'a> Update<'a> {
                     workload::check_strategy(&before, &after, "strategy", "Recreate", &mut out);
                 }
             }
-            _ => custom_resource::check(old, new, &self.definitions, &mut out),
+            _ => {
+                custom_resource::check(old, new, &self.definitions, &mut out);
+                custom_field::check(old, new, &mut list);
+            }
         }
         list
     }

@@ -22,6 +22,7 @@ pub static RULES: &[&Rule] = &[
     &IMMUTABLE_JOB,
     &STRATEGY_CONFLICT,
     &BROKEN_TRANSITION_RULE,
+    &IMMUTABLE_CUSTOM_FIELD,
 ];
 
 pub(crate) static IMMUTABLE_CLASS: Rule = Rule::error(&pages::C001);
@@ -41,4 +42,5 @@ pub(crate) static IMMUTABLE_SELECTOR: Rule = Rule::error(&pages::C301);
 pub(crate) static IMMUTABLE_STATEFUL_SET: Rule = Rule::error(&pages::C302);
 pub(crate) static IMMUTABLE_JOB: Rule = Rule::error(&pages::C303);
 pub(crate) static BROKEN_TRANSITION_RULE: Rule = Rule::error(&pages::C401);
+pub(crate) static IMMUTABLE_CUSTOM_FIELD: Rule = Rule::warning(&pages::C402);
 pub(crate) static STRATEGY_CONFLICT: Rule = Rule::error(&pages::C304);
