@@ -37,7 +37,11 @@ pub(super) fn check(root: &Node<'static>, catalogue: &HashSet<Id>, findings: &mu
         for (section, key, span) in references {
             let Some(to) = position.get(&(section, key)).copied() else { continue };
             let place = place.unwrap_or(span);
-            if used.insert(to, place).is_none() && !is_own(to) {
+            if used.contains_key(&to) {
+                continue;
+            }
+            used.insert(to, place);
+            if !is_own(to) {
                 open.push((to, Some(place)));
             }
         }
