@@ -93,7 +93,8 @@ pub(super) fn definitions(paths: &[PathBuf]) -> Result<Definitions, Error> {
     Ok(Definitions::read(&texts.iter().map(String::as_str).collect::<Vec<_>>()))
 }
 
-fn read_stdin() -> Result<String, Error> {
+/// The text on standard input.
+pub(super) fn read_stdin() -> Result<String, Error> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(LARGEST + 1).read_to_end(&mut bytes);
     read.map_err(Error::read(Path::new("-")))?;

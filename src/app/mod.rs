@@ -7,6 +7,7 @@ mod diff;
 mod drivers;
 mod explain;
 mod file;
+mod fix;
 mod import;
 mod init;
 mod input;

@@ -10,7 +10,7 @@ use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::RunSummary;
 use crate::app::shared::{self, Member, Ownership};
-use crate::app::{check, input, kubectl_names};
+use crate::app::{check, fix, input, kubectl_names};
 use crate::catalog::kind::{self, Filter};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
@@ -44,6 +44,9 @@ pub(super) fn run(
             "the manifests of several profiles on one standard output would be applied to one cluster",
             "write them to a directory with `--out-dir DIR`, or use `--combine`",
         ));
+    }
+    if args.fix.fix && fix::layers(args, report, &renders, &sources, definitions)? {
+        return Ok(Outcome::Found);
     }
     let mut findings = Vec::new();
     let mut templates: Vec<(Option<&Path>, Templates)> = Vec::new();

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::input;
+use super::{fix, input};
 use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::RunSummary;
@@ -25,7 +25,25 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         ..ValidateOptions::default()
     };
     report::version_note(options.version);
-    let mut validation = validate(files.into_iter().map(Input::Path).collect(), &options)?;
+    let mut inputs: Vec<Input> = files.iter().cloned().map(Input::Path).collect();
+    if args.fix.fix {
+        let stdin = files.iter().position(|file| file.as_os_str() == "-");
+        if stdin.is_some() && !args.echo && !args.fix.diff {
+            return Err(Error::usage(
+                "standard input cannot be changed",
+                "add `--echo` to write the fixed manifests to standard output, or `--diff` to show the changes",
+            ));
+        }
+        let text = stdin.map(|_| input::read_stdin()).transpose()?;
+        let (shown, fixed) = fix::manifests(args.fix, &args.report, &files, text.as_deref(), &options)?;
+        if shown {
+            return Ok(Outcome::Found);
+        }
+        if let (Some(at), Some(text)) = (stdin, fixed.or(text)) {
+            inputs[at] = Input::Text(text);
+        }
+    }
+    let mut validation = validate(inputs, &options)?;
     let report = report::report(std::mem::take(&mut validation.findings), &args.report);
     let names = Cell::new(std::mem::take(&mut validation.names));
     let said = RunSummary {

@@ -1,6 +1,7 @@
 //! The command line: arguments, and nothing of what the commands do.
 
 mod compare;
+mod fix;
 mod import;
 mod layers;
 
@@ -17,6 +18,7 @@ use crate::registry;
 use crate::write::layout::Layout;
 
 pub use compare::{CompareArgs, CompareForm};
+pub use fix::FixArgs;
 pub use import::ImportArgs;
 pub use layers::{LayerArgs, SelectArgs};
 
@@ -224,6 +226,9 @@ pub struct RenderArgs {
     /// What the manifests are validated for.
     #[command(flatten)]
     pub validation: ValidationArgs,
+    /// Whether fixes are applied.
+    #[command(flatten)]
+    pub fix: FixArgs,
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportArgs,
@@ -267,6 +272,9 @@ pub struct ValidateArgs {
     /// What the manifests are validated for.
     #[command(flatten)]
     pub validation: ValidationArgs,
+    /// Whether fixes are applied.
+    #[command(flatten)]
+    pub fix: FixArgs,
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportArgs,

@@ -227,7 +227,7 @@ impl Place {
 }
 
 /// The replacement of a byte range of a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Edit {
     /// What is replaced; empty for an insertion.
     pub span: Span,

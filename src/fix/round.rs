@@ -1,15 +1,15 @@
 //! One round of fixing: the edits of all findings that do not overlap, and the proof that nothing else changed.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{edits, of_change, toml, value};
+use super::{edits, of_change, value};
 use crate::finding::Finding;
 use crate::finding::fix::{Applicability, Change, Edit, Intent, Place};
 use crate::profile;
-use crate::source::{Source, SourceId, SourceKind, Sources};
-use crate::yaml::node::{Node, Value};
-use crate::yaml::read;
+use crate::source::{Source, SourceId, SourceKind, Sources, Span};
+use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::read::{self, ParsedDocument};
 
 /// The result of one round.
 #[derive(Debug, Default)]
@@ -47,43 +47,43 @@ pub fn is_wanted(applicability: Applicability, with_unsafe: bool) -> bool {
 pub fn round(findings: &[Finding], sources: &Sources, with_unsafe: bool) -> Result<Round, Unexpected> {
     let mut round = Round::default();
     let mut fixes: Vec<(Vec<Edit>, &Finding)> = Vec::new();
+    let mut known = HashSet::new();
     for finding in findings {
         let Some(fix) = finding.fix.as_deref() else { continue };
         if !is_wanted(fix.applicability, with_unsafe) {
             continue;
         }
         let edits = edits(fix, sources);
-        if !edits.is_empty() && fixes.iter().all(|(known, _)| *known != edits) {
+        if !edits.is_empty() && known.insert(edits.clone()) {
             fixes.push((edits, finding));
         }
     }
     let start = |edits: &[Edit]| edits.first().map(|edit| (edit.span.source, edit.span.start, edit.span.end));
     fixes.sort_by_key(|(edits, finding)| (start(edits), finding.rule.code));
-    let mut taken: Vec<Edit> = Vec::new();
+    // By source and start; they do not overlap.
+    let mut taken: BTreeMap<(SourceId, u32), Edit> = BTreeMap::new();
     let mut changes: Vec<(&Change, &Finding)> = Vec::new();
     for (edits, finding) in fixes {
         let collides = |edit: &Edit| {
-            taken.iter().any(|other| {
-                other.span.source == edit.span.source
-                    && edit.span.start <= other.span.end
-                    && other.span.start <= edit.span.end
+            let before = taken.range(..=(edit.span.source, edit.span.end)).next_back();
+            before.is_some_and(|(_, other)| {
+                other.span.source == edit.span.source && edit.span.start <= other.span.end
             })
         };
         if edits.iter().any(collides) {
             continue;
         }
-        taken.extend(edits);
+        taken.extend(edits.into_iter().map(|edit| ((edit.span.source, edit.span.start), edit)));
         if let Some(fix) = finding.fix.as_deref() {
             changes.extend(fix.changes.iter().map(|change| (change, finding)));
             round.applied.push((finding.rule.code, fix.title.clone()));
         }
     }
     let mut by_source: BTreeMap<SourceId, Vec<Edit>> = BTreeMap::new();
-    for edit in taken {
+    for edit in taken.into_values() {
         by_source.entry(edit.span.source).or_default().push(edit);
     }
-    for (id, mut edits) in by_source {
-        edits.sort_by_key(|edit| edit.span.start);
+    for (id, edits) in by_source {
         let source = sources.get(id);
         let text = applied(&source.text, &edits);
         let planned: Vec<(&Change, Place)> = changes
@@ -122,21 +122,25 @@ fn is_as_planned(id: SourceId, source: &Source, new: &str, changes: &[(&Change, 
         if is_profile {
             return profile::tree(id, text).map(|tree| vec![tree]);
         }
-        read::read(id, text).into_iter().map(|document| document.root.map(Node::into_owned)).collect()
+        // A document that cannot be read has no tree, and no fixes.
+        let nothing = |span| Node::new(Value::Null, span);
+        let root = |document: ParsedDocument<'_>| {
+            document.root.map_or_else(|| nothing(document.span), Node::into_owned)
+        };
+        Some(read::read(id, text).into_iter().map(root).collect())
     };
-    // A document that cannot be read has no tree, and no fixes.
     let (old, new) = match (trees(&source.text), trees(new)) {
         (Some(old), Some(new)) => (old, new),
         _ => return false,
     };
-    let mut hits = vec![0_usize; changes.len()];
+    let mut expected = Expected::new(changes, &source.text);
     let matches = old.len() == new.len()
         && old.into_iter().zip(&new).all(|(mut old, new)| {
-            expect(&mut old, changes, &source.text, is_profile, &mut hits);
+            expected.apply(&mut old);
             is_same(&old, new, is_profile)
         });
     // A value that an alias repeats would change in two places.
-    matches && hits.iter().all(|hits| *hits == 1)
+    matches && expected.hits.iter().all(|hits| *hits == 1)
 }
 
 /// Whether two trees are equal; the scalars of a profile are compared as text.
@@ -162,68 +166,94 @@ fn is_same(one: &Node<'_>, other: &Node<'_>, as_text: bool) -> bool {
     }
 }
 
-/// Carries out the changes in a tree.
-fn expect(
-    node: &mut Node<'static>,
-    changes: &[(&Change, Place)],
-    text: &str,
-    toml: bool,
-    hits: &mut [usize],
-) {
-    for (at, (change, place)) in changes.iter().enumerate() {
-        let is_value = place.value == Some(node.span);
-        match (&change.intent, &mut node.value) {
-            (Intent::Replace(new), old)
-                if is_value && !matches!(old, Value::Mapping(_) | Value::Sequence(_)) =>
-            {
-                *old = value::node(new).value;
-                if toml && toml::replaced(&text[node.span.range()], new).is_none() {
-                    continue;
+/// Carries out changes in a tree.
+struct Expected<'a> {
+    changes: &'a [(&'a Change, Place)],
+    /// The changes at each place.
+    at: HashMap<Span, Vec<usize>>,
+    text: &'a str,
+    /// How often each change was carried out.
+    hits: Vec<usize>,
+}
+
+impl<'a> Expected<'a> {
+    fn new(changes: &'a [(&'a Change, Place)], text: &'a str) -> Self {
+        let mut at: HashMap<Span, Vec<usize>> = HashMap::new();
+        for (index, (change, place)) in changes.iter().enumerate() {
+            let sibling = place.siblings.first().map(|(first, _)| *first);
+            let place = match change.intent {
+                Intent::Replace(_) | Intent::Quote => place.value,
+                Intent::Insert(_) | Intent::Prepend(_) => sibling.or(place.value),
+                Intent::Remove | Intent::Rename(_) => place.key,
+            };
+            if let Some(place) = place {
+                at.entry(place).or_default().push(index);
+            }
+        }
+        Self { changes, at, text, hits: vec![0; changes.len()] }
+    }
+
+    fn of(&self, span: Span) -> Vec<usize> {
+        self.at.get(&span).cloned().unwrap_or_default()
+    }
+
+    fn apply(&mut self, node: &mut Node<'static>) {
+        match &mut node.value {
+            Value::Mapping(entries) if entries.is_empty() => self.insert(node.span, entries),
+            Value::Mapping(entries) => {
+                let (mut removed, mut added) = (HashSet::new(), Vec::new());
+                for entry in entries.iter_mut() {
+                    for at in self.of(entry.key.span) {
+                        match &self.changes[at].0.intent {
+                            Intent::Remove => {
+                                removed.insert(entry.key.span);
+                                self.hits[at] += 1;
+                            }
+                            Intent::Rename(name) => {
+                                entry.key.value = Cow::Owned(name.clone());
+                                self.hits[at] += 1;
+                            }
+                            _ => self.insert(entry.key.span, &mut added),
+                        }
+                    }
+                    self.apply(&mut entry.value);
                 }
-                hits[at] += 1;
+                entries.retain(|entry| !removed.contains(&entry.key.span));
+                entries.append(&mut added);
             }
-            (Intent::Quote, old) if is_value => {
-                *old = Value::String(Cow::Owned(text[node.span.range()].to_owned()));
-                hits[at] += 1;
-            }
-            (Intent::Prepend(new), Value::Sequence(items))
-                if items.first().map(|item| item.span) == place.siblings.first().map(|(item, _)| *item) =>
-            {
-                items.insert(0, value::node(new));
-                hits[at] += 1;
-            }
-            (Intent::Insert(new), Value::Mapping(entries)) => {
-                let is_here = if place.siblings.is_empty() {
-                    entries.is_empty() && is_value
-                } else {
-                    entries.iter().any(|entry| place.siblings.iter().any(|(key, _)| *key == entry.key.span))
-                };
-                if let Some((key, new)) = value::nested(&place.missing, new).filter(|_| is_here) {
-                    entries.push(value::entry(&key, &new));
-                    hits[at] += 1;
+            Value::Sequence(items) => {
+                items.iter_mut().for_each(|item| self.apply(item));
+                let first = items.first().map(|item| self.of(item.span)).unwrap_or_default();
+                for at in first {
+                    if let Intent::Prepend(new) = &self.changes[at].0.intent {
+                        items.insert(0, value::node(new));
+                        self.hits[at] += 1;
+                    }
                 }
             }
-            (Intent::Remove, Value::Mapping(entries)) => {
-                let before = entries.len();
-                entries.retain(|entry| Some(entry.key.span) != place.key);
-                hits[at] += before - entries.len();
-            }
-            (Intent::Rename(name), Value::Mapping(entries)) => {
-                for entry in entries.iter_mut().filter(|entry| Some(entry.key.span) == place.key) {
-                    entry.key.value = Cow::Owned(name.clone());
-                    hits[at] += 1;
+            _ => {
+                for at in self.of(node.span) {
+                    let old = &self.text[node.span.range()];
+                    node.value = match &self.changes[at].0.intent {
+                        Intent::Replace(new) => value::node(new).value,
+                        Intent::Quote => Value::String(Cow::Owned(old.to_owned())),
+                        _ => continue,
+                    };
+                    self.hits[at] += 1;
                 }
             }
-            _ => {}
         }
     }
-    match &mut node.value {
-        Value::Mapping(entries) => {
-            entries.iter_mut().for_each(|entry| expect(&mut entry.value, changes, text, toml, hits));
+
+    fn insert(&mut self, span: Span, entries: &mut Vec<Entry<'static>>) {
+        for at in self.of(span) {
+            let (change, place) = &self.changes[at];
+            if let Intent::Insert(new) = &change.intent
+                && let Some((key, new)) = value::nested(&place.missing, new)
+            {
+                entries.push(value::entry(&key, &new));
+                self.hits[at] += 1;
+            }
         }
-        Value::Sequence(items) => {
-            items.iter_mut().for_each(|item| expect(item, changes, text, toml, hits));
-        }
-        _ => {}
     }
 }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::value;
 use crate::finding::fix::{Intent, NewValue, Place};
+use crate::source::Span;
 
 type Edits = Vec<(Range<usize>, String)>;
 
@@ -36,7 +37,7 @@ fn is_bare(old: &str) -> bool {
 }
 
 /// The new scalar in the form of the old one: numbers stay numbers.
-pub(super) fn replaced(old: &str, new: &NewValue) -> Option<String> {
+fn replaced(old: &str, new: &NewValue) -> Option<String> {
     let is_text = old.starts_with(['"', '\'']) && !old.starts_with("\"\"\"") && !old.starts_with("'''");
     if !is_bare(old) && !is_text {
         return None;
@@ -53,6 +54,11 @@ pub(super) fn replaced(old: &str, new: &NewValue) -> Option<String> {
         NewValue::Integer(_) | NewValue::Bool(_) => value::toml(new),
         NewValue::Table(_) | NewValue::List(_) => return None,
     })
+}
+
+/// Whether a key and its value are written as `key = value`.
+pub(super) fn is_entry(text: &str, key: Span, value: Span) -> bool {
+    form(text, &key.range(), &value.range()).is_some()
 }
 
 /// How a key and its value are written.

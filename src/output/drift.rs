@@ -152,6 +152,12 @@ pub fn diffs(found: &[Drift]) -> String {
     terminal::neutral(found.iter().map(|one| one.diff.as_str()).collect(), false)
 }
 
+/// The change of the text of a file.
+#[must_use]
+pub fn change(path: &Path, old: &str, new: &str) -> Drift {
+    drift(path, Kind::Changed, old, new)
+}
+
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     match fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),

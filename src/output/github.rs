@@ -3,6 +3,8 @@
 use super::is_file;
 use super::writer::github::Commands;
 use crate::finding::Report;
+use crate::fix::diff::hunks;
+use crate::fix::edits;
 use crate::output::repo_root::{Base, Place};
 use crate::source::{Source, Sources};
 
@@ -16,6 +18,14 @@ pub fn annotations(report: &Report, sources: &Sources, base: &Base) -> String {
         if let Some(help) = &finding.help {
             text.push('\n');
             text.push_str(help);
+        }
+        if let Some(fix) = &finding.fix {
+            for hunk in hunks(&edits(fix, sources), sources) {
+                text.push_str(&format!("\nSuggested change: {}", fix.title));
+                let (before, after) = (hunk.before.iter(), hunk.after.iter());
+                before.for_each(|line| text.push_str(&format!("\n- {line}")));
+                after.for_each(|line| text.push_str(&format!("\n+ {line}")));
+            }
         }
         commands.command(
             finding.severity.as_str(),

@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 
 use super::DocumentName;
+use crate::finding::fix::{Edit, Fix};
 use crate::finding::{Finding, Report};
+use crate::fix::edits;
 use crate::rule::Severity;
-use crate::source::Sources;
+use crate::source::{Sources, Span};
 use crate::unchecked::Unchecked;
 
 /// The version of the form; it changes when a program that reads it would break.
@@ -68,5 +70,35 @@ fn finding(finding: &Finding, sources: &Sources) -> Value {
         "document": finding.document,
         "path": finding.path,
         "related": related,
+        "fix": finding.fix.as_deref().and_then(|fix| self::fix(fix, sources)),
+    })
+}
+
+/// The fix; offsets are in bytes from the beginning of the file, and lines and columns as in findings.
+fn fix(fix: &Fix, sources: &Sources) -> Option<Value> {
+    let edits = edits(fix, sources);
+    let edit = |edit: &Edit| {
+        let source = sources.get(edit.span.source);
+        let start = sources.location(edit.span);
+        let end = sources.location(Span { start: edit.span.end, ..edit.span });
+        // Of an input that is too large to be kept only some lines are known.
+        let offset = |at: u32| (source.first_line == 1).then_some(at);
+        json!({
+            "file": source.name,
+            "start": offset(edit.span.start),
+            "end": offset(edit.span.end),
+            "line": start.line,
+            "column": start.column,
+            "endLine": end.line,
+            "endColumn": end.column,
+            "text": edit.text,
+        })
+    };
+    (!edits.is_empty()).then(|| {
+        json!({
+            "title": fix.title,
+            "applicability": fix.applicability.as_str(),
+            "edits": edits.iter().map(edit).collect::<Vec<_>>(),
+        })
     })
 }

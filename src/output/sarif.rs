@@ -6,12 +6,14 @@ use serde_json::{Value, json};
 
 use super::is_file;
 use super::writer::json;
+use crate::finding::fix::Edit;
 use crate::finding::{Finding, Label, Report};
+use crate::fix::edits;
 use crate::output::repo_root::{Base, Place};
 use crate::registry;
 use crate::rule::Rule;
 use crate::rule::Severity;
-use crate::source::{Source, Sources};
+use crate::source::{Source, Sources, Span};
 
 /// The report as one SARIF log with one run.
 #[must_use]
@@ -23,12 +25,20 @@ pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
         .findings
         .iter()
         .map(|finding| {
-            result(
+            let mut result = result(
                 finding,
                 &rules,
                 &place,
                 fingerprint(finding, &uri(sources.get(finding.primary.span.source), base), &mut seen),
-            )
+            );
+            let edits = finding.fix.as_deref().map(|fix| edits(fix, sources)).unwrap_or_default();
+            if let Some(fix) = finding.fix.as_deref().filter(|_| !edits.is_empty()) {
+                result["fixes"] = json!([{
+                    "description": {"text": fix.title},
+                    "artifactChanges": artifact_changes(&edits, sources, base),
+                }]);
+            }
+            result
         })
         .collect();
     let log = json!({
@@ -86,6 +96,28 @@ fn result(finding: &Finding, rules: &[&Rule], place: &dyn Fn(&Label) -> Value, f
         result["relatedLocations"] = related.collect();
     }
     result
+}
+
+/// The edits, file by file.
+fn artifact_changes(edits: &[Edit], sources: &Sources, base: &Base) -> Vec<Value> {
+    let of_file = |edits: &[Edit]| {
+        let replacements = edits.iter().map(|edit| {
+            let start = sources.location(edit.span);
+            let end = sources.location(Span { start: edit.span.end, ..edit.span });
+            json!({
+                "deletedRegion": {
+                    "startLine": start.line,
+                    "startColumn": start.column,
+                    "endLine": end.line,
+                    "endColumn": end.column,
+                },
+                "insertedContent": {"text": edit.text},
+            })
+        });
+        let source = edits.first().map(|edit| uri(sources.get(edit.span.source), base));
+        json!({"artifactLocation": {"uri": source}, "replacements": replacements.collect::<Vec<_>>()})
+    };
+    edits.chunk_by(|one, other| one.span.source == other.span.source).map(of_file).collect()
 }
 
 fn level(severity: Severity) -> &'static str {

@@ -5,7 +5,10 @@ use std::ops::Range;
 use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Renderer, Snippet};
 
 use super::writer::terminal;
+use crate::finding::fix::Applicability;
 use crate::finding::{Finding, Label, Report};
+use crate::fix::diff::hunks;
+use crate::fix::edits;
 use crate::rule::Severity;
 use crate::source::{Source, SourceId, SourceKind, Sources};
 
@@ -52,7 +55,37 @@ fn one(finding: &Finding, documents: usize, sources: &Sources, renderer: &Render
     if let Some(help) = &finding.help {
         group = group.element(Level::HELP.message(terminal::line(help)));
     }
+    let fix = fix(finding, sources);
+    if let Some(fix) = &fix {
+        group = group.element(Level::HELP.with_name("fix").message(fix));
+    }
     with_true_columns(renderer.render(&[group]), &excerpts, sources)
+}
+
+/// The fix as a small diff.
+fn fix(finding: &Finding, sources: &Sources) -> Option<String> {
+    let fix = finding.fix.as_deref()?;
+    let hunks = hunks(&edits(fix, sources), sources);
+    if hunks.is_empty() {
+        return None;
+    }
+    let note = match fix.applicability {
+        Applicability::Safe => "",
+        Applicability::Unsafe => " (unsafe)",
+        Applicability::Display => " (not applied)",
+    };
+    let mut text = format!("{}{note}", terminal::line(&fix.title));
+    for hunk in &hunks {
+        let before = hunk.before.iter().map(|line| ('-', line));
+        let after = hunk.after.iter().map(|line| ('+', line));
+        for (sign, line) in before.chain(after) {
+            if line.len() > LONGEST_MESSAGE {
+                return Some(format!("{}{note}", terminal::line(&fix.title)));
+            }
+            text.push_str(&format!("\n{sign} {}", terminal::line(line)));
+        }
+    }
+    Some(text)
 }
 
 /// The message on one line; of a very long one, which quotes a long value, the beginning and the end.

@@ -22,6 +22,29 @@ pub struct Written {
     pub stale: Vec<PathBuf>,
 }
 
+/// Replaces existing files of the user, all of them or none, and keeps their permissions. A link is followed.
+///
+/// # Errors
+///
+/// If the system fails or the user interrupts: then nothing has changed.
+pub fn replace(files: &[(PathBuf, String)]) -> Result<(), Error> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let mut transaction = Transaction::default();
+    let interrupt = Interrupt::watch();
+    for (path, text) in files {
+        interrupt.check()?;
+        let failed = |source| Error::Write { path: path.clone(), source };
+        let real = fs::canonicalize(path).map_err(failed)?;
+        let permissions = fs::metadata(&real).map_err(failed)?.permissions();
+        transaction.add(&real, text, true)?;
+        transaction.permit(permissions).map_err(failed)?;
+    }
+    interrupt.check()?;
+    transaction.commit()
+}
+
 /// Writes the files, and with `prune` deletes those that volwright wrote and no render writes any more. A file that is
 /// already up to date is not touched. If another run is writing to the same folders, this one calls `waiting` and waits.
 ///

@@ -120,6 +120,11 @@ impl Transaction {
         file.write_all(text.as_bytes()).map_err(failed)
     }
 
+    /// Sets the permissions of the file that was added last.
+    pub(super) fn permit(&self, permissions: fs::Permissions) -> io::Result<()> {
+        self.moves.last().map_or(Ok(()), |last| fs::set_permissions(&last.beside, permissions))
+    }
+
     /// Creates a folder, and remembers each level that was missing.
     fn make(&mut self, folder: &Path) -> Result<(), Error> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
