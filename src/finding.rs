@@ -87,6 +87,12 @@ impl Finding {
         std::iter::once(&mut self.primary.span).chain(related).chain(places)
     }
 
+    /// Proposes a change of the user's file, if there is one.
+    pub fn with_fix(&mut self, fix: Option<Box<Fix>>) -> &mut Self {
+        self.fix = fix;
+        self
+    }
+
     /// Proposes a change of the user's file.
     pub fn fix(&mut self, fix: Fix) -> &mut Self {
         self.fix = Some(Box::new(fix));

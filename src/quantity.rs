@@ -223,6 +223,29 @@ fn number(digits: &str) -> Option<i128> {
     if digits.is_empty() { Some(0) } else { digits.parse().ok() }
 }
 
+/// The quantity that is meant by common misspellings such as `10GB` and `10 Gi`.
+#[must_use]
+pub fn misspelled(text: &str) -> Option<String> {
+    let compact: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+    let number: String = compact
+        .chars()
+        .take_while(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '+' | '-'))
+        .collect();
+    let unit = compact[number.len()..].trim_end_matches(['b', 'B']).trim_end_matches("yte").to_owned();
+    let unit = match unit.to_lowercase().as_str() {
+        "ki" | "kib" => "Ki".to_owned(),
+        "mi" => "Mi".to_owned(),
+        "gi" => "Gi".to_owned(),
+        "ti" => "Ti".to_owned(),
+        "g" => "G".to_owned(),
+        "t" => "T".to_owned(),
+        "k" => "k".to_owned(),
+        _ => unit,
+    };
+    let near = format!("{number}{unit}");
+    (near != text && Quantity::parse(&near).is_ok()).then_some(near)
+}
+
 #[cfg(test)]
 mod tests {
     use super::Quantity;

@@ -4,7 +4,7 @@ use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;
-use crate::finding::fix::{Applicability, Fix, Intent};
+use crate::finding::fix::{Applicability, Fix, Intent, Step, Steps};
 use crate::nearest::nearest;
 use crate::registry::{SUPPRESSION_REASON, SUPPRESSION_UNKNOWN, SUPPRESSION_UNUSED, all, find};
 use crate::rule::Rule;
@@ -60,7 +60,7 @@ impl<'a> Suppressions<'a> {
                 same(documents.get(at + 1)) || same(at.checked_sub(1).and_then(|at| documents.get(at)));
             let mut out = Reporter::new(document, &mut all.findings);
             for (name, reason) in parts(text) {
-                if let Some(rule) = named(name, reason, &mut out) {
+                if let Some(rule) = named(text, name, reason, &mut out) {
                     all.entries.push(Entry { document, shared, rule, used: false });
                 }
             }
@@ -134,11 +134,18 @@ impl Entry<'_> {
 }
 
 /// The rule with this code or name, if it may be suppressed for this reason.
-fn named(name: &str, reason: &str, out: &mut Reporter<'_>) -> Option<&'static Rule> {
+fn named(text: &str, name: &str, reason: &str, out: &mut Reporter<'_>) -> Option<&'static Rule> {
     let Some(rule) = find(name) else {
         let finding = at(out, &SUPPRESSION_UNKNOWN, format!("unknown rule `{name}`"));
         match nearest(name, all().flat_map(|rule| [rule.code, rule.name])) {
-            Some(near) => finding.help(format!("did you mean `{near}`?")),
+            Some(near) => {
+                let text = text.replacen(name, near, 1);
+                let fix = Fix::new(format!("rename it to `{near}`"), Applicability::of_spelling(name, near));
+                let path = ["metadata", "annotations", ANNOTATION].map(|key| Step::Key(key.to_owned()));
+                finding
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(fix.change(Steps(path.into()), Intent::Replace(text.into())))
+            }
             None => finding.help(format!("{FORM}; `volwright rules` lists the rules")),
         };
         return None;

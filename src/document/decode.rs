@@ -15,7 +15,7 @@ use crate::document::reporter::Reporter;
 use crate::document::rules::{DROPPED_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::encoding::decode_base64;
 use crate::finding::fix::{Applicability, Fix};
-use crate::quantity::Quantity;
+use crate::quantity::{self, Quantity};
 use crate::time;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
@@ -223,7 +223,8 @@ impl Checker {
             None => format!("the feature gate {} is off by default", gate.name),
         };
         out.report_at_key(&DROPPED_FIELD, path, message)
-            .help(format!("{help}; remove the field, or ignore this if your API server has the gate on"));
+            .help(format!("{help}; remove the field, or ignore this if your API server has the gate on"))
+            .fix(Fix::remove(path, Applicability::Unsafe));
     }
 
     fn misfit(&mut self, node: &Node<'_>, path: &Path<'_>, wanted: &str, out: &mut Reporter<'_>) {
@@ -244,7 +245,7 @@ impl Checker {
                 finding.fix(Fix::quote(path));
             }
             Value::String(text) if wanted.starts_with("a quantity") => {
-                let near = near_quantity(text);
+                let near = quantity::misspelled(text);
                 finding.help(quantity_help(near.as_deref()));
                 if let Some(near) = near {
                     // The number and the power stay; the quantity as it is was never accepted.
@@ -285,28 +286,6 @@ fn quantity_help(near: Option<&str>) -> String {
                 .to_owned()
         }
     }
-}
-
-/// The quantity that is meant by common misspellings such as `10GB` and `10 Gi`.
-fn near_quantity(text: &str) -> Option<String> {
-    let compact: String = text.chars().filter(|letter| !letter.is_whitespace()).collect();
-    let number: String = compact
-        .chars()
-        .take_while(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '+' | '-'))
-        .collect();
-    let unit = compact[number.len()..].trim_end_matches(['b', 'B']).trim_end_matches("yte").to_owned();
-    let unit = match unit.to_lowercase().as_str() {
-        "ki" | "kib" => "Ki".to_owned(),
-        "mi" => "Mi".to_owned(),
-        "gi" => "Gi".to_owned(),
-        "ti" => "Ti".to_owned(),
-        "g" => "G".to_owned(),
-        "t" => "T".to_owned(),
-        "k" => "k".to_owned(),
-        _ => unit,
-    };
-    let near = format!("{number}{unit}");
-    (near != text && Quantity::parse(&near).is_ok()).then_some(near)
 }
 
 fn unknown(

@@ -12,6 +12,7 @@ use crate::document::rules::{
     LIMIT_EXCEEDED, MISSING_API_VERSION, REQUIRED_FIELD, WRONG_API_VERSION, WRONG_TYPE,
 };
 use crate::finding::Finding;
+use crate::finding::fix::{Applicability, Fix};
 use crate::parallel;
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources};
@@ -241,7 +242,8 @@ fn type_of(
         }
         _ if document.api_version.is_empty() => {
             out.report(&MISSING_API_VERSION, &at, "missing `apiVersion`")
-                .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
+                .help(format!("write `apiVersion: {}`", kind.api_versions[0]))
+                .fix(Fix::insert(&at, kind.api_versions[0].as_str(), Applicability::Safe));
         }
         _ => match api_version::find(&kind.name, &document.api_version) {
             Some(entry) if !serve(entry, kind, version, &at, out) => return None,
@@ -255,7 +257,8 @@ fn type_of(
                     &at,
                     format!("no kind {} in `{}`", kind.name, document.api_version),
                 )
-                .help(format!("write `apiVersion: {}`", kind.api_versions[0]));
+                .help(format!("write `apiVersion: {}`", kind.api_versions[0]))
+                .fix(Fix::replace(&at, kind.api_versions[0].as_str(), Applicability::Safe));
                 return None;
             }
         },
@@ -283,6 +286,8 @@ fn serve(
                 .is_none_or(|other| minor >= other.since && !other.is_removed(minor))
     };
     let instead = kind.api_versions.iter().find(served);
+    let replace = |instead: &String| Box::new(Fix::replace(at, instead.as_str(), Applicability::Safe));
+    let replacement = instead.map(replace);
     let write = |before: String| match instead {
         Some(instead) => format!("{before}; write `apiVersion: {instead}`"),
         None => before,
@@ -290,7 +295,8 @@ fn serve(
     if minor < entry.since {
         let message = format!("Kubernetes {version} has no {name} in `{given}`");
         let help = write(format!("it was added in 1.{}", entry.since));
-        out.report(&WRONG_API_VERSION, at, message).help(help);
+        let finding = out.report(&WRONG_API_VERSION, at, message).help(help);
+        finding.fix = replacement;
     } else if let Some(removed) = entry.removed.filter(|_| entry.is_removed(minor)) {
         let message = format!("Kubernetes {version} no longer serves {name} in `{given}`");
         let help = write(format!("it was removed in 1.{removed}"));
@@ -304,6 +310,7 @@ fn serve(
         } else {
             finding.help(help);
         }
+        finding.fix = replacement;
     } else if entry.is_deprecated(minor) || entry.opt_in {
         let condition = "the API server serves it only if `--runtime-config` enables it";
         let (message, help) = if entry.is_deprecated(minor) {
@@ -316,6 +323,7 @@ fn serve(
         let finding = out.report(&WRONG_API_VERSION, at, message);
         finding.severity = Severity::Warning;
         finding.help(help);
+        finding.fix = replacement;
     }
     // The listed versions of a kind have the same fields.
     kind.api_versions.contains(given) || (minor >= entry.since && !entry.is_removed(minor))

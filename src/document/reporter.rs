@@ -2,6 +2,7 @@
 
 use super::Document;
 use crate::finding::Finding;
+use crate::finding::fix::Applicability;
 use crate::rule::{Rule, Severity};
 use crate::yaml::node::Node;
 use crate::yaml::path::Path;
@@ -45,6 +46,15 @@ impl<'a> Reporter<'a> {
     #[must_use]
     pub fn kind(&self) -> &'a str {
         &self.document.kind
+    }
+
+    /// Whether a change of the pod can be applied in place: a workload replaces its pods, a Pod or a Job does not.
+    #[must_use]
+    pub fn of_pod_change(&self) -> Applicability {
+        match self.document.kind.as_str() {
+            "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob" => Applicability::Safe,
+            _ => Applicability::Unsafe,
+        }
     }
 
     /// The node at `path`, if the text has it.

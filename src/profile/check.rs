@@ -10,7 +10,7 @@ use crate::nearest::nearest;
 use crate::profile::rules::{
     INVALID_PROFILE_VALUE, MISSING_KEY, MUTUALLY_EXCLUSIVE_KEYS, PROFILE_TYPE, UNKNOWN_KEY,
 };
-use crate::quantity::Quantity;
+use crate::quantity::{self, Quantity};
 use crate::source::Span;
 use crate::yaml::node::{Node, Value};
 
@@ -136,12 +136,19 @@ impl Checker<'_> {
             (Kind::Quantity, Value::String(text)) => {
                 if let Err(error) = Quantity::parse(text) {
                     let message = format!("`{text}` is not a quantity");
-                    self.push(
+                    let finding = self.push(
                         &INVALID_PROFILE_VALUE,
                         place,
                         message,
                         format!("`{name}` must be {error}: `10Gi` is 10 × 1024³, `10G` is 10 × 1000³"),
                     );
+                    if let Some(near) = quantity::misspelled(text) {
+                        let place = Place { value: Some(place), ..Place::default() };
+                        finding.fix(
+                            Fix::new(format!("replace it with `{near}`"), Applicability::Safe)
+                                .at(place, Intent::Replace(near.into())),
+                        );
+                    }
                 }
             }
             (Kind::Version, Value::String(text)) => {
@@ -195,7 +202,28 @@ impl Checker<'_> {
                     Kind::List(_) => "write a list, such as `[\"…\"]`".to_owned(),
                     _ => format!("write {}", kind.name()),
                 };
-                self.push(&PROFILE_TYPE, place, message, help);
+                let finding = self.push(&PROFILE_TYPE, place, message, help);
+                let at = Place { value: Some(node.span), ..Place::default() };
+                let fix = |title: &str, intent| Fix::new(title, Applicability::Safe).at(at, intent);
+                match (kind, &node.value) {
+                    (
+                        Kind::String | Kind::Version | Kind::Suggested(_) | Kind::Reference(_),
+                        Value::Bool(_) | Value::Integer(_) | Value::Float(_),
+                    ) => {
+                        finding.fix(fix("quote it", Intent::Quote));
+                    }
+                    (Kind::Boolean, Value::String(text)) => {
+                        if let Ok(value) = text.to_ascii_lowercase().parse::<bool>() {
+                            finding.fix(fix("remove the quotes", Intent::Replace(value.into())));
+                        }
+                    }
+                    (Kind::Integer, Value::String(text)) => {
+                        if let Ok(number) = text.parse::<i64>() {
+                            finding.fix(fix("remove the quotes", Intent::Replace(number.into())));
+                        }
+                    }
+                    _ => {}
+                }
             }
         }
     }

@@ -5,6 +5,7 @@ use super::schema::{Kind, Table};
 use super::{builtin, sections};
 use crate::catalog::driver;
 use crate::finding::Finding;
+use crate::finding::fix::{Applicability, Fix, Intent, Place};
 use crate::grammar::dns_subdomain;
 use crate::nearest::nearest;
 use crate::profile::rules::{
@@ -206,6 +207,11 @@ fn look_up(
     let existing =
         if matches!(section, "scratch" | "volumeClaimTemplates") { String::new() } else { existing };
     let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if let Some(near) = nearest(wanted, names.iter().copied()) {
+        let place = Place { value: Some(at), ..Place::default() };
+        let fix = Fix::new(format!("replace it with `{near}`"), Applicability::Unsafe);
+        finding.fix(fix.at(place, Intent::Replace(near.into())));
+    }
     let first = match nearest(wanted, names.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None if names.is_empty() => format!("the profile has no `{section}`"),

@@ -36,6 +36,9 @@ pub struct DiskType {
     /// Why not to use it, and what instead.
     #[serde(default)]
     pub superseded: Option<String>,
+    /// The type that replaces it with the same parameters.
+    #[serde(default)]
+    pub successor: Option<String>,
     /// Where the facts are from.
     pub source: String,
 }

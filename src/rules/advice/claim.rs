@@ -9,6 +9,7 @@ use crate::bundle::Bundle;
 use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix, Intent};
 use crate::rules::driver::{Claim, VolumeRequest, is_allowed};
 use crate::yaml::path::Path;
 
@@ -43,7 +44,8 @@ pub(super) fn check(
             &path.key(CLASS_ANNOTATION),
             "the class of a claim is a field since Kubernetes 1.6",
         )
-        .help("write `storageClassName` in `spec`; where both stand, the annotation silently wins");
+        .help("write `storageClassName` in `spec`; where both stand, the annotation silently wins")
+        .fix(class_as_field(claim, &path.key(CLASS_ANNOTATION)));
     }
     let Some(spec) = &claim.spec else { return };
     let path = root.field("spec");
@@ -52,6 +54,24 @@ pub(super) fn check(
     }
     read_only(spec, &path, bundle, out);
     reclaimed(&document.name, &claim.metadata, spec, &path, bundle, out);
+}
+
+/// Moves the class from the annotation to its field.
+fn class_as_field(claim: &PersistentVolumeClaim, annotation: &Path<'_>) -> Fix {
+    let annotations = claim.metadata.annotations.as_ref();
+    let name = annotations.and_then(|annotations| annotations.get(CLASS_ANNOTATION)).cloned();
+    let root = Path::root();
+    let spec = root.field("spec");
+    let field = spec.field("storageClassName");
+    let given = claim.spec.as_ref().and_then(|spec| spec.storage_class_name.as_ref());
+    let write = match given {
+        None => Intent::Insert(name.unwrap_or_default().into()),
+        Some(_) => Intent::Replace(name.unwrap_or_default().into()),
+    };
+    // The class of an existing claim cannot be changed, and the API server compares the field alone.
+    Fix::new("write `storageClassName`", Applicability::Unsafe)
+        .change(annotation, Intent::Remove)
+        .change(&field, write)
 }
 
 /// Checks the templates of a set's claims.
@@ -72,7 +92,8 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<'_>,
         (Some(""), None) if spec.selector.is_none() => {
             out.report(&table::EMPTY_CLASS_NAME, &field, "an empty class name disables provisioning: the claim stays Pending until a volume is bound to it by hand").help(
                 "remove the field for the cluster's default class, or name the volume in `volumeName`",
-            );
+            )
+            .fix(Fix::remove(&field, Applicability::Unsafe));
         }
         (None, Some(name)) => {
             let Some((other, volume)) = bundle.index.volume(out.document(), name) else { return };
@@ -87,7 +108,8 @@ fn class(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<'_>,
                     "a claim is bound to a volume of its own class only, and this one stays Pending wherever there is \
                      a default class; write `storageClassName: \"\"`",
                 )
-                .related(other.place_of(&["spec"]), "the volume");
+                .related(other.place_of(&["spec"]), "the volume")
+                .fix(Fix::insert(&field, "", Applicability::Unsafe));
             }
         }
         _ => {}

@@ -9,6 +9,7 @@ use crate::catalog::driver;
 use crate::catalog::machine;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix};
 use crate::rules::driver::VolumeRequest;
 use crate::rules::links::storage::{Reach, reach};
 use crate::yaml::path::Path;
@@ -27,14 +28,21 @@ pub(super) fn check(
         }
         let is_fixed = !driver.expands || driver.fixed_size.iter().any(|condition| condition.holds(&request));
         if class.allow_volume_expansion != Some(true) && !is_fixed {
+            let field = root.field("allowVolumeExpansion");
+            // The field of an existing class can be changed.
+            let expand = match class.allow_volume_expansion {
+                None => Fix::insert(&field, true, Applicability::Safe),
+                Some(_) => Fix::replace(&field, true, Applicability::Safe),
+            };
             out.report_at_key(
                 &table::EXPANSION_OFF,
-                &root.field("allowVolumeExpansion"),
+                &field,
                 "claims of this class can never grow",
             )
             .help(
                 "the driver can expand them in place; set `allowVolumeExpansion: true`, which costs nothing",
-            );
+            )
+            .fix(expand);
         }
     }
     restricted(class, &root, out);
@@ -50,6 +58,7 @@ pub(super) fn check(
             format!("`{}` is a default class, too", first.name),
         )
         .help("of several default classes the newest wins, by the second of its creation; keep one")
+        .fix(Fix::remove(&path.key(annotation), Applicability::Unsafe))
         .related(first.root.span, "the other default class");
     }
 }
@@ -95,6 +104,12 @@ fn binding(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
                 .any(|expression| expression.key.ends_with("/zone") && expression.values.len() == 1)
     });
     if immediate && !pinned {
+        const WAITING: &str = "WaitForFirstConsumer";
+        let field = root.field("volumeBindingMode");
+        let wait = match class.volume_binding_mode {
+            None => Fix::insert(&field, WAITING, Applicability::Unsafe),
+            Some(_) => Fix::replace(&field, WAITING, Applicability::Unsafe),
+        };
         out.report(
             &table::IMMEDIATE_BINDING,
             &root.field("volumeBindingMode"),
@@ -103,6 +118,7 @@ fn binding(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
         .help(
             "a pod that only fits in another zone, such as one with an accelerator, stays Pending; write \
              `volumeBindingMode: WaitForFirstConsumer`",
-        );
+        )
+        .fix(wait);
     }
 }

@@ -9,6 +9,7 @@ use crate::catalog::accelerator::{self, Accelerator};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::object::PodPart;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix, Intent, NewValue};
 use crate::rules::links::storage::Storage;
 use crate::yaml::path::Path;
 
@@ -71,7 +72,8 @@ fn security(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {
     if context.privileged == Some(true) {
         out.report(&table::PRIVILEGED_POD, &path.field("privileged"), "a privileged container owns its node").help(
             "no disk and no accelerator needs it; remove it, and add the one capability that is missing, if any",
-        );
+        )
+        .fix(Fix::remove(&path.field("privileged"), Applicability::Unsafe));
     }
     if context.run_as_user == Some(0) {
         runs_as_root(&path, out);
@@ -96,6 +98,12 @@ fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mu
     let large = storages.iter().find(|storage| !storage.is_block() && is_large(storage));
     if let Some(storage) = large {
         let path = path.field("securityContext");
+        let field = path.field("fsGroupChangePolicy");
+        let applicability = out.of_pod_change();
+        let fix = match context.fs_group_change_policy {
+            None => Fix::insert(&field, "OnRootMismatch", applicability),
+            Some(_) => Fix::replace(&field, "OnRootMismatch", applicability),
+        };
         out.report(
             &table::RECURSIVE_OWNERSHIP_CHANGE,
             &path.field("fsGroupChangePolicy"),
@@ -104,7 +112,8 @@ fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mu
                 storage.name
             ),
         )
-        .help("set `fsGroupChangePolicy: OnRootMismatch`, which looks at the volume's root only");
+        .help("set `fsGroupChangePolicy: OnRootMismatch`, which looks at the volume's root only")
+        .fix(fix);
     }
 }
 
@@ -155,7 +164,46 @@ fn memory(spec: &PodSpec, container: &Container, path: &Path<'_>, out: &mut Repo
     }
 }
 
-fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+/// Mounts a memory volume where programs look for shared memory; not without a memory limit, which such a volume needs.
+fn shared_memory(
+    spec: &PodSpec,
+    container: &Container,
+    path: &Path<'_>,
+    pod: &Path<'_>,
+    applicability: Applicability,
+) -> Option<Fix> {
+    const NAME: &str = "dshm";
+    let text = |text: &str| NewValue::from(text);
+    let limits = container.resources.as_ref().and_then(|resources| resources.limits.as_ref())?;
+    limits.get("memory")?;
+    let mut fix = Fix::new(format!("mount a memory volume at {SHARED_MEMORY}"), applicability);
+    let volumes = spec.volumes.as_deref().unwrap_or_default();
+    let is_memory = |volume: &Volume| {
+        volume.empty_dir.as_ref().is_some_and(|source| source.medium.as_deref() == Some("Memory"))
+    };
+    match volumes.iter().find(|volume| volume.name == NAME) {
+        Some(volume) if !is_memory(volume) => return None,
+        Some(_) => {}
+        None => {
+            let medium = NewValue::Table(vec![("medium".to_owned(), text("Memory"))]);
+            let volume =
+                NewValue::Table(vec![("name".to_owned(), text(NAME)), ("emptyDir".to_owned(), medium)]);
+            fix = fix.change(&pod.field("volumes"), item(volume, volumes.is_empty()));
+        }
+    }
+    let mount =
+        NewValue::Table(vec![("name".to_owned(), text(NAME)), ("mountPath".to_owned(), text(SHARED_MEMORY))]);
+    let is_first = container.volume_mounts.as_ref().is_none_or(Vec::is_empty);
+    Some(fix.change(&path.field("volumeMounts"), item(mount, is_first)))
+}
+
+/// Adds an item to a list, which is missing if it is the first one.
+fn item(value: NewValue, is_first: bool) -> Intent {
+    if is_first { Intent::Insert(NewValue::List(vec![value])) } else { Intent::Prepend(value) }
+}
+
+fn accelerators(spec: &PodSpec, pod_path: &Path<'_>, out: &mut Reporter<'_>) {
+    let path = pod_path;
     let list = path.field("containers");
     for (index, container) in spec.containers.iter().enumerate() {
         let Some((kind, accelerator)) = accelerator_of(container) else { continue };
@@ -169,7 +217,8 @@ fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
             .flatten()
             .any(|mount| mount.mount_path.trim_end_matches('/') == SHARED_MEMORY);
         if !shared {
-            out.report(
+            let fix = shared_memory(spec, container, &path, pod_path, out.of_pod_change());
+            let finding = out.report(
                 &table::SHARED_MEMORY_MISSING,
                 &at,
                 format!("the container has an accelerator and 64 MiB of shared memory at {SHARED_MEMORY}"),
@@ -178,6 +227,7 @@ fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
                 "data loaders and collective communication die with a bus error when it is full; mount an emptyDir \
                  of medium Memory there",
             );
+            finding.fix = fix.map(Box::new);
         }
         if spec.tolerations.iter().flatten().next().is_none() && !selects_untainted_nodes(spec) {
             out.report(
@@ -189,9 +239,16 @@ fn accelerators(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
                 "nodes with accelerators often have the taint `{}`, and some clusters add its toleration themselves; if \
                  yours does not, the pod stays Pending: add `tolerations: [{{key: {}, operator: Exists}}]`",
                 accelerator.taint, accelerator.taint
-            ));
+            ))
+            .fix(Fix::insert(&pod_path.field("tolerations"), tolerations(accelerator), Applicability::Unsafe));
         }
     }
+}
+
+/// The tolerations of the accelerator's taint.
+fn tolerations(accelerator: &Accelerator) -> NewValue {
+    let entry = |key: &str, value: &str| (key.to_owned(), NewValue::from(value));
+    NewValue::List(vec![NewValue::Table(vec![entry("key", &accelerator.taint), entry("operator", "Exists")])])
 }
 
 /// Whether the pod selects nodes by a label of a cluster that adds the toleration itself, or sets no taint.

@@ -8,6 +8,7 @@ use super::{go_template, mount, parameters, refusal, table, topology};
 use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix, Intent};
 use crate::yaml::path::Path;
 
 pub(super) fn check(class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
@@ -17,7 +18,7 @@ pub(super) fn check(class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporte
     }
     let request = VolumeRequest::of_class(driver, class);
     if let Some(in_tree) = request.in_tree {
-        in_tree_provisioner(driver, in_tree, out);
+        in_tree_provisioner(driver, in_tree, &request, out);
     }
     check_parameters(&request, out);
     mount::check_class(&request, class, bundle, out);
@@ -56,7 +57,36 @@ fn is_label(
     provisioning.never
 }
 
-fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Reporter<'_>) {
+/// Translates the provisioner and the parameters; not if zones become `allowedTopologies`, whose label the cluster knows.
+fn translated(driver: &Driver, in_tree: &InTree, request: &VolumeRequest<'_>) -> Option<Fix> {
+    let keys: Vec<_> = request.list.iter().filter(|pair| in_tree.is_file_system_key(pair.key)).collect();
+    let is_taken = request.list.iter().any(|pair| pair.key == driver.file_system_key);
+    if !request.zones.is_empty() || keys.len() > 1 || (is_taken && !keys.is_empty()) {
+        return None;
+    }
+    let root = Path::root();
+    let parameters = root.field("parameters");
+    // The provisioner of an existing class cannot be changed.
+    let mut fix = Fix::new(format!("translate the class to `{}`", driver.provisioner), Applicability::Unsafe)
+        .change(&root.field("provisioner"), Intent::Replace(driver.provisioner.as_str().into()));
+    for pair in keys {
+        fix = fix.change(&parameters.key(pair.key), Intent::Rename(driver.file_system_key.clone()));
+    }
+    for (bringer, brought) in &in_tree.brings {
+        let is_given = request.list.iter().any(|pair| pair.key == brought.key);
+        if request.pair(bringer).is_some() && !is_given {
+            fix = fix.change(&parameters.key(&brought.key), Intent::Insert(brought.value.as_str().into()));
+        }
+    }
+    Some(fix)
+}
+
+fn in_tree_provisioner(
+    driver: &Driver,
+    in_tree: &InTree,
+    request: &VolumeRequest<'_>,
+    out: &mut Reporter<'_>,
+) {
     let root = Path::root();
     out.report(
         &table::IN_TREE_PROVISIONER,
@@ -66,7 +96,8 @@ fn in_tree_provisioner(driver: &Driver, in_tree: &InTree, out: &mut Reporter<'_>
     .help(format!(
         "the class works only where the CSI driver is installed and replaces it; write `provisioner: {}` ({})",
         driver.provisioner, in_tree.translation
-    ));
+    ))
+    .with_fix(translated(driver, in_tree, request).map(Box::new));
 }
 
 /// Fills the templates of a class's tags in for a claim, as far as its names are known.

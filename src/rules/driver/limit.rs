@@ -7,6 +7,7 @@ use super::table;
 use crate::catalog::driver::{DiskType, Fraction, Limit, Metric, SizeOutcome, SizeRule, Stage};
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;
+use crate::finding::fix::{Applicability, Fix, Intent, Place};
 use crate::rule::Rule;
 use crate::yaml::path::Path;
 
@@ -74,6 +75,7 @@ fn is_possible(
             format!("`{}` is not a whole number of GiB", claim.size_text),
         )
         .help(format!("{}; {}, write `{size}Gi`", Stage::Driver.rejection(), rule.why))
+        .fix(Fix::replace(&at, format!("{size}Gi"), Applicability::Safe))
         .related(place, "the class");
         return false;
     }
@@ -87,6 +89,7 @@ fn is_possible(
         format!("a volume of `{}`{read} does not exist", claim.size_text),
     )
     .help(format!("{}; {}; write {}", rule.stage.rejection(), rule.why, options.join(" or ")))
+    .fix(Fix::replace(&at, format!("{}Gi", above.or(below).unwrap_or(size)), Applicability::Unsafe))
     .related(place, "the class");
     false
 }
@@ -103,7 +106,13 @@ fn report_enlarged(
     let at = path.field("resources");
     let at = at.field("requests");
     let message = format!("`{}` becomes a volume of {} GiB", claim.size_text, claim.size);
+    // A claim may grow; the template of a StatefulSet and the volume of a pod may not be changed.
+    let applicability = match out.kind() {
+        "PersistentVolumeClaim" => Applicability::Safe,
+        _ => Applicability::Unsafe,
+    };
     out.report(&table::SIZE_ROUNDED_UP, &at.field("storage"), message)
+        .fix(Fix::replace(&at.field("storage"), format!("{}Gi", claim.size), applicability))
         .help(format!("{why}; write `{}Gi`, which is what is created and billed", claim.size))
         .related(classes.place(request.disk_type_pair()), "the class");
 }
@@ -148,6 +157,11 @@ impl Limits<'_> {
                 None,
                 format!("`{text}` is not a size of {}: {least} to {most} GiB", self.disk_type.name),
             )
+            .fix(Fix::replace(
+                &self.path.field("resources").field("requests").field("storage"),
+                format!("{}Gi", self.size.clamp(least, most)),
+                Applicability::Unsafe,
+            ))
             .help(format!(
                 "the cloud's API refuses it, and the claim stays Pending; ask for {}, or name another class",
                 if self.size < least {
@@ -182,12 +196,12 @@ impl Limits<'_> {
             let holds =
                 requested.is_some() || metric.refused_even_zero && self.request.pair(&metric.key).is_some();
             if holds {
-                self.report(out, rule, Some(key), format!("{name} takes no {unit} of its own")).help(
-                    format!(
+                self.report(out, rule, Some(key), format!("{name} takes no {unit} of its own"))
+                    .help(format!(
                         "{}; remove `{key}` from the class, or name another type",
                         metric.not_taken_stage.rejection()
-                    ),
-                );
+                    ))
+                    .with_fix(self.parameter(key, Intent::Remove));
             }
             return None;
         };
@@ -223,7 +237,10 @@ impl Limits<'_> {
                 Some(key),
                 format!("the class requests {requested} {unit}, but the disk gets {sent}"),
             )
-            .help(format!("the driver lowers it silently; write {sent}{}", self.larger(limit, requested)));
+            .help(format!("the driver lowers it silently; write {sent}{}", self.larger(limit, requested)))
+            .with_fix(
+                self.parameter(key, Intent::Replace(sent.to_string().into())).filter(|_| key == metric.key),
+            );
         }
         let (least, mut most) = (limit.least_at(self.size), limit.most_at(self.size));
         let ratio = limit.most_per_iops.zip(iops).map(|(each, iops)| (each * iops as f64) as i64);
@@ -241,6 +258,10 @@ impl Limits<'_> {
                 Some(key),
                 format!("{sent} {unit} is not for a disk of type {name}{because}"),
             )
+            .with_fix(
+                self.parameter(key, Intent::Replace(sent.clamp(least, most.max(least)).to_string().into()))
+                    .filter(|_| !metric.bytes && key == metric.key),
+            )
             .help(format!(
                 "{}; write {least} to {most}{}",
                 metric.stage.rejection(),
@@ -248,6 +269,26 @@ impl Limits<'_> {
             ));
         }
         Some(sent)
+    }
+
+    /// Changes a parameter of the class, which an existing class does not allow.
+    fn parameter(&self, key: &str, intent: Intent) -> Option<Box<Fix>> {
+        let pair = self.request.pair(key)?;
+        let of = match self.classes.attributes {
+            Some(attributes) if pair.from_attributes_class => attributes,
+            _ => self.classes.class,
+        };
+        let parameters = of.root.get("parameters")?;
+        let entry = parameters.entry(pair.key)?;
+        let siblings = parameters.entries().iter().map(|entry| (entry.key.span, entry.value.span)).collect();
+        let place =
+            Place { key: Some(entry.key.span), value: Some(entry.value.span), siblings, missing: Vec::new() };
+        let title = match &intent {
+            Intent::Remove => format!("remove `{}` of `{}`", pair.key, of.name),
+            _ => format!("change `{}` of `{}`", pair.key, of.name),
+        };
+        (intent != Intent::Remove || parameters.entries().len() > 1)
+            .then(|| Box::new(Fix::new(title, Applicability::Unsafe).at(place, intent)))
     }
 
     /// What to say about a number of bytes without a unit that was meant to have one.
@@ -296,7 +337,8 @@ impl Limits<'_> {
                 Some(KEY),
                 format!("a disk of type {} of {} GiB is shared by at most {most} nodes", self.disk_type.name, self.size),
             )
-            .help(format!("the cloud's API refuses {requested}, and the claim stays Pending; ask for a larger disk, or for fewer nodes"));
+            .help(format!("the cloud's API refuses {requested}, and the claim stays Pending; ask for a larger disk, or for fewer nodes"))
+            .with_fix(self.parameter(KEY, Intent::Replace(most.to_string().into())));
         }
     }
 }

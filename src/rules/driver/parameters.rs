@@ -6,6 +6,7 @@ use super::request::VolumeRequest;
 use super::{mount, shape, table, template_text, unknown};
 use crate::catalog::driver::{self, KeyCase, Parameter, Shape, Stage, ValueRule};
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix};
 use crate::nearest::{capitalize, did_you_mean, nearest};
 use crate::yaml::path::Path;
 
@@ -68,7 +69,11 @@ fn required<'a>(request: &VolumeRequest<'a>, path: &Path<'_>, out: &mut Reporter
                 misspelt.push(pair.key);
                 let message = format!("`{name}` is required, and `{}` is another key", pair.key);
                 let finding = out.report_at_key(rule, &path.key(pair.key), message);
-                finding.help(format!("{rejects}; write `{name}`"));
+                finding.help(format!("{rejects}; write `{name}`")).fix(renamed(
+                    &path.key(pair.key),
+                    pair.key,
+                    name,
+                ));
                 continue;
             }
             (_, Some(pair)) => {
@@ -79,6 +84,11 @@ fn required<'a>(request: &VolumeRequest<'a>, path: &Path<'_>, out: &mut Reporter
         finding.help(format!("{rejects}; {}", required.help));
     }
     misspelt
+}
+
+/// Corrects the spelling of a key, with which nothing is provisioned.
+fn renamed(at: &Path<'_>, given: &str, meant: &str) -> Fix {
+    Fix::rename(at, meant, Applicability::of_spelling(given, meant))
 }
 
 fn reserved_key(
@@ -92,13 +102,17 @@ fn reserved_key(
 ) {
     if !names.iter().any(|name| name == rest) {
         let near = nearest(rest, names.iter().map(String::as_str));
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{prefix}{near}`?"));
-        out.report_at_key(
-            &table::UNKNOWN_PARAMETER,
-            at,
-            format!("`{}` is not a key of the sidecars", pair.key),
-        )
-        .help(format!("{}{near}", request.rejection(Stage::Sidecar)));
+        let help = near.map_or_else(String::new, |near| format!("; did you mean `{prefix}{near}`?"));
+        let finding = out
+            .report_at_key(
+                &table::UNKNOWN_PARAMETER,
+                at,
+                format!("`{}` is not a key of the sidecars", pair.key),
+            )
+            .help(format!("{}{help}", request.rejection(Stage::Sidecar)));
+        if let Some(near) = near {
+            finding.fix(renamed(at, pair.key, &format!("{prefix}{near}")));
+        }
         return;
     }
     if let Some(other) = other_half(pair.key)
@@ -141,7 +155,8 @@ fn known(
             at,
             format!("`{}` and `{}` are one parameter", earlier.key, pair.key),
         )
-        .help("the driver uses whichever its language happens to read last; keep one");
+        .help("the driver uses whichever its language happens to read last; keep one")
+        .fix(Fix::remove(at, Applicability::Unsafe));
     }
     if let Some(why) = &parameter.refused {
         out.report_at_key(&table::UNKNOWN_PARAMETER, at, format!("`{}` must not be set", pair.key))
@@ -157,17 +172,27 @@ fn known(
     }
     if parameter.exact_effect && pair.key != name {
         out.report_at_key(&table::PARAMETER_WITHOUT_EFFECT, at, format!("`{}` has no effect", pair.key))
-            .help(format!("the driver knows the key and reads its value in exactly this spelling: `{name}`"));
+            .help(format!("the driver knows the key and reads its value in exactly this spelling: `{name}`"))
+            .fix(Fix::rename(at, name, Applicability::Unsafe));
         return;
     }
     value(request, pair, parameter, at, out);
     if let Some(why) = &parameter.ignored {
         out.report_at_key(&table::PARAMETER_WITHOUT_EFFECT, at, format!("`{}` has no effect", pair.key))
-            .help(format!("{why}; remove it"));
+            .help(format!("{why}; remove it"))
+            .fix(Fix::remove(at, Applicability::Unsafe));
     }
     if let Some(why) = &parameter.deprecated {
         out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
             .help(why.clone());
+    }
+}
+
+/// What was meant by a boolean in words that the driver does not know.
+fn plain_boolean(value: &str) -> &'static str {
+    match value.trim().to_ascii_lowercase().as_str() {
+        "false" | "f" | "no" | "n" | "off" | "0" => "false",
+        _ => "true",
     }
 }
 
@@ -196,12 +221,12 @@ fn value(
         }
         return;
     } else if let Some(misread) = shape::misread(&parameter.shape, pair.value) {
-        out.report(&table::MISREAD_BOOLEAN, at, format!("`{}` is read as {misread}", pair.value)).help(
-            match &parameter.shape {
+        out.report(&table::MISREAD_BOOLEAN, at, format!("`{}` is read as {misread}", pair.value))
+            .help(match &parameter.shape {
                 Shape::Switch { off: Some(off), .. } => format!("only `{off}`, in quotes, turns it off"),
                 _ => "only `true`, in quotes, turns it on".to_owned(),
-            },
-        );
+            })
+            .fix(Fix::replace(at, plain_boolean(pair.value), Applicability::Unsafe));
     }
     let rule = parameter.rules.iter().find_map(|rule| broken(request, pair, rule));
     if let Some((rule, mismatch)) = rule {
@@ -272,21 +297,30 @@ fn disk_type(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &
             .into_iter()
             .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
         let list = format!("known are {}", names().collect::<Vec<_>>().join(", "));
-        let help = match other.filter(|_| !only_case) {
+        let other = other.filter(|_| !only_case);
+        let elsewhere = other.is_some();
+        let help = match other {
             Some(other) => format!("it belongs to {}. {}", other.provisioner, capitalize(&list)),
             None => did_you_mean(near, &list),
         };
-        out.report(rule, at, format!("unknown {noun} `{}`", pair.value))
-            .help(format!("{}; {help}", request.rejection(keys.stage)));
+        let finding = out.report(rule, at, format!("unknown {noun} `{}`", pair.value));
+        finding.help(format!("{}; {help}", request.rejection(keys.stage)));
+        if let Some(near) = near.filter(|_| !elsewhere) {
+            finding.fix(Fix::replace(at, near, Applicability::of_spelling(pair.value, near)));
+        }
         return;
     };
     if let Some(why) = &disk_type.superseded {
-        out.report(
-            &table::PREVIOUS_GENERATION_DISK,
-            at,
-            format!("`{}` is a {noun} of a previous generation", pair.value),
-        )
-        .help(why.clone());
+        let finding = out
+            .report(
+                &table::PREVIOUS_GENERATION_DISK,
+                at,
+                format!("`{}` is a {noun} of a previous generation", pair.value),
+            )
+            .help(why.clone());
+        if let Some(successor) = &disk_type.successor {
+            finding.fix(Fix::replace(at, successor.as_str(), Applicability::Unsafe));
+        }
     }
 }
 
@@ -313,6 +347,7 @@ fn file_system(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out:
         });
     } else if translated || request.is_legacy_file_system_key(pair.key) {
         out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
-            .help(format!("write `{}`", request.driver.file_system_key));
+            .help(format!("write `{}`", request.driver.file_system_key))
+            .fix(Fix::rename(at, &request.driver.file_system_key, Applicability::Unsafe));
     }
 }

@@ -12,6 +12,7 @@ use crate::catalog::driver::{self, Driver, Field, Parameters, PodAnnotations};
 use crate::document::object::PodPart;
 use crate::document::reporter::Reporter;
 use crate::embedded::POD_ANNOTATIONS;
+use crate::finding::fix::{Applicability, Fix};
 use crate::yaml::path::Path;
 
 /// Checks a PersistentVolume of a driver whose attributes are known.
@@ -209,14 +210,26 @@ fn required(
                 let annotations = metadata.field("annotations");
                 let message = format!("`{}: {value}` switches the sidecar of the volume off", row.required);
                 out.report(&table::MISSING_POD_ANNOTATION, &annotations.key(&row.required), message)
-                    .help(help);
+                    .help(help)
+                    .fix(Fix::replace(
+                        &annotations.key(&row.required),
+                        row.values[0].as_str(),
+                        Applicability::Safe,
+                    ));
             }
         }
         None => {
             let spec = base.field("spec");
             let volumes = spec.field("volumes");
             let message = format!("the annotation `{}` is missing", row.required);
-            out.report(&table::MISSING_POD_ANNOTATION, &volumes.index(index), message).help(help);
+            let metadata = base.field("metadata");
+            let annotations = metadata.field("annotations");
+            // The pod as it is never starts.
+            let annotate =
+                Fix::insert(&annotations.key(&row.required), row.values[0].as_str(), Applicability::Safe);
+            out.report(&table::MISSING_POD_ANNOTATION, &volumes.index(index), message)
+                .help(help)
+                .fix(annotate);
         }
     }
 }

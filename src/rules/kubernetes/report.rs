@@ -6,6 +6,7 @@ use crate::document::rules::{
     DUPLICATE_ITEM, FORBIDDEN_FIELD, INVALID_VALUE, LIMIT_EXCEEDED, REQUIRED_FIELD, UNSUPPORTED_VALUE,
 };
 use crate::finding::Finding;
+use crate::finding::fix::{Applicability, Fix};
 use crate::grammar;
 use crate::nearest::{did_you_mean, nearest};
 use crate::yaml::path::Path;
@@ -74,7 +75,12 @@ pub(super) fn range(out: &mut Reporter<'_>, path: &Path<'_>, value: i64, least: 
 /// One of a fixed set of values.
 pub(super) fn one_of<S: AsRef<str>>(out: &mut Reporter<'_>, path: &Path<'_>, value: &str, allowed: &[S]) {
     if !allowed.iter().any(|allowed| allowed.as_ref() == value) {
-        unsupported(out, path, format!("`{value}` is not supported")).help(one_of_help(value, allowed));
+        let finding = unsupported(out, path, format!("`{value}` is not supported"));
+        finding.help(one_of_help(value, allowed));
+        if let Some(near) = nearest(value, allowed.iter().map(AsRef::as_ref).filter(|name| !name.is_empty()))
+        {
+            finding.fix(Fix::replace(path, near, Applicability::of_spelling(value, near)));
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix};
 use crate::nearest::misspelled;
 use crate::yaml::node::Node;
 use crate::yaml::path::Path;
@@ -51,6 +52,7 @@ fn name(given: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
             path,
             format!("the driver `{given}` is unknown; did you mean `{near}`?"),
         )
-        .help("if no driver of this name is installed, nothing provisions or mounts the volume, and the claim stays Pending");
+        .help("if no driver of this name is installed, nothing provisions or mounts the volume, and the claim stays Pending")
+        .fix(Fix::replace(path, near, Applicability::Unsafe));
     }
 }

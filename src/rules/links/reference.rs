@@ -7,6 +7,7 @@ use crate::bundle::Bundle;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix};
 use crate::nearest::misspelled;
 use crate::yaml::path::Path;
 
@@ -115,7 +116,6 @@ fn report(what: &str, name: &str, near: &str, path: &Path<'_>, out: &mut Reporte
         path,
         format!("{what} `{name}` is not in the input; did you mean `{near}`?"),
     )
-    .help(format!(
-        "if the cluster has no {what} of this name either, the object that names it stays Pending"
-    ));
+    .help(format!("if the cluster has no {what} of this name either, the object that names it stays Pending"))
+    .fix(Fix::replace(path, near, Applicability::Unsafe));
 }

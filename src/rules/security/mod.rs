@@ -15,6 +15,7 @@ use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::PodPart;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix, NewValue};
 use crate::yaml::path::Path;
 
 use part::Part;
@@ -107,7 +108,8 @@ impl LevelCheck {
                     &path.field(field),
                     format!("`{field}` shares the node's namespace"),
                 )
-                .help(format!("remove `{field}`"));
+                .help(format!("remove `{field}`"))
+                .fix(Fix::remove(&path.field(field), Applicability::Unsafe));
             }
         }
     }
@@ -195,7 +197,8 @@ impl LevelCheck {
                 &path.field("hostPort"),
                 format!("port {host_port} of the node is taken"),
             )
-            .help("remove `hostPort` and reach the pod through a Service");
+            .help("remove `hostPort` and reach the pod through a Service")
+            .fix(Fix::remove(&path.field("hostPort"), Applicability::Unsafe));
         }
         if self.version.at_least(34) {
             for (field, probe) in part.probes {
@@ -236,7 +239,8 @@ impl LevelCheck {
                 &path.field("privileged"),
                 "a privileged container owns its node",
             )
-            .help("remove `privileged`, and add the one capability that is needed");
+            .help("remove `privileged`, and add the one capability that is needed")
+            .fix(Fix::remove(&path.field("privileged"), Applicability::Unsafe));
         }
         if let Some(profile) = &context.app_armor_profile {
             app_armor(&profile.type_, path, out);
@@ -256,7 +260,8 @@ impl LevelCheck {
                 &path.field("procMount"),
                 format!("procMount `{mount}` shows the node's /proc"),
             )
-            .help("remove `procMount`; `Default` is allowed");
+            .help("remove `procMount`; `Default` is allowed")
+            .fix(Fix::remove(&path.field("procMount"), Applicability::Unsafe));
         }
         // The restricted check of added capabilities replaces this one, but not on Windows pods.
         if !self.restricted() {
@@ -274,7 +279,8 @@ impl LevelCheck {
                 &path.field("type"),
                 format!("seccomp profile `{profile}` is not allowed"),
             )
-            .help("write `RuntimeDefault` or `Localhost`");
+            .help("write `RuntimeDefault` or `Localhost`")
+            .fix(Fix::replace(&path.field("type"), "RuntimeDefault", Applicability::Unsafe));
         }
     }
 
@@ -317,7 +323,12 @@ impl LevelCheck {
                     &path.field("allowPrivilegeEscalation"),
                     "the container may gain more privileges than its parent process",
                 )
-                .help("set `allowPrivilegeEscalation: false`");
+                .help("set `allowPrivilegeEscalation: false`")
+                .fix(set(
+                    &path.field("allowPrivilegeEscalation"),
+                    context.is_some_and(|context| context.allow_privilege_escalation.is_some()),
+                    false,
+                ));
             }
             let capabilities = context.and_then(|context| context.capabilities.as_ref());
             let dropped = capabilities.and_then(|list| list.drop.as_deref()).unwrap_or_default();
@@ -328,7 +339,11 @@ impl LevelCheck {
                     &path.field("drop"),
                     "the container keeps capabilities that it does not need",
                 )
-                .help("set `capabilities: {drop: [ALL]}`");
+                .help("set `capabilities: {drop: [ALL]}`")
+                .with_fix(dropped.is_empty().then(|| {
+                    let all = NewValue::List(vec!["ALL".into()]);
+                    Box::new(Fix::insert(&path.field("drop"), all, Applicability::Unsafe))
+                }));
             }
             self.added_capabilities(capabilities, table::RESTRICTED_CAPABILITIES, path, out);
             let profile = context.is_some_and(|context| context.seccomp_profile.is_some())
@@ -340,7 +355,12 @@ impl LevelCheck {
                     &path.field("type"),
                     "no seccomp profile is set",
                 )
-                .help("set `seccompProfile: {type: RuntimeDefault}` in the pod's security context");
+                .help("set `seccompProfile: {type: RuntimeDefault}` in the pod's security context")
+                .fix(Fix::insert(
+                    &path.field("type"),
+                    "RuntimeDefault",
+                    Applicability::Unsafe,
+                ));
             }
         }
         if self.root_is_harmless() {
@@ -363,9 +383,19 @@ fn is_bare(volume: &Volume) -> bool {
     *volume == Volume { name: volume.name.clone(), ..Volume::default() }
 }
 
+/// Sets a boolean that may be given already.
+fn set(path: &Path<'_>, is_given: bool, value: bool) -> Fix {
+    match is_given {
+        true => Fix::replace(path, value, Applicability::Unsafe),
+        false => Fix::insert(path, value, Applicability::Unsafe),
+    }
+}
+
 fn run_as_non_root(path: &Path<'_>, out: &mut Reporter<'_>) {
+    let is_given = out.node(&path.field("runAsNonRoot")).is_some();
     out.report(&table::RUN_AS_NON_ROOT, &path.field("runAsNonRoot"), "the container may run as root")
-        .help("set `runAsNonRoot: true` in the pod's security context");
+        .help("set `runAsNonRoot: true` in the pod's security context")
+        .fix(set(&path.field("runAsNonRoot"), is_given, true));
 }
 
 fn run_as_root(path: &Path<'_>, out: &mut Reporter<'_>) {
@@ -381,7 +411,8 @@ fn app_armor(profile: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
             &path.field("type"),
             format!("AppArmor profile `{profile}` is not allowed"),
         )
-        .help("write `RuntimeDefault` or `Localhost`");
+        .help("write `RuntimeDefault` or `Localhost`")
+        .fix(Fix::replace(&path.field("type"), "RuntimeDefault", Applicability::Unsafe));
     }
 }
 
@@ -398,7 +429,8 @@ fn se_linux(options: &SELinuxOptions, path: &Path<'_>, out: &mut Reporter<'_>) {
                 &path.field(field),
                 format!("an SELinux {field} may not be set"),
             )
-            .help(format!("remove `{field}`"));
+            .help(format!("remove `{field}`"))
+            .fix(Fix::remove(&path.field(field), Applicability::Unsafe));
         }
     }
 }
@@ -411,7 +443,8 @@ fn windows(options: Option<&WindowsSecurityContextOptions>, path: &Path<'_>, out
             &path.field("hostProcess"),
             "a host process container owns its node",
         )
-        .help("remove `hostProcess`");
+        .help("remove `hostProcess`")
+        .fix(Fix::remove(&path.field("hostProcess"), Applicability::Unsafe));
     }
 }
 
@@ -425,6 +458,7 @@ fn handler(handler: Option<&LifecycleHandler>, path: &Path<'_>, out: &mut Report
 fn host(host: Option<&str>, path: &Path<'_>, out: &mut Reporter<'_>) {
     if let Some(host) = host.filter(|host| !host.is_empty()) {
         out.report(&table::PROBE_HOST, &path.field("host"), format!("the kubelet would connect to `{host}`"))
-            .help("remove `host`: the pod's own address is the default");
+            .help("remove `host`: the pod's own address is the default")
+            .fix(Fix::remove(&path.field("host"), Applicability::Unsafe));
     }
 }
