@@ -81,6 +81,8 @@ pub struct Source {
     pub kind: SourceKind,
     /// The line number of the first line: more than 1 if the text is a piece of a longer stream.
     pub first_line: usize,
+    /// The offset of the first byte: more than 0 if the text is a piece of a longer stream.
+    pub offset: usize,
     /// The start of each line, computed on first use.
     lines: OnceLock<Vec<u32>>,
     /// How many characters precede each block of [`BLOCK`] bytes, counted when the first column is requested: a text of one
@@ -171,16 +173,16 @@ impl Sources {
 
     /// Adds a text and returns its ID.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
-        self.add_piece(name, text, kind, 1)
+        self.add_piece(name, text, kind, (1, 0))
     }
 
-    /// Adds a piece of a longer text, which starts at this line number.
+    /// Adds a piece of a longer text, which starts at this line number, from 1, and at this byte, from 0.
     pub fn add_piece(
         &mut self,
         name: impl Into<String>,
         text: impl Into<Arc<str>>,
         kind: SourceKind,
-        first_line: usize,
+        (first_line, offset): (usize, usize),
     ) -> SourceId {
         let id = SourceId::new(self.list.len());
         let (name, text) = (name.into(), text.into());
@@ -189,6 +191,7 @@ impl Sources {
             text,
             kind,
             first_line,
+            offset,
             lines: OnceLock::new(),
             characters: OnceLock::new(),
         });

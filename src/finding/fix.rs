@@ -77,6 +77,20 @@ impl Fix {
         Self::new(format!("add `{key}: {}`", new.summary()), applicability).change(path, Intent::Insert(new))
     }
 
+    /// Sets a value that may be given already.
+    #[must_use]
+    pub fn set(
+        path: impl Into<Steps>,
+        is_given: bool,
+        new: impl Into<NewValue>,
+        applicability: Applicability,
+    ) -> Self {
+        match is_given {
+            true => Self::replace(path, new, applicability),
+            false => Self::insert(path, new, applicability),
+        }
+    }
+
     /// Removes the value at `path` with its key.
     #[must_use]
     pub fn remove(path: impl Into<Steps>, applicability: Applicability) -> Self {

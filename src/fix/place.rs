@@ -61,7 +61,11 @@ fn place_of(root: &Node<'_>, change: &Change) -> Option<Place> {
     match &change.intent {
         Intent::Rename(_) | Intent::Replace(_) | Intent::Quote => {
             let place = Place { key: key(&parents), value: Some(node.span), ..Place::default() };
-            missing.is_empty().then_some(place)
+            let is_taken = match (&change.intent, parents.last()) {
+                (Intent::Rename(name), Some((parent, _))) => parent.get(name).is_some(),
+                _ => false,
+            };
+            (missing.is_empty() && !is_taken).then_some(place)
         }
         Intent::Remove => {
             if !missing.is_empty() {

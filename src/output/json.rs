@@ -81,8 +81,7 @@ fn fix(fix: &Fix, sources: &Sources) -> Option<Value> {
         let source = sources.get(edit.span.source);
         let start = sources.location(edit.span);
         let end = sources.location(Span { start: edit.span.end, ..edit.span });
-        // Of an input that is too large to be kept only some lines are known.
-        let offset = |at: u32| (source.first_line == 1).then_some(at);
+        let offset = |at: u32| source.offset + at as usize;
         json!({
             "file": source.name,
             "start": offset(edit.span.start),

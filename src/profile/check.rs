@@ -55,7 +55,7 @@ impl Checker<'_> {
                 if table.extra {
                     continue;
                 }
-                self.unknown(entry.key.span, key, name, table);
+                self.unknown(node, entry.key.span, key, name, table);
                 continue;
             };
             let partial = self.partial;
@@ -250,10 +250,11 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown(&mut self, at: Span, key: &str, name: &str, table: &Table) {
+    fn unknown(&mut self, node: &Node<'static>, at: Span, key: &str, name: &str, table: &Table) {
         let help = synonym::help(key, table);
         let finding = self.push(&UNKNOWN_KEY, at, format!("unknown key `{key}` in {name}"), help);
-        if let Some(near) = nearest(key, table.keys().map(|key| key.name)) {
+        let near = nearest(key, table.keys().map(|key| key.name));
+        if let Some(near) = near.filter(|near| node.get(near).is_none()) {
             let place = Place { key: Some(at), ..Place::default() };
             let applicability = Applicability::of_spelling(key, near);
             finding.fix(

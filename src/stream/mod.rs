@@ -178,8 +178,12 @@ fn texts(
             let start = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
             let end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1);
             let line = part.first_line + memchr::memchr_iter(b'\n', &bytes[..start]).count();
-            let source =
-                sources.add_piece(store.name(part.input), &text[start..end], SourceKind::Manifest, line);
+            let source = sources.add_piece(
+                store.name(part.input),
+                &text[start..end],
+                SourceKind::Manifest,
+                (line, part.offset as usize + start),
+            );
             moved.insert(*id, Moved { source, by: -(start as i64) });
         }
         return Ok(moved);

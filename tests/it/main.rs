@@ -17,6 +17,7 @@ mod drivers;
 mod faults;
 mod field_cases;
 mod fields;
+mod fixes;
 mod functions;
 mod fuzz;
 mod golden;

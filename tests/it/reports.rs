@@ -112,7 +112,7 @@ fn json_has_the_keys_of_its_contract_in_their_order() {
     assert_eq!(keys(&object["documents"][0]), "index file apiVersion kind name namespace");
     assert_eq!(
         keys(&object["findings"][0]),
-        "code rule severity message help file line column document path related"
+        "code rule severity message help file line column document path related fix"
     );
     // The document that cannot be read has a position too; the items of the list share one.
     let index = |document: &Value| document["index"].as_u64().expect("a position");

@@ -9,6 +9,7 @@ use crate::bundle::Bundle;
 use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix};
 use crate::quantity::Quantity as Amount;
 use crate::rule::Severity;
 use crate::rules::driver::{Claim, VolumeRequest};
@@ -96,7 +97,15 @@ fn wrong_group(at: &Path<'_>, group: &str, kind: &str, out: &mut Reporter<'_>) {
         &at.field("apiGroup"),
         format!("`{group}` is not the API group of {kind}"),
     )
-    .help(help);
+    .help(help)
+    .fix(match kind {
+        // The claim as it is never gets a volume.
+        "VolumeSnapshot" if !group.is_empty() => {
+            Fix::replace(&at.field("apiGroup"), SNAPSHOT_GROUP, Applicability::Safe)
+        }
+        "VolumeSnapshot" => Fix::insert(&at.field("apiGroup"), SNAPSHOT_GROUP, Applicability::Safe),
+        _ => Fix::remove(&at.field("apiGroup"), Applicability::Safe),
+    });
 }
 
 fn of_claim<'a>(document: &Document<'_>, name: &str, bundle: &Bundle<'a>) -> Option<Source<'a>> {

@@ -15,6 +15,8 @@ use crate::document::reporter::Reporter;
 use crate::document::rules::{DROPPED_FIELD, UNKNOWN_FIELD, WRONG_TYPE};
 use crate::document::{Derived, Document};
 use crate::finding::Finding;
+use crate::finding::fix::{Change, Intent};
+use crate::fix;
 use crate::rule::Severity;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
@@ -37,6 +39,7 @@ pub(super) fn check(
     for derived in &document.derived {
         let mut found = derived.findings.clone();
         check_document(&derived.document, bundle, &mut found);
+        fix::locate(std::slice::from_ref(&derived.document), &mut found);
         for mut finding in found {
             let Some(path) = derived.path_of(finding.path.as_deref().unwrap_or_default()) else { continue };
             if !is_reported(&finding, derived, kind, &path, document) || known.contains(&path) {
@@ -51,6 +54,11 @@ pub(super) fn check(
             if reported.insert((finding.rule.code, path.clone())) {
                 finding.document = Some(document.index);
                 finding.path = Some(path);
+                // Values of the pod are values of the resource, but what is around them is the operator's.
+                let is_value = |change: &Change| {
+                    matches!(change.intent, Intent::Replace(_) | Intent::Quote | Intent::Rename(_))
+                };
+                finding.fix = finding.fix.filter(|fix| fix.changes.iter().all(is_value));
                 list.push(finding);
             }
         }

@@ -2,10 +2,11 @@
 //! level (k8s.io/pod-security-admission, policy/check_*.go).
 
 mod part;
+mod probe;
 mod table;
 
 use k8s_openapi::api::core::v1::{
-    Capabilities, LifecycleHandler, PodSecurityContext, PodSpec, SELinuxOptions, SecurityContext, Volume,
+    Capabilities, PodSecurityContext, PodSpec, SELinuxOptions, SecurityContext, Volume,
     WindowsSecurityContextOptions,
 };
 
@@ -19,6 +20,7 @@ use crate::finding::fix::{Applicability, Fix, NewValue};
 use crate::yaml::path::Path;
 
 use part::Part;
+use probe::{handler, host};
 
 pub use table::RULES;
 
@@ -324,10 +326,11 @@ impl LevelCheck {
                     "the container may gain more privileges than its parent process",
                 )
                 .help("set `allowPrivilegeEscalation: false`")
-                .fix(set(
+                .fix(Fix::set(
                     &path.field("allowPrivilegeEscalation"),
                     context.is_some_and(|context| context.allow_privilege_escalation.is_some()),
                     false,
+                    Applicability::Unsafe,
                 ));
             }
             let capabilities = context.and_then(|context| context.capabilities.as_ref());
@@ -383,19 +386,11 @@ fn is_bare(volume: &Volume) -> bool {
     *volume == Volume { name: volume.name.clone(), ..Volume::default() }
 }
 
-/// Sets a boolean that may be given already.
-fn set(path: &Path<'_>, is_given: bool, value: bool) -> Fix {
-    match is_given {
-        true => Fix::replace(path, value, Applicability::Unsafe),
-        false => Fix::insert(path, value, Applicability::Unsafe),
-    }
-}
-
 fn run_as_non_root(path: &Path<'_>, out: &mut Reporter<'_>) {
     let is_given = out.node(&path.field("runAsNonRoot")).is_some();
     out.report(&table::RUN_AS_NON_ROOT, &path.field("runAsNonRoot"), "the container may run as root")
         .help("set `runAsNonRoot: true` in the pod's security context")
-        .fix(set(&path.field("runAsNonRoot"), is_given, true));
+        .fix(Fix::set(&path.field("runAsNonRoot"), is_given, true, Applicability::Unsafe));
 }
 
 fn run_as_root(path: &Path<'_>, out: &mut Reporter<'_>) {
@@ -445,20 +440,5 @@ fn windows(options: Option<&WindowsSecurityContextOptions>, path: &Path<'_>, out
         )
         .help("remove `hostProcess`")
         .fix(Fix::remove(&path.field("hostProcess"), Applicability::Unsafe));
-    }
-}
-
-fn handler(handler: Option<&LifecycleHandler>, path: &Path<'_>, out: &mut Reporter<'_>) {
-    if let Some(handler) = handler {
-        host(handler.http_get.as_ref().and_then(|get| get.host.as_deref()), &path.field("httpGet"), out);
-        host(handler.tcp_socket.as_ref().and_then(|tcp| tcp.host.as_deref()), &path.field("tcpSocket"), out);
-    }
-}
-
-fn host(host: Option<&str>, path: &Path<'_>, out: &mut Reporter<'_>) {
-    if let Some(host) = host.filter(|host| !host.is_empty()) {
-        out.report(&table::PROBE_HOST, &path.field("host"), format!("the kubelet would connect to `{host}`"))
-            .help("remove `host`: the pod's own address is the default")
-            .fix(Fix::remove(&path.field("host"), Applicability::Unsafe));
     }
 }
