@@ -4,6 +4,7 @@ mod compare;
 mod fix;
 mod import;
 mod layers;
+mod rules;
 
 use std::path::PathBuf;
 
@@ -21,6 +22,7 @@ pub use compare::{CompareArgs, CompareForm};
 pub use fix::FixArgs;
 pub use import::ImportArgs;
 pub use layers::{LayerArgs, SelectArgs};
+pub use rules::{ListForm, RulesArgs};
 
 /// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
 #[derive(Debug, Parser)]
@@ -326,29 +328,6 @@ pub struct ExplainArgs {
     /// Rules by code, code prefix or name, or keys of a profile by path; `*` matches any name
     #[arg(required = true, value_name = "CODE|KEY")]
     pub wanted: Vec<String>,
-}
-
-/// `volwright rules`.
-#[derive(Args, Clone, Debug)]
-#[command(after_help = "Examples:\n  volwright rules\n  volwright rules --select D,L1 --format json")]
-pub struct RulesArgs {
-    /// How to write them
-    #[arg(long, value_enum, default_value_t = ListForm::Text)]
-    pub format: ListForm,
-    /// Report only these rules: codes, code prefixes or names
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = registry::pattern)]
-    pub select: Vec<String>,
-}
-
-/// How to write a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ListForm {
-    /// For reading in a terminal
-    Text,
-    /// For programs
-    Json,
-    /// Pages with everything that is known
-    Markdown,
 }
 
 /// `volwright completions`.

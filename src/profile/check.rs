@@ -254,7 +254,9 @@ impl Checker<'_> {
         let help = synonym::help(key, table);
         let finding = self.push(&UNKNOWN_KEY, at, format!("unknown key `{key}` in {name}"), help);
         let near = nearest(key, table.keys().map(|key| key.name));
-        if let Some(near) = near.filter(|near| node.get(near).is_none()) {
+        if let Some(near) =
+            near.filter(|near| node.entry(near).is_none_or(|entry| entry.key.span.source != at.source))
+        {
             let place = Place { key: Some(at), ..Place::default() };
             let applicability = Applicability::of_spelling(key, near);
             finding.fix(
