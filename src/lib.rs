@@ -12,6 +12,7 @@
 pub mod app;
 pub mod bundle;
 pub mod catalog;
+pub mod choose;
 pub mod cli;
 pub mod compare;
 pub mod context;

@@ -1,6 +1,7 @@
 //! The subcommands, one file each, and what they share: input, validation, output and the exit code.
 
 mod check;
+mod choose;
 mod command_line;
 mod compare;
 mod diff;
@@ -18,6 +19,7 @@ mod kustomization;
 mod lsp;
 mod outcome;
 mod plugin;
+mod prices;
 mod profiles;
 mod project_settings;
 mod render;
@@ -55,6 +57,11 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Compare(args) => {
             project_settings::with(&ReportArgs::default(), false, |report, project, sources| {
                 compare::run(args, &report, project, sources)
+            })
+        }
+        Command::Choose(args) => {
+            project_settings::with(&ReportArgs::default(), false, |_, project, sources| {
+                choose::run(args, project.as_ref(), sources)
             })
         }
         Command::Import(args) => import::run(args),

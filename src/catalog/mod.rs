@@ -2,6 +2,7 @@
 
 pub mod accelerator;
 pub mod api_version;
+pub mod billing;
 pub mod cache;
 pub mod cluster_class;
 pub mod constraint;
@@ -15,6 +16,7 @@ pub mod live;
 pub mod machine;
 pub mod misplaced_key;
 pub mod pod_security;
+pub mod price;
 pub mod sidecar_volume;
 pub mod time_zone;
 pub mod volume_source;

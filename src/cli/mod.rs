@@ -1,5 +1,6 @@
 //! The command line: arguments, and nothing of what the commands do.
 
+mod choose;
 mod compare;
 mod fix;
 mod import;
@@ -18,6 +19,7 @@ use crate::profile::recipe;
 use crate::registry;
 use crate::write::layout::Layout;
 
+pub use choose::{ChooseArgs, ChooseForm, PriceArgs};
 pub use compare::{CompareArgs, CompareForm};
 pub use fix::FixArgs;
 pub use import::ImportArgs;
@@ -50,6 +52,8 @@ pub enum Command {
     Diff(DiffArgs),
     /// Compare the volumes of each cloud: disk type, IOPS, throughput, limits
     Compare(CompareArgs),
+    /// Choose the cheapest disk of each cloud that meets a need: size, IOPS, throughput
+    Choose(ChooseArgs),
     /// Turn existing manifests into a profile that renders the same objects
     Import(ImportArgs),
     /// Explain a rule, or a key of a profile

@@ -288,7 +288,7 @@ fn table(out: &mut String, rows: &[[String; 5]]) {
 }
 
 /// Text in lines of at most [`WIDTH`] characters, those after the first behind `indent`.
-fn wrap(out: &mut String, text: &str, indent: &str) {
+pub(super) fn wrap(out: &mut String, text: &str, indent: &str) {
     let text = terminal::line(text);
     let start = text.len() - text.trim_start().len();
     let mut line = text[..start].to_owned();
@@ -311,7 +311,7 @@ fn wrap(out: &mut String, text: &str, indent: &str) {
 }
 
 /// A number with commas between its thousands.
-fn thousands(number: i64) -> String {
+pub(super) fn thousands(number: i64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -1,6 +1,7 @@
 //! Reports as text and in the formats that other programs read: pure functions of a report.
 
 pub mod changes;
+pub mod choice;
 pub mod comparison;
 pub mod drift;
 pub mod driver;

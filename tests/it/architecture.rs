@@ -54,7 +54,7 @@ const LAYERS: &[&[&str]] = &[
     &["document", "profile", "schema", "template"],
     &["bundle", "context", "fix", "write"],
     &["rules"],
-    &["diff", "registry"],
+    &["choose", "diff", "registry"],
     &["cli", "suppression"],
     &["project", "render"],
     &["compare", "import"],

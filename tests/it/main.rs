@@ -7,6 +7,7 @@ mod api_server;
 mod architecture;
 mod cases;
 mod catalogue;
+mod choose;
 mod cli;
 mod command_line;
 mod compare;

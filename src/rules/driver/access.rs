@@ -56,7 +56,7 @@ fn report<'o>(
 }
 
 /// Whether the driver offers the access mode at `index` for such a volume.
-pub(in crate::rules) fn is_allowed(request: &VolumeRequest<'_>, index: usize, mode: &str) -> bool {
+pub(crate) fn is_allowed(request: &VolumeRequest<'_>, index: usize, mode: &str) -> bool {
     let mut rows = request.driver.access.iter().filter(|row| row.refused_by.is_none());
     request.claim.is_none() || rows.any(|row| is_about(row, request, mode) && (!row.not_first || index > 0))
 }

@@ -35,7 +35,7 @@ use crate::yaml::path::Path;
 
 use request::Classes;
 
-pub(in crate::rules) use access::is_allowed;
+pub(crate) use access::is_allowed;
 pub use claim::Claim;
 pub(crate) use go_template::names as template_fields;
 pub use request::VolumeRequest;
