@@ -3,15 +3,14 @@
 mod for_each;
 mod kinds;
 mod pattern;
+mod prices;
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use serde::Deserialize;
 
 use crate::catalog::custom_kind::CustomKind;
 use crate::catalog::kind::{self, Filter};
-use crate::catalog::price::PriceTable;
 use crate::cli::FailOn;
 use crate::error::Error;
 use crate::finding::Finding;
@@ -24,6 +23,8 @@ use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
 use crate::write::layout::Layout;
 use crate::yaml::node::{Node, Value};
+
+pub use prices::{Prices, price_table};
 
 /// The file's name.
 pub const NAME: &str = "volwright.toml";
@@ -99,15 +100,6 @@ impl Render {
             all_classes: self.all_classes,
         }
     }
-}
-
-/// Where prices come from.
-#[derive(Clone, Debug, Default)]
-pub struct Prices {
-    /// A table whose rows replace embedded ones.
-    pub file: Option<PathBuf>,
-    /// The regions, each `cloud=region`.
-    pub regions: Vec<String>,
 }
 
 /// How findings are reported.
@@ -219,17 +211,6 @@ static VALIDATE_KEYS: &[Key] = &[key(
 
 static VALIDATE: Table = table("the validation", &[VALIDATE_KEYS]);
 
-static PRICE_KEYS: &[Key] = &[
-    key(
-        "file",
-        Kind::String,
-        "a price table by path from this file; its rows replace embedded ones, as for `--prices`",
-    ),
-    key("regions", TEXTS, "the regions of the prices, each `cloud=region`, as for `--region`"),
-];
-
-static PRICES: Table = table("the prices", &[PRICE_KEYS]);
-
 static PROJECT_KEYS: &[Key] = &[
     key(
         "renders",
@@ -243,7 +224,7 @@ static PROJECT_KEYS: &[Key] = &[
         Kind::List(&Kind::Api),
         "kinds of custom resources, and the locations of their pods and claims: see docs/custom-kinds.md",
     ),
-    key("prices", Kind::Table(&PRICES), "where prices come from"),
+    key("prices", Kind::Table(&prices::TABLE), "where prices come from"),
 ];
 
 /// A whole project file.
@@ -329,38 +310,11 @@ fn of_tree(path: &Path, source: SourceId, root: &Node<'static>, findings: Vec<Fi
         }
     }
     project.kinds = kinds::read(&root, &mut project.findings);
-    if let Some(prices) = root.get("prices") {
-        let file = prices.get("file").and_then(|file| Some((file.as_str()?, file.span)));
-        project.prices.file = file.map(|(shown, span)| {
-            let path = folder.join(shown);
-            if !path.exists() {
-                let mut finding =
-                    Finding::new(&INVALID_PROFILE_VALUE, span, format!("`{shown}` does not exist"));
-                finding.help("paths are relative to the project file");
-                project.findings.push(finding);
-            }
-            path
-        });
-        project.prices.regions = texts(prices, "regions").map(|(text, _)| text.to_owned()).collect();
-    }
+    project.prices = prices::of_node(root.get("prices"), folder, &mut project.findings);
     if let Some(report) = root.get("report") {
         project.settings = settings(report, &mut project.findings);
     }
     project
-}
-
-/// Reads a price table; what is wrong with its text is the inner error.
-///
-/// # Errors
-///
-/// If the file cannot be read.
-pub fn price_table(path: &Path, sources: &mut Sources) -> Result<Result<PriceTable, String>, Error> {
-    let mut findings = Vec::new();
-    let (_, root) = layer::read_file(path, sources, &mut findings)?;
-    Ok(match findings.first() {
-        Some(finding) => Err(finding.message.clone()),
-        None => PriceTable::deserialize(&root).map_err(|error| error.to_string()),
-    })
 }
 
 impl Project {
