@@ -9,6 +9,9 @@ use crate::grammar;
 use crate::quantity::Quantity;
 use crate::yaml::node::{Node, Value};
 
+/// From this version on, the name of a Service can begin with a digit (feature gate `RelaxedServiceNameValidation`).
+pub(super) const RELAXED_SERVICE_NAMES: u8 = 36;
+
 /// What is wrong with a value, or with the key of a map.
 pub(super) fn check(
     format: Format,
@@ -56,7 +59,7 @@ fn text_form(format: Format, text: &str, version: KubernetesVersion) -> Option<&
     match format {
         Format::Label => grammar::dns_label(text),
         Format::Label1035 => grammar::dns_1035_label(text),
-        Format::ServiceName if version.at_least(super::RELAXED_SERVICE_NAMES) => grammar::dns_label(text),
+        Format::ServiceName if version.at_least(RELAXED_SERVICE_NAMES) => grammar::dns_label(text),
         Format::ServiceName => grammar::dns_1035_label(text),
         Format::Subdomain => grammar::dns_subdomain(text),
         Format::Host if grammar::is_lax_ip(text) => Some("is an IP address, and a host name is required"),

@@ -36,14 +36,11 @@ pub fn has_rules(kind: &str, api_version: &str) -> bool {
     kinds::has_rules(kind) || catalog_constraint::of(kind, api_version).next().is_some()
 }
 
-/// From this version on, the name of a Service can begin with a digit (feature gate `RelaxedServiceNameValidation`).
-const RELAXED_SERVICE_NAMES: u8 = 36;
-
 fn check_metadata(kind: &Kind, metadata: &ObjectMeta, version: KubernetesVersion, out: &mut Reporter<'_>) {
     let grammar: metadata::Grammar = match kind.names {
         Names::Subdomain => grammar::dns_subdomain,
         Names::Label => grammar::dns_label,
-        Names::Service if version.at_least(RELAXED_SERVICE_NAMES) => grammar::dns_label,
+        Names::Service if version.at_least(format::RELAXED_SERVICE_NAMES) => grammar::dns_label,
         Names::Service => grammar::dns_1035_label,
         Names::PathSegment => grammar::path_segment,
         Names::Address => grammar::address,
