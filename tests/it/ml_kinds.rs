@@ -129,6 +129,6 @@ spec:
     let mut validate = command(&["validate", file.as_str()]);
     validate.current_dir(folder.path());
     let output = run(validate, "");
-    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(output.status.code(), Some(2), "nothing runs under a project file that is not valid");
     assert!(text(&output.stderr).contains("places"), "{}", text(&output.stderr));
 }
