@@ -309,7 +309,7 @@ fn of_tree(path: &Path, source: SourceId, root: &Node<'static>, findings: Vec<Fi
             project.crds.push(path);
         }
     }
-    project.kinds = kinds::read(&root, &mut project.findings);
+    project.kinds = kinds::read(root, &mut project.findings);
     project.prices = prices::of_node(root.get("prices"), folder, &mut project.findings);
     if let Some(report) = root.get("report") {
         project.settings = settings(report, &mut project.findings);

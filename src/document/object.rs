@@ -92,9 +92,9 @@ objects! {
     DaemonSet,
     /// `apps/v1` ReplicaSet.
     ReplicaSet,
-    /// `v1` ReplicationController.
+    /// `v1` `ReplicationController`.
     ReplicationController,
-    /// `v1` PodTemplate.
+    /// `v1` `PodTemplate`.
     PodTemplate,
 }
 

@@ -174,9 +174,9 @@ pub enum NewValue {
     /// A boolean.
     Bool(bool),
     /// A mapping.
-    Table(Vec<(String, NewValue)>),
+    Table(Vec<(String, Self)>),
     /// A sequence.
-    List(Vec<NewValue>),
+    List(Vec<Self>),
 }
 
 impl NewValue {

@@ -132,7 +132,7 @@ fn of_kind<'n>(node: &'n Node<'static>, kind: &'static Kind, found: &mut Vec<(&'
     match (kind, &node.value) {
         (Kind::Reference(section), Value::String(key)) => found.push((*section, key.as_ref(), node.span)),
         (Kind::Either(_, inner), Value::Mapping(_)) | (Kind::Either(inner, _), _) => {
-            of_kind(node, inner, found)
+            of_kind(node, inner, found);
         }
         (Kind::List(inner) | Kind::Named(_, inner), Value::Sequence(_)) => {
             node.items().iter().for_each(|item| of_kind(item, inner, found));

@@ -68,7 +68,7 @@ pub(super) fn locations(
     api_version: &str,
 ) -> impl Iterator<Item = &'static Location> + use<> {
     let version = api_version.split_once('/').map_or("", |(_, version)| version).to_owned();
-    kind.locations.iter().filter(move |location| {
-        location.versions.is_empty() || location.versions.iter().any(|known| *known == version)
-    })
+    kind.locations
+        .iter()
+        .filter(move |location| location.versions.is_empty() || location.versions.contains(&version))
 }

@@ -85,7 +85,7 @@ impl<'d, 't> Maker<'d, 't> {
     fn extra_mounts(&self, draft: &mut Draft<'t>, location: &Location, place: &Place<'d, 't>, list: &str) {
         for (number, found) in place.select(&self.document.root, &location.path, list).iter().enumerate() {
             let Some(path) = found.node.get("mountPath") else { continue };
-            let name = format!("{}-{number}", ADDED);
+            let name = format!("{ADDED}-{number}");
             let claim = found.node.get("volumeClaimName").and_then(|node| Some((node, node.as_str()?)));
             if let Some((node, claim)) = claim {
                 let at = format!("{}.volumeClaimName", found.path);

@@ -77,7 +77,7 @@ fn restart_policy(derived: &Derived<'_>, restart: &Restart, out: &mut Reporter<'
                     format!("the pods of a {kind} cannot have `restartPolicy: {policy}`"),
                 )
                 .help(format!("write `{allowed}`"));
-            })
+            });
         }
         None if restart.default.is_none() && !restart.allowed.is_empty() => Path::parse(&path, &mut |path| {
             out.report(&REQUIRED_FIELD, path, format!("the pods of a {kind} require a restart policy")).help(

@@ -1,4 +1,4 @@
-//! ResourceQuota and LimitRange (core/validation/validation.go, `ValidateResourceQuotaSpec`, `ValidateLimitRange`).
+//! `ResourceQuota` and `LimitRange` (core/validation/validation.go, `ValidateResourceQuotaSpec`, `ValidateLimitRange`).
 
 use std::collections::HashSet;
 

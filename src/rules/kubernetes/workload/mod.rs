@@ -158,7 +158,7 @@ pub(in crate::rules::kubernetes) fn pod(pod: &Pod, context: &Context, out: &mut 
     template(&made, &[], &Path::root(), context, out);
 }
 
-/// Checks a PodTemplate (validation.go, `ValidatePodTemplate`).
+/// Checks a `PodTemplate` (validation.go, `ValidatePodTemplate`).
 pub(super) fn pod_template(template: &PodTemplate, context: &Context, out: &mut Reporter<'_>) {
     metadata::check(&template.metadata, grammar::dns_subdomain, true, out);
     let empty = PodTemplateSpec::default();

@@ -1,4 +1,4 @@
-//! ReplicationController (k8s.io/kubernetes, pkg/apis/core/validation, `ValidateReplicationController`).
+//! `ReplicationController` (k8s.io/kubernetes, pkg/apis/core/validation, `ValidateReplicationController`).
 
 use std::collections::BTreeMap;
 
