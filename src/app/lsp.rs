@@ -1,13 +1,12 @@
 //! `volwright lsp`: the language server on standard input and output.
 
-use std::io;
-
 use lsp_server::Connection;
 
-use crate::app::input;
 use crate::app::outcome::Outcome;
+use crate::app::{input, report};
 use crate::error::Error;
 use crate::lsp;
+use crate::output::writer::terminal;
 
 pub(super) fn run() -> Result<Outcome, Error> {
     let (connection, threads) = Connection::stdio();
@@ -16,6 +15,10 @@ pub(super) fn run() -> Result<Outcome, Error> {
     drop(connection);
     match ended {
         Ok(()) => threads.join().map(|()| Outcome::Clean).map_err(Error::Output),
-        Err(error) => Err(Error::Output(io::Error::other(error))),
+        // The protocol requires exit code 1.
+        Err(error) => {
+            report::note(&format!("error: {}\n", terminal::line(&error)));
+            Ok(Outcome::Found)
+        }
     }
 }

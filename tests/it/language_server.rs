@@ -39,7 +39,7 @@ fn an_overlay_is_validated_with_the_profiles_of_its_project_as_it_is_typed() {
     client.open("overlay.toml", OVERLAY);
     let found = client.diagnostics("overlay.toml");
     assert!(!found.is_empty(), "a wrong disk type is reported");
-    let first = &found[0];
+    let first = found.iter().find(|one| one["code"] == "D103").expect("a wrong disk type");
     assert_eq!(first["source"], "volwright");
     assert_eq!(first["range"]["start"]["line"], 2);
     assert!(first["message"].as_str().expect("text").contains("(aws-ebs"), "{first}");
