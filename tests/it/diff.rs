@@ -1,7 +1,5 @@
 //! Holds `volwright diff` and the rules C to account: recorded verdicts of a real API server on updates by server-side
 //! apply, and the command's formats and exit codes.
-#![allow(clippy::print_stdout, reason = "disagreements are for people")]
-
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 

@@ -195,7 +195,7 @@ fn completion_offers_keys_types_roles_and_rules() {
         items.iter().map(|item| item["label"].as_str().expect("a label").to_owned()).collect()
     };
     let has = |labels: &[String], wanted: &str| {
-        assert!(labels.iter().any(|label| label == wanted), "{wanted}: {labels:?}")
+        assert!(labels.iter().any(|label| label == wanted), "{wanted}: {labels:?}");
     };
     has(&labels(&mut client, "overlay.toml", 1, 0), "reclaimPolicy");
     has(&labels(&mut client, "overlay.toml", 3, 8), "gp3");

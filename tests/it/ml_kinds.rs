@@ -85,7 +85,7 @@ fn every_short_form_renders_a_valid_object_on_every_cloud() {
             assert!(output.status.success(), "{recipe} on {profile}: {}", text(&output.stderr));
             assert!(manifests.contains(&format!("kind: {kind}\n")), "{recipe} on {profile}");
             assert!(!manifests.contains("kind: Pod\n"), "{recipe} on {profile} renders its pods");
-            folder.write(&format!("{recipe}-{profile}.yaml"), manifests);
+            folder.write(format!("{recipe}-{profile}.yaml"), manifests);
         }
     }
     let mut arguments = vec!["validate", "--fail-on", "warning"];

@@ -1,5 +1,7 @@
 //! Updates get the verdict of a real API server: the recorded cases, with their thresholds.
 
+#![allow(clippy::print_stdout, reason = "disagreements are for people")]
+
 use std::collections::BTreeMap;
 
 use serde_json::Value;
