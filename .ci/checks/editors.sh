@@ -24,7 +24,11 @@ mkdir "$work/vscode/server"
 cp "$server" "$work/vscode/server/volwright"
 (
     cd "$work/vscode"
-    npm --silent --no-audit --no-fund --ignore-scripts install
+    # The network is not always there at the first call.
+    for pause in 5 20 0; do
+        npm --silent --no-audit --no-fund --ignore-scripts install && break
+        sleep "$pause"
+    done
     npm --silent run bundle -- --log-level=warning
     npm --silent run package -- --target linux-x64 --out volwright.vsix >/dev/null
 )

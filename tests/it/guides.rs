@@ -22,7 +22,7 @@ macro_rules! manifest {
 
 /// The programs that are replaced, with what they do instead: they read their input, and print a manifest where the real
 /// ones do.
-const STAND_INS: [(&str, &str); 3] = [
+const STAND_INS: [(&str, &str); 5] = [
     (
         "kubectl",
         concat!(
@@ -33,13 +33,15 @@ const STAND_INS: [(&str, &str); 3] = [
     ),
     ("helm", concat!("cat >/dev/null; case $1 in template | get) ", manifest!(), ";; esac")),
     ("kustomize", concat!("cat >/dev/null; ", manifest!())),
+    ("npm", "cat >/dev/null"),
+    ("code", "cat >/dev/null"),
 ];
 
 /// Of cargo's commands the pages may name; what it runs is there.
 const CARGO: &str = "case $1 in run) shift 2; exec volwright \"$@\" ;; test | install) ;; *) exit 1 ;; esac";
 
 /// What fences may begin with: a block of commands in another language would not be run.
-const LANGUAGES: [&str; 7] = ["sh", "console", "toml", "yaml", "text", "json", "jinja"];
+const LANGUAGES: [&str; 9] = ["lua", "elisp", "sh", "console", "toml", "yaml", "text", "json", "jinja"];
 
 /// A page with what it takes for granted.
 fn taken_for_granted(page: &str) -> &'static str {

@@ -81,7 +81,7 @@ fn missing(
         out.report(
             &table::MISSPELLED_REFERENCE,
             path,
-            format!("there is no claim `{name}` in the input, and nothing mounts its claim `{unused}`"),
+            format!("claim `{name}` is not in the input, and nothing mounts its claim `{unused}`"),
         )
         .help("if the cluster has no claim of this name either, the pods stay Pending");
     }

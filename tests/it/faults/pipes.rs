@@ -37,7 +37,10 @@ fn a_pipe_that_closes_is_nobodys_mistake() {
         ("\"$volwright\" validate many.yaml 2>&1 >/dev/null | head -1; echo ${PIPESTATUS:-}", "error[K101]"),
         ("\"$volwright\" validate --format json many.yaml | head -c 12; echo", "{\"version\":1"),
         ("\"$volwright\" validate --format sarif many.yaml | head -c 1; echo", "{"),
-        ("\"$volwright\" render aws-ebs gce-pd azure-disk | head -1", "apiVersion: storage.k8s.io/v1"),
+        (
+            "\"$volwright\" render --combine aws-ebs gce-pd azure-disk | head -1",
+            "apiVersion: storage.k8s.io/v1",
+        ),
         ("\"$volwright\" completions bash | head -1", "_volwright"),
     ] {
         let output = shell(folder.path(), script);

@@ -54,6 +54,16 @@ fn text<'n>(node: Option<&'n Node<'_>>) -> &'n str {
     }
 }
 
+/// The value at some fields, if it is not null.
+pub(super) fn at<'n, 't>(node: &'n Node<'t>, fields: &[&str]) -> Option<&'n Node<'t>> {
+    fields.iter().try_fold(node, |node, field| child(Some(node), field))
+}
+
+/// The items of the list at a field.
+pub(super) fn items<'n, 't>(node: Option<&'n Node<'t>>, field: &str) -> &'n [Node<'t>] {
+    child(node, field).map_or(&[], Node::items)
+}
+
 /// The field `name` of a node, if it is not null.
 pub(super) fn child<'n, 't>(node: Option<&'n Node<'t>>, name: &str) -> Option<&'n Node<'t>> {
     node.and_then(|node| node.get(name)).filter(|node| node.value != Value::Null)

@@ -8,7 +8,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Amount;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use serde::Deserialize;
 
-use super::constraint::{child, is_set};
+use super::constraint::{at, child, is_set, items};
 use super::format::is_cidr;
 use super::{config, quota};
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -63,16 +63,6 @@ pub(super) fn check(
             check(&document.root, metadata, out);
         }
     }
-}
-
-/// The value at some fields, if it is not null.
-pub(super) fn at<'n, 't>(node: &'n Node<'t>, fields: &[&str]) -> Option<&'n Node<'t>> {
-    fields.iter().try_fold(node, |node, field| child(Some(node), field))
-}
-
-/// The items of the list at a field.
-pub(super) fn items<'n, 't>(node: Option<&'n Node<'t>>, field: &str) -> &'n [Node<'t>] {
-    child(node, field).map_or(&[], Node::items)
 }
 
 fn text<'n>(node: &'n Node<'_>, field: &str) -> &'n str {

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::constraint::child;
-use super::kinds::{at, items};
+use super::constraint::{at, child, items};
 use crate::document::reporter::Reporter;
 use crate::grammar;
 use crate::quantity::Quantity;
