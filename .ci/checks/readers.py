@@ -88,7 +88,7 @@ def main():
         for at in range(0, len(names), PROFILE):
             sources.append(f"{folder}/nasty{at}.toml")
             with open(sources[-1], "w") as out: out.write(profile(names, at))
-        text = subprocess.run([binary, "render", "--quiet", *sources], stdout=subprocess.PIPE, check=True).stdout
+        text = subprocess.run([binary, "render", "--quiet", "--combine", *sources], stdout=subprocess.PIPE, check=True).stdout
         with open(rendered, "wb") as out: out.write(text)
         with open(f"{folder}/read.js", "w") as out: out.write(NODE)
         text = text.decode()
