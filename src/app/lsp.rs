@@ -11,10 +11,11 @@ use crate::output::writer::terminal;
 pub(super) fn run() -> Result<Outcome, Error> {
     let (connection, threads) = Connection::stdio();
     let ended = lsp::run(&connection, &|paths| input::definitions(paths).unwrap_or_default());
-    // The thread that writes ends when nothing can be sent any more.
+    // The thread that writes ends when nothing can be sent any more; what it has not written yet is lost otherwise.
     drop(connection);
+    let written = threads.join();
     match ended {
-        Ok(()) => threads.join().map(|()| Outcome::Clean).map_err(Error::Output),
+        Ok(()) => written.map(|()| Outcome::Clean).map_err(Error::Output),
         // The protocol requires exit code 1.
         Err(error) => {
             report::note(&format!("error: {}\n", terminal::line(&error)));
