@@ -34,7 +34,7 @@ impl Check<'_> {
             self.cites("the disk types' names", &keys.source);
             for key in &keys.keys {
                 self.that(driver.class.find(key).is_some(), || {
-                    format!("{key} names the type, and is no parameter")
+                    format!("{key} names the type and is not a parameter")
                 });
             }
         }
@@ -131,7 +131,7 @@ impl Check<'_> {
     fn metric(&mut self, metric: &Metric, name: &str) {
         let class = &self.driver.class;
         for key in std::iter::once(&metric.key).chain(&metric.per_gib_key) {
-            self.that(class.list.contains_key(key), || format!("{name}: {key} is no parameter"));
+            self.that(class.list.contains_key(key), || format!("{name}: {key} is not a parameter"));
         }
         if let Some(condition) = &metric.raised_when {
             self.condition(class, condition);
@@ -141,7 +141,7 @@ impl Check<'_> {
     fn types(&mut self) {
         let driver = self.driver;
         let names: BTreeSet<&str> = driver.types.iter().map(|disk_type| disk_type.name.as_str()).collect();
-        self.that(names.len() == driver.types.len(), || "a disk type stands there twice".to_owned());
+        self.that(names.len() == driver.types.len(), || "two disk types have one name".to_owned());
         for disk_type in &driver.types {
             let name = &disk_type.name;
             self.cites(name, &disk_type.source);
@@ -184,16 +184,16 @@ impl Check<'_> {
         let driver = self.driver;
         for row in &driver.access {
             for mode in &row.modes {
-                self.that(MODES.contains(&mode.as_str()), || format!("{mode} is no access mode"));
+                self.that(MODES.contains(&mode.as_str()), || format!("{mode} is not an access mode"));
             }
             let mode = row.volume_mode.as_deref();
             self.that(matches!(mode, None | Some("Block" | "Filesystem")), || {
-                format!("{mode:?} is no volume mode")
+                format!("{mode:?} is not a volume mode")
             });
             self.cites("an access row", &row.source);
             for name in &row.types {
                 self.that(driver.find_type(name).is_some(), || {
-                    format!("access for {name}, which is no type")
+                    format!("access for {name}, which is not a type")
                 });
             }
             row.when.iter().for_each(|condition| self.condition(&driver.class, condition));
@@ -208,7 +208,7 @@ impl Check<'_> {
         topology.replicated.iter().for_each(|condition| self.condition(&self.driver.class, condition));
         if let Some(paths) = &topology.zonal_paths {
             let known = self.driver.class.list.contains_key(&paths.key);
-            self.that(known, || format!("{} names paths, and is no parameter", paths.key));
+            self.that(known, || format!("{} names paths and is not a parameter", paths.key));
         }
     }
 
@@ -218,7 +218,7 @@ impl Check<'_> {
         for (bringer, brought) in &in_tree.brings {
             for key in [bringer, &brought.key] {
                 let known = self.driver.class.list.contains_key(key);
-                self.that(known, || format!("the translation brings {key}, which is no parameter"));
+                self.that(known, || format!("the translation brings {key}, which is not a parameter"));
             }
         }
     }
@@ -231,7 +231,7 @@ impl Check<'_> {
             self.refusal(refusal, parameters);
             if let Some(at) = &refusal.at {
                 let known = parameters.find(at).is_some();
-                self.that(known, || format!("`{}` is at {at}, which is no parameter", refusal.message));
+                self.that(known, || format!("`{}` is at {at}, which is not a parameter", refusal.message));
             }
         }
         for path in &parameters.paths {
@@ -240,7 +240,7 @@ impl Check<'_> {
         if let Some(reserved) = &parameters.reserved {
             let names: BTreeSet<&String> = reserved.names.iter().collect();
             self.that(names.len() == reserved.names.len(), || {
-                format!("{what}: a reserved key stands there twice")
+                format!("{what}: two reserved keys are the same")
             });
             self.cites(&reserved.prefix, &reserved.source);
         }
@@ -262,11 +262,11 @@ impl Check<'_> {
         }
         if let Some(sets) = &parameter.sets {
             let known = self.driver.class.list.contains_key(sets);
-            self.that(known, || format!("{what} sets {sets}, which is no parameter of a class"));
+            self.that(known, || format!("{what} sets {sets}, which is not a parameter of a class"));
         }
         if let Some(other) = &parameter.yields_to {
             let known = parameters.list.contains_key(other);
-            self.that(known, || format!("{what} yields to {other}, which is no parameter"));
+            self.that(known, || format!("{what} yields to {other}, which is not a parameter"));
         }
     }
 
@@ -281,10 +281,10 @@ impl Check<'_> {
 
     fn path(&mut self, path: &ComputedPath, parameters: &Parameters) {
         self.cites("a path", &path.source);
-        self.that(path.level.is_valid() && !path.parts.is_empty(), || "a path is no path".to_owned());
+        self.that(path.level.is_valid() && !path.parts.is_empty(), || "a path is not valid".to_owned());
         for part in path.parts.iter().chain(&path.suffixes) {
             let known = part.key.as_ref().is_none_or(|key| parameters.list.contains_key(key));
-            self.that(known, || format!("a path has a part {:?}, which is no parameter", part.key));
+            self.that(known, || format!("a path has a part {:?}, which is not a parameter", part.key));
             part.when.iter().for_each(|condition| self.condition(parameters, condition));
         }
     }
@@ -329,7 +329,7 @@ impl Check<'_> {
         let driver = self.driver;
         let key = |check: &mut Self, key: &str| {
             let known = parameters.find(key).is_some();
-            check.that(known, || format!("a condition is on {key}, which is no parameter"));
+            check.that(known, || format!("a condition is on {key}, which is not a parameter"));
         };
         match condition {
             Condition::Parameter { key: name, tests, .. } => {
@@ -341,7 +341,7 @@ impl Check<'_> {
             Condition::MountOption { option, tests } => {
                 let options = driver.mount_options.iter().chain(&driver.inline_options);
                 let known = options.clone().any(|options| options.find(option).is_some());
-                self.that(known, || format!("a condition is on {option}, which is no mount option"));
+                self.that(known, || format!("a condition is on {option}, which is not a mount option"));
                 self.that(!tests.is_empty(), || "a condition tests nothing".to_owned());
             }
             Condition::FilledAbove { keys, .. } | Condition::FilledBelow { keys, .. } => {
@@ -354,14 +354,14 @@ impl Check<'_> {
                 for name in &types.list {
                     let known =
                         driver.types.iter().any(|disk_type| disk_type.name.eq_ignore_ascii_case(name));
-                    self.that(known, || format!("a condition is on {name}, which is no type"));
+                    self.that(known, || format!("a condition is on {name}, which is not a type"));
                 }
             }
             Condition::FileSystem(systems) => {
                 for name in systems {
                     let known =
                         driver.file_systems.as_ref().is_some_and(|systems| systems.allowed.contains(name));
-                    self.that(known, || format!("a condition is on {name}, which is no file system"));
+                    self.that(known, || format!("a condition is on {name}, which is not a file system"));
                 }
             }
             Condition::AnyParameter(_)
@@ -379,7 +379,7 @@ impl Check<'_> {
     fn test(&mut self, parameters: &Parameters, key: &str, test: &Test) {
         if let Some(other) = test.other_key() {
             let known = parameters.find(other).is_some();
-            self.that(known, || format!("a condition is on {other}, which is no parameter"));
+            self.that(known, || format!("a condition is on {other}, which is not a parameter"));
         }
         if let Test::Matches(pattern) | Test::Mismatches(pattern) = test {
             self.that(pattern.is_valid(), || {
@@ -391,7 +391,7 @@ impl Check<'_> {
         let Some(Shape::OneOf { values, .. }) = shape else { return };
         for word in words.list.iter().filter(|word| !word.is_empty()) {
             let known = values.iter().any(|value| value.eq_ignore_ascii_case(word));
-            self.that(known, || format!("a condition is on {word}, which is no value of the parameter"));
+            self.that(known, || format!("a condition is on {word}, which is not a value of the parameter"));
         }
     }
 }
