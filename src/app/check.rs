@@ -10,14 +10,15 @@ use crate::write::folders::Files;
 
 /// Compares, prints the report and the differences, and writes no file.
 pub(super) fn run(files: &Files, report: &Report, said: &RunSummary<'_>) -> Result<Outcome, Error> {
-    let found = drift::compare(&files.list(), &files.stale()?)?;
+    let rendered = files.list();
+    let found = drift::compare(&rendered, &files.stale()?)?;
     report::out(&drift::diffs(&found))?;
     report::with_run(report, said, |format, run| {
         report::print(&(format.drift)(run, &found), false)?;
         if format.is_text {
             report::summary(report, said);
             if !said.args.quiet {
-                report::note(&format!("{}\n", drift::summary(&found, files.list().len())));
+                report::note(&format!("{}\n", drift::summary(&found, rendered.len())));
             }
         }
         Ok(())
