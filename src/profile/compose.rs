@@ -126,8 +126,7 @@ impl Composer<'_> {
     /// Merges a part for one base if this is the base, and checks it otherwise.
     fn part(&mut self, base: &str, at: Span, part: &Node<'static>, is_own: bool) {
         let own = self.root.get("driver").and_then(Node::as_str);
-        let same_driver =
-            own.is_some_and(|own| own == base || driver::find(own).is_some_and(|driver| driver.name == base));
+        let same_driver = own.is_some_and(|own| own == base || driver::name_of(own) == Some(base));
         if !matches!(part.value, Value::Mapping(_)) {
             check::check_kind(part, &Kind::Table(sections::part()), at, base, self.findings);
         } else if same_driver || self.built_ins.iter().any(|name| name == base) {
@@ -363,7 +362,7 @@ fn fill(root: &mut Node<'static>, unresolved: &mut Vec<Span>) {
             let driver = DRIVER_KEYS.iter().find_map(|key| object.value.get(key)).and_then(Node::as_str);
             if driver.is_some() && driver != own_driver.as_deref() {
                 OF_DRIVER.iter().for_each(|key| drop(take(&mut filled, key)));
-                let replaced = driver.and_then(driver::find).map(|driver| driver.provisioner.as_str());
+                let replaced = driver.and_then(driver::provisioner_of);
                 if replaced.is_none() || replaced != own_driver.as_deref() {
                     OF_VOLUMES.iter().for_each(|key| drop(take(&mut filled, key)));
                 }

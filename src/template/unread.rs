@@ -8,6 +8,9 @@ use crate::source::{SourceId, Sources, Span};
 
 /// A finding for each file that is not the template of a kind and that no other file can include.
 pub(super) fn findings(own: &[(String, SourceId)], sources: &Sources) -> Vec<Finding> {
+    if own.is_empty() {
+        return Vec::new();
+    }
     let kinds: Vec<String> = kind::all()
         .iter()
         .filter(|kind| kind.section.is_some())

@@ -3,8 +3,8 @@
 mod check;
 
 use serde_json::{Value, json};
-use volwright::catalog::driver::Driver;
-use volwright::embedded::DRIVERS;
+use volwright::catalog::driver::{self, Driver};
+use volwright::embedded::{DRIVERS, PROVISIONERS};
 
 use check::problems;
 
@@ -16,6 +16,19 @@ fn every_driver_is_sound() {
         let problems = problems(&driver);
         assert!(problems.is_empty(), "{name}: {problems:#?}");
     }
+}
+
+#[test]
+fn names_and_provisioners_are_those_of_the_files() {
+    for (provisioner, name) in PROVISIONERS {
+        let driver = driver::find(provisioner).expect("a driver");
+        assert_eq!(driver::name_of(provisioner), Some(driver.name.as_str()));
+        assert_eq!(
+            (driver.name.as_str(), driver::provisioner_of(provisioner)),
+            (*name, Some(driver.provisioner.as_str()))
+        );
+    }
+    assert_eq!(driver::provisioner_of("csi.example.com"), None);
 }
 
 /// Each check can fail: one mistake at a time in a sound catalogue.

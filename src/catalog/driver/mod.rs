@@ -368,8 +368,21 @@ pub fn all() -> Vec<&'static Driver> {
 /// The driver with this provisioner, or that replaces the plugin with this one.
 #[must_use]
 pub fn find(provisioner: &str) -> Option<&'static Driver> {
-    let (_, name) = PROVISIONERS.iter().find(|(known, _)| *known == provisioner)?;
-    by_name(name)
+    by_name(name_of(provisioner)?)
+}
+
+/// The name of the driver that [`find`] returns, without reading its file.
+#[must_use]
+pub fn name_of(provisioner: &str) -> Option<&'static str> {
+    PROVISIONERS.iter().find(|(known, _)| *known == provisioner).map(|(_, name)| *name)
+}
+
+/// The provisioner of the driver that [`find`] returns, without reading its file.
+#[must_use]
+pub fn provisioner_of(provisioner: &str) -> Option<&'static str> {
+    // A driver's own provisioner precedes those that it replaces.
+    let name = name_of(provisioner)?;
+    PROVISIONERS.iter().find(|(_, other)| *other == name).map(|(own, _)| *own)
 }
 
 /// Every provisioner that volwright has facts about, and the names of other public drivers.
