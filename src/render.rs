@@ -1,19 +1,20 @@
 //! From a profile to validated documents: pure, except for reading the files of the layers.
 
-use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::{Path, PathBuf};
 
 use crate::bundle::Bundle;
 use crate::bundle::index::Index;
 use crate::catalog::kind::{self, Filter};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
-use crate::context::{Removed, context, custom, object, with_further_fields};
+use crate::context::{Removed, context, custom, object, profile_path, with_further_fields};
 use crate::document::Document;
 use crate::document::load::Loaded;
 use crate::document::written;
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::fix::layers::LayerFixes;
 use crate::parallel;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, path_parts, sections};
@@ -93,6 +94,7 @@ pub fn render_all<Done: Send>(
     finish: impl Fn(usize, Rendered, &Sources) -> Done + Sync,
 ) -> Result<Vec<Done>, Error> {
     let mut texts = Texts::default();
+    let shared = shared_overlays(requests);
     let mut done = Vec::with_capacity(requests.len());
     for share in requests.chunks(SHARE) {
         let mut jobs = Vec::with_capacity(share.len());
@@ -100,13 +102,16 @@ pub fn render_all<Done: Send>(
         for (templates, request) in share {
             let layers = profile::read(sources, &mut texts, &request.profile)?;
             let others = others(sources, &mut texts, requests, request, &layers)?;
-            jobs.push((before + jobs.len(), layers, others, *templates, request));
+            let is_shared = request.profile.overlays.iter().any(|overlay| shared.contains(overlay.as_path()));
+            let part =
+                Some(request.profile.profile).filter(|name| is_shared && builtin::text(name).is_some());
+            jobs.push((before + jobs.len(), layers, others, *templates, request, part));
         }
         let sources = &*sources;
-        done.extend(parallel::map(jobs, |(at, layers, others, templates, request)| {
-            let mut one = rendered(layers.merge(), sources, templates, request);
+        done.extend(parallel::map(jobs, |(at, layers, others, templates, request, part)| {
+            let mut one = rendered(layers.merge(), sources, templates, request, part);
             for (layers, spans) in others {
-                let other = rendered(layers.merge(), sources, templates, request);
+                let other = rendered(layers.merge(), sources, templates, request, part);
                 let of_part = other.findings.into_iter().filter(|finding| {
                     spans.contains(&finding.primary.span)
                         || finding.related.iter().any(|label| spans.contains(&label.span))
@@ -143,11 +148,25 @@ fn others(
     Ok(others)
 }
 
+/// The overlays that requests merge into different profiles.
+fn shared_overlays<'a>(requests: &[(&Templates, Request<'a>)]) -> HashSet<&'a Path> {
+    let (mut first, mut shared) = (HashMap::new(), HashSet::new());
+    for (_, Request { profile, .. }) in requests {
+        let other = profile
+            .overlays
+            .iter()
+            .filter(|overlay| *first.entry(overlay.as_path()).or_insert(profile.profile) != profile.profile);
+        shared.extend(other.map(PathBuf::as_path));
+    }
+    shared
+}
+
 fn rendered(
     (profile, mut findings): (Option<Profile>, Vec<Finding>),
     sources: &Sources,
     templates: &Templates,
     request: &Request<'_>,
+    part: Option<&str>,
 ) -> Rendered {
     let Some(profile) = profile else { return Rendered { findings, ..Rendered::default() } };
     let of_profile = |key: &str| profile.get(key).and_then(|node| node.as_str());
@@ -184,6 +203,11 @@ fn rendered(
     findings.extend(rules::run(&bundle));
     suppression::apply(&bundle, &mut findings);
     fix::locate(bundle.documents, &mut findings);
+    LayerFixes { profile: &profile, sources, part }.locate(&mut findings, |finding, steps| {
+        let at = bundle.documents.partition_point(|document| Some(document.index) < finding.document);
+        let (section, key) = keys.get(at)?.split_once('.')?;
+        profile_path(sections::section(section)?, key, steps)
+    });
     Rendered { name: profile.name, version, documents, keys, own: owns, own_name, findings, count }
 }
 

@@ -6,6 +6,7 @@ pub mod custom;
 mod fields;
 mod null;
 pub mod object;
+mod path;
 mod persistent_volume;
 mod pod;
 mod unset;
@@ -14,6 +15,7 @@ use std::borrow::Cow;
 
 use fields::{Fields, as_text, as_texts, merged, name_of, overlay, resolve};
 use null::null;
+pub use path::profile_path;
 pub(crate) use pod::{NAME_LABEL, SHARED_MEMORY, SHARED_MEMORY_PATH, volume_name};
 pub(crate) use unset::Removed;
 use unset::unset;

@@ -16,7 +16,7 @@ pub(crate) const SHARED_MEMORY_PATH: &str = "/dev/shm";
 pub(crate) const NAME_LABEL: &str = "app.kubernetes.io/name";
 
 /// The fields of a container in the order in which they are rendered, and the keys that they come from.
-const CONTAINER: [(&str, &str); 17] = [
+pub(super) const CONTAINER: [(&str, &str); 17] = [
     ("name", "container"),
     ("image", "image"),
     ("imagePullPolicy", "imagePullPolicy"),
@@ -37,7 +37,7 @@ const CONTAINER: [(&str, &str); 17] = [
 ];
 
 /// The fields of a pod's specification after `containers`, in the order in which they are rendered.
-const POD: [&str; 14] = [
+pub(super) const POD: [&str; 14] = [
     "initContainers",
     "volumes",
     "securityContext",

@@ -230,6 +230,8 @@ pub struct Place {
     pub siblings: Vec<(Span, Span)>,
     /// The keys that a new value needs below the mapping around it.
     pub missing: Vec<String>,
+    /// In a profile, the keys that lead to the mapping around a new value.
+    pub parents: Vec<String>,
 }
 
 impl Place {

@@ -1,6 +1,7 @@
 //! Fixes of findings as edits of the user's files: byte ranges in manifests and in the layers of profiles.
 
 pub mod diff;
+pub mod layers;
 mod place;
 pub mod round;
 mod toml;
@@ -11,8 +12,8 @@ use std::ops::Range;
 
 pub use place::locate;
 
-use crate::finding::fix::{Change, Edit, Fix, Intent, Place};
-use crate::profile::sections;
+use crate::finding::fix::{Change, Edit, Fix, Place};
+use crate::profile;
 use crate::source::{Source, SourceId, SourceKind, Sources, Span};
 
 /// The edits that carry out a fix, in the order of their places; none if it cannot be carried out: the value comes from a
@@ -55,27 +56,24 @@ fn of_change(change: &Change, sources: &Sources) -> Option<Planned> {
     let place = in_one_file(place, sources)?;
     let id = place.value.or(place.key).or_else(|| place.siblings.first().map(|(key, _)| *key))?.source;
     let source = sources.get(id);
-    let mut place = place;
-    if source.kind == SourceKind::Profile && matches!(change.intent, Intent::Insert(_)) {
-        // A rendered mapping may have keys that the profile writes elsewhere, or in another form.
-        place.siblings.retain(|(key, value)| toml::is_entry(&source.text, *key, *value));
-        let mirrors = place.key.is_some_and(|key| key.source == id);
-        if !mirrors && !place.missing.first().is_some_and(|key| is_profile_key(key)) {
-            return None;
-        }
-    }
     let edits = match source.kind {
         SourceKind::Manifest => yaml::edits(&source.text, &change.intent, &place)?,
         SourceKind::Profile if is_file(source) => toml::edits(&source.text, &change.intent, &place)?,
         _ => return None,
     };
     let fits = |(range, _): &(Range<usize>, String)| source.text.get(range.clone()).is_some();
+    // A table cannot be extended by a header if it is written with dotted keys.
+    let is_header = |(_, new): &(Range<usize>, String)| new.trim_start().starts_with('[');
+    if source.kind == SourceKind::Profile
+        && let [edit @ (range, new)] = edits.as_slice()
+        && is_header(edit)
+    {
+        let mut text = source.text.to_string();
+        text.get(range.clone())?;
+        text.replace_range(range.clone(), new);
+        profile::tree(id, &text)?;
+    }
     edits.iter().all(fits).then_some(Planned { source: id, edits, place })
-}
-
-/// Whether some object of a profile has this key.
-fn is_profile_key(key: &str) -> bool {
-    sections::sections().iter().any(|section| section.table.key(key).is_some())
 }
 
 /// Whether a text is a file of the user.

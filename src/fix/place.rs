@@ -80,7 +80,7 @@ fn place_of(root: &Node<'_>, change: &Change) -> Option<Place> {
             }
             let (parent, _) = parents.last()?;
             let siblings = siblings(parent.entries());
-            Some(Place { key: Some(key(&parents)?), value: Some(node.span), siblings, missing: Vec::new() })
+            Some(Place { key: Some(key(&parents)?), value: Some(node.span), siblings, ..Place::default() })
         }
         Intent::Insert(_) => {
             let names = missing.iter().map(|step| match step {
@@ -94,6 +94,7 @@ fn place_of(root: &Node<'_>, change: &Change) -> Option<Place> {
                 value: Some(node.span),
                 siblings: siblings(node.entries()),
                 missing,
+                ..Place::default()
             })
         }
         Intent::Prepend(_) => {
@@ -102,7 +103,7 @@ fn place_of(root: &Node<'_>, change: &Change) -> Option<Place> {
                 key: key(&parents),
                 value: Some(node.span),
                 siblings: items,
-                missing: Vec::new(),
+                ..Place::default()
             })
         }
     }

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::value;
 use crate::finding::fix::{Intent, NewValue, Place};
-use crate::source::Span;
+use crate::profile::path_parts;
 
 type Edits = Vec<(Range<usize>, String)>;
 
@@ -26,7 +26,7 @@ pub(super) fn edits(text: &str, intent: &Intent, place: &Place) -> Option<Edits>
             Some(vec![(range.clone(), replaced(text.get(range)?, new)?)])
         }
         Intent::Insert(new) => insert(text, place, new),
-        Intent::Prepend(_) => None,
+        Intent::Prepend(new) => prepend(text, place, new),
         Intent::Remove => remove(text, place),
     }
 }
@@ -54,11 +54,6 @@ fn replaced(old: &str, new: &NewValue) -> Option<String> {
         NewValue::Integer(_) | NewValue::Bool(_) => value::toml(new),
         NewValue::Table(_) | NewValue::List(_) => return None,
     })
-}
-
-/// Whether a key and its value are written as `key = value`.
-pub(super) fn is_entry(text: &str, key: Span, value: Span) -> bool {
-    form(text, &key.range(), &value.range()).is_some()
 }
 
 /// How a key and its value are written.
@@ -97,26 +92,93 @@ fn line_break(text: &str) -> &'static str {
     }
 }
 
+/// Adds a key: in the table behind a key of one line, else under the header of the table, else under a new header at the end.
 fn insert(text: &str, place: &Place, new: &NewValue) -> Option<Edits> {
-    let (key, new) = value::nested(&place.missing, new)?;
-    let written = format!("{} = {}", value::toml_key(&key), value::toml(&new));
+    let (key, nested) = value::nested(&place.missing, new)?;
+    let written = format!("{} = {}", value::toml_key(&key), value::toml(&nested));
     let line_break = line_break(text);
-    for (key, value) in place.siblings.iter().rev() {
+    let is_root = place.parents.is_empty();
+    let whole = place.value?.range();
+    if !is_root && text.get(whole.clone())?.starts_with('{') && place.siblings.is_empty() {
+        return Some(vec![(whole, format!("{{ {written} }}"))]);
+    }
+    // A table of its own reads better than nested braces.
+    let wants_header = is_root && place.missing.len() > 1;
+    for (key, value) in place.siblings.iter().rev().filter(|_| !wants_header) {
         let (key, value) = (key.range(), value.range());
         match form(text, &key, &value) {
             Some(Form::Inline) => return Some(vec![(key.start..key.start, format!("{written}, "))]),
             Some(Form::Line(before)) => {
                 let Some(end) = rest_of_line(text, value.end) else { continue };
-                return Some(vec![if text[..end].ends_with('\n') {
-                    (end..end, format!("{before}{written}{line_break}"))
-                } else {
-                    (end..end, format!("{line_break}{before}{written}"))
-                }]);
+                return Some(vec![line(text, end, &format!("{before}{written}"), line_break)]);
             }
             None => {}
         }
     }
-    None
+    if is_root && !wants_header {
+        let first = place.siblings.first().map_or(text.len(), |(key, _)| key.range().start);
+        let start = above_comments(text, line_start(text, first));
+        return Some(vec![(start..start, format!("{written}{line_break}{line_break}"))]);
+    }
+    if text.get(whole.clone()).and_then(header).is_some_and(|path| path == place.parents) {
+        return Some(vec![line(text, rest_of_line(text, whole.end)?, &written, line_break)]);
+    }
+    let (last, above) = place.missing.split_last()?;
+    let path: Vec<_> = place.parents.iter().chain(above).map(|key| value::toml_key(key)).collect();
+    let lines = format!("[{}]{line_break}{} = {}", path.join("."), value::toml_key(last), value::toml(new));
+    let gap = match (text.trim().is_empty(), text.ends_with('\n')) {
+        (true, _) => String::new(),
+        (_, true) => line_break.to_owned(),
+        (_, false) => line_break.repeat(2),
+    };
+    Some(vec![(text.len()..text.len(), format!("{gap}{lines}{line_break}"))])
+}
+
+/// A new line at the end of another one, which is the last one or has a line break.
+fn line(text: &str, end: usize, written: &str, line_break: &str) -> (Range<usize>, String) {
+    match text[..end].ends_with('\n') {
+        true => (end..end, format!("{written}{line_break}")),
+        false => (end..end, format!("{line_break}{written}")),
+    }
+}
+
+fn line_start(text: &str, at: usize) -> usize {
+    memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1)
+}
+
+/// The start of the comment lines directly above a line, or of the line itself.
+fn above_comments(text: &str, line: usize) -> usize {
+    let mut start = line;
+    while start > 0 {
+        let previous = line_start(text, start - 1);
+        if !text[previous..start].trim_start().starts_with('#') {
+            break;
+        }
+        start = previous;
+    }
+    start
+}
+
+/// The keys of the header of a table.
+fn header(text: &str) -> Option<Vec<String>> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    if inner.starts_with('[') { None } else { path_parts(inner.trim()) }
+}
+
+/// Adds an item in front of those of a list between brackets.
+fn prepend(text: &str, place: &Place, new: &NewValue) -> Option<Edits> {
+    let first = place.siblings.first()?.0.range().start;
+    let before = text.get(..first)?;
+    let start = line_start(text, first);
+    let is_first = before.trim_end().ends_with('[') || {
+        let above = above_comments(text, start);
+        before[start..].trim().is_empty() && text[..above].trim_end().ends_with('[')
+    };
+    let gap = match before[start..].trim().is_empty() {
+        true => format!("{}{}", line_break(text), &before[start..]),
+        false => " ".to_owned(),
+    };
+    is_first.then(|| vec![(first..first, format!("{},{gap}", value::toml(new)))])
 }
 
 fn remove(text: &str, place: &Place) -> Option<Edits> {

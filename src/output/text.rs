@@ -66,13 +66,16 @@ fn one(finding: &Finding, documents: usize, sources: &Sources, renderer: &Render
 fn fix(finding: &Finding, sources: &Sources) -> Option<String> {
     let fix = finding.fix.as_deref()?;
     let hunks = hunks(&edits(fix, sources), sources);
+    if fix.applicability == Applicability::Display {
+        return Some(terminal::line(&fix.title).into_owned());
+    }
     if hunks.is_empty() {
         return None;
     }
     let note = match fix.applicability {
         Applicability::Safe => "",
         Applicability::Unsafe => " (unsafe)",
-        Applicability::Display => " (not applied)",
+        Applicability::Display => "",
     };
     let mut text = format!("{}{note}", terminal::line(&fix.title));
     for hunk in &hunks {

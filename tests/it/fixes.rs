@@ -133,7 +133,7 @@ fn standard_input_is_fixed_with_echo() {
 #[test]
 fn an_unsafe_fix_needs_its_flag() {
     let folder = Folder::new();
-    let text = "extends = \"aws-ebs\"\nname = \"x\"\n[claims.data] # the data\nsize = \"10Gi\"\nstorageClas = 'fast'\n";
+    let text = "extends = \"aws-ebs\"\nname = \"x\"\n[claims.data] # the data\nsize = \"100Gi\"\nstorageClas = 'fast'\n";
     let path = folder.write("x.toml", text);
     let run = volwright(&["render", "--fix", &path], "");
     assert_eq!(run.status.code(), Some(1));
@@ -143,4 +143,98 @@ fn an_unsafe_fix_needs_its_flag() {
     assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
     let new = text.replace("storageClas ", "storageClass ");
     assert_eq!(fs::read_to_string(&path).expect("the file"), new);
+}
+
+/// Renders `profile` with `files` written first, with all fixes, and returns the run and the text of the last file.
+fn fix_layers(folder: &Folder, profile: &str, layers: &[(&str, &str)]) -> (std::process::Output, String) {
+    let paths: Vec<_> = layers.iter().map(|(name, text)| folder.write(name, text)).collect();
+    let mut args = vec!["render", "--fix", "--unsafe-fixes", profile];
+    paths.iter().for_each(|path| args.extend(["-f", path]));
+    let run = volwright(&args, "");
+    let text = paths.last().map(|path| fs::read_to_string(path).expect("the layer")).unwrap_or_default();
+    (run, text)
+}
+
+#[test]
+fn a_value_of_a_built_in_layer_is_overridden_in_the_overlay() {
+    // The class of 10,000 IOPS is built in; a disk of 10Gi gets 5,000.
+    let claim = "[claims.data] # größer\nstorageClass = 'fast'\nsize = \"10Gi\"\n";
+    let cases = [
+        (claim.to_owned(), format!("{claim}\n[storageClasses.fast.parameters]\niops = 5000\n")),
+        (
+            format!("[storageClasses.fast]\n# ours\nreclaimPolicy = \"Delete\" # or not\n{claim}"),
+            format!(
+                "[storageClasses.fast]\n# ours\nreclaimPolicy = \"Delete\" # or not\nparameters = {{ iops = 5000 }}\n{claim}"
+            ),
+        ),
+        (
+            format!("storageClasses = {{ fast = {{}} }}\n{claim}"),
+            format!("storageClasses = {{ fast = {{ parameters = {{ iops = 5000 }} }} }}\n{claim}"),
+        ),
+        (
+            format!("[storageClasses.fast] # see below\n{claim}"),
+            format!("[storageClasses.fast] # see below\nparameters = {{ iops = 5000 }}\n{claim}"),
+        ),
+        (
+            format!("[storageClasses.fast.parameters]\nthroughput = 250\n{claim}"),
+            format!("[storageClasses.fast.parameters]\nthroughput = 250\niops = 5000\n{claim}"),
+        ),
+    ];
+    for (old, new) in cases {
+        for line_break in ["\n", "\r\n"] {
+            let (old, new) = (old.replace('\n', line_break), new.replace('\n', line_break));
+            let (run, text) = fix_layers(&Folder::new(), "aws-ebs", &[("overlay.toml", &old)]);
+            assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+            assert_eq!(text, new);
+            assert!(!String::from_utf8_lossy(&run.stderr).contains("A105"));
+        }
+    }
+}
+
+#[test]
+fn the_highest_layer_gets_the_key() {
+    let folder = Folder::new();
+    let claim = "[claims.data]\nstorageClass = \"fast\"\nsize = \"10Gi\"\n";
+    let upper = "# prod\n[claims.data]\nlabels = { stage = \"prod\" }\n";
+    let (run, text) = fix_layers(&folder, "aws-ebs", &[("a.toml", claim), ("b.toml", upper)]);
+    assert_eq!(run.status.code(), Some(0));
+    assert_eq!(text, format!("{upper}\n[storageClasses.fast.parameters]\niops = 5000\n"));
+    assert_eq!(fs::read_to_string(folder.path().join("a.toml")).expect("the layer"), claim);
+}
+
+#[test]
+fn an_overlay_of_several_profiles_gets_a_part_for_one() {
+    let folder = Folder::new();
+    let overlay = folder.write("o.toml", "[claims.data]\nstorageClass = \"fast\"\nsize = \"10Gi\"\n");
+    let out = folder.path().join("out").display().to_string();
+    let args = ["render", "aws-ebs", "gce-pd", "-f", &overlay, "--out-dir", &out, "--fix", "--unsafe-fixes"];
+    let run = volwright(&args, "");
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    let text = fs::read_to_string(&overlay).expect("the overlay");
+    assert!(text.ends_with("\n[on.aws-ebs.storageClasses.fast.parameters]\niops = 5000\n"), "{text}");
+}
+
+#[test]
+fn without_a_layer_of_the_user_the_finding_says_what_to_write() {
+    let args =
+        ["render", "aws-ebs", "--set", "claims.data.storageClass=fast", "--set", "claims.data.size=10Gi"];
+    let run = volwright(&args, "");
+    let report = String::from_utf8_lossy(&run.stderr);
+    let argument = "--set storageClasses.fast.parameters.iops=5000";
+    assert!(report.contains(&format!("render with `{argument}`, or with an overlay")), "{report}");
+    let more: Vec<_> = argument.split(' ').collect();
+    let run = volwright(&[args.as_slice(), &more].concat(), "");
+    assert!(!String::from_utf8_lossy(&run.stderr).contains("A105"));
+}
+
+#[test]
+fn a_fix_of_a_container_is_written_as_the_key_of_the_profile() {
+    let own = "name = \"ml\"\ndriver = \"ebs.csi.aws.com\"\npodSecurity = \"restricted\"\n[pods.web]\nimage = \"nginx:1.27\"\n";
+    let folder = Folder::new();
+    let path = folder.write("p.toml", own);
+    let run = volwright(&["render", "--fix", "--unsafe-fixes", &path], "");
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    let text = fs::read_to_string(&path).expect("the profile");
+    let rest = text.strip_prefix(own).expect("the lines before");
+    assert!(rest.starts_with("containerSecurityContext = { ") && rest.lines().count() == 1, "{rest}");
 }

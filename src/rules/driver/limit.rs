@@ -285,7 +285,7 @@ impl Limits<'_> {
         let entry = parameters.entry(pair.key)?;
         let siblings = parameters.entries().iter().map(|entry| (entry.key.span, entry.value.span)).collect();
         let place =
-            Place { key: Some(entry.key.span), value: Some(entry.value.span), siblings, missing: Vec::new() };
+            Place { key: Some(entry.key.span), value: Some(entry.value.span), siblings, ..Place::default() };
         let title = match &intent {
             Intent::Remove => format!("remove `{}` of `{}`", pair.key, of.name),
             _ => format!("change `{}` of `{}`", pair.key, of.name),
