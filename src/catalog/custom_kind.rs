@@ -63,6 +63,9 @@ pub struct CustomKind {
     /// Fields that do not change once they are set.
     #[serde(default)]
     pub immutable: Vec<Immutable>,
+    /// Fields that the definition requires and the operator's webhook sets, which runs before the API server validates.
+    #[serde(default)]
+    pub defaulted: Vec<String>,
     /// Where the row is from: repository, file and commit.
     #[serde(default)]
     pub source: String,
@@ -148,6 +151,9 @@ pub struct Location {
     /// Whether the operator adds the image.
     #[serde(default)]
     pub image_optional: bool,
+    /// Paths that provide the image of a container without one, if they are set.
+    #[serde(default)]
+    pub image_elsewhere: Vec<String>,
     /// Whether the operator adds the name of the container.
     #[serde(default)]
     pub name_optional: bool,
@@ -190,6 +196,9 @@ pub struct Location {
     /// A path that is true if the operator keeps the pod on the node of the claim's other pods.
     #[serde(default)]
     pub together_when: Option<String>,
+    /// Whether the operator keeps the pods of a claim on one node, or they are one pod.
+    #[serde(default)]
+    pub together: bool,
     /// Whether the operator mounts shared memory at `/dev/shm` here.
     #[serde(default)]
     pub shared_memory: bool,
@@ -342,6 +351,14 @@ impl CustomKind {
     }
 }
 
+impl Location {
+    /// Whether a mount of another location may name what is here.
+    #[must_use]
+    pub fn is_mounted_by_name(&self, kind: &CustomKind) -> bool {
+        kind.locations.iter().any(|other| other.volumes.contains(&self.path))
+    }
+}
+
 /// The row of a kind and version, if it has one. A version without a row of its own has that of another version.
 #[must_use]
 pub fn find(api_version: &str, kind: &str) -> Option<&'static CustomKind> {
@@ -365,6 +382,24 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static CustomKind> {
         return Some(first);
     }
     Some(found.find(|row| row.has_version(version)).unwrap_or(first))
+}
+
+/// Whether a path is one of those that a pattern describes: `[]` fits any item of a list.
+#[must_use]
+pub fn fits(pattern: &str, path: &str) -> bool {
+    let mut rest = path;
+    let mut parts = pattern.split("[]").peekable();
+    while let Some(part) = parts.next() {
+        let Some(after) = rest.strip_prefix(part) else { return false };
+        rest = after;
+        if parts.peek().is_some() {
+            let Some((_, after)) = rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+                return false;
+            };
+            rest = after;
+        }
+    }
+    rest.is_empty()
 }
 
 /// Every row of the catalogue: API group and name of the kind.

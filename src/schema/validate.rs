@@ -156,6 +156,8 @@ impl Validator<'_, '_> {
             (Value::Float(number), true) if format == Some(Format::Int32) => {
                 number.fract() == 0.0 && *number >= f64::from(i32::MIN) && *number <= f64::from(i32::MAX)
             }
+            // The type is reported.
+            (Value::Float(number), true) if schema.int_or_string && number.fract() != 0.0 => true,
             // 2⁶³ itself does not fit.
             (Value::Float(number), true) => {
                 number.fract() == 0.0 && *number >= i64::MIN as f64 && *number < i64::MAX as f64

@@ -39,8 +39,12 @@ pub struct ZoneForm {
     pub start: String,
     /// The least and the greatest number of parts between dashes.
     pub parts: [usize; 2],
-    /// The last part: a letter matches itself and every letter before it, a digit any number.
+    /// The last part: a letter matches itself and every letter before it, a digit any number; any if empty.
+    #[serde(default)]
     pub end: String,
+    /// Only where one of these holds; everywhere if empty.
+    #[serde(default)]
+    pub when: Vec<Condition>,
 }
 
 /// A parameter that names something in each zone.
@@ -54,10 +58,12 @@ pub struct ZonalPaths {
 }
 
 impl Topology {
-    /// Whether a zone could have this name.
+    /// Whether the zone of a requested volume could have this name.
     #[must_use]
-    pub fn is_zone(&self, name: &str) -> bool {
-        self.zones.is_empty() || self.zones.iter().any(|form| form.fits(name))
+    pub fn is_zone(&self, name: &str, holds: impl Fn(&Condition) -> bool) -> bool {
+        let mut forms =
+            self.zones.iter().filter(|form| form.when.is_empty() || form.when.iter().any(&holds)).peekable();
+        forms.peek().is_none() || forms.any(|form| form.fits(name))
     }
 }
 
@@ -70,7 +76,7 @@ impl ZoneForm {
             && parts
                 .iter()
                 .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-            && parts.last().is_some_and(|last| ends_as(last, &self.end))
+            && parts.last().is_some_and(|last| self.end.is_empty() || ends_as(last, &self.end))
     }
 }
 

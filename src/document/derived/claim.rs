@@ -93,7 +93,10 @@ impl<'d, 't> Maker<'d, 't> {
         ];
         let requests = table(vec![entry("storage", place.node.clone())], span);
         let mut spec = vec![entry("resources", table(vec![entry("requests", requests)], span))];
-        if let Some((_, Some(class))) = sibling(Holds::ClassName) {
+        // Operators omit an empty class, so that the claim has the default one.
+        if let Some((_, Some(class))) = sibling(Holds::ClassName)
+            && class.node.as_str() != Some("")
+        {
             spec.push(entry("storageClassName", class.node.clone()));
             paths.push(("spec.storageClassName".to_owned(), Some(class.path)));
         }
@@ -191,8 +194,20 @@ impl<'d, 't> Maker<'d, 't> {
             .and_then(|location| location.claim.as_deref())
             .filter(|claim| !claim.contains("{random}"))
         {
-            Some(claim) => claim.replace("{template}", template).replace("{object}", &self.document.name),
+            Some(claim) => claim.replace("{template}", template).replace("{object}", &self.object_name()),
             None => format!("{} {path}", self.document.name),
+        }
+    }
+}
+
+impl Maker<'_, '_> {
+    /// The name of the object; one that no manifest contains if the API server completes it.
+    fn object_name(&self) -> String {
+        let prefix =
+            self.document.root.get("metadata").and_then(|metadata| metadata.get("generateName")?.as_str());
+        match prefix {
+            Some(prefix) if self.document.name.is_empty() => format!("{prefix}*"),
+            _ => self.document.name.clone(),
         }
     }
 }

@@ -75,7 +75,7 @@ impl<'t> Draft<'t> {
     /// Adds those fields of a table that are fields of the pod and that it does not have yet; those that containers have,
     /// too, only if the table is not a container.
     pub(super) fn fields(&mut self, node: &Node<'t>, path: &str, is_container: bool) {
-        const FIELDS: [&str; 7] = [
+        const FIELDS: [&str; 8] = [
             "securityContext",
             "nodeSelector",
             "tolerations",
@@ -83,6 +83,7 @@ impl<'t> Draft<'t> {
             "serviceAccountName",
             "hostNetwork",
             "priorityClassName",
+            "resourceClaims",
         ];
         for field in node.entries() {
             let key = field.key.value.as_ref();
@@ -226,18 +227,24 @@ impl<'t> Draft<'t> {
                 let span = node.span;
                 let Value::Mapping(entries) = &mut node.value else { continue };
                 for (key, is_added) in [("image", images), ("name", names)] {
-                    let is_given =
-                        |field: &Entry<'_>| field.key.value == key && field.value.value != Value::Null;
-                    if is_added && !entries.iter().any(is_given) {
+                    if is_added {
                         let value =
                             if key == "image" { format!("{ADDED}:1") } else { format!("{ADDED}-{index}") };
-                        entries.push(entry(key, text(value, span)));
+                        give(entries, key, value, span);
                     }
                 }
             }
         }
         if self.containers.is_empty() && (location.partial || location.containers_optional) {
             self.add_container();
+        }
+    }
+
+    /// Gives the container that was added last an image, unless it has one.
+    pub(super) fn bring_image(&mut self, is_init: bool) {
+        let list = if is_init { &mut self.init_containers } else { &mut self.containers };
+        if let Some(Node { value: Value::Mapping(entries), span }) = list.last_mut() {
+            give(entries, "image", format!("{ADDED}:1"), *span);
         }
     }
 
@@ -267,6 +274,11 @@ impl<'t> Draft<'t> {
         self.paths.push(("spec.restartPolicy".to_owned(), None));
     }
 
+    /// Whether the pod has a restart policy of its own.
+    pub(super) fn has_restart_policy(&self) -> bool {
+        self.spec.iter().any(|field| field.key.value == "restartPolicy" && field.value.as_str() != Some(""))
+    }
+
     fn map(&mut self, own: String, path: &str) {
         self.paths.retain(|(known, _)| *known != own);
         self.paths.push((own, Some(path.to_owned())));
@@ -289,5 +301,16 @@ impl<'t> Draft<'t> {
         fields.extend(self.metadata.map(|node| entry("metadata", node)));
         fields.push(entry("spec", table(spec, span)));
         (table(fields, span), self.paths)
+    }
+}
+
+/// Sets a text unless the table has one under this key; an empty one is none.
+fn give<'t>(entries: &mut Vec<Entry<'t>>, key: &'static str, value: String, span: Span) {
+    let is_given = |field: &Entry<'_>| {
+        field.key.value == key && field.value.value != Value::Null && field.value.as_str() != Some("")
+    };
+    if !entries.iter().any(is_given) {
+        entries.retain(|field| field.key.value != key);
+        entries.push(entry(key, text(value, span)));
     }
 }

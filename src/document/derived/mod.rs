@@ -36,11 +36,15 @@ pub(super) fn derive<'t>(
                 Holds::ClaimName | Holds::StorageUri | Holds::ClaimUri => {
                     made.extend(maker.claim_user(location, &place));
                 }
-                Holds::Volume | Holds::VolumeSource => made.extend(maker.volume_user(location, &place)),
+                Holds::Volume | Holds::VolumeSource if !location.is_mounted_by_name(kind) => {
+                    made.push(maker.volume_user(location, &place));
+                }
                 Holds::JobTemplateSpec => made.push(maker.job(location, &place)),
                 Holds::Resource => made.push(maker.resource(location, &place)),
                 Holds::Quantity => made.extend(maker.quantity(location, &place)),
-                Holds::Container
+                Holds::Volume
+                | Holds::VolumeSource
+                | Holds::Container
                 | Holds::VolumeMount
                 | Holds::ClassName
                 | Holds::AccessMode
@@ -49,5 +53,21 @@ pub(super) fn derive<'t>(
         }
     }
     maker.container_groups(&mut made);
+    if kind.mounts_elsewhere.iter().any(|key| facts::has_key(&document.root, key)) {
+        for location in maker
+            .locations()
+            .filter(|location| location.holds == Holds::Volume && location.is_mounted_by_name(kind))
+        {
+            let is_used = |path: &str| {
+                let is_volume = |(own, place): &(String, Option<String>)| {
+                    own.starts_with("spec.volumes[") && place.as_deref() == Some(path)
+                };
+                made.iter().any(|derived: &Derived<'_>| derived.paths.iter().any(is_volume))
+            };
+            let places: Vec<_> =
+                maker.places(location).into_iter().filter(|place| !is_used(&place.path)).collect();
+            made.extend(places.iter().map(|place| maker.volume_user(location, place)));
+        }
+    }
     made
 }

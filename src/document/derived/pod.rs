@@ -35,6 +35,9 @@ impl<'d, 't> Maker<'d, 't> {
                     Holds::Container => {
                         draft.container(found.node, &found.path, false);
                         draft.complete(inner);
+                        if self.has_image_elsewhere(inner, &found) {
+                            draft.bring_image(false);
+                        }
                         sources.extend(inner.volumes.iter().filter(|path| !is_of(path, location)).cloned());
                     }
                     Holds::StorageUri => self.uri_mount(&mut draft, inner, &found),
@@ -128,8 +131,12 @@ impl<'d, 't> Maker<'d, 't> {
             let mut sources = Vec::new();
             for (location, member) in &members {
                 if location.holds == Holds::Container {
-                    draft.container(member.node, &member.path, location.path.contains("initContainers"));
+                    let is_init = location.path.contains("initContainers");
+                    draft.container(member.node, &member.path, is_init);
                     draft.complete(location);
+                    if self.has_image_elsewhere(location, member) {
+                        draft.bring_image(is_init);
+                    }
                 }
                 for source in &location.volumes {
                     if !sources.contains(source) {
@@ -160,6 +167,12 @@ impl<'d, 't> Maker<'d, 't> {
             }
             made.push(self.finish(draft, first, place, &sources));
         }
+    }
+
+    /// Whether the image of a container without one comes from another place of the object.
+    fn has_image_elsewhere(&self, location: &Location, place: &Place<'d, 't>) -> bool {
+        let is_set = |path: &String| place.first(&self.document.root, &location.path, path).is_some();
+        location.image_elsewhere.iter().any(is_set)
     }
 
     /// A pod that mounts the claim that a location names, unless a pod of another location does.
@@ -193,14 +206,7 @@ impl<'d, 't> Maker<'d, 't> {
     }
 
     /// A pod of a volume that no pod of another location has.
-    pub(super) fn volume_user(
-        &self,
-        location: &'static Location,
-        place: &Place<'d, 't>,
-    ) -> Option<Derived<'t>> {
-        if self.locations().any(|other| other.volumes.contains(&location.path)) {
-            return None;
-        }
+    pub(super) fn volume_user(&self, location: &'static Location, place: &Place<'d, 't>) -> Derived<'t> {
         let mut draft = Draft::new(place.node.span);
         draft.add_container();
         if location.holds == Holds::Volume {
@@ -210,7 +216,7 @@ impl<'d, 't> Maker<'d, 't> {
             fields.extend(place.node.entries().iter().cloned());
             draft.volume(table(fields, place.node.span), &[("", &place.path)]);
         }
-        Some(self.finish(draft, location, place, &[]))
+        self.finish(draft, location, place, &[])
     }
 
     /// Adds what the pod's mounts name and the operator adds.
@@ -273,13 +279,19 @@ impl<'d, 't> Maker<'d, 't> {
             draft.shared_memory(location.container.as_deref());
         }
         let together = location.together_when.as_deref();
-        if together
-            .and_then(|path| place.first(&self.document.root, &location.path, path))
-            .is_some_and(|found| is_on(found.node))
+        if location.together
+            || together
+                .and_then(|path| place.first(&self.document.root, &location.path, path))
+                .is_some_and(|found| is_on(found.node))
         {
             draft.on_one_node();
         }
         let restart = self.restart_policy(location, place);
+        if let Some(policy) = location.restart.as_ref().filter(|restart| restart.path.is_none())
+            && let Some(policy) = policy.default.as_deref().filter(|_| !draft.has_restart_policy())
+        {
+            draft.restart_policy(policy);
+        }
         if let Some((_, policy)) = &restart {
             let known = matches!(policy.as_str(), "Always" | "OnFailure" | "Never");
             draft.restart_policy(if known { policy } else { "Never" });

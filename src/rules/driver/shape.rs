@@ -109,7 +109,7 @@ pub(super) fn check(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> 
         Shape::Tag { reserved, reserved_prefixes, cloud_prefixes, fields, key_only } => {
             tag(value, reserved, reserved_prefixes, cloud_prefixes, fields, *key_only)
         }
-        Shape::Zones => zones(value, request.driver.topology.as_ref()),
+        Shape::Zones => zones(value, request),
         Shape::Arn => {
             if value.starts_with("arn:") && value.split(':').count() >= 6 {
                 Ok(())
@@ -228,11 +228,14 @@ fn paths(value: &str, path: &str, list: bool, empty: bool, more: Option<&str>) -
     }
 }
 
-fn zones(text: &str, topology: Option<&Topology>) -> Result<(), Mismatch> {
+fn zones(text: &str, request: &VolumeRequest<'_>) -> Result<(), Mismatch> {
+    let topology = request.driver.topology.as_ref();
+    let is_zone =
+        |topology: &Topology, zone: &str| topology.is_zone(zone, |condition| condition.holds(request));
     let compact: String = text.chars().filter(|letter| *letter != ' ').collect();
     match compact
         .split(',')
-        .find(|zone| zone.is_empty() || topology.is_some_and(|topology| !topology.is_zone(zone)))
+        .find(|zone| zone.is_empty() || topology.is_some_and(|topology| !is_zone(topology, zone)))
     {
         Some(zone) => mismatch(
             format!("`{zone}` is not a zone"),

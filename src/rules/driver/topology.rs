@@ -87,7 +87,7 @@ fn zone_names(request: &VolumeRequest<'_>, values: &[String], path: &Path<'_>, o
 
 fn zone_name(request: &VolumeRequest<'_>, zone: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     let Some(topology) = &request.driver.topology else { return };
-    if !topology.is_zone(zone) {
+    if !topology.is_zone(zone, |condition| condition.holds(request)) {
         out.report(&table::UNSUPPORTED_TOPOLOGY_KEY, path, format!("`{zone}` is not a zone")).help(format!(
             "no node is in it, so the claim stays Pending; write one such as `{}`",
             topology.example

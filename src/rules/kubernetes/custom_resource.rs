@@ -2,6 +2,7 @@
 
 use super::metadata;
 use crate::bundle::Bundle;
+use crate::catalog::custom_kind;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::decode::object_meta;
 use crate::document::reporter::Reporter;
@@ -57,8 +58,14 @@ pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
         misspelt.extend(fault.near.as_ref().map(|near| sibling(path, near)));
         report(path, fault, &document.kind, out);
     });
+    let defaulted = custom_kind::find(&document.api_version, &document.kind).map(|kind| &kind.defaulted);
     object.validate(&mut |path, fault| {
-        if fault.cause != Cause::Required || !misspelt.contains(&path.to_string()) {
+        let is_excused = || {
+            let path = path.to_string();
+            misspelt.contains(&path)
+                || defaulted.is_some_and(|fields| fields.iter().any(|field| custom_kind::fits(field, &path)))
+        };
+        if fault.cause != Cause::Required || !is_excused() {
             report(path, fault, &document.kind, out);
         }
     });

@@ -33,7 +33,7 @@ pub(super) fn check(
     let known: BTreeSet<String> = list
         .iter()
         .filter(|finding| finding.document == Some(document.index))
-        .filter_map(|finding| finding.path.clone())
+        .filter_map(|finding| finding.path.as_deref().map(plain))
         .collect();
     let mut reported: BTreeSet<(&str, String)> = BTreeSet::new();
     for derived in &document.derived {
@@ -42,7 +42,7 @@ pub(super) fn check(
         fix::locate(std::slice::from_ref(&derived.document), &mut found);
         for mut finding in found {
             let Some(path) = derived.path_of(finding.path.as_deref().unwrap_or_default()) else { continue };
-            if !is_reported(&finding, derived, kind, &path, document) || known.contains(&path) {
+            if !is_reported(&finding, derived, kind, &path, document) || known.contains(&plain(&path)) {
                 continue;
             }
             // The API server reads the fields of a full schema, and only the operator's pods and claims otherwise.
@@ -66,10 +66,29 @@ pub(super) fn check(
     let before = list.len();
     let mut out = Reporter::new(document, list);
     pod::check(document, &mut out);
-    template::check(document, &mut out);
+    template::check(document, kind, &mut out);
     unmounted::check(document, kind, &mut out);
     sharing::check(document, kind, bundle, &mut out);
     list[before..].iter_mut().filter(|finding| finding.rule.code.starts_with('K')).for_each(soften);
+}
+
+/// A path in which keys of maps are written like fields, as those of a definition are.
+fn plain(path: &str) -> String {
+    let mut plain = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some((before, after)) = rest.split_once('[') {
+        let (key, after) = after.split_once(']').unwrap_or((after, ""));
+        plain.push_str(before);
+        if key.bytes().all(|byte| byte.is_ascii_digit()) {
+            plain.push_str(&format!("[{key}]"));
+        } else {
+            plain.push('.');
+            plain.push_str(key);
+        }
+        rest = after;
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// Turns a finding into a warning: the API server accepts the resource, and rejects what the operator makes of it.

@@ -65,6 +65,9 @@ fn restart_policy(derived: &Derived<'_>, restart: &Restart, out: &mut Reporter<'
         }
     };
     let Some(path) = path.filter(|_| derived.location.holds != Holds::Container) else { return };
+    if restart.allowed.is_empty() {
+        return;
+    }
     let allowed = restart.allowed.join("` or `");
     let kind = out.kind();
     match policy {
@@ -79,7 +82,7 @@ fn restart_policy(derived: &Derived<'_>, restart: &Restart, out: &mut Reporter<'
                 .help(format!("write `{allowed}`"));
             });
         }
-        None if restart.default.is_none() && !restart.allowed.is_empty() => Path::parse(&path, &mut |path| {
+        None if restart.default.is_none() => Path::parse(&path, &mut |path| {
             out.report(&REQUIRED_FIELD, path, format!("the pods of a {kind} require a restart policy")).help(
                 format!("write `restartPolicy: {allowed}`; the default of pods, `Always`, is rejected"),
             );

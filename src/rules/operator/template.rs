@@ -1,6 +1,6 @@
 //! What an operator requires of its claim templates.
 
-use crate::catalog::custom_kind::Per;
+use crate::catalog::custom_kind::{CustomKind, Per};
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
@@ -8,14 +8,16 @@ use crate::document::rules::{DUPLICATE_ITEM, INVALID_VALUE, LIMIT_EXCEEDED};
 use crate::rules::links::storage::containers;
 use crate::yaml::path::Path;
 
-pub(super) fn check(document: &Document<'_>, out: &mut Reporter<'_>) {
+pub(super) fn check(document: &Document<'_>, kind: &CustomKind, out: &mut Reporter<'_>) {
     let mut names: Vec<(&str, &str)> = Vec::new();
     for derived in &document.derived {
         let Object::PersistentVolumeClaim(claim) = &derived.document.object else { continue };
         let Some(path) = derived.path_of("metadata.name") else { continue };
         let Some(name) = claim.metadata.name.as_deref().filter(|name| !name.is_empty()) else { continue };
         let location = derived.location;
-        if names.contains(&(&location.path, name)) {
+        let has_own_name = location.is_mounted_by_name(kind)
+            || location.claim.as_deref().is_some_and(|claim| claim.contains("{template}"));
+        if has_own_name && names.contains(&(&location.path, name)) {
             Path::parse(&path, &mut |path| {
                 out.report(&DUPLICATE_ITEM, path, format!("another claim template is named `{name}`"))
                     .help("a mount names a template, so each needs a name of its own");

@@ -23,8 +23,12 @@ pub(super) fn check(document: &Document<'_>, kind: &CustomKind, out: &mut Report
     let mut any_wrong = false;
     for derived in document.derived.iter().filter(|derived| derived.mounts_volumes()) {
         let Some(pod) = derived.document.object.pod() else { continue };
-        // A mount of a volume that the pod does not have is reported, and probably means this one.
-        let is_known = |name: &String| pod.spec.volumes.iter().flatten().any(|volume| volume.name == *name);
+        // A mount of a volume that the pod does not have is reported, and probably means this one; one whose name is
+        // replaced later may mean any.
+        let is_known = |name: &String| {
+            pod.spec.volumes.iter().flatten().any(|volume| volume.name == *name)
+                && !kind.placeholders.as_deref().is_some_and(|start| name.contains(start))
+        };
         let is_wrong = containers(pod.spec)
             .any(|container| container.volume_mounts.iter().flatten().any(|mount| !is_known(&mount.name)));
         any_wrong |= is_wrong;
