@@ -1,10 +1,13 @@
 //! Findings about the user's files, and the report that sorts and counts them.
 
 pub mod fix;
+pub mod omitted;
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 
 use crate::finding::fix::{Fix, Place};
+use crate::finding::omitted::Omitted;
 use crate::rule::{Rule, Severity};
 use crate::source::Span;
 
@@ -129,6 +132,23 @@ impl Selection {
 pub struct Report {
     /// Sorted by source, position and code.
     pub findings: Vec<Finding>,
+    /// Findings that are only counted.
+    pub omitted: Vec<Omitted>,
+}
+
+/// The order in which a report lists findings.
+fn order(a: &Finding, b: &Finding) -> Ordering {
+    let key = |finding: &Finding| {
+        let span = finding.primary.span;
+        (span.source, span.start, span.end, finding.rule.code, finding.document)
+    };
+    key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
+}
+
+/// Sorts findings in reading order, and keeps one of several equal ones.
+pub fn sort(findings: &mut Vec<Finding>) {
+    findings.sort_by(order);
+    findings.dedup_by(|a, b| order(a, b) == Ordering::Equal);
 }
 
 impl Report {
@@ -136,56 +156,85 @@ impl Report {
     #[must_use]
     pub fn new(mut findings: Vec<Finding>, selection: &Selection) -> Self {
         findings.retain(|finding| selection.takes(finding.rule));
-        findings.sort_by(|a, b| {
-            let key = |finding: &Finding| {
-                let span = finding.primary.span;
-                (span.source, span.start, span.end, finding.rule.code, finding.document)
-            };
-            key(a).cmp(&key(b)).then_with(|| a.path.cmp(&b.path)).then_with(|| a.message.cmp(&b.message))
-        });
-        findings.dedup_by(|a, b| {
-            a.rule.code == b.rule.code
-                && a.primary.span == b.primary.span
-                && a.path == b.path
-                && a.document == b.document
-                && a.message == b.message
-        });
+        sort(&mut findings);
         let mut keys = HashSet::new();
         findings.retain(|finding| {
             finding.once.as_ref().is_none_or(|key| keys.insert((finding.rule.code, key.clone())))
         });
-        Self { findings }
+        Self { findings, omitted: Vec::new() }
+    }
+
+    /// Lists at most so many findings of each rule and severity, the first ones; the others are only counted.
+    pub fn limit(&mut self, most: usize) {
+        if self.findings.len() <= most {
+            return;
+        }
+        let firsts = self.firsts();
+        let mut counts: HashMap<(&str, Severity), usize> = HashMap::new();
+        let mut listed = vec![false; firsts.len()];
+        let mut at = 0;
+        let Self { findings, omitted } = self;
+        findings.retain(|finding| {
+            let is_first = firsts[at] == at;
+            if is_first {
+                let count = counts.entry((finding.rule.code, finding.severity)).or_default();
+                *count += 1;
+                listed[at] = *count <= most;
+            }
+            let is_listed = listed[firsts[at]];
+            if !is_listed {
+                omitted.push(Omitted {
+                    rule: finding.rule,
+                    severity: finding.severity,
+                    document: finding.document,
+                    findings: 1,
+                    groups: usize::from(is_first),
+                });
+            }
+            at += 1;
+            is_listed
+        });
     }
 
     /// Findings grouped for display: the same finding in several rendered documents is listed once, with a
     /// count.
     pub fn grouped(&self) -> impl Iterator<Item = (&Finding, usize)> {
-        let alike = |a: &Finding, b: &Finding| {
-            a.rule.code == b.rule.code
-                && a.primary.span == b.primary.span
-                && a.path == b.path
-                && a.message == b.message
-        };
-        self.findings.iter().enumerate().filter_map(move |(index, finding)| {
-            let here = |other: &&Finding| {
-                other.primary.span == finding.primary.span && other.rule.code == finding.rule.code
-            };
-            let (before, after) = self.findings.split_at(index);
-            let is_first = !before.iter().rev().take_while(here).any(|other| alike(other, finding));
-            let count = after.iter().take_while(here).filter(|other| alike(other, finding)).count();
-            is_first.then_some((finding, count))
-        })
+        let firsts = self.firsts();
+        let mut counts = vec![0; firsts.len()];
+        firsts.iter().for_each(|first| counts[*first] += 1);
+        self.findings.iter().zip(counts).filter(|(_, count)| *count > 0)
     }
 
-    /// The number of findings with this severity.
+    /// For each finding the position of the first one that differs from it only in its document.
+    fn firsts(&self) -> Vec<usize> {
+        let mut firsts = Vec::with_capacity(self.findings.len());
+        let has_same_place =
+            |a: &Finding, b: &Finding| a.rule.code == b.rule.code && a.primary.span == b.primary.span;
+        for run in self.findings.chunk_by(has_same_place) {
+            let start = firsts.len();
+            let mut seen = HashMap::new();
+            for (at, finding) in run.iter().enumerate() {
+                firsts.push(*seen.entry((&finding.path, &finding.message)).or_insert(start + at));
+            }
+        }
+        firsts
+    }
+
+    /// The number of findings with this severity, listed or not.
     #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
+        let omitted = self.omitted.iter().filter(|one| one.severity == severity);
         self.findings.iter().filter(|finding| finding.severity == severity).count()
+            + omitted.map(|one| one.findings).sum::<usize>()
     }
 
     /// Whether any finding is at or above `threshold`; without a threshold no finding fails a run.
     #[must_use]
     pub fn fails(&self, threshold: Option<Severity>) -> bool {
-        threshold.is_some_and(|threshold| self.findings.iter().any(|finding| finding.severity >= threshold))
+        let mut severities = self.findings.iter().map(|finding| finding.severity);
+        let mut omitted = self.omitted.iter().map(|one| one.severity);
+        threshold.is_some_and(|threshold| {
+            severities.any(|severity| severity >= threshold) || omitted.any(|severity| severity >= threshold)
+        })
     }
 }

@@ -113,6 +113,8 @@ pub struct Settings {
     pub errors: Vec<String>,
     /// The lowest severity that makes a run fail.
     pub fail_on: Option<FailOn>,
+    /// The most findings to list for each rule; 0 lists all.
+    pub max_findings: Option<usize>,
 }
 
 const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
@@ -199,6 +201,11 @@ static REPORT_KEYS: &[Key] = &[
     key("ignore", TEXTS, "do not report these rules"),
     key("errors", TEXTS, "warnings that count as errors: codes, code prefixes or names"),
     key("failOn", Kind::Enum(&["error", "warning", "never"]), "the lowest severity that makes a run fail"),
+    key(
+        "maxFindings",
+        Kind::Integer,
+        "the most findings to list for each rule; others are only counted, and 0 lists all",
+    ),
 ];
 
 static REPORT: Table = table("the report", &[REPORT_KEYS]);
@@ -435,5 +442,9 @@ fn settings(node: &Node<'static>, findings: &mut Vec<Finding>) -> Settings {
             .get("failOn")
             .and_then(Node::as_str)
             .and_then(|name| <FailOn as ValueEnum>::from_str(name, false).ok()),
+        max_findings: node.get("maxFindings").and_then(|node| match node.value {
+            Value::Integer(count) => usize::try_from(count).ok(),
+            _ => None,
+        }),
     }
 }

@@ -20,11 +20,7 @@ const FORM: &str = "write `CODE: reason`, separated by `;`";
 pub fn apply(bundle: &Bundle<'_>, findings: &mut Vec<Finding>) {
     let mut suppressions = Suppressions::of(bundle.documents);
     suppressions.remove(findings);
-    findings.extend(suppressions.findings(|rule| match rule.code.as_bytes().first() {
-        Some(b'C') => false,
-        Some(b'S') => bundle.pod_security.is_some(),
-        _ => true,
-    }));
+    findings.extend(suppressions.after_check(bundle.pod_security.is_some()));
 }
 
 /// The suppressions of some documents.
@@ -87,6 +83,16 @@ impl<'a> Suppressions<'a> {
             }
         }
         taken
+    }
+
+    /// Findings about the suppressions after a check of manifests, with or without a Pod Security level.
+    #[must_use]
+    pub fn after_check(self, has_pod_security: bool) -> Vec<Finding> {
+        self.findings(|rule| match rule.code.as_bytes().first() {
+            Some(b'C') => false,
+            Some(b'S') => has_pod_security,
+            _ => true,
+        })
     }
 
     /// Findings about the suppressions, after all findings have passed through [`Self::remove`]; `ran`

@@ -80,7 +80,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     findings.extend(changes.iter().flat_map(|change| change.findings.iter().cloned()));
     let report = report::report(findings, &args.report);
     for change in &mut changes {
-        change.findings = report::report(std::mem::take(&mut change.findings), &args.report).findings;
+        change.findings = report::complete(std::mem::take(&mut change.findings), &args.report).findings;
     }
     let names = || report::names(&documents, &sources);
     let said = RunSummary {

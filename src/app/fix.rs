@@ -32,7 +32,7 @@ pub(super) fn manifests(
     stdin: Option<&str>,
     options: &ValidateOptions,
 ) -> Result<(bool, Option<String>), Error> {
-    let options = ValidateOptions { kept: usize::MAX, names: false, ..options.clone() };
+    let options = ValidateOptions { kept: usize::MAX, names: false, most: None, ..options.clone() };
     let texts = until_stable(args, report, SourceId::new(0), |texts| {
         let input = |path: &PathBuf| match (texts.get(path), stdin) {
             (Some((_, new)), _) if path.as_os_str() == "-" => Input::Text(new.clone()),
@@ -91,7 +91,7 @@ fn until_stable(
     let mut applied = 0;
     for count in 0.. {
         let (findings, sources) = check(&texts)?;
-        let report = report::report(findings, report_args);
+        let report = report::complete(findings, report_args);
         let done = match round(&report.findings, &sources, args.unsafe_fixes) {
             Ok(done) => done,
             Err(unexpected) => {

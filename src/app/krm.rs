@@ -71,7 +71,7 @@ pub fn answer(
     let (Some(reading), None) = (readings.next(), readings.next()) else { return Err(no_list()) };
     let mut findings = reading.findings;
     let Some(root) = reading.root.map(Node::into_owned) else {
-        let report = report::report(findings, &ReportArgs::default());
+        let report = report::complete(findings, &ReportArgs::default());
         let list = list::written("", &[], &[], results(&report, sources, &[], reading.span), reading.span);
         return Ok(Answer { report, list });
     };
@@ -122,7 +122,7 @@ pub fn answer(
         .collect();
     findings.extend(generated_findings(&others, &generated, id, validation, definitions));
 
-    let report = report::report(findings, &ReportArgs::default());
+    let report = report::complete(findings, &ReportArgs::default());
     let wrong = report.count(Severity::Error) > 0;
     let ours = if wrong { &[][..] } else { &generated };
     let mut out: Vec<Item<'_>> = Vec::new();

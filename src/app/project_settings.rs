@@ -43,6 +43,7 @@ pub(super) fn with(
     report.ignore.extend(settings.ignore.iter().cloned());
     report.errors.clone_from(&settings.errors);
     report.fail_on = report.fail_on.or(settings.fail_on);
+    report.max_findings = report.max_findings.or(settings.max_findings);
     run(report, Some(project), sources)
 }
 

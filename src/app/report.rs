@@ -8,6 +8,7 @@ use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::{Color, FailOn, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
+use crate::finding::omitted::Omitted;
 use crate::finding::{Finding, Report, Selection};
 use crate::output::repo_root::Base;
 use crate::output::writer::terminal::{self, Terminal};
@@ -70,15 +71,43 @@ pub(super) struct RunSummary<'a> {
     pub(super) owns_stdout: bool,
 }
 
-/// The wanted findings, in order.
-pub(super) fn report(mut findings: Vec<Finding>, args: &ReportArgs) -> Report {
-    let raised = Selection { select: args.errors.clone(), ignore: Vec::new() };
+/// The wanted findings, in order, and at most so many of each rule as a report lists.
+pub(super) fn report(findings: Vec<Finding>, args: &ReportArgs) -> Report {
+    limited(findings, Vec::new(), args)
+}
+
+/// The wanted findings, in order, and at most so many of each rule as a report lists; some are counted already.
+pub(super) fn limited(findings: Vec<Finding>, mut omitted: Vec<Omitted>, args: &ReportArgs) -> Report {
+    let mut report = complete(findings, args);
+    let (selection, raised) = selections(args);
+    omitted.retain(|one| selection.takes(one.rule));
+    for one in &mut omitted {
+        if !args.errors.is_empty() && raised.takes(one.rule) {
+            one.severity = Severity::Error;
+        }
+    }
+    report.omitted = omitted;
+    if let Some(most) = args.most_findings() {
+        report.limit(most);
+    }
+    report
+}
+
+/// All wanted findings, in order.
+pub(super) fn complete(mut findings: Vec<Finding>, args: &ReportArgs) -> Report {
+    let (selection, raised) = selections(args);
     for finding in &mut findings {
         if !args.errors.is_empty() && raised.takes(finding.rule) {
             finding.severity = Severity::Error;
         }
     }
-    Report::new(findings, &Selection { select: args.select.clone(), ignore: args.ignore.clone() })
+    Report::new(findings, &selection)
+}
+
+/// The rules that are reported, and those whose warnings count as errors.
+fn selections(args: &ReportArgs) -> (Selection, Selection) {
+    let selection = Selection { select: args.select.clone(), ignore: args.ignore.clone() };
+    (selection, Selection { select: args.errors.clone(), ignore: Vec::new() })
 }
 
 /// How reports name `documents`.

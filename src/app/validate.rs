@@ -22,6 +22,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         pod_security: args.validation.pod_security,
         definitions: Arc::new(input::definitions(&args.crds)?),
         names: report::lists_documents(&args.report),
+        most: args.report.most_findings(),
         ..ValidateOptions::default()
     };
     report::version_note(options.version);
@@ -44,7 +45,9 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         }
     }
     let mut validation = validate(inputs, &options)?;
-    let report = report::report(std::mem::take(&mut validation.findings), &args.report);
+    let (findings, omitted) =
+        (std::mem::take(&mut validation.findings), std::mem::take(&mut validation.omitted));
+    let report = report::limited(findings, omitted, &args.report);
     let names = Cell::new(std::mem::take(&mut validation.names));
     let said = RunSummary {
         args: &args.report,

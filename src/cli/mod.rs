@@ -5,6 +5,7 @@ mod compare;
 mod fix;
 mod import;
 mod layers;
+mod report;
 mod rules;
 
 use std::path::PathBuf;
@@ -16,7 +17,6 @@ use clap_complete::Shell;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::profile::recipe;
-use crate::registry;
 use crate::write::layout::Layout;
 
 pub use choose::{ChooseArgs, ChooseForm, PriceArgs};
@@ -24,6 +24,7 @@ pub use compare::{CompareArgs, CompareForm};
 pub use fix::FixArgs;
 pub use import::ImportArgs;
 pub use layers::{LayerArgs, SelectArgs};
+pub use report::{Color, FailOn, Format, ReportArgs};
 pub use rules::{ListForm, RulesArgs};
 
 /// Storage manifests for Kubernetes from one TOML profile per cloud, validated offline.
@@ -112,74 +113,6 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
         rest: Vec<String>,
     },
-}
-
-/// How findings are reported.
-#[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Reporting")]
-pub struct ReportArgs {
-    /// How to write findings
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    pub format: Format,
-    /// Report only these rules: codes, code prefixes or names
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = registry::pattern)]
-    pub select: Vec<String>,
-    /// Do not report these rules: codes, code prefixes or names
-    #[arg(long, value_name = "CODE,…", value_delimiter = ',', value_parser = registry::pattern)]
-    pub ignore: Vec<String>,
-    /// Lowest severity that makes the run fail [default: error]
-    #[arg(long, value_enum)]
-    pub fail_on: Option<FailOn>,
-    /// Warnings that count as errors, from the project file.
-    #[arg(skip)]
-    pub errors: Vec<String>,
-    /// When to colour text
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub color: Color,
-    /// Do not print a summary
-    #[arg(short, long)]
-    pub quiet: bool,
-}
-
-/// How to write findings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Excerpts of the source, for reading
-    #[default]
-    Text,
-    /// One JSON object
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-    /// GitHub annotations
-    Github,
-    /// JUnit XML
-    Junit,
-    /// Markdown, for a comment on a pull request
-    Markdown,
-}
-
-/// The lowest severity that makes the run fail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors only
-    Error,
-    /// Errors and warnings
-    Warning,
-    /// Never
-    Never,
-}
-
-/// When to colour text.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal, as `NO_COLOR` and `CLICOLOR_FORCE` say
-    #[default]
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// What manifests are validated for.

@@ -1,8 +1,9 @@
 //! Findings as workflow commands, which GitHub shows next to the changed lines.
 
-use super::is_file;
 use super::writer::github::Commands;
+use super::{is_file, remainder};
 use crate::finding::Report;
+use crate::finding::omitted::by_rule;
 use crate::fix::diff::hunks;
 use crate::fix::edits;
 use crate::output::repo_root::{Base, Place};
@@ -37,6 +38,11 @@ pub fn annotations(report: &Report, sources: &Sources, base: &Base) -> String {
             ],
             &text,
         );
+    }
+    for one in by_rule(&report.omitted) {
+        let title = format!("{} {}", one.rule.code, one.rule.name);
+        let text = format!("{} are not listed", remainder(&one, one.findings));
+        commands.command(one.severity.as_str(), &[("title", &title)], &text);
     }
     commands.finish()
 }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::DocumentName;
 use crate::finding::fix::{Edit, Fix};
+use crate::finding::omitted::{Omitted, by_rule};
 use crate::finding::{Finding, Report};
 use crate::fix::edits;
 use crate::rule::Severity;
@@ -13,7 +14,7 @@ use crate::unchecked::Unchecked;
 /// The version of the form; it changes when a program that reads it would break.
 const VERSION: u32 = 1;
 
-/// The report as one object: `version`, `documents`, `findings`, `unchecked` and `summary`.
+/// The report as one object: `version`, `documents`, `findings`, `omitted`, `unchecked` and `summary`.
 #[must_use]
 pub fn object(
     report: &Report,
@@ -25,11 +26,22 @@ pub fn object(
         "version": VERSION,
         "documents": documents.iter().map(document).collect::<Vec<_>>(),
         "findings": report.findings.iter().map(|finding| self::finding(finding, sources)).collect::<Vec<_>>(),
+        "omitted": by_rule(&report.omitted).iter().map(omitted).collect::<Vec<_>>(),
         "unchecked": unchecked.named.iter().map(|one| json!({"document": one.document, "why": one.why()})).collect::<Vec<_>>(),
         "summary": {
             "errors": report.count(Severity::Error),
             "warnings": report.count(Severity::Warning),
         },
+    })
+}
+
+/// How many findings of a rule are not listed.
+fn omitted(omitted: &Omitted) -> Value {
+    json!({
+        "code": omitted.rule.code,
+        "rule": omitted.rule.name,
+        "severity": omitted.severity.as_str(),
+        "count": omitted.findings,
     })
 }
 

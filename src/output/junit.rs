@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::DocumentName;
 use super::writer::xml;
+use super::{DocumentName, remainder};
+use crate::finding::omitted::Omitted;
 use crate::finding::{Finding, Report};
 use crate::rule::Severity;
 use crate::source::{Sources, Span};
@@ -15,6 +16,10 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
     let mut open: BTreeMap<Option<usize>, Vec<&Finding>> = BTreeMap::new();
     for finding in &report.findings {
         open.entry(finding.document).or_default().push(finding);
+    }
+    let mut omitted: BTreeMap<Option<usize>, Vec<&Omitted>> = BTreeMap::new();
+    for one in &report.omitted {
+        omitted.entry(one.document).or_default().push(one);
     }
     for (at, document) in documents.iter().enumerate() {
         let name = match document.name.as_str() {
@@ -34,6 +39,11 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
             index: Some(document.index),
             name,
             findings: own,
+            omitted: if last {
+                omitted.remove(&Some(document.index)).unwrap_or_default()
+            } else {
+                Vec::new()
+            },
         });
     }
     // Findings without a readable document: one case for the unreadable document, or for the file.
@@ -43,9 +53,18 @@ pub fn suites(report: &Report, documents: &[DocumentName], sources: &Sources) ->
             let cases = files.entry(&sources.get(finding.primary.span.source).name).or_default();
             match cases.last_mut().filter(|case| case.name == name) {
                 Some(case) => case.findings.push(finding),
-                None => cases.push(Case { index, name: name.clone(), findings: vec![finding] }),
+                None => {
+                    let findings = vec![finding];
+                    cases.push(Case { index, name: name.clone(), findings, omitted: Vec::new() });
+                }
             }
         }
+    }
+    // What is only counted, of no document that is listed.
+    let rest: Vec<&Omitted> = omitted.into_values().flatten().collect();
+    if !rest.is_empty() {
+        let name = "findings that are not listed".to_owned();
+        files.entry("").or_default().push(Case { index: None, name, findings: Vec::new(), omitted: rest });
     }
     for cases in files.values_mut() {
         cases.sort_by_key(|case| case.index);
@@ -80,11 +99,28 @@ struct Case<'a> {
     index: Option<usize>,
     name: String,
     findings: Vec<&'a Finding>,
+    /// Findings that are only counted.
+    omitted: Vec<&'a Omitted>,
 }
 
 impl Case<'_> {
     fn failed(&self) -> bool {
-        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+        let mut omitted = self.omitted.iter().map(|one| one.severity);
+        let mut severities = self.findings.iter().map(|finding| finding.severity);
+        severities.any(|one| one == Severity::Error) || omitted.any(|one| one == Severity::Error)
+    }
+
+    /// The lines of one severity, and the code and the message of the first.
+    fn of(&self, severity: Severity, sources: &Sources) -> Option<(&'static str, String, String)> {
+        let findings: Vec<&Finding> =
+            self.findings.iter().copied().filter(|finding| finding.severity == severity).collect();
+        let omitted: Vec<&Omitted> =
+            self.omitted.iter().copied().filter(|one| one.severity == severity).collect();
+        let mut lines: Vec<String> = findings.iter().map(|finding| line(finding, sources)).collect();
+        lines.extend(omitted.iter().map(|one| format!("{} are not listed", remainder(one, one.findings))));
+        let code = findings.first().map(|one| one.rule).or(omitted.first().map(|one| one.rule))?.code;
+        let message = findings.first().map(|finding| &finding.message).or(lines.first())?.clone();
+        Some((code, message, lines.join("\n")))
     }
 
     fn write(&self, file: &str, sources: &Sources, out: &mut String) {
@@ -93,40 +129,30 @@ impl Case<'_> {
             xml::text(&self.name),
             xml::text(file)
         ));
-        let errors: Vec<&Finding> =
-            self.findings.iter().copied().filter(|finding| finding.severity == Severity::Error).collect();
-        let warnings: Vec<&Finding> =
-            self.findings.iter().copied().filter(|finding| finding.severity == Severity::Warning).collect();
-        let Some(first) = errors.first().or(warnings.first()) else {
+        let (errors, warnings) = (self.of(Severity::Error, sources), self.of(Severity::Warning, sources));
+        if errors.is_none() && warnings.is_none() {
             out.push_str("/>\n");
             return;
-        };
+        }
         out.push_str(">\n");
-        if !errors.is_empty() {
+        if let Some((code, message, lines)) = errors {
             out.push_str(&format!(
-                "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
-                first.rule.code,
-                xml::text(&first.message),
-                lines(&errors, sources)
+                "      <failure type=\"{code}\" message=\"{}\">{}</failure>\n",
+                xml::text(&message),
+                xml::text(&lines)
             ));
         }
-        if !warnings.is_empty() {
-            out.push_str(&format!("      <system-out>{}</system-out>\n", lines(&warnings, sources)));
+        if let Some((.., lines)) = warnings {
+            out.push_str(&format!("      <system-out>{}</system-out>\n", xml::text(&lines)));
         }
         out.push_str("    </testcase>\n");
     }
 }
 
-fn lines(findings: &[&Finding], sources: &Sources) -> String {
-    let lines: Vec<String> = findings
-        .iter()
-        .map(|finding| {
-            let location = sources.location(finding.primary.span);
-            let file = &sources.get(finding.primary.span.source).name;
-            let help = finding.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
-            let place = format!("{file}:{}:{}", location.line, location.column);
-            format!("{place}: {} {}: {}{help}", finding.severity.as_str(), finding.rule.code, finding.message)
-        })
-        .collect();
-    xml::text(&lines.join("\n"))
+fn line(finding: &Finding, sources: &Sources) -> String {
+    let location = sources.location(finding.primary.span);
+    let file = &sources.get(finding.primary.span.source).name;
+    let help = finding.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+    let place = format!("{file}:{}:{}", location.line, location.column);
+    format!("{place}: {} {}: {}{help}", finding.severity.as_str(), finding.rule.code, finding.message)
 }

@@ -1,6 +1,8 @@
 //! Findings as Markdown, for a comment on a pull request.
 
+use super::remainder;
 use super::writer::markdown::Markdown;
+use crate::finding::omitted::by_rule;
 use crate::finding::{Finding, Report};
 use crate::source::Sources;
 
@@ -10,6 +12,9 @@ pub fn report(report: &Report, sources: &Sources) -> String {
     let mut out = Markdown::default();
     for finding in &report.findings {
         item(finding, sources, &mut out);
+    }
+    for one in by_rule(&report.omitted) {
+        out.literal("- ").text(&remainder(&one, one.findings)).literal(" are not listed\n");
     }
     out.finish()
 }

@@ -22,6 +22,7 @@ pub mod writer;
 
 use crate::document::Document;
 use crate::finding::Report;
+use crate::finding::omitted::Omitted;
 use crate::rule::Severity;
 use crate::source::{Source, SourceKind, Span};
 
@@ -63,9 +64,12 @@ impl DocumentName {
 /// `2 errors, 1 warning`; `None` without findings.
 #[must_use]
 pub fn counts(report: &Report) -> Option<String> {
-    let told =
-        |severity: Severity| report.grouped().filter(|(finding, _)| finding.severity == severity).count();
-    let count = |severity: Severity, word: &str| match told(severity) {
+    let number = |severity: Severity| {
+        let omitted = report.omitted.iter().filter(|one| one.severity == severity);
+        report.grouped().filter(|(finding, _)| finding.severity == severity).count()
+            + omitted.map(|one| one.groups).sum::<usize>()
+    };
+    let count = |severity: Severity, word: &str| match number(severity) {
         0 => None,
         1 => Some(format!("1 {word}")),
         many => Some(format!("{many} {word}s")),
@@ -75,6 +79,16 @@ pub fn counts(report: &Report) -> Option<String> {
         .flatten()
         .collect();
     (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// `12431 more of A205`, with the severity if it is not the rule's own.
+pub(crate) fn remainder(omitted: &Omitted, number: usize) -> String {
+    let rule = omitted.rule;
+    let severity = match omitted.severity == rule.severity {
+        true => String::new(),
+        false => format!(" as {}s", omitted.severity.as_str()),
+    };
+    format!("{number} more of {}{severity}", rule.code)
 }
 
 /// Whether a source is a file: standard input, an argument and what is built in are none.

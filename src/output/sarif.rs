@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::is_file;
 use super::writer::json;
+use super::{is_file, remainder};
 use crate::finding::fix::Edit;
+use crate::finding::omitted::{Omitted, by_rule};
 use crate::finding::{Finding, Label, Report};
 use crate::fix::edits;
 use crate::output::repo_root::{Base, Place};
@@ -41,7 +42,7 @@ pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
             result
         })
         .collect();
-    let log = json!({
+    let mut log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
         "runs": [{
@@ -54,7 +55,22 @@ pub fn log(report: &Report, sources: &Sources, base: &Base) -> String {
             "results": results,
         }],
     });
+    let omitted: Vec<Value> = by_rule(&report.omitted).iter().map(notification).collect();
+    if !omitted.is_empty() {
+        // Findings do not make a run unsuccessful.
+        let invocation = json!({"executionSuccessful": true, "toolExecutionNotifications": omitted});
+        log["runs"][0]["invocations"] = json!([invocation]);
+    }
     json::pretty(&log) + "\n"
+}
+
+/// How many findings of a rule are not among the results.
+fn notification(omitted: &Omitted) -> Value {
+    json!({
+        "level": level(omitted.severity),
+        "message": {"text": format!("{} are not listed.", remainder(omitted, omitted.findings))},
+        "associatedRule": {"id": omitted.rule.code},
+    })
 }
 
 fn descriptor(rule: &Rule) -> Value {

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use annotate_snippets::{Annotation, AnnotationKind, Element, Level, Renderer, Snippet};
 
+use super::remainder;
 use super::writer::terminal;
 use crate::finding::fix::Applicability;
+use crate::finding::omitted::by_rule;
 use crate::finding::{Finding, Label, Report};
 use crate::fix::diff::hunks;
 use crate::fix::edits;
@@ -29,6 +31,13 @@ pub fn report(report: &Report, sources: &Sources, coloured: bool) -> String {
     for (finding, documents) in report.grouped() {
         out.push_str(&one(finding, documents, sources, &renderer));
         out.push_str("\n\n");
+    }
+    let omitted = by_rule(&report.omitted);
+    for one in omitted.iter().filter(|one| one.groups > 0) {
+        out.push_str(&format!("and {}\n", remainder(one, one.groups)));
+    }
+    if !omitted.is_empty() {
+        out.push_str("`--max-findings 0` lists all findings\n\n");
     }
     terminal::neutral(out, coloured)
 }

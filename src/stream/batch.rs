@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::input::{Name, ValidateOptions};
+use super::limit::{Counted, Limit};
 use super::reader::Batch;
 use super::register::{Place, Register};
 use super::store::Store;
@@ -15,9 +16,10 @@ use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::source::SourceId;
+use crate::suppression::Suppressions;
 use crate::unchecked::{Named, Reason};
 use crate::yaml::read::{read_piece, split_from};
-use crate::{fix, rules, suppression};
+use crate::{fix, rules};
 
 /// What the validation of a batch needs.
 #[derive(Clone, Copy)]
@@ -25,12 +27,16 @@ pub(super) struct BatchContext<'a> {
     pub(super) options: &'a ValidateOptions,
     pub(super) store: &'a Store,
     pub(super) register: &'a Register,
+    pub(super) limit: &'a Limit,
     /// Whether the input is one file only.
     pub(super) one_file: bool,
 }
 
 /// How much of a batch that is not checked is named, unless a report lists all of it.
 const NAMED: usize = 32;
+
+/// How many findings of a batch may accumulate before those that are not kept are dropped.
+const ACCUMULATED: usize = 4096;
 
 /// Keys, each with the document that looked it up.
 type Keys = Box<[(KeyHash, u32)]>;
@@ -70,11 +76,27 @@ impl Unchecked {
 pub(super) struct BatchResult {
     pub(super) parts: Vec<SourceId>,
     pub(super) findings: Vec<Finding>,
+    /// Findings beyond the limit.
+    pub(super) counted: Vec<Counted>,
     pub(super) names: Vec<Name>,
     pub(super) unchecked: Unchecked,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
     pub(super) open: Unresolved,
+}
+
+/// The first part of a batch, which always has one.
+fn first(parts: &[SourceId]) -> SourceId {
+    parts.first().copied().unwrap_or(SourceId::new(0))
+}
+
+/// What checking some documents of a batch results in.
+struct CheckResult {
+    findings: Vec<Finding>,
+    counted: Vec<Counted>,
+    unchecked: Unchecked,
+    /// The references that were not found.
+    open: Unresolved,
 }
 
 impl PartitionedInput for BatchContext<'_> {
@@ -105,8 +127,10 @@ impl BatchContext<'_> {
             done.names = loaded.documents.iter().map(Name::new).collect();
         }
         let every: Vec<usize> = (0..loaded.documents.len()).collect();
-        (done.findings, done.unchecked, done.open) =
-            self.findings(&loaded.documents, every, loaded.findings)?;
+        let checked = self.findings(&done.parts, &loaded.documents, every, loaded.findings)?;
+        (done.findings, done.counted) = (checked.findings, checked.counted);
+        (done.unchecked, done.open) = (checked.unchecked, checked.open);
+        self.enter(&mut done);
         Ok(done)
     }
 
@@ -127,12 +151,29 @@ impl BatchContext<'_> {
         let again =
             (0..loaded.documents.len()).filter(|at| is_stale(Some(loaded.documents[*at].index))).collect();
         let found = loaded.findings.into_iter().filter(|finding| is_stale(finding.document)).collect();
-        let (findings, unchecked, _) = self.findings(&loaded.documents, again, found)?;
+        let mut checked = self.findings(&done.parts, &loaded.documents, again, found)?;
+        let is_counted = |one: &Counted| is_stale(one.document.map(|index| index as usize));
         done.findings.retain(|finding| !is_stale(finding.document));
-        done.findings.extend(findings.into_iter().filter(|finding| is_stale(finding.document)));
+        done.findings.extend(checked.findings.into_iter().filter(|finding| is_stale(finding.document)));
+        done.counted.retain(|one| !is_counted(one));
+        done.counted.extend(checked.counted.drain(..).filter(is_counted));
         done.unchecked.retain(|document| !is_stale(Some(document)));
-        done.unchecked.append(unchecked);
+        done.unchecked.append(checked.unchecked);
+        self.enter(done);
         Ok(())
+    }
+
+    /// Applies the limit on findings to a batch, in the order of the input: batches before it may keep fewer findings now.
+    pub(super) fn settle(&self, done: &mut BatchResult) -> Result<(), Error> {
+        if self.limit.lacks(first(&done.parts), &done.findings, &done.counted) {
+            return self.validate_again(done, true);
+        }
+        self.enter(done);
+        Ok(())
+    }
+
+    fn enter(&self, done: &mut BatchResult) {
+        self.limit.enter(first(&done.parts), &mut done.findings, &mut done.counted);
     }
 
     fn load<'t>(&self, batch: &'t Batch) -> Loaded<'t> {
@@ -148,15 +189,19 @@ impl BatchContext<'_> {
     }
 
     /// Checks the `documents` at `wanted`, and appends to the findings of the reader. A document is checked again until
-    /// every object that it refers to, and that exists elsewhere in the input, is loaded. Also returns the references
-    /// that were not found.
+    /// every object that it refers to, and that exists elsewhere in the input, is loaded.
     fn findings(
         &self,
+        parts: &[SourceId],
         documents: &[Document<'_>],
         mut wanted: Vec<usize>,
         mut findings: Vec<Finding>,
-    ) -> Result<(Vec<Finding>, Unchecked, Unresolved), Error> {
-        let mut unchecked = Unchecked::default();
+    ) -> Result<CheckResult, Error> {
+        let first = first(parts);
+        let (mut unchecked, mut counted) = (Unchecked::default(), Vec::new());
+        let mut suppressions = Suppressions::of(documents);
+        suppressions.remove(&mut findings);
+        let mut accumulated = findings.len() + ACCUMULATED;
         let (mut missed, mut cross_file) = (BTreeSet::new(), BTreeSet::new());
         let are_one_file = |one: SourceId, other: SourceId| self.file(one) == self.file(other);
         let mut fetched = BTreeSet::new();
@@ -212,16 +257,25 @@ impl BatchContext<'_> {
                     unchecked.named.truncate(before.1);
                     unchecked.unnamed.truncate(before.2);
                     again.push(at);
+                    continue;
+                }
+                let mut own = findings.split_off(before.0);
+                suppressions.remove(&mut own);
+                findings.append(&mut own);
+                if findings.len() > accumulated {
+                    self.limit.trim(first, &mut findings, &mut counted);
+                    accumulated = findings.len() + ACCUMULATED;
                 }
             }
             if again.is_empty() {
-                suppression::apply(&bundle, &mut findings);
+                findings.extend(suppressions.after_check(options.pod_security.is_some()));
+                self.limit.trim(first, &mut findings, &mut counted);
                 fix::locate(documents, &mut findings);
                 let open = Unresolved {
                     missed: missed.into_iter().collect(),
                     cross_file: cross_file.into_iter().collect(),
                 };
-                return Ok((findings, unchecked, open));
+                return Ok(CheckResult { findings, counted, unchecked, open });
             }
             elsewhere.extend(self.fetch(&missing)?);
             fetched.extend(missing);

@@ -32,6 +32,8 @@ pub struct ValidateOptions {
     pub definitions: Arc<Definitions>,
     /// Whether every document is to be named.
     pub names: bool,
+    /// The most findings of each rule and severity that are kept; none keeps all.
+    pub most: Option<usize>,
     /// About how many bytes of text are validated together.
     pub batch: usize,
     /// How many bytes of text may be kept in memory besides, to be read again.
@@ -45,6 +47,7 @@ impl Default for ValidateOptions {
             pod_security: None,
             definitions: Arc::default(),
             names: false,
+            most: None,
             batch: 128 << 10,
             kept: 8 << 20,
         }

@@ -6,6 +6,7 @@
 
 mod batch;
 mod input;
+mod limit;
 mod reader;
 mod register;
 mod store;
@@ -13,6 +14,7 @@ mod store;
 use std::collections::BTreeMap;
 
 use batch::{BatchContext, BatchResult};
+use limit::Limit;
 use reader::Reader;
 use register::Register;
 use store::Store;
@@ -22,6 +24,7 @@ pub use input::{Input, ValidateOptions};
 
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::finding::omitted::{self, Omitted};
 use crate::output::DocumentName;
 use crate::parallel;
 use crate::source::{SourceId, SourceKind, Sources, Span};
@@ -34,6 +37,8 @@ pub struct Validation {
     pub sources: Sources,
     /// What was found.
     pub findings: Vec<Finding>,
+    /// How many more findings there are than the options keep.
+    pub omitted: Vec<Omitted>,
     /// Every document, if the options request names.
     pub names: Vec<DocumentName>,
     /// How many documents there are, unreadable ones included.
@@ -76,8 +81,9 @@ impl Validation {
 /// If one cannot be read or is not text, or if the temporary file cannot be written.
 pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validation, Error> {
     let (store, register) = (Store::new(options.kept), Register::new());
+    let limit = Limit::new(options.most);
     let one_file = inputs.len() == 1;
-    let context = BatchContext { options, store: &store, register: &register, one_file };
+    let context = BatchContext { options, store: &store, register: &register, limit: &limit, one_file };
     let reader = Reader::new(inputs, &store, options.batch);
     let done = parallel::map(reader, |batch| context.validate(&batch?));
     let mut done: Vec<BatchResult> = done.into_iter().collect::<Result<_, _>>()?;
@@ -92,15 +98,20 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
                 break;
             }
         }
+        // Earlier batches may keep fewer findings now, and threads end in any order. What is listed depends on neither.
+        for one in &mut done {
+            context.settle(one)?;
+        }
     }
-    gather(done, store)
+    gather(done, store, options.names)
 }
 
 /// The batches as one input, with the texts that findings speak of.
-fn gather(done: Vec<BatchResult>, store: Store) -> Result<Validation, Error> {
+fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result<Validation, Error> {
     let mut validation = Validation {
         sources: Sources::new(),
         findings: Vec::new(),
+        omitted: Vec::new(),
         names: Vec::new(),
         count: 0,
         unchecked: Unchecked::default(),
@@ -120,6 +131,20 @@ fn gather(done: Vec<BatchResult>, store: Store) -> Result<Validation, Error> {
         validation.unchecked.named.append(&mut one.unchecked.named);
         one.unchecked.unnamed.iter().for_each(|(_, reason)| validation.unchecked.count(*reason));
         validation.findings.append(&mut one.findings);
+        for counted in one.counted {
+            let document = counted.document.map(|index| index as usize + validation.count);
+            let findings = counted.findings as usize;
+            validation.omitted.push(Omitted {
+                rule: counted.rule,
+                severity: counted.severity,
+                document: document.filter(|_| names_documents),
+                findings,
+                groups: findings,
+            });
+        }
+        if !names_documents {
+            validation.omitted = omitted::by_rule(&validation.omitted);
+        }
         names.append(&mut one.names);
         validation.count += one.count;
     }

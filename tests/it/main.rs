@@ -28,6 +28,7 @@ mod import;
 mod import_layers;
 mod language_server;
 mod leaves;
+mod limits;
 mod machines;
 mod ml_kinds;
 mod profile;

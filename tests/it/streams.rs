@@ -10,11 +10,21 @@ use volwright::stream::{Input, ValidateOptions, Validation, validate};
 
 /// What is found in an input, as JSON.
 fn told(inputs: &[String], batch: usize, kept: usize) -> String {
-    let options = ValidateOptions { batch, kept, names: true, ..ValidateOptions::default() };
+    told_of(inputs, ValidateOptions { batch, kept, names: true, ..ValidateOptions::default() })
+}
+
+/// At most so many findings of each rule, as JSON.
+fn limited(inputs: &[String], batch: usize, kept: usize, most: usize) -> String {
+    let most = Some(most);
+    told_of(inputs, ValidateOptions { batch, kept, most, names: true, ..ValidateOptions::default() })
+}
+
+fn told_of(inputs: &[String], options: ValidateOptions) -> String {
     let inputs = inputs.iter().cloned().map(Input::Text).collect();
-    let Validation { sources, findings, names, count, unchecked, .. } =
+    let Validation { sources, findings, omitted, names, count, unchecked, .. } =
         validate(inputs, &options).expect("readable");
-    let report = Report::new(findings, &Selection::default());
+    let mut report = Report::new(findings, &Selection::default());
+    report.omitted = omitted;
     format!("{count} {}", output::json::object(&report, &names, &unchecked, &sources))
 }
 
@@ -79,6 +89,18 @@ proptest! {
         prop_assert_eq!(&told(&inputs, 1, 0), &whole);
         prop_assert_eq!(&told(&inputs, 900, 0), &whole);
         prop_assert_eq!(&told(&inputs, 300, 1 << 20), &whole);
+    }
+
+    #[test]
+    fn what_is_listed_under_a_limit_does_not_depend_on_where_the_input_is_cut(
+        inputs in proptest::collection::vec(input(), 1..3),
+        most in 1_usize..4,
+    ) {
+        let whole = limited(&inputs, usize::MAX >> 1, usize::MAX >> 1, most);
+        prop_assert_eq!(&limited(&inputs, 1, 0, most), &whole);
+        prop_assert_eq!(&limited(&inputs, 300, 1 << 20, most), &whole);
+        let summary = |text: &str| text.split("\"summary\"").nth(1).map(str::to_owned);
+        prop_assert_eq!(summary(&told(&inputs, 300, 0)), summary(&whole));
     }
 }
 

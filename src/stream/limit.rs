@@ -1,0 +1,117 @@
+//! A limit on the findings of each rule that stay in memory: the first ones in the order of the input, whichever thread
+//! finds them.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::finding::{self, Finding};
+use crate::rule::{Rule, Severity};
+use crate::source::SourceId;
+
+/// The rule and the severity of a finding.
+type Kind = (&'static str, Severity);
+
+/// Findings of one document that are counted only.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Counted {
+    pub(super) document: Option<u32>,
+    pub(super) severity: Severity,
+    pub(super) rule: &'static Rule,
+    pub(super) findings: u32,
+}
+
+/// How many findings of each kind every batch keeps.
+#[derive(Debug)]
+pub(super) struct Limit {
+    most: Option<usize>,
+    /// By kind, then by the first part of the batch.
+    kept: Mutex<HashMap<Kind, BTreeMap<SourceId, usize>>>,
+}
+
+impl Limit {
+    /// A limit for each kind; none keeps all findings.
+    pub(super) fn new(most: Option<usize>) -> Self {
+        Self { most, kept: Mutex::default() }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, HashMap<Kind, BTreeMap<SourceId, usize>>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many findings of a kind a batch may keep, after those of the batches before it.
+    fn left(&self, kind: Kind, batch: SourceId) -> usize {
+        let before =
+            self.kept().get(&kind).map_or(0, |kept| kept.range(..batch).map(|(_, count)| count).sum());
+        self.most.map_or(usize::MAX, |most| most.saturating_sub(before))
+    }
+
+    /// Keeps the first findings of each kind, and counts the others. A finding that is reported once for the whole input is
+    /// kept: there are few of these.
+    pub(super) fn trim(&self, batch: SourceId, findings: &mut Vec<Finding>, counted: &mut Vec<Counted>) {
+        if self.most.is_none() {
+            return;
+        }
+        finding::sort(findings);
+        let mut left: HashMap<Kind, usize> = HashMap::new();
+        findings.retain(|finding| {
+            let kind = (finding.rule.code, finding.severity);
+            let left = left.entry(kind).or_insert_with(|| self.left(kind, batch));
+            if finding.once.is_some() || *left > 0 {
+                *left = left.saturating_sub(1);
+                return true;
+            }
+            count(counted, finding);
+            false
+        });
+        findings.shrink_to_fit();
+    }
+
+    /// Trims the findings of a batch that is validated, and enters how many it keeps.
+    pub(super) fn enter(&self, batch: SourceId, findings: &mut Vec<Finding>, counted: &mut Vec<Counted>) {
+        if self.most.is_none() {
+            return;
+        }
+        self.trim(batch, findings, counted);
+        counted.shrink_to_fit();
+        let mut counts: HashMap<Kind, usize> = HashMap::new();
+        for finding in findings.iter() {
+            *counts.entry((finding.rule.code, finding.severity)).or_default() += 1;
+        }
+        let mut kept = self.kept();
+        kept.values_mut().for_each(|kept| {
+            kept.remove(&batch);
+        });
+        for (kind, count) in counts {
+            kept.entry(kind).or_default().insert(batch, count);
+        }
+    }
+
+    /// Whether a batch counted findings that it may keep, because batches before it have fewer now.
+    pub(super) fn lacks(&self, batch: SourceId, findings: &[Finding], counted: &[Counted]) -> bool {
+        let mut counts: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
+        for one in counted {
+            counts.entry((one.rule.code, one.severity)).or_default().0 += one.findings as usize;
+        }
+        for finding in findings {
+            if let Some(count) = counts.get_mut(&(finding.rule.code, finding.severity)) {
+                count.1 += 1;
+            }
+        }
+        counts.iter().any(|(kind, (counted, kept))| *kept < self.left(*kind, batch).min(kept + counted))
+    }
+}
+
+/// Counts a finding instead of keeping it.
+fn count(counted: &mut Vec<Counted>, finding: &Finding) {
+    let document = finding.document.map(|index| index as u32);
+    match counted.last_mut() {
+        Some(last)
+            if last.document == document
+                && last.severity == finding.severity
+                && std::ptr::eq(last.rule, finding.rule) =>
+        {
+            last.findings += 1;
+        }
+        _ => counted.push(Counted { document, severity: finding.severity, rule: finding.rule, findings: 1 }),
+    }
+}

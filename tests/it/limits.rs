@@ -1,0 +1,98 @@
+//! The most findings that a report lists for each rule: the others are counted, and every format says so.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+
+use crate::support::{Folder, text, volwright};
+
+/// Classes with one warning each, and the first ones with an error.
+fn classes(count: usize, errors: usize) -> String {
+    let mut text = String::new();
+    for at in 0..count {
+        let iops = if at < errors { "iops: \"x\"" } else { "iops: \"3000\"" };
+        let _ = write!(
+            text,
+            "---\napiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: c{at}}}\nprovisioner: ebs.csi.aws.com\n\
+             volumeBindingMode: WaitForFirstConsumer\nparameters: {{type: gp3, {iops}}}\n"
+        );
+    }
+    text
+}
+
+fn json(args: &[&str], input: &str) -> Value {
+    let mut all = vec!["validate", "-", "--format", "json"];
+    all.extend(args);
+    serde_json::from_slice(&volwright(&all, input).stdout).expect("JSON")
+}
+
+#[test]
+fn the_counts_stay_exact() {
+    let input = classes(50, 20);
+    let (all, some) = (json(&["--max-findings", "0"], &input), json(&["--max-findings", "3"], &input));
+    assert_eq!(all["omitted"], serde_json::json!([]));
+    assert_eq!(all["summary"], some["summary"]);
+    for code in all["findings"].as_array().expect("a list").iter().map(|finding| &finding["code"]) {
+        let of = |report: &Value| {
+            let list = report["findings"].as_array().expect("a list").clone();
+            list.into_iter().filter(|finding| finding["code"] == *code).collect::<Vec<_>>()
+        };
+        let (all, listed) = (of(&all), of(&some));
+        assert_eq!(listed[..], all[..all.len().min(3)], "the first ones are listed");
+        let omitted = some["omitted"].as_array().expect("a list").iter().find(|one| one["code"] == *code);
+        let count = omitted.map_or(0, |one| one["count"].as_u64().expect("a number") as usize);
+        assert_eq!(listed.len() + count, all.len(), "{code}");
+    }
+}
+
+#[test]
+fn every_format_states_the_remainder() {
+    let input = classes(50, 0);
+    let run = |format: &str| volwright(&["validate", "-", "--max-findings", "3", "--format", format], &input);
+    for format in ["text", "github", "markdown", "sarif", "junit"] {
+        let output = run(format);
+        let (out, err) = (text(&output.stdout), text(&output.stderr));
+        let report = if format == "text" { &err } else { &out };
+        let stated = if format == "junit" {
+            report.matches("1 more of ").count() >= 47
+        } else {
+            report.contains("47 more of ")
+        };
+        assert!(stated, "{format}: {report}");
+        assert_eq!(output.status.code(), Some(0), "{format}");
+    }
+    let err = text(&run("text").stderr);
+    assert!(err.contains("--max-findings 0"), "{err}");
+}
+
+#[test]
+fn an_error_that_is_not_listed_fails_the_run() {
+    let cases = volwright(&["validate", "-", "--max-findings", "1", "--format", "junit"], classes(9, 9));
+    assert_eq!(cases.status.code(), Some(1));
+    assert!(text(&cases.stdout).contains("tests=\"9\" failures=\"9\""), "{}", text(&cases.stdout));
+    // Warnings that count as errors, too.
+    let folder = Folder::new();
+    folder.write("volwright.toml", "[report]\nerrors = [\"A\"]\nmaxFindings = 2\n");
+    let file = folder.write("in.yaml", classes(5, 0));
+    let mut command = crate::support::command(&["validate", &file]);
+    command.current_dir(folder.path());
+    let output = crate::support::run(command, "");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("and 3 more of A"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_fix_is_applied_to_all_findings() {
+    let folder = Folder::new();
+    let mut pods = String::new();
+    for at in 0..9 {
+        let _ = write!(
+            pods,
+            "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{at}}}\nspec: {{containers: [{{name: c, image: a, imagepullpolicy: Always}}]}}\n"
+        );
+    }
+    let file = folder.write("in.yaml", pods);
+    volwright(&["validate", &file, "--fix", "--unsafe-fixes", "--max-findings", "1"], "");
+    let fixed = std::fs::read_to_string(&file).expect("a file");
+    assert_eq!(fixed.matches("imagePullPolicy").count(), 9, "{fixed}");
+}
