@@ -45,7 +45,11 @@ pub fn markdown(need: &Need, choices: &[Choice], prices: &PriceTable) -> String 
     let mut out = Markdown::default();
     out.text(&need_text(need, choices)).literal("\n");
     for choice in choices {
-        out.literal("\n### ").text(&heading(choice)).literal("\n\n");
+        out.literal("\n**")
+            .code(&choice.profile)
+            .literal("**, prices of ")
+            .code(&choice.region)
+            .literal("\n\n");
         if choice.candidates.is_empty() {
             out.literal("No type meets the need.\n");
         } else {
@@ -181,14 +185,17 @@ fn row(candidate: &Candidate, choice: &Choice, prices: &PriceTable) -> [String; 
         Some(monthly) => format!("{} {}", price(monthly), prices.currency),
         None => "unknown".to_owned(),
     };
-    let figure = |value: Option<i64>| value.map_or_else(|| "not documented".to_owned(), thousands);
+    let figure = |value: Option<i64>, unit: &str| match value {
+        Some(value) => format!("{}{unit}", thousands(value)),
+        None => "not documented".to_owned(),
+    };
     let tier = candidate.tier.map_or_else(String::new, |tier| format!(" ({tier})"));
     [
         monthly,
         candidate.disk_type.name.clone(),
         format!("{} GiB{tier}", thousands(candidate.size)),
-        figure(candidate.iops),
-        format!("{} {}", figure(candidate.throughput), choice.driver.throughput_unit()),
+        figure(candidate.iops, ""),
+        figure(candidate.throughput, &format!(" {}", choice.driver.throughput_unit())),
         match candidate.basis {
             Basis::UpTo => "up to, not guaranteed".to_owned(),
             known => basis(known).to_owned(),

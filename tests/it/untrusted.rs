@@ -5,6 +5,8 @@ mod structure;
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::support::{Folder, command, run};
 
 /// Texts that break out of some format if they are printed as they are.
@@ -217,5 +219,41 @@ fn messages_about_arguments_are_text() {
         folder.write(Path::new("t").join(file_name(hostile) + ".yaml.j2"), "{% x %}");
         let (_, err) = outputs(folder.path(), &["render", "aws-ebs", "--templates", "t"], "");
         structure::text(&err, "templates");
+    }
+}
+
+#[test]
+fn choosing_keeps_the_structure_of_every_format() {
+    for hostile in HOSTILE {
+        let folder = Folder::new();
+        let text = Value::from(hostile);
+        let name = file_name(hostile) + ".toml";
+        folder.write(&name, "name = \"x\"\nextends = \"aws-ebs\"\n");
+        folder.write(
+            "prices.toml",
+            format!(
+                "as_of = {text}\ncurrency = {text}\nprice = [\n  {{ cloud = \"aws\", region = {text}, sku = \"gp3\", \
+                 unit = \"GiB-month\", price = 1 }},\n  {{ cloud = {text}, region = {text}, sku = {text}, unit = {text}, \
+                 price = 1, source = {text}, date = {text}, tier = {text} }},\n]\n"
+            ),
+        );
+        let region = format!("aws={}", hostile.replace(',', "_"));
+        for format in ["text", "markdown", "json"] {
+            for args in [
+                &["--prices", "prices.toml"][..],
+                &["--prices", "prices.toml", "--region", &region],
+                &["--without", hostile],
+                &["--region", hostile],
+                &["--on", &name],
+                &["--on", hostile],
+            ] {
+                let args = [&["choose", "--size", "1Ti", "--format", format][..], args].concat();
+                let (out, err) = outputs(folder.path(), &args, "");
+                if !out.is_empty() {
+                    check(format, &out, &format!("{args:?}"));
+                }
+                structure::text(&err, &format!("{args:?}"));
+            }
+        }
     }
 }
