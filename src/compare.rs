@@ -14,7 +14,7 @@ use crate::finding::Finding;
 use crate::render::Rendered;
 use crate::rule::Severity;
 use crate::rules::driver::performance::{Performance, performance};
-use crate::rules::driver::{self as rules, Claim, VolumeRequest};
+use crate::rules::driver::{self as rules, Claim, VolumeRequest, is_allowed};
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::ParsedDocument;
@@ -52,6 +52,10 @@ pub struct Volume {
     pub access_modes: Vec<String>,
     /// `Filesystem` or `Block`.
     pub volume_mode: String,
+    /// The driver of the class, if known.
+    pub driver: Option<&'static Driver>,
+    /// The access modes that the driver offers for such a volume.
+    pub offered_modes: Vec<&'static str>,
     /// The performance of the disk; nothing if the class or driver is unknown, or the disk cannot be created.
     pub performance: Option<Performance>,
     /// The unit of throughput.
@@ -107,9 +111,11 @@ pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
         let mut loaded = Loaded { count: rendered.count, ..Loaded::default() };
         let mut keys = Vec::new();
         for (document, key) in rendered.documents.iter().zip(&rendered.keys) {
-            if matches!(document.object, Object::StorageClass(_)) {
+            if let Object::StorageClass(class) = &document.object {
                 let span = document.root.span;
-                let root = Some(claim_of(&document.name, size, span));
+                let is_disk = driver::find(&class.provisioner).is_none_or(Driver::is_disk);
+                let mode = if is_disk { "ReadWriteOnce" } else { "ReadWriteMany" };
+                let root = Some(claim_of(&document.name, size, mode, span));
                 loaded.add(
                     span.source,
                     ParsedDocument { root, findings: Vec::new(), span },
@@ -253,6 +259,10 @@ fn volume<'f>(
         size: claim.size_text.to_owned(),
         access_modes: claim.modes.to_vec(),
         volume_mode: claim.volume_mode.to_owned(),
+        driver: given.as_ref().map(|given| given.driver),
+        offered_modes: given.as_ref().map_or_else(Vec::new, |given| {
+            MODES.iter().copied().filter(|mode| is_allowed(given, 0, mode)).collect()
+        }),
         performance: given.as_ref().filter(|_| errors.is_empty()).and_then(performance),
         unit: given.as_ref().map_or("MiB/s", |given| given.driver.throughput_unit()),
         errors,
@@ -260,14 +270,17 @@ fn volume<'f>(
     }
 }
 
+/// Every access mode.
+const MODES: [&str; 4] = ["ReadWriteOncePod", "ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany"];
+
 /// A claim of one class; all nodes have `span`.
-fn claim_of(class: &str, size: &str, span: Span) -> Node<'static> {
+fn claim_of(class: &str, size: &str, mode: &str, span: Span) -> Node<'static> {
     let text = |text: &str| Node::new(Value::String(Cow::Owned(text.to_owned())), span);
     let table = |entries: Vec<(&'static str, Node<'static>)>| {
         let entry = |(key, value)| Entry { key: Spanned { value: Cow::Borrowed(key), span }, value };
         Node::new(Value::Mapping(entries.into_iter().map(entry).collect()), span)
     };
-    let modes = Node::new(Value::Sequence(vec![text("ReadWriteOnce")]), span);
+    let modes = Node::new(Value::Sequence(vec![text(mode)]), span);
     let spec = table(vec![
         ("accessModes", modes),
         ("resources", table(vec![("requests", table(vec![("storage", text(size))]))])),

@@ -98,6 +98,7 @@ impl Render {
             text_sets: &self.text_sets,
             files: &[],
             all_classes: self.all_classes,
+            examples: false,
         }
     }
 }

@@ -199,7 +199,8 @@ fn rendered(
     let Loaded { documents, findings: shape, count } = loaded;
     findings.extend(shape);
     let definitions = request.definitions.unwrap_or_else(|| Definitions::none());
-    let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions);
+    let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions)
+        .of_profile(&profile);
     findings.extend(rules::run(&bundle));
     suppression::apply(&bundle, &mut findings);
     fix::locate(bundle.documents, &mut findings);

@@ -10,7 +10,7 @@ use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs, SelectArgs};
 use crate::compare;
 use crate::error::Error;
 use crate::output::{comparison, writer};
-use crate::profile::builtin;
+use crate::profile::{self, builtin};
 use crate::project::{Project, Render};
 use crate::render::{Request, render_all};
 use crate::rule::Severity;
@@ -34,7 +34,8 @@ pub(super) fn run(
             .profiles
             .iter()
             .map(|(_, path)| {
-                let profile = wanted.request(path);
+                // Classes of file systems can be compared before their ids are known.
+                let profile = profile::Request { examples: args.size.is_some(), ..wanted.request(path) };
                 (&templates, Request { profile, version: args.kubernetes_version, ..Request::default() })
             })
             .collect();

@@ -162,6 +162,7 @@ fn read(
                 text_sets: &args.layers.all_text_sets(),
                 files: &[],
                 all_classes: args.all_classes,
+                examples: false,
             };
             let (version, pod_security) = (args.validation.kubernetes_version, args.validation.pod_security);
             let request = Request { profile, version, pod_security, ..Request::default() };

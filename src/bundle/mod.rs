@@ -6,6 +6,7 @@ pub mod index;
 pub mod key;
 mod names;
 pub mod node_labels;
+mod shared_class;
 pub mod zone;
 
 use std::sync::{Arc, OnceLock};
@@ -13,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
+use crate::profile::Profile;
 
 use crate::schema::definition::Definition;
 use crate::schema::definitions::Definitions;
@@ -33,6 +35,7 @@ pub struct Bundle<'a> {
     pub pod_security: Option<PodSecurityLevel>,
     /// The definitions of custom resources that are known besides those in the input.
     pub definitions: &'a Definitions,
+    profile: Option<&'a Profile>,
     names: OnceLock<Names>,
 }
 
@@ -79,7 +82,7 @@ impl<'a> Bundle<'a> {
         pod_security: Option<PodSecurityLevel>,
         definitions: &'a Definitions,
     ) -> Self {
-        Self { documents, index, version, pod_security, definitions, names: OnceLock::new() }
+        Self { documents, index, version, pod_security, definitions, profile: None, names: OnceLock::new() }
     }
 
     /// The names of the StorageClasses among the documents, to suggest one for a name that is not among them.

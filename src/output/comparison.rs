@@ -22,7 +22,8 @@ pub fn text(comparison: &Comparison) -> String {
         }
         wrap(&mut out, &format!("{key}: {}", heading(places)), INDENT);
         out.push('\n');
-        let mut rows = vec![["profile", "disk type", "size", "IOPS", "throughput"].map(str::to_owned)];
+        let mut rows =
+            vec![["profile", "disk type", "access", "size", "IOPS", "throughput"].map(str::to_owned)];
         let mut said: Vec<(String, Vec<&str>)> = Vec::new();
         for (place, (label, volume)) in comparison.labels().zip(places).enumerate() {
             rows.push(row(label, volume.as_ref()));
@@ -60,12 +61,12 @@ pub fn markdown(comparison: &Comparison) -> String {
     for (index, (key, places)) in comparison.volumes.iter().enumerate() {
         out.literal(if index > 0 { "\n### " } else { "### " }).code(key).literal("\n\n");
         out.text(&heading(places)).literal("\n\n");
-        out.literal("| profile | class | disk type | size | IOPS | throughput | notes |\n|---|---|---|---|---|---|---|\n");
+        out.literal("| profile | class | disk type | access | size | IOPS | throughput | notes |\n|---|---|---|---|---|---|---|---|\n");
         for (place, (label, volume)) in comparison.labels().zip(places).enumerate() {
-            let [label, disk_type, size, iops, throughput] = row(label, volume.as_ref());
+            let [label, disk_type, access, size, iops, throughput] = row(label, volume.as_ref());
             let class = volume.as_ref().and_then(|volume| volume.class_name.as_deref()).unwrap_or_default();
             let notes = notes(comparison, place, places).join("; ");
-            for cell in [&*label, class, &disk_type, &size, &iops, &throughput, &notes] {
+            for cell in [&*label, class, &disk_type, &access, &size, &iops, &throughput, &notes] {
                 out.literal("| ").text(cell).literal(" ");
             }
             out.literal("|\n");
@@ -97,6 +98,7 @@ pub fn json(comparison: &Comparison) -> Value {
             "size": volume.size,
             "accessModes": volume.access_modes,
             "volumeMode": volume.volume_mode,
+            "offeredAccessModes": volume.offered_modes,
             "diskType": performance.map(|performance| &performance.disk_type.name),
             "tier": performance.and_then(|performance| Some(&performance.tier?.name)),
             "sizeGiB": performance.map(|performance| performance.size),
@@ -174,15 +176,21 @@ fn heading(places: &[Option<Volume>]) -> String {
     format!("{size} of {class}{named}, {modes}{block}")
 }
 
-fn row(label: &str, volume: Option<&Volume>) -> [String; 5] {
+fn row(label: &str, volume: Option<&Volume>) -> [String; 6] {
     let label = label.to_owned();
     let nothing = "-".to_owned();
     let Some(volume) = volume else {
-        return [label, nothing.clone(), nothing.clone(), nothing.clone(), nothing];
+        return [label, nothing.clone(), nothing.clone(), nothing.clone(), nothing.clone(), nothing];
     };
+    let short: Vec<&str> = volume.offered_modes.iter().map(|mode| short(mode)).collect();
+    let access = if short.is_empty() { nothing.clone() } else { short.join(" ") };
     let Some(performance) = &volume.performance else {
-        let why = if volume.errors.is_empty() { "not known here" } else { "not possible" };
-        return [label, why.to_owned(), volume.size.clone(), nothing.clone(), nothing];
+        let why = match volume.driver {
+            _ if !volume.errors.is_empty() => "not possible",
+            Some(driver) => driver.name.as_str(),
+            None => "not known here",
+        };
+        return [label, why.to_owned(), access, volume.size.clone(), nothing.clone(), nothing];
     };
     let figure = |figure: Option<Figure>, unit: &str| {
         let Some(figure) = figure else { return "not documented".to_owned() };
@@ -196,10 +204,22 @@ fn row(label: &str, volume: Option<&Volume>) -> [String; 5] {
     [
         label,
         performance.disk_type.name.clone(),
+        access,
         format!("{} GiB", thousands(performance.size)),
         figure(performance.iops, ""),
         figure(performance.throughput, &format!(" {}", volume.unit)),
     ]
+}
+
+/// The abbreviation that kubectl prints for an access mode.
+fn short(mode: &str) -> &str {
+    match mode {
+        "ReadWriteOncePod" => "RWOP",
+        "ReadWriteOnce" => "RWO",
+        "ReadOnlyMany" => "ROX",
+        "ReadWriteMany" => "RWX",
+        other => other,
+    }
 }
 
 /// The size that is paid for.
@@ -226,6 +246,9 @@ fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Ve
     let Some(performance) = &volume.performance else {
         if volume.errors.is_empty() {
             notes.push(match volume.class {
+                Some(_) if volume.driver.is_some_and(|driver| !driver.is_disk()) => {
+                    "its performance is that of the file system, whatever the claim's size".to_owned()
+                }
                 Some(_) => {
                     "the disks of its driver are not known: `volwright drivers` lists what is".to_owned()
                 }
@@ -267,10 +290,10 @@ fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Ve
 }
 
 /// A table whose columns are as wide as they must be; where a line would be too long, it is broken behind the disk type.
-fn table(out: &mut String, rows: &[[String; 5]]) {
+fn table(out: &mut String, rows: &[[String; 6]]) {
     let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| terminal::line(cell))).collect();
     let widths: Vec<usize> =
-        (0..5).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+        (0..6).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
     let whole = INDENT.len() + widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
     for row in &rows {
         let mut line = INDENT.to_owned();

@@ -72,6 +72,7 @@ pub struct Layers {
     stack: layer::Stack,
     findings: Vec<Finding>,
     all_classes: bool,
+    examples: bool,
 }
 
 /// Reads all layers.
@@ -82,7 +83,7 @@ pub struct Layers {
 pub fn read(sources: &mut Sources, texts: &mut Texts, request: &Request<'_>) -> Result<Layers, Error> {
     let mut findings = Vec::new();
     let stack = layer::stack(sources, texts, request, &mut findings)?;
-    Ok(Layers { stack, findings, all_classes: request.all_classes })
+    Ok(Layers { stack, findings, all_classes: request.all_classes, examples: request.examples })
 }
 
 /// Reads and merges all layers, checks the result, and returns it if it has no errors.
@@ -104,12 +105,15 @@ impl Layers {
     /// Merges the layers, checks the result, and returns it if it has no errors.
     #[must_use]
     pub fn merge(self) -> (Option<Profile>, Vec<Finding>) {
-        let Self { stack, mut findings, all_classes } = self;
+        let Self { stack, mut findings, all_classes, examples } = self;
         let (base, broken, alone) = (stack.base, stack.broken, stack.alone.clone());
         let layers = stack.layers.iter().map(|layer| layer.source).collect();
-        let Composed { root, mut catalogue, unsets } = compose::compose(stack, &mut findings);
+        let Composed { mut root, mut catalogue, unsets } = compose::compose(stack, &mut findings);
         if all_classes {
             catalogue.clear();
+        }
+        if examples {
+            required::fill(&mut root);
         }
         catalogue.extend(required::incomplete(&root));
         let before = findings.len();

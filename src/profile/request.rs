@@ -21,4 +21,6 @@ pub struct Request<'a> {
     pub files: &'a [(PathBuf, String)],
     /// Whether every object of a built-in profile is rendered, used or not.
     pub all_classes: bool,
+    /// Whether values that only the user knows are replaced by examples where they are not set.
+    pub examples: bool,
 }

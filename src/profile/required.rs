@@ -1,5 +1,6 @@
 //! Values that only the user knows: classes and volumes name them under `required`, and a profile that uses one sets them.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::object::{Object, objects};
@@ -8,7 +9,7 @@ use super::schema::{Kind, Table};
 use super::set::{path_parts, quoted};
 use super::{builtin, sections};
 use crate::finding::Finding;
-use crate::source::Span;
+use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 
 /// The key that names them.
@@ -88,6 +89,35 @@ pub(super) fn incomplete(root: &Node<'static>) -> HashSet<Id> {
         }
     }
     found
+}
+
+/// Sets each required value that is missing to its example.
+pub(super) fn fill(root: &mut Node<'static>) {
+    let mut values = Vec::new();
+    for object in objects(root) {
+        for entry in missing(&object) {
+            let Some(mut path) = path_parts(&entry.key.value) else { continue };
+            path.splice(0..0, [object.section.name.to_owned(), object.key.to_owned()]);
+            values.push((path, entry.value.clone()));
+        }
+    }
+    for (path, value) in values {
+        set(root, &path, value);
+    }
+}
+
+/// Sets the value at a path, and the tables on the way.
+fn set(node: &mut Node<'static>, path: &[String], value: Node<'static>) {
+    let (Some((first, rest)), Value::Mapping(entries)) = (path.split_first(), &mut node.value) else {
+        *node = value;
+        return;
+    };
+    let at = entries.iter().position(|entry| entry.key.value == first.as_str()).unwrap_or_else(|| {
+        let key = Spanned { value: Cow::Owned(first.clone()), span: value.span };
+        entries.push(Entry { key, value: Node::new(Value::Mapping(Vec::new()), value.span) });
+        entries.len() - 1
+    });
+    set(&mut entries[at].value, rest, value);
 }
 
 /// Whether a change of a layer only sets values that the object requires.

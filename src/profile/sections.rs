@@ -136,7 +136,7 @@ fn of_kind(kind: &'static kind::Kind) -> &'static Table {
             key("apiVersion", versions, "`apiVersion`, if it is not the first of the supported ones");
         groups.push(leak(vec![version]));
     }
-    leak_one(open(text(phrase(&kind.name)), leak(groups)))
+    leak_one(open(text(if kind.is_custom() { named(&kind.name) } else { phrase(&kind.name) }), leak(groups)))
 }
 
 /// The key that inserts a pod, or several by name.
@@ -174,6 +174,15 @@ fn own_key(row: &'static kind::Key) -> Key {
         beside: &[],
         about: text(about),
     }
+}
+
+/// `an MPIJob` for `MPIJob`.
+fn named(kind: &str) -> String {
+    let mut letters = kind.chars();
+    let (first, second) = (letters.next().unwrap_or_default(), letters.next().unwrap_or_default());
+    // Letters that are spelt begin with a vowel in more cases: an M, but a MutatingWebhook.
+    let vowels = if second.is_ascii_uppercase() { "AEFHILMNORSX" } else { "AEIO" };
+    format!("{} {kind}", if vowels.contains(first) { "an" } else { "a" })
 }
 
 /// `a stateful set` for `StatefulSet`.

@@ -107,7 +107,7 @@ fn the_volumes_of_a_workload_are_told_with_what_cannot_be() {
     );
     let markdown = compare(&["-f", &overlay, "--format", "markdown"]).0;
     assert!(
-        markdown.contains("| aws-ebs | team-archive | not possible | 100Gi | - | - | D201 "),
+        markdown.contains("| aws-ebs | team-archive | not possible | RWOP RWO | 100Gi | - | - | D201 "),
         "{markdown}"
     );
 }

@@ -152,6 +152,7 @@ fn a_project_begins_with_any_recipe_on_every_cloud() {
     let recipes: Vec<_> = recipe::names().collect();
     let expected = [
         "bucket-inference",
+        "bucket-ray-cluster",
         "dataset-cache",
         "distributed-training",
         "inference-service",
@@ -160,13 +161,16 @@ fn a_project_begins_with_any_recipe_on_every_cloud() {
         "kubeflow-notebook",
         "leader-worker-set",
         "mpi-job",
+        "notebook-hub",
         "notebook",
         "pytorch-job",
         "ray-cluster",
         "ray-job",
+        "shared-pytorch-job",
         "shared-training",
         "train-job",
         "training",
+        "vllm",
         "workflow",
     ];
     assert_eq!(recipes, expected);

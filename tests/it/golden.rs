@@ -321,6 +321,7 @@ fn every_recipe_is_short_and_renders_without_a_word_of_advice() {
     let names = names("examples/recipes");
     let expected = [
         "bucket-inference",
+        "bucket-ray-cluster",
         "dataset-cache",
         "distributed-training",
         "inference",
@@ -330,12 +331,15 @@ fn every_recipe_is_short_and_renders_without_a_word_of_advice() {
         "leader-worker-set",
         "mpi-job",
         "notebook",
+        "notebook-hub",
         "pytorch-job",
         "ray-cluster",
         "ray-job",
+        "shared-pytorch-job",
         "shared-training",
         "train-job",
         "training",
+        "vllm",
         "workflow",
     ];
     assert_eq!(names, expected);

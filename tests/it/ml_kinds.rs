@@ -98,6 +98,32 @@ fn every_short_form_renders_a_valid_object_on_every_cloud() {
     assert!(output.status.success(), "{}", text(&output.stderr));
 }
 
+/// Recipes of at most 30 lines that need a file system or a bucket.
+const SHARED: [&str; 4] = ["bucket-ray-cluster", "notebook-hub", "shared-pytorch-job", "vllm"];
+
+#[test]
+fn one_short_overlay_shares_data_on_every_cloud() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let crds = shared_definitions();
+    for recipe in SHARED {
+        let overlay = root.join(format!("examples/recipes/{recipe}.toml"));
+        assert!(std::fs::read_to_string(&overlay).expect("a recipe").lines().count() <= 30, "{recipe}");
+        for profile in builtin::names() {
+            let output = volwright(&["render", profile, "-f", overlay.to_str().expect("plain")], "");
+            assert!(output.status.success(), "{recipe} on {profile}: {}", text(&output.stderr));
+            let manifests = text(&output.stdout);
+            assert!(manifests.contains("- ReadWriteMany\n"), "{recipe} on {profile}: {manifests}");
+            let mut arguments = vec!["validate", "--fail-on", "warning"];
+            if let Some(crds) = &crds {
+                arguments.extend(["--crds", crds.to_str().expect("plain"), "--strict"]);
+            }
+            arguments.push("-");
+            let output = volwright(&arguments, &manifests);
+            assert!(output.status.success(), "{recipe} on {profile}: {}", text(&output.stderr));
+        }
+    }
+}
+
 #[test]
 fn the_project_file_declares_kinds_and_definitions() {
     let folder = Folder::new();

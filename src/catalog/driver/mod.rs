@@ -3,6 +3,7 @@
 mod condition;
 mod delivery;
 mod disk_type;
+mod fs_group;
 mod in_tree;
 mod json;
 mod keys;
@@ -27,15 +28,18 @@ use crate::embedded::{DRIVERS, OTHER_DRIVERS, PROVISIONERS};
 pub use condition::Condition;
 pub use delivery::{Delivery, Disk, Line, Tier, greatest};
 pub use disk_type::{DiskType, Limit, Metric};
+pub use fs_group::{FsGroup, FsGroupPolicy};
 pub use in_tree::{Brought, InTree};
 pub use json::{JsonField, JsonShape};
 pub use keys::{KeyCase, UnknownKeys};
 pub use mount_option::{MountOptions, Syntax};
-pub use parameter::{ComputedPath, Parameter, Parameters, PathPart, Required, Reserved, ValueRule};
+pub use parameter::{
+    ComputedPath, Parameter, Parameters, PathPart, Required, Reserved, RetiredAnnotations, ValueRule,
+};
 pub use pattern::Pattern;
 pub use refusal::Refusal;
 pub use shape::{IntegerShape, Letters, OptionTable, Shape, TemplateField};
-pub use size::{Fraction, SizeBand, SizeOutcome, SizeRule};
+pub use size::{Fraction, GrowthLimit, SizeBand, SizeOutcome, SizeRule};
 pub use stage::Stage;
 pub use subject::{Field, Request, Subject};
 pub use topology::{Topology, ZonalPaths, ZoneForm};
@@ -94,6 +98,12 @@ pub struct Driver {
     pub growth: Vec<GrowthLimit>,
     /// How a volume can be used: a mode that no row allows is rejected.
     pub access: Vec<Access>,
+    /// Whether the kubelet gives the files of a volume to the pod's `fsGroup`, if it is not a disk.
+    #[serde(default)]
+    pub fs_group: Option<FsGroup>,
+    /// Whether the data outlives a volume that is deleted with its claim.
+    #[serde(default)]
+    pub keeps_data: bool,
     /// What to use if several nodes must share data.
     pub shared_instead: String,
     /// Node labels that place volumes; none if a volume is not bound to a place.
@@ -132,34 +142,6 @@ pub struct Driver {
     /// Annotations of a pod that mounts a volume of the driver.
     #[serde(default)]
     pub pod_annotations: Option<PodAnnotations>,
-}
-
-/// A size that a disk cannot grow past, although it can be created larger.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GrowthLimit {
-    /// The conditions, all of which must hold.
-    pub when: Vec<Condition>,
-    /// The largest size before the limit, in GiB.
-    pub most: i64,
-    /// Why, one sentence without a full stop.
-    pub message: String,
-    /// What to do instead.
-    pub help: String,
-    /// The source of the fact.
-    pub source: String,
-}
-
-/// Annotations of claims, each named after the driver, that had an effect once.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RetiredAnnotations {
-    /// Why they have none now, one sentence without a full stop.
-    pub why: String,
-    /// What to do instead.
-    pub help: String,
-    /// The source of the fact.
-    pub source: String,
 }
 
 /// What the volumes of a driver are.
@@ -350,6 +332,22 @@ impl Driver {
     #[must_use]
     pub fn is_disk(&self) -> bool {
         self.kind == DriverKind::Disk
+    }
+
+    /// Whether a class of this driver creates file systems that many nodes can read and write.
+    #[must_use]
+    pub fn creates_shared_volumes(&self) -> bool {
+        self.kind == DriverKind::FileSystem
+            && self.provisioning.as_ref().is_none_or(|provisioning| !provisioning.never)
+            && self.access.iter().any(|row| row.modes.iter().any(|mode| mode == "ReadWriteMany"))
+    }
+
+    /// Whether the kubelet changes the owner of every file on a volume with these access modes, and with a file system if
+    /// one is named, to the pod's `fsGroup`. A disk whose policy is not known is assumed to be one of those.
+    #[must_use]
+    pub fn applies_fs_group(&self, modes: &[String], has_file_system: bool) -> bool {
+        let policy = self.fs_group.as_ref();
+        policy.map_or_else(|| self.is_disk(), |group| group.applies(modes, has_file_system))
     }
 
     /// The unit of throughput.

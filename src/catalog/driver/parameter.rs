@@ -228,3 +228,15 @@ impl Parameters {
         found.map(|(name, parameter)| (name.as_str(), parameter))
     }
 }
+
+/// Annotations of claims, each named after the driver, that had an effect once.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RetiredAnnotations {
+    /// Why they have none now, one sentence without a full stop.
+    pub why: String,
+    /// What to do instead.
+    pub help: String,
+    /// The source of the fact.
+    pub source: String,
+}

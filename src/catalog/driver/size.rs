@@ -114,3 +114,19 @@ impl SizeRule {
         }
     }
 }
+
+/// A size that a disk cannot grow past, although it can be created larger.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GrowthLimit {
+    /// The conditions, all of which must hold.
+    pub when: Vec<Condition>,
+    /// The largest size before the limit, in GiB.
+    pub most: i64,
+    /// Why, one sentence without a full stop.
+    pub message: String,
+    /// What to do instead.
+    pub help: String,
+    /// The source of the fact.
+    pub source: String,
+}

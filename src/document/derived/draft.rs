@@ -304,7 +304,7 @@ impl<'t> Draft<'t> {
     }
 }
 
-/// Sets a text unless the table has one under this key; an empty one is none.
+/// Sets a text unless the table has one that is not empty under this key.
 fn give<'t>(entries: &mut Vec<Entry<'t>>, key: &'static str, value: String, span: Span) {
     let is_given = |field: &Entry<'_>| {
         field.key.value == key && field.value.value != Value::Null && field.value.as_str() != Some("")

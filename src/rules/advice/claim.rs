@@ -127,7 +127,8 @@ fn read_only(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, bundle: &Bundle<
     }
     let class = spec.storage_class_name.as_deref().and_then(|name| bundle.index.class(out.document(), name));
     let Some((document, class)) = class else { return };
-    let Some(driver) = driver::find(&class.provisioner) else { return };
+    // A file system may show data that exists: a directory, or what is linked to it.
+    let Some(driver) = driver::find(&class.provisioner).filter(|driver| driver.is_disk()) else { return };
     let given = VolumeRequest::of_class(driver, class).with_claim(Claim::new(spec));
     // If the driver rejects it, another rule reports that.
     if is_allowed(&given, 0, MODE) {
@@ -161,7 +162,12 @@ fn reclaimed(
     let copied = spec.data_source.is_some() || spec.data_source_ref.is_some() || says(name, COPIES);
     let checkpoints = says(name, CHECKPOINTS) || labels.iter().any(|label| says(label, CHECKPOINTS));
     let models = !copied && (says(name, MODELS) || labels.iter().any(|label| MODELS.contains(label)));
+    let driver = driver::find(&class.provisioner);
+    let volume = if driver.is_none_or(driver::Driver::is_disk) { "disk" } else { "volume" };
     if class.reclaim_policy.as_deref() != Some("Retain") {
+        if driver.is_some_and(|driver| driver.keeps_data) {
+            return;
+        }
         let what = match (checkpoints, models) {
             (true, _) => "checkpoints",
             (_, true) => "models",
@@ -173,7 +179,7 @@ fn reclaimed(
         out.report(
             &table::CHECKPOINTS_DELETED,
             &path,
-            format!("deleting claim `{name}` deletes its disk: class `{class_name}` does not retain it"),
+            format!("deleting claim `{name}` deletes its {volume}: class `{class_name}` does not retain it"),
         )
         .help(format!(
             "a deleted claim or namespace takes the {what} along; name a class with `reclaimPolicy: Retain`"
@@ -183,9 +189,9 @@ fn reclaimed(
         out.report(
             &table::SCRATCH_RETAINED,
             &path,
-            format!("the disk of claim `{name}` outlives it: class `{class_name}` retains it"),
+            format!("the {volume} of claim `{name}` outlives it: class `{class_name}` retains it"),
         )
-        .help("retained scratch disks pile up and are paid for; name a class with `reclaimPolicy: Delete`")
+        .help("retained scratch volumes pile up and are paid for; name a class with `reclaimPolicy: Delete`")
         .related(policy, "the class");
     }
 }

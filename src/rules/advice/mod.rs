@@ -35,7 +35,7 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
                     pod::check(&pod, &storages, &path, out);
                     file_system::check(pod.spec, &storages, &path, out);
                 });
-                workload::check(document, pod.spec, &storages, out);
+                workload::check(document, pod.spec, &storages, bundle, out);
             }
         }
     }

@@ -95,7 +95,9 @@ fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mu
     if context.fs_group.is_none() || !always {
         return;
     }
-    let large = storages.iter().find(|storage| !storage.is_block() && is_large(storage));
+    let large = storages
+        .iter()
+        .find(|storage| !storage.is_block() && is_large(storage) && storage.applies_fs_group());
     if let Some(storage) = large {
         let path = path.field("securityContext");
         let field = path.field("fsGroupChangePolicy");
@@ -108,7 +110,7 @@ fn ownership(spec: &PodSpec, storages: &[Storage<'_>], path: &Path<'_>, out: &mu
             &table::RECURSIVE_OWNERSHIP_CHANGE,
             &path.field("fsGroupChangePolicy"),
             format!(
-                "every start of the pod changes the owner of every file on volume `{}`: minutes to hours on a full disk",
+                "every start of the pod changes the owner of every file on volume `{}`: minutes to hours on a full volume",
                 storage.name
             ),
         )

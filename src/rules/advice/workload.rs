@@ -5,6 +5,7 @@ use k8s_openapi::api::core::v1::PodSpec;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::table;
+use crate::bundle::Bundle;
 use crate::bundle::node_labels::is_on_one_node;
 use crate::document::Document;
 use crate::document::object::Object;
@@ -16,6 +17,7 @@ pub(super) fn check(
     document: &Document<'_>,
     spec: &PodSpec,
     storages: &[Storage<'_>],
+    bundle: &Bundle<'_>,
     out: &mut Reporter<'_>,
 ) {
     let shared = storages.iter().find(|storage| storage.document.is_some() && storage.is_single_node(spec));
@@ -43,7 +45,7 @@ pub(super) fn check(
             &path.field(field),
             format!("{many} mount claim `{}`, which one {one} at a time can use", claim.name),
         )
-        .help(help(storage, one))
+        .help(help(storage, one, &bundle.shared_claim()))
         .related(claim.place_of(&["spec", "accessModes"]), "the claim");
     } else if let Object::Deployment(set) = &document.object
         && pods == 1
@@ -64,7 +66,7 @@ pub(super) fn check(
 }
 
 /// Why the other pods do not start, and what to write instead.
-fn help(storage: &Storage<'_>, one: &str) -> String {
+fn help(storage: &Storage<'_>, one: &str, shared: &str) -> String {
     let unless = match storage.class_name() {
         class
             if !class.is_empty()
@@ -72,13 +74,13 @@ fn help(storage: &Storage<'_>, one: &str) -> String {
                 && storage.cluster_class.is_none()
                 && one == "node" =>
         {
-            format!("; if class `{class}` provisions a file system, request ReadWriteMany")
+            format!("; if class `{class}` provisions a file system, ReadWriteMany alone is enough")
         }
         _ => String::new(),
     };
     format!(
-        "pods on another {one} do not start; give each pod its own claim with `volumeClaimTemplates` of a StatefulSet, or \
-         share the data on a network file system{unless}"
+        "pods on another {one} do not start; to share the data, write {shared} in the claim{unless}; otherwise give each pod \
+         its own claim with `volumeClaimTemplates` of a StatefulSet"
     )
 }
 

@@ -45,7 +45,10 @@ pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
             }
             let Some(source) = &volume.persistent_volume_claim else { continue };
             let name = source.claim_name.as_str();
-            if name.is_empty() || bundle.index.claim(document, name).is_some() {
+            // Of several claims of one name, none may be this one's.
+            let is_known =
+                |name: &str| bundle.claim_names(document.namespace.as_deref()).any(|known| known == name);
+            if name.is_empty() || bundle.index.claim(document, name).is_some() || is_known(name) {
                 continue;
             }
             if let Some(near) = misspelled(name, bundle.claim_names(document.namespace.as_deref())) {
@@ -98,12 +101,14 @@ fn classes(
     let given = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
     if let Some(name) = given(&claim.storage_class_name)
         && bundle.index.class(document, &name).is_none()
+        && bundle.class_names().all(|known| known != name)
         && let Some(near) = misspelled(&name, bundle.class_names())
     {
         report("class", &name, near, &path.field("storageClassName"), out);
     }
     if let Some(name) = given(&claim.volume_attributes_class_name)
         && bundle.index.attributes_class(document, &name).is_none()
+        && bundle.attributes_class_names().all(|known| known != name)
         && let Some(near) = misspelled(&name, bundle.attributes_class_names())
     {
         report("VolumeAttributesClass", &name, near, &path.field("volumeAttributesClassName"), out);

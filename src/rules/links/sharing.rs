@@ -69,10 +69,11 @@ pub(super) fn check(
                     claim.name, other.kind, other.name
                 ),
             )
-            .help(
+            .help(format!(
                 "pods that run at the same time must be on one node, or one of them does not start; keep them together by \
-                 `podAffinity` on kubernetes.io/hostname, or use a volume that several nodes can mount",
-            )
+                 `podAffinity` on kubernetes.io/hostname, or share the data: write {} in the claim",
+                bundle.shared_claim()
+            ))
             .related(other.place_of(&["metadata", "name"]), "the other one");
         }
     }

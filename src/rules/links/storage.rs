@@ -1,6 +1,6 @@
 //! The claims behind a pod's volumes and a StatefulSet's claim templates, and the disks that they become.
 
-use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, PodSpec};
+use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, PersistentVolumeSpec, PodSpec};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
 use crate::bundle::Bundle;
@@ -26,6 +26,8 @@ pub struct Storage<'a> {
     /// The class that a managed cluster creates under the name that the claim gives, if the input has no such class.
     pub cluster_class: Option<&'static ClusterClass>,
     attributes: Option<(&'a Document<'a>, &'a VolumeAttributesClass)>,
+    /// The volume that the claim names, if the input has it.
+    persistent_volume: Option<&'a PersistentVolumeSpec>,
 }
 
 /// The zones in which a volume can be used.
@@ -114,6 +116,9 @@ impl<'a> Storage<'a> {
         if !self.only(SINGLE_NODE) {
             return false;
         }
+        if let Some(volume) = self.persistent_volume {
+            return !is_file_system(volume);
+        }
         if self.is_static() || self.class.is_none() && self.cluster_class.is_none() {
             return true;
         }
@@ -124,6 +129,29 @@ impl<'a> Storage<'a> {
             !request.driver.is_disk() || many_read && self.is_read_only_in(pod)
         };
         !requests.is_empty() && !requests.iter().any(shared)
+    }
+
+    /// Whether the kubelet gives the files of the volume to the pod's `fsGroup`. For a driver that is not known, only a disk
+    /// is assumed to be one.
+    #[must_use]
+    pub fn applies_fs_group(&self) -> bool {
+        let modes = self.claim.access_modes.as_deref().unwrap_or_default();
+        if let Some(volume) = self.persistent_volume {
+            return match &volume.csi {
+                Some(csi) => driver::find(&csi.driver)
+                    .is_none_or(|driver| driver.applies_fs_group(modes, csi.fs_type.is_some())),
+                None => !is_file_system(volume),
+            };
+        }
+        let requests = self.requests();
+        if requests.is_empty() {
+            return self.only(SINGLE_NODE);
+        }
+        requests.iter().any(|request| {
+            let has_file_system =
+                request.file_system_pairs().next().is_some_and(|pair| !pair.value.is_empty());
+            request.driver.applies_fs_group(modes, has_file_system)
+        })
     }
 
     /// Whether the pod mounts the volume for reading only.
@@ -150,6 +178,19 @@ impl<'a> Storage<'a> {
 
 /// Access modes that let one node, or one pod, use a volume at a time.
 pub const SINGLE_NODE: &[&str] = &["ReadWriteOnce", "ReadWriteOncePod"];
+
+/// Whether a volume is known to be a file system or a bucket that many nodes can mount, whatever its access modes say.
+fn is_file_system(volume: &PersistentVolumeSpec) -> bool {
+    match &volume.csi {
+        Some(csi) => driver::find(&csi.driver).is_some_and(|driver| !driver.is_disk()),
+        None => {
+            volume.nfs.is_some()
+                || volume.azure_file.is_some()
+                || volume.cephfs.is_some()
+                || volume.glusterfs.is_some()
+        }
+    }
+}
 
 /// The zones in which a requested volume can be used.
 #[must_use]
@@ -221,5 +262,8 @@ fn storage<'a>(
     let cluster_class = class_name.filter(|_| class.is_none()).and_then(cluster_class::find);
     let attributes = claim.volume_attributes_class_name.as_deref().filter(|name| !name.is_empty());
     let attributes = attributes.and_then(|name| bundle.index.attributes_class(from, name));
-    Storage { volume, name, claim, document: own, class, cluster_class, attributes }
+    let persistent_volume = claim.volume_name.as_deref().filter(|name| !name.is_empty());
+    let persistent_volume = persistent_volume.and_then(|name| bundle.index.volume(from, name));
+    let persistent_volume = persistent_volume.and_then(|(_, volume)| volume.spec.as_ref());
+    Storage { volume, name, claim, document: own, class, cluster_class, attributes, persistent_volume }
 }

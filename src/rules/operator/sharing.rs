@@ -45,7 +45,7 @@ pub(super) fn check(document: &Document<'_>, kind: &CustomKind, bundle: &Bundle<
     }
     let parallel = kind.tasks.as_deref().map(|tasks| has_parallel_tasks(document, tasks));
     for claim in claims.into_values() {
-        report(&claim, kind, parallel, document, out);
+        report(&claim, kind, parallel, document, bundle, out);
     }
 }
 
@@ -131,20 +131,21 @@ fn report(
     kind: &CustomKind,
     parallel: Option<bool>,
     document: &Document<'_>,
+    bundle: &Bundle<'_>,
     out: &mut Reporter<'_>,
 ) {
     let one = if claim.one_pod { "pod" } else { "node" };
     let running = || claim.users.iter().filter(|user| user.pods > 0 && (claim.one_pod || !user.on_one_node));
     let Some(first) = running().next() else { return };
+    let shared = bundle.shared_claim();
     let help = if claim.is_made {
         format!(
-            "the operator makes one claim for all pods, and those on another {one} do not start; request ReadWriteMany of a \
-             class that provisions a file system, or give each pod an `ephemeral` volume"
+            "the operator makes one claim for all pods, and those on another {one} do not start; write {shared} in the \
+             claim template, or give each pod an `ephemeral` volume"
         )
     } else {
         format!(
-            "pods on another {one} do not start; share the data on a network file system, or give each pod an `ephemeral` \
-             volume"
+            "pods on another {one} do not start; write {shared} in the claim, or give each pod an `ephemeral` volume"
         )
     };
     let many = running().find(|user| user.pods > 1);
