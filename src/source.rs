@@ -83,6 +83,8 @@ pub struct Source {
     pub first_line: usize,
     /// The offset of the first byte: more than 0 if the text is a piece of a longer stream.
     pub offset: usize,
+    /// How many characters precede the text on its first line: more than 0 if the text is a piece of a longer line.
+    pub characters_before: usize,
     /// The start of each line, computed on first use.
     lines: OnceLock<Vec<u32>>,
     /// How many characters precede each block of [`BLOCK`] bytes, counted when the first column is requested: a text of one
@@ -147,6 +149,17 @@ impl Source {
     }
 }
 
+/// Where a piece of a longer text begins in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// The number of its first line, from 1.
+    pub line: usize,
+    /// Its first byte, from 0.
+    pub offset: usize,
+    /// How many characters precede it on its first line.
+    pub characters: usize,
+}
+
 /// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Location {
@@ -173,16 +186,16 @@ impl Sources {
 
     /// Adds a text and returns its ID.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>, kind: SourceKind) -> SourceId {
-        self.add_piece(name, text, kind, (1, 0))
+        self.add_piece(name, text, kind, Piece { line: 1, offset: 0, characters: 0 })
     }
 
-    /// Adds a piece of a longer text, which starts at this line number, from 1, and at this byte, from 0.
+    /// Adds a piece of a longer text.
     pub fn add_piece(
         &mut self,
         name: impl Into<String>,
         text: impl Into<Arc<str>>,
         kind: SourceKind,
-        (first_line, offset): (usize, usize),
+        piece: Piece,
     ) -> SourceId {
         let id = SourceId::new(self.list.len());
         let (name, text) = (name.into(), text.into());
@@ -190,8 +203,9 @@ impl Sources {
             name,
             text,
             kind,
-            first_line,
-            offset,
+            first_line: piece.line,
+            offset: piece.offset,
+            characters_before: piece.characters,
             lines: OnceLock::new(),
             characters: OnceLock::new(),
         });
@@ -245,7 +259,9 @@ impl Sources {
         let line = source.line_of(start);
         Location {
             line: source.first_line + line,
-            column: source.characters_before(start) - source.characters_before(source.line(line).start) + 1,
+            column: source.characters_before(start) - source.characters_before(source.line(line).start)
+                + if line == 0 { source.characters_before } else { 0 }
+                + 1,
         }
     }
 }

@@ -180,7 +180,7 @@ fn with_true_columns(mut text: String, excerpts: &[Excerpt<'_>], sources: &Sourc
             continue;
         };
         let (range, whole) = range(excerpt, source);
-        if range.start == whole.start {
+        if range.start == whole.start && source.characters_before == 0 {
             continue;
         }
         let start = source.boundary(label.span.start as usize);

@@ -18,7 +18,7 @@ use crate::finding::Finding;
 use crate::source::SourceId;
 use crate::suppression::Suppressions;
 use crate::unchecked::{Named, Reason};
-use crate::yaml::read::{read_piece, split_from};
+use crate::yaml::read::{DocumentSlice, Start, Syntax, read_piece, split_from};
 use crate::{fix, rules};
 
 /// What the validation of a batch needs.
@@ -82,6 +82,8 @@ pub(super) struct BatchResult {
     pub(super) unchecked: Unchecked,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
+    /// Whether the first document is a List that began in the batch before.
+    pub(super) is_continued: bool,
     pub(super) open: Unresolved,
 }
 
@@ -121,6 +123,7 @@ impl BatchContext<'_> {
         let mut done = BatchResult {
             parts: batch.iter().map(|(id, _)| *id).collect(),
             count: loaded.count,
+            is_continued: batch.first().is_some_and(|(id, _)| self.store.part(*id).start == Start::Items),
             ..BatchResult::default()
         };
         if self.options.names {
@@ -179,13 +182,24 @@ impl BatchContext<'_> {
     fn load<'t>(&self, batch: &'t Batch) -> Loaded<'t> {
         let mut loaded = Loaded::default();
         for (id, text) in batch {
-            for piece in split_from(text, self.store.part(*id).start) {
-                if let Some(reading) = read_piece(*id, text, &piece) {
-                    loaded.add(*id, reading, self.options.version);
-                }
+            let start = self.store.part(*id).start;
+            // The List itself is a document, and so is one that began in the batch before.
+            if start == Start::List || (start == Start::Items && loaded.count == 0) {
+                loaded.count += 1;
+            }
+            for piece in split_from(text, start) {
+                self.add(&mut loaded, *id, text, &piece);
             }
         }
         loaded
+    }
+
+    fn add<'t>(&self, loaded: &mut Loaded<'t>, id: SourceId, text: &'t str, piece: &DocumentSlice) {
+        let Some(reading) = read_piece(id, text, piece) else { return };
+        match piece.form {
+            Syntax::JsonItem => loaded.add_item(id, reading, self.options.version),
+            _ => loaded.add(id, reading, self.options.version),
+        }
     }
 
     /// Checks the `documents` at `wanted`, and appends to the findings of the reader. A document is checked again until
@@ -298,9 +312,7 @@ impl BatchContext<'_> {
                     continue;
                 }
                 let mut loaded = Loaded::default();
-                if let Some(reading) = read_piece(id, &text, &piece) {
-                    loaded.add(id, reading, self.options.version);
-                }
+                self.add(&mut loaded, id, &text, &piece);
                 let there = |document: &Document<'_>| Place::new(document.position()) == *place;
                 found.extend(loaded.documents.into_iter().find(there).map(Document::into_owned));
             }

@@ -1,23 +1,26 @@
 //! Validates any number of manifests part by part in bounded memory.
 //!
-//! A stream is cut where a document ends, and the parts are validated on all processors. What a document needs of another
+//! A stream is cut where a document or an item of a List in JSON ends, and the parts are validated on all processors. What a document needs of another
 //! part, the class of its claim for one, is found by key: the `register` knows the first place of each, and the
 //! `store` gives that part once more. What was not there yet is looked for again at the end.
 
 mod batch;
 mod input;
+mod json_stream;
 mod limit;
+mod open;
 mod reader;
 mod register;
 mod store;
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use batch::{BatchContext, BatchResult};
 use limit::Limit;
 use reader::Reader;
 use register::Register;
-use store::Store;
+use store::{Part, Store};
 
 use input::Name;
 pub use input::{Input, ValidateOptions};
@@ -27,7 +30,7 @@ use crate::finding::Finding;
 use crate::finding::omitted::{self, Omitted};
 use crate::output::DocumentName;
 use crate::parallel;
-use crate::source::{SourceId, SourceKind, Sources, Span};
+use crate::source::{Piece, SourceId, SourceKind, Sources, Span};
 use crate::unchecked::Unchecked;
 
 /// The result of validating an input.
@@ -119,6 +122,7 @@ fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result
     };
     let mut names = Vec::new();
     for mut one in done {
+        validation.count -= usize::from(one.is_continued);
         for finding in &mut one.findings {
             finding.document = finding.document.map(|index| index + validation.count);
         }
@@ -198,17 +202,10 @@ fn texts(
     let Some(all) = store.all() else {
         for (id, (start, end)) in labelled {
             let (part, text) = (store.part(*id), store.text(*id)?);
-            let bytes = text.as_bytes();
-            let (start, end) = (*start as usize, (*end as usize).min(bytes.len()));
-            let start = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
-            let end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1);
-            let line = part.first_line + memchr::memchr_iter(b'\n', &bytes[..start]).count();
-            let source = sources.add_piece(
-                store.name(part.input),
-                &text[start..end],
-                SourceKind::Manifest,
-                (line, part.offset as usize + start),
-            );
+            let (range, piece) = shown(&part, &text, (*start as usize, *end as usize));
+            let start = range.start;
+            let text = text.get(range).unwrap_or_default();
+            let source = sources.add_piece(store.name(part.input), text, SourceKind::Manifest, piece);
             moved.insert(*id, Moved { source, by: -(start as i64) });
         }
         return Ok(moved);
@@ -229,4 +226,30 @@ fn texts(
         moved.insert(*id, Moved { source: sources[&part.input], by: part.offset as i64 });
     }
     Ok(moved)
+}
+
+/// How much of a long line is kept on either side of what a report shows of it, in bytes: more than it shows.
+const AROUND: usize = 8 << 10;
+
+/// The lines of a part that contain the bytes from `start` to `end`, without the ends of very long ones.
+fn shown(part: &Part, text: &str, (start, end): (usize, usize)) -> (Range<usize>, Piece) {
+    let bytes = text.as_bytes();
+    let (start, end) = (start.min(bytes.len()), end.min(bytes.len()));
+    let line = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
+    let line_end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1);
+    let on_boundary = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let from = on_boundary(start.saturating_sub(AROUND)).max(line);
+    let to = on_boundary((end + AROUND).min(line_end));
+    let characters = text.get(line..from).unwrap_or_default().chars().count();
+    let piece = Piece {
+        line: part.first_line + memchr::memchr_iter(b'\n', &bytes[..line]).count(),
+        offset: part.offset as usize + from,
+        characters: characters + if line == 0 { part.characters } else { 0 },
+    };
+    (from..to, piece)
 }

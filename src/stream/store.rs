@@ -29,6 +29,8 @@ pub(super) struct Part {
     pub(super) length: usize,
     /// The number of its first line in the input, from 1.
     pub(super) first_line: usize,
+    /// How many characters precede it on that line.
+    pub(super) characters: usize,
     /// How its first document begins.
     pub(super) start: Start,
     /// Whether the rest of its document was skipped, because it is too large.
@@ -38,8 +40,9 @@ pub(super) struct Part {
 }
 
 impl Part {
-    pub(super) fn new(input: usize, offset: u64, length: usize, first_line: usize, start: Start) -> Self {
-        Self { input, offset, length, first_line, start, is_cut: false, again: offset }
+    /// A part that begins at `offset` of its input.
+    pub(super) fn new(input: usize, offset: u64, length: usize, start: Start) -> Self {
+        Self { input, offset, length, first_line: 1, characters: 0, start, is_cut: false, again: offset }
     }
 }
 

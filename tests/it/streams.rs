@@ -127,6 +127,52 @@ fn objects_in_json_are_cut_between_them() {
 }
 
 #[test]
+fn lists_in_json_are_cut_between_their_items() {
+    let claim = |name: &str| {
+        format!(
+            r#"{{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {{"name": "{name}", "annotations": {{"é": "\u00e9é]}}"}}}}, "spec": {{"accessModes": ["ReadWriteOnce"], "storageClassName": "c", "wrong": 1, "resources": {{"requests": {{"storage": "10Gi"}}}}}}}}"#
+        )
+    };
+    let class = r#"{"apiVersion": "storage.k8s.io/v1", "kind": "StorageClass", "metadata": {"name": "c"}, "provisioner": "ebs.csi.aws.com", "volumeBindingMode": "WaitForFirstConsumer", "allowVolumeExpansion": true, "parameters": {"type": "gp3", "iops": "16000"}}"#;
+    let mut items: Vec<String> = (0..5).map(|number| claim(&number.to_string())).collect();
+    items.push(class.to_owned());
+    items.extend(["null", "\"text\"", "[1]", "{}"].map(str::to_owned));
+    items.push(format!(
+        r#"{{"kind": "List", "apiVersion": "v1", "items": [{}, {}]}}"#,
+        claim("a"),
+        claim("b")
+    ));
+    let all = |between: &str| items.join(between);
+    let last =
+        format!(r#"{{"apiVersion": "v1", "items": [{}], "kind": "List", "metadata": {{}}}}"#, all(","));
+    let first = format!("{{\"kind\": \"PodList\",\n\"items\": [\n{}\n]\n}}\n", all(",\n"));
+    let yaml = format!("apiVersion: v1\nkind: List\nitems: [{}]\n", claim("y"));
+    let many = vec![claim("m"); 40].join(",");
+    for text in [
+        last.clone(),
+        first.clone(),
+        format!("{last}{first}"),
+        format!("{first}{class}\n{last}"),
+        format!("{class}{last}\n---\n{yaml}---\n{yaml}"),
+        format!("{last}\n---\n{yaml}"),
+        format!("{first}\n{yaml}"),
+        format!("{first}{{broken\n{last}{{broken\n---\n{yaml}"),
+        // Neither of these is a List.
+        last.replace("List", "Other"),
+        last.replace("\"metadata\"", "\"items\""),
+        last.replace("\"items\": [", "\"items\": [,"),
+        format!(r#"{{"kind": "List", "items": []}}{last}"#),
+        format!(r#"{{"kind": "List", "items": [{many}]}}"#),
+        last[..last.len() - 1].to_owned(),
+    ] {
+        let whole = told(std::slice::from_ref(&text), 1 << 30, 1 << 30);
+        for (batch, kept) in [(1, 0), (1, 1 << 30), (700, 0), (5000, 0)] {
+            assert_eq!(told(std::slice::from_ref(&text), batch, kept), whole, "{batch} {kept}: {text}");
+        }
+    }
+}
+
+#[test]
 fn a_part_keeps_the_line_numbers_of_its_input() {
     let text = format!(
         "{}---\nkind: Pod\napiVersion: v1\nmetadata: {{name: a}}\nspec: {{}}\n",

@@ -5,62 +5,19 @@ use std::borrow::Cow;
 
 use crate::source::{SourceId, Span};
 use crate::yaml::read::compose::Composer;
+use crate::yaml::read::json_scan::{JsonScan, Progress, scalar_end};
 use crate::yaml::read::problem::Outcome;
 use crate::yaml::read::resolve::Scalar;
-
-/// The maximum depth of Go's decoder.
-const DEEPEST: usize = 10_000;
 
 /// The end of the JSON value that starts at `start`, or nothing if it is not valid JSON by Go's rules. Sets
 /// `reached` to the position at which parsing stopped.
 pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut open = Vec::new();
-    let mut at = start;
-    loop {
-        // A value.
-        at = skip_space(bytes, at);
-        *reached = at;
-        let mut closed = false;
-        match bytes.get(at)? {
-            opening @ (b'{' | b'[') => {
-                open.push(*opening);
-                if open.len() > DEEPEST {
-                    return None;
-                }
-                at = skip_space(bytes, at + 1);
-                if bytes.get(at) == Some(&closing(*opening)) {
-                    open.pop();
-                    at += 1;
-                    closed = true;
-                } else if *opening == b'{' {
-                    at = key_end(bytes, at)?;
-                }
-            }
-            _ => {
-                at = scalar_end(bytes, at)?;
-                closed = true;
-            }
-        }
-        // What may follow the value.
-        while closed {
-            let Some(opening) = open.last().copied() else { return Some(at) };
-            at = skip_space(bytes, at);
-            match bytes.get(at)? {
-                b',' => {
-                    at = skip_space(bytes, at + 1);
-                    if opening == b'{' {
-                        at = key_end(bytes, at)?;
-                    }
-                    closed = false;
-                }
-                byte if *byte == closing(opening) => {
-                    open.pop();
-                    at += 1;
-                }
-                _ => return None,
-            }
-        }
+    let mut scan = JsonScan::new(start, 0);
+    let progress = scan.run(text.as_bytes(), true);
+    *reached = scan.reached();
+    match progress {
+        Progress::Complete(end) => Some(end),
+        Progress::More | Progress::Invalid => None,
     }
 }
 
@@ -91,77 +48,6 @@ pub(super) fn compose<'t>(
         at += 1;
     }
     Ok(())
-}
-
-fn closing(opening: u8) -> u8 {
-    if opening == b'{' { b'}' } else { b']' }
-}
-
-fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(at) {
-        at += 1;
-    }
-    at
-}
-
-/// The position after the colon of the key at `at`.
-fn key_end(bytes: &[u8], at: usize) -> Option<usize> {
-    if bytes.get(at) != Some(&b'"') {
-        return None;
-    }
-    let at = skip_space(bytes, scalar_end(bytes, at)?);
-    (bytes.get(at) == Some(&b':')).then_some(at + 1)
-}
-
-fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    match rest.first()? {
-        b'"' => string_end(bytes, at + 1),
-        b't' => rest.starts_with(b"true").then_some(at + 4),
-        b'f' => rest.starts_with(b"false").then_some(at + 5),
-        b'n' => rest.starts_with(b"null").then_some(at + 4),
-        _ => number_end(bytes, at),
-    }
-}
-
-fn string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        match bytes.get(at)? {
-            b'"' => return Some(at + 1),
-            b'\\' => match bytes.get(at + 1)? {
-                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at += 2,
-                b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => at += 6,
-                _ => return None,
-            },
-            0..=0x1f => return None,
-            _ => at += 1,
-        }
-    }
-}
-
-fn number_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let digits = |mut at: usize| {
-        let start = at;
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-        (at > start).then_some(at)
-    };
-    if bytes.get(at) == Some(&b'-') {
-        at += 1;
-    }
-    at = if bytes.get(at) == Some(&b'0') { at + 1 } else { digits(at)? };
-    if bytes.get(at) == Some(&b'.') {
-        at = digits(at + 1)?;
-    }
-    if let Some(b'e' | b'E') = bytes.get(at) {
-        at += 1;
-        if let Some(b'+' | b'-') = bytes.get(at) {
-            at += 1;
-        }
-        at = digits(at)?;
-    }
-    Some(at)
 }
 
 fn scalar(raw: &str) -> Scalar<'_> {

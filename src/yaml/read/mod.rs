@@ -19,7 +19,7 @@
 //!
 //! | upstream | here |
 //! |---|---|
-//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `json` |
+//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `json`, `json_scan` |
 //! | yaml `scannerc.go`: characters to tokens | `scanner`, `key`, `block`, `scalar`, `tag`; messages in `message`, `problem` |
 //! | yaml `parserc.go`: tokens to events | `parser`, `flow`, `properties`, `token` |
 //! | yaml `decode.go`: anchors, aliases, merges, keys | `compose`, `mapping` |
@@ -42,6 +42,7 @@ mod block;
 mod compose;
 mod flow;
 mod json;
+mod json_scan;
 mod key;
 mod mapping;
 mod message;
@@ -57,6 +58,7 @@ mod split;
 mod tag;
 mod token;
 
+pub use json_scan::{JsonScan, Progress};
 pub use piece::{LARGEST_DOCUMENT, ParsedDocument, read_piece};
 pub use slice::{DocumentSlice, Syntax};
 pub use split::{Split, Start, begins_as_json, split, split_from};

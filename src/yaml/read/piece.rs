@@ -33,6 +33,8 @@ pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &DocumentSlice) ->
     let root = compose(&mut composer, source, text, piece);
     let passed = std::mem::take(&mut composer.problems);
     let (root, problem) = match root {
+        // A List may have any items.
+        Ok(node) if piece.form == Syntax::JsonItem => (node, None),
         Ok(None | Some(Node { value: Value::Null, .. })) => return None,
         Ok(Some(node)) => match check_object(&node) {
             None => (Some(node), None),
@@ -63,10 +65,10 @@ fn compose<'t>(
 ) -> Outcome<Option<Node<'t>>> {
     let std::ops::Range { start, end } = piece.range;
     if end - start > LARGEST_DOCUMENT {
-        let help = format!("volwright reads documents of up to {} MiB", LARGEST_DOCUMENT >> 20);
-        return Err(Problem::new(&DOCUMENT_LIMIT, start, start + 1, "the document is too large", help));
+        return Err(too_large(start));
     }
     match piece.form {
+        Syntax::LargeJson => Err(too_large(start)),
         Syntax::Yaml => {
             check_characters(text, start, end)?;
             let scanner = Scanner::new(text, start, end, compose::DEEPEST);
@@ -75,7 +77,7 @@ fn compose<'t>(
                 None => Ok(None),
             }
         }
-        Syntax::Json => {
+        Syntax::Json | Syntax::JsonItem => {
             json::compose(composer, source, text, start, end)?;
             Ok(composer.finish())
         }
@@ -92,6 +94,11 @@ fn compose<'t>(
             Err(Problem::new(&DOCUMENT_SEPARATOR, start, start + line.trim_end().len(), message, help))
         }
     }
+}
+
+fn too_large(start: usize) -> Box<Problem> {
+    let help = format!("volwright reads documents of up to {} MiB", LARGEST_DOCUMENT >> 20);
+    Problem::new(&DOCUMENT_LIMIT, start, start + 1, "the document is too large", help)
 }
 
 /// Rejects the control characters that YAML excludes.

@@ -18,6 +18,10 @@ pub enum Syntax {
     Yaml,
     /// As JSON: one object of a stream of objects.
     Json,
+    /// As JSON: one item of a List.
+    JsonItem,
+    /// Not at all: a JSON object that is larger than any document that is read.
+    LargeJson,
     /// Not at all: a JSON stream that becomes invalid here.
     BrokenJson,
     /// Not at all: text follows the `---` at its start.

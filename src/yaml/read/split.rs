@@ -1,6 +1,7 @@
 //! Splits a text into documents as kubectl does.
 
 use super::json;
+use super::json_scan::JsonScan;
 use super::piece::is_readable;
 use super::slice::{DocumentSlice, Syntax};
 
@@ -20,8 +21,18 @@ pub enum Start {
     Beginning,
     /// The text begins with the separator that ends the document before.
     Separator,
+    /// One JSON object precedes it.
+    AfterObject,
     /// At least two JSON objects precede it.
     Json,
+    /// The text begins with a List in JSON, and ends with it or behind one of its items.
+    List,
+    /// The text begins behind an item of a List in JSON.
+    Items,
+    /// The text is the beginning of a JSON object that is too large.
+    LargeJson,
+    /// Valid JSON precedes it, and the text does not continue it.
+    BrokenJson,
 }
 
 /// Splits a text as kubectl does: JSON objects first if the text begins with a brace; then YAML at each line
@@ -36,10 +47,26 @@ pub fn split(text: &str) -> Split<'_> {
 pub fn split_from(text: &str, start: Start) -> Split<'_> {
     let json = match start {
         Start::Beginning => begins_as_json(text).then_some(0),
-        Start::Separator => None,
+        Start::AfterObject => Some(1),
         Start::Json => Some(2),
+        _ => None,
     };
-    Split { text, at: 0, separated: start == Start::Separator, wasted: 0, json }
+    let (mut at, mut part) = (0, None);
+    match start {
+        Start::List => (at, part) = (items_start(text), Some(Syntax::JsonItem)),
+        Start::Items => part = Some(Syntax::JsonItem),
+        Start::LargeJson => part = Some(Syntax::LargeJson),
+        Start::BrokenJson => part = Some(Syntax::BrokenJson),
+        _ => {}
+    }
+    Split { text, at, separated: start == Start::Separator, wasted: 0, json, part }
+}
+
+/// Where the items of the List begin that a text begins with.
+fn items_start(text: &str) -> usize {
+    let mut scan = JsonScan::new(0, 0);
+    scan.run_to_items(text.as_bytes());
+    scan.reached()
 }
 
 /// Whether kubectl reads a text as JSON first.
@@ -63,12 +90,17 @@ pub struct Split<'t> {
     wasted: usize,
     /// How many JSON values have been read, while the stream is JSON.
     json: Option<usize>,
+    /// What the text consists of, if it is part of a JSON object.
+    part: Option<Syntax>,
 }
 
 impl Iterator for Split<'_> {
     type Item = DocumentSlice;
 
     fn next(&mut self) -> Option<DocumentSlice> {
+        if let Some(form) = self.part {
+            return self.part_of_object(form);
+        }
         if let Some(count) = self.json {
             let rest = self.text.get(self.at..).unwrap_or_default();
             let start = self.at + rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
@@ -105,6 +137,24 @@ impl Iterator for Split<'_> {
 }
 
 impl Split<'_> {
+    /// The next item of a List, or the whole text.
+    fn part_of_object(&mut self, form: Syntax) -> Option<DocumentSlice> {
+        let from = self.at;
+        self.at = self.text.len();
+        if form != Syntax::JsonItem {
+            return (from == 0).then(|| {
+                self.part = Some(Syntax::JsonItem);
+                DocumentSlice { range: 0..self.text.len(), form }
+            });
+        }
+        let rest = self.text.get(from..).unwrap_or_default();
+        let start = from + rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r', ',']).len();
+        // What follows the last item is valid: the whole List is.
+        let end = json::value_end(self.text, start, &mut { start })?;
+        self.at = end;
+        Some(DocumentSlice { range: start..end, form })
+    }
+
     /// After one JSON object, kubectl parses the rest as YAML. If that would fail and more objects follow,
     /// parse each of them as JSON.
     fn is_json_all_the_same(&self) -> bool {

@@ -1,0 +1,434 @@
+//! The extent of a JSON value by Go's rules, found while the text is still being read, and the items of a List in it.
+
+/// The maximum depth of Go's decoder.
+const DEEPEST: usize = 10_000;
+
+/// How far a scan has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// The value goes on behind the text.
+    More,
+    /// The value is complete; it ends before this byte.
+    Complete(usize),
+    /// The text is not JSON.
+    Invalid,
+}
+
+/// What may come next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    Value,
+    FirstItem,
+    Key,
+    FirstKey,
+    Colon,
+    AfterValue,
+}
+
+/// A scan of one value, which continues if the text grows at its end or shrinks at its beginning.
+#[derive(Clone, Debug)]
+pub struct JsonScan {
+    open: Vec<u8>,
+    state: State,
+    at: usize,
+    /// Whether `at` is inside a string.
+    in_string: bool,
+    list: List,
+}
+
+/// What is known of a value that may be a List.
+#[derive(Clone, Debug, Default)]
+struct List {
+    /// The distance of the cuts, in bytes; 0 for none.
+    distance: usize,
+    stops_at_items: bool,
+    /// The key of the value that is being scanned, if it is one of the object itself.
+    key: Option<RootKey>,
+    seen: [bool; 4],
+    /// Whether it has other keys, or one twice.
+    is_plain: bool,
+    has_items: bool,
+    in_items: bool,
+    is_kind: Option<bool>,
+    last_cut: usize,
+    last_item: usize,
+    cuts: Vec<usize>,
+}
+
+/// The keys that a List has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum RootKey {
+    ApiVersion,
+    Items,
+    Kind,
+    Metadata,
+}
+
+impl JsonScan {
+    /// A scan of the value at `start`; the items of a List are cut into parts of about `distance` bytes.
+    #[must_use]
+    pub fn new(start: usize, distance: usize) -> Self {
+        let list = List { distance, last_cut: start, ..List::default() };
+        Self { open: Vec::new(), state: State::Value, at: start, in_string: false, list }
+    }
+
+    /// The position that the scan has reached.
+    #[must_use]
+    pub fn reached(&self) -> usize {
+        self.at
+    }
+
+    /// Whether the value, as far as it is scanned, may be a List whose items have begun.
+    #[must_use]
+    pub fn may_be_list(&self) -> bool {
+        self.list.has_items && !self.list.is_plain && self.list.is_kind != Some(false)
+    }
+
+    /// Whether the complete value is a List.
+    #[must_use]
+    pub fn is_list(&self) -> bool {
+        self.may_be_list() && self.list.is_kind == Some(true)
+    }
+
+    /// The ends of those items at which a part may end, from the first one; they are forgotten.
+    pub fn take_cuts(&mut self) -> Vec<usize> {
+        std::mem::take(&mut self.list.cuts)
+    }
+
+    /// The end of the last complete item.
+    #[must_use]
+    pub fn last_item(&self) -> usize {
+        self.list.last_item
+    }
+
+    /// Looks only for the end of the value from now on.
+    pub fn forget_items(&mut self) {
+        (self.list.is_plain, self.list.distance) = (true, 0);
+    }
+
+    /// The first bytes of the text, which are scanned, were removed.
+    pub fn removed(&mut self, bytes: usize) {
+        self.at -= bytes;
+        self.list.last_cut = self.list.last_cut.saturating_sub(bytes);
+        self.list.last_item = self.list.last_item.saturating_sub(bytes);
+    }
+
+    /// Scans as far as the first item of a List that `bytes` begin with.
+    pub(super) fn run_to_items(&mut self, bytes: &[u8]) {
+        self.list.stops_at_items = true;
+        self.run(bytes, true);
+    }
+
+    /// Continues in `bytes`, which are the whole text if it `is_whole`.
+    pub fn run(&mut self, bytes: &[u8], is_whole: bool) -> Progress {
+        let more = if is_whole { Progress::Invalid } else { Progress::More };
+        loop {
+            if !self.in_string {
+                self.at = skip_space(bytes, self.at);
+            }
+            let Some(byte) = bytes.get(self.at).copied() else { return more };
+            let byte = if self.in_string { b'"' } else { byte };
+            let is_done = match (self.state, byte) {
+                (State::Key | State::FirstKey, b'"') => match self.string(bytes) {
+                    Token::End(end) => {
+                        if self.open.len() == 1 {
+                            self.list.key(bytes.get(self.at..end).unwrap_or_default());
+                        }
+                        self.at = end;
+                        self.state = State::Colon;
+                        false
+                    }
+                    Token::More(_) => return more,
+                    Token::Bad => return Progress::Invalid,
+                },
+                (State::FirstKey, b'}') | (State::FirstItem, b']') => self.close(),
+                (State::Colon, b':') => {
+                    self.at += 1;
+                    self.state = State::Value;
+                    false
+                }
+                (State::AfterValue, b',') => {
+                    self.at += 1;
+                    self.state = if self.open.last() == Some(&b'{') { State::Key } else { State::Value };
+                    false
+                }
+                (State::AfterValue, _) if self.open.last().is_some_and(|open| byte == closing(*open)) => {
+                    self.close()
+                }
+                (State::Value | State::FirstItem, b'{' | b'[') => {
+                    if self.open.len() >= DEEPEST {
+                        return Progress::Invalid;
+                    }
+                    if self.open.len() == 1 {
+                        self.list.open(byte);
+                    }
+                    self.open.push(byte);
+                    self.at += 1;
+                    self.state = if byte == b'{' { State::FirstKey } else { State::FirstItem };
+                    self.list.stops_at_items && self.list.in_items
+                }
+                (State::Value | State::FirstItem, _) => match self.scalar(bytes, byte, is_whole) {
+                    Token::End(end) => {
+                        if self.open.len() == 1 {
+                            self.list.scalar(bytes.get(self.at..end).unwrap_or_default());
+                        }
+                        self.at = end;
+                        self.value_done()
+                    }
+                    Token::More(_) => return more,
+                    Token::Bad => return Progress::Invalid,
+                },
+                _ => return Progress::Invalid,
+            };
+            if is_done {
+                return Progress::Complete(self.at);
+            }
+        }
+    }
+
+    /// A scalar that begins, or goes on, here.
+    fn scalar(&mut self, bytes: &[u8], first: u8, is_whole: bool) -> Token {
+        if first == b'"' {
+            return self.string(bytes);
+        }
+        let end = scalar_end(bytes, self.at);
+        // A number or a word may go on behind the text.
+        let is_cut = |end: Option<usize>| end.is_none_or(|end| end == bytes.len());
+        if !is_whole && is_cut(end) && bytes.len() - self.at < LONGEST_SCALAR {
+            return Token::More(self.at);
+        }
+        end.map_or(Token::Bad, Token::End)
+    }
+
+    /// A string that begins, or goes on, here.
+    fn string(&mut self, bytes: &[u8]) -> Token {
+        let from = if self.in_string { self.at } else { self.at + 1 };
+        let token = string_end(bytes, from);
+        self.in_string = false;
+        // The keys of the object itself are needed as a whole.
+        if let Token::More(at) = token
+            && (self.open.len() != 1 || self.list.is_plain)
+        {
+            (self.in_string, self.at) = (true, at);
+        }
+        token
+    }
+
+    fn close(&mut self) -> bool {
+        self.open.pop();
+        self.at += 1;
+        self.value_done()
+    }
+
+    /// Whether the value that ends here is the whole one.
+    fn value_done(&mut self) -> bool {
+        self.state = State::AfterValue;
+        match self.open.len() {
+            0 => return true,
+            1 => self.list.in_items = false,
+            2 if self.list.in_items => {
+                self.list.last_item = self.at;
+                if self.list.distance > 0 && self.at - self.list.last_cut >= self.list.distance {
+                    self.list.cuts.push(self.at);
+                    self.list.last_cut = self.at;
+                }
+            }
+            _ => {}
+        }
+        false
+    }
+}
+
+/// The longest number or word that is waited for, in bytes.
+const LONGEST_SCALAR: usize = 4096;
+
+impl List {
+    fn key(&mut self, raw: &[u8]) {
+        self.key = match raw {
+            b"\"apiVersion\"" => Some(RootKey::ApiVersion),
+            b"\"items\"" => Some(RootKey::Items),
+            b"\"kind\"" => Some(RootKey::Kind),
+            b"\"metadata\"" => Some(RootKey::Metadata),
+            _ => None,
+        };
+        match self.key.map(|key| &mut self.seen[key as usize]) {
+            Some(seen) if !*seen => *seen = true,
+            _ => self.is_plain = true,
+        }
+    }
+
+    fn open(&mut self, byte: u8) {
+        match self.key {
+            Some(RootKey::Items) if byte == b'[' => (self.has_items, self.in_items) = (true, true),
+            Some(RootKey::Metadata) if byte == b'{' => {}
+            _ => self.is_plain = true,
+        }
+    }
+
+    fn scalar(&mut self, raw: &[u8]) {
+        match self.key {
+            Some(RootKey::Kind) => self.is_kind = Some(raw.ends_with(b"List\"")),
+            Some(RootKey::Items) => self.is_plain = true,
+            _ => {}
+        }
+    }
+}
+
+fn closing(opening: u8) -> u8 {
+    if opening == b'{' { b'}' } else { b']' }
+}
+
+pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(at) {
+        at += 1;
+    }
+    at
+}
+
+/// A word of the text.
+enum Token {
+    End(usize),
+    /// It goes on behind the text; a scan may continue here.
+    More(usize),
+    Bad,
+}
+
+/// The end of the scalar at `at`, if it is valid.
+pub(super) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let rest = bytes.get(at..)?;
+    match rest.first()? {
+        b'"' => match string_end(bytes, at + 1) {
+            Token::End(end) => Some(end),
+            Token::More(_) | Token::Bad => None,
+        },
+        b't' => rest.starts_with(b"true").then_some(at + 4),
+        b'f' => rest.starts_with(b"false").then_some(at + 5),
+        b'n' => rest.starts_with(b"null").then_some(at + 4),
+        _ => number_end(bytes, at),
+    }
+}
+
+/// The end of a string, whose first bytes are known.
+fn string_end(bytes: &[u8], mut at: usize) -> Token {
+    loop {
+        at = plain_end(bytes, at);
+        match bytes.get(at) {
+            None => return Token::More(at),
+            Some(b'"') => return Token::End(at + 1),
+            Some(b'\\') => match bytes.get(at + 1) {
+                None => return Token::More(at),
+                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
+                Some(b'u') => match bytes.get(at + 2..at + 6) {
+                    None => return Token::More(at),
+                    Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => at += 6,
+                    Some(_) => return Token::Bad,
+                },
+                Some(_) => return Token::Bad,
+            },
+            Some(0..=0x1f) => return Token::Bad,
+            Some(_) => at += 1,
+        }
+    }
+}
+
+/// The first quote, backslash or control character, or at most seven bytes before it: eight bytes are looked at at once.
+fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGHS: u64 = 0x8080_8080_8080_8080;
+    // Whether some byte is zero.
+    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+        let word = u64::from_le_bytes(*block);
+        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
+        let special =
+            control | has_zero(word ^ (ONES * u64::from(b'"'))) | has_zero(word ^ (ONES * u64::from(b'\\')));
+        if special != 0 {
+            // The lowest mark is never too early.
+            return at + special.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    at
+}
+
+fn number_end(bytes: &[u8], mut at: usize) -> Option<usize> {
+    let digits = |mut at: usize| {
+        let start = at;
+        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
+            at += 1;
+        }
+        (at > start).then_some(at)
+    };
+    if bytes.get(at) == Some(&b'-') {
+        at += 1;
+    }
+    at = if bytes.get(at) == Some(&b'0') { at + 1 } else { digits(at)? };
+    if bytes.get(at) == Some(&b'.') {
+        at = digits(at + 1)?;
+    }
+    if let Some(b'e' | b'E') = bytes.get(at) {
+        at += 1;
+        if let Some(b'+' | b'-') = bytes.get(at) {
+            at += 1;
+        }
+        at = digits(at)?;
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{JsonScan, Progress};
+
+    /// Scans a text that grows byte by byte.
+    fn grown(text: &str) -> Progress {
+        let mut scan = JsonScan::new(0, 1);
+        for end in 0..text.len() {
+            match scan.run(&text.as_bytes()[..end], false) {
+                Progress::More => {}
+                early => return early,
+            }
+        }
+        scan.run(text.as_bytes(), true)
+    }
+
+    #[test]
+    fn a_text_that_grows_is_scanned_as_the_whole() {
+        for text in [
+            r#"{"a":[1,-2.5e+3,true,false,null,"x\\\"\u00e9\\"],"b":{"c\\":{}, "d": [] }}"#,
+            r#"{"a":["\\\\\\", "\\\"", "long enough for a block of eight \n bytes"]}"#,
+            r#"[[[["a"]]]]"#,
+            r#"{"a" 1}"#,
+            r#"{"a":"\x"}"#,
+            r#"{"a":tru}"#,
+            r#"{"a":01}"#,
+            r#"{"a":1,}"#,
+            r#"{"a":[1,]}"#,
+            "{\"a\":\"\n\"}",
+            r#"{"a":"#,
+        ] {
+            assert_eq!(grown(text), JsonScan::new(0, 0).run(text.as_bytes(), true), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_items_of_a_list_are_found_wherever_its_kind_is() {
+        for (text, is_list) in [
+            (r#"{"apiVersion":"v1","items":[{"a":1},{"b":[2]}],"kind":"List"}"#, true),
+            (r#"{"kind":"PodList","items":[{"a":1},{"b":[2]}]}"#, true),
+            (r#"{"kind":"PodList","items":[{"a":1},{"b":[2]}],"metadata":{"items":[]}}"#, true),
+            (r#"{"kind":"Pod","items":[{"a":1},{"b":[2]}]}"#, false),
+            (r#"{"kind":"List","items":[{"a":1},{"b":[2]}],"items":[]}"#, false),
+            (r#"{"kind":"List","items":{"a":1}}"#, false),
+            (r#"{"kind":"List","other":[{"a":1}]}"#, false),
+        ] {
+            let mut scan = JsonScan::new(0, 1);
+            assert_eq!(scan.run(text.as_bytes(), true), Progress::Complete(text.len()));
+            assert_eq!(scan.is_list(), is_list, "{text}");
+            if is_list {
+                let ends: Vec<&str> = scan.take_cuts().iter().map(|end| &text[end - 1..*end]).collect();
+                assert_eq!(ends, ["}", "}"]);
+            }
+        }
+    }
+}
