@@ -3,14 +3,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::live;
 use crate::document::Document;
 use crate::finding::Finding;
 use crate::quantity::Quantity;
 use crate::rule::Severity;
 use crate::rules::update::Update;
-use crate::schema::definitions::Definitions;
 use crate::source::Folders;
 use crate::yaml::node::{Entry, Node, Value};
 
@@ -72,14 +70,8 @@ pub struct FieldChange<'a> {
 /// name. Directories may be for several clusters, so a match in the same directory is preferred. Changes are
 /// in the order of the new input, followed by removals in the order of the old one.
 #[must_use]
-pub fn changes<'a>(
-    old: &'a [Document<'a>],
-    new: &'a [Document<'a>],
-    version: KubernetesVersion,
-    folders: &'a Folders,
-    definitions: &'a Definitions,
-) -> Vec<Change<'a>> {
-    let update = Update::new(old, new, version, folders, definitions);
+pub fn changes<'a>(update: &Update<'a>) -> Vec<Change<'a>> {
+    let ([old, new], folders) = (update.documents(), update.folders());
     let several = [several(old), several(new)].concat().into_iter().collect::<HashSet<_>>();
     let place = |document: &Document<'a>| {
         several.contains(&key(document)).then(|| folders.get(&document.source).map(String::as_str)).flatten()

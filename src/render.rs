@@ -196,7 +196,7 @@ fn rendered(
         let is_own = own.is_some_and(|own| object.span.source == own || is_from(object.node, own));
         owns.resize(loaded.documents.len(), is_own);
     }
-    let Loaded { documents, findings: shape, count } = loaded;
+    let Loaded { documents, findings: shape, count, .. } = loaded;
     findings.extend(shape);
     let definitions = request.definitions.unwrap_or_else(|| Definitions::none());
     let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions)

@@ -15,7 +15,7 @@ pub enum Reason {
     Kind,
     /// It is a custom resource whose definition is not known.
     CustomKind,
-    /// It is not an object of Kubernetes.
+    /// It belongs to a file in a directory that is not a manifest, such as a CI workflow or the values of a Helm chart.
     NotManifest,
     /// It names a driver that volwright has no facts about.
     Driver,
@@ -32,11 +32,13 @@ pub struct Unchecked {
     pub named: Vec<Named>,
     /// How many more documents were not checked, without their names: a text report lists only a few.
     pub more_documents: usize,
+    /// How many more documents are not manifests.
+    pub more_foreign: usize,
     /// How many more drivers, classes and claims are not known, without their names.
     pub more_references: [usize; 3],
 }
 
-/// Something that was not checked, by name.
+/// Something that was not checked, by name: a document, a file that is not a manifest, or a reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
     /// Position of the document in the whole input, from 0.
@@ -52,6 +54,7 @@ impl Unchecked {
     pub fn count(&mut self, reason: Reason) {
         match reason.reference() {
             Some(at) => self.more_references[at] += 1,
+            None if reason == Reason::NotManifest => self.more_foreign += 1,
             None => self.more_documents += 1,
         }
     }
@@ -59,13 +62,17 @@ impl Unchecked {
     /// Whether everything was checked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.named.is_empty() && self.more_documents == 0 && self.more_references == [0; 3]
+        self.named.is_empty()
+            && self.more_documents + self.more_foreign == 0
+            && self.more_references == [0; 3]
     }
 
     /// How many documents were not checked at all.
     #[must_use]
     pub fn documents(&self) -> usize {
-        self.named.iter().filter(|one| one.reason.is_whole()).count() + self.more_documents
+        self.named.iter().filter(|one| one.reason.is_whole()).count()
+            + self.more_documents
+            + self.more_foreign
     }
 }
 
@@ -98,7 +105,9 @@ impl Named {
                 "the definition of this kind is unknown: pass its CustomResourceDefinition with --crds"
                     .to_owned()
             }
-            Reason::NotManifest => "the document has neither `apiVersion` nor `kind`".to_owned(),
+            Reason::NotManifest => {
+                "it is not a manifest: name the file to validate it all the same".to_owned()
+            }
             Reason::Driver => format!("volwright has no facts about driver `{name}`"),
             Reason::Class => format!("class `{name}` is not in the input"),
             Reason::Claim => format!("claim `{name}` is not in the input"),
@@ -111,13 +120,19 @@ impl Named {
 #[must_use]
 pub fn summary(unchecked: &Unchecked) -> String {
     let mut text = String::new();
-    let count = unchecked.documents();
+    let is_object = |reason: Reason| reason.is_whole() && reason != Reason::NotManifest;
+    let objects = unchecked.named.iter().filter(|one| is_object(one.reason)).count();
+    let count = objects + unchecked.more_documents;
     if count > 0 {
-        let names = names(&unchecked.named, Reason::is_whole, unchecked.more_documents);
+        let names = names(&unchecked.named, is_object, unchecked.more_documents);
         let _ = write!(text, ", {count} not checked{names}");
     }
     if unchecked.named.iter().any(|one| one.reason == Reason::CustomKind) {
         text.push_str(" (`--crds PATH` names the definitions of custom resources)");
+    }
+    let foreign = names(&unchecked.named, |reason| reason == Reason::NotManifest, unchecked.more_foreign);
+    if !foreign.is_empty() {
+        let _ = write!(text, "; not manifests{foreign}");
     }
     for (at, what) in
         ["unknown drivers", "classes not in the input", "claims not in the input"].iter().enumerate()

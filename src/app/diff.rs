@@ -18,6 +18,7 @@ use crate::output::{self, changes};
 use crate::profile::{self, builtin};
 use crate::render::{Rendered, Request, render};
 use crate::rule::Severity;
+use crate::rules::update::Update;
 use crate::source::Folders;
 use crate::source::{SourceId, Sources};
 use crate::suppression::Suppressions;
@@ -61,12 +62,14 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     loaded.findings.retain(|finding| finding.document.is_some_and(|index| !read.contains(&index)));
     let olds = loaded.documents.len();
     loaded.append(new.documents(&sources, version));
-    let Loaded { documents, mut findings, count } = loaded;
+    let Loaded { documents, mut findings, count, .. } = loaded;
     let (old, new) = documents.split_at(olds);
     let mut changes = Vec::new();
     let compared = broken.is_empty();
     if compared {
-        changes = diff::changes(old, new, version, &folders, &definitions);
+        let update = Update::new(old, new, version, &folders, &definitions);
+        let update = if args.unbound { update.with_unbound_claims() } else { update };
+        changes = diff::changes(&update);
         let mut suppressions = Suppressions::of(new);
         suppressions.remove(&mut findings);
         for change in &mut changes {
@@ -209,7 +212,12 @@ impl Input {
             Self::Texts(ids) => load(sources, &ids, version),
             Self::Rendered(mut rendered) => {
                 rendered.findings.retain(|finding| finding.severity == Severity::Error);
-                Loaded { documents: rendered.documents, findings: rendered.findings, count: rendered.count }
+                Loaded {
+                    documents: rendered.documents,
+                    findings: rendered.findings,
+                    count: rendered.count,
+                    ..Loaded::default()
+                }
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Manifests from files, folders and standard input.
 
+use std::collections::HashSet;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 use crate::app::file::{LARGEST, read_text, text_of};
 use crate::app::kustomization::Named;
 use crate::app::report;
+use crate::document::foreign;
 use crate::error::Error;
 use crate::output;
 use crate::schema::definitions::Definitions;
@@ -18,20 +20,32 @@ use crate::source::{SourceId, SourceKind, Sources};
 /// If one cannot be read, is not text, or is standard input for the second time.
 pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Error> {
     let mut ids = Vec::new();
-    for file in files(inputs)? {
+    let Files { paths, found } = files(inputs)?;
+    for file in paths {
         let text = if file.as_os_str() == "-" { read_stdin()? } else { read_text(&file)? };
+        if found.contains(&file) && !foreign::may_be_manifest(&text) {
+            continue;
+        }
         ids.push(sources.add(file.display().to_string(), text, SourceKind::Manifest));
     }
     Ok(ids)
 }
 
-/// The files to read, in order: of folders their manifests by name; `-` is standard input. What a kustomization reads
-/// for itself is not a manifest, nor is a Helm chart.
+/// The files of some inputs.
+pub(super) struct Files {
+    /// In the order of the inputs; `-` is standard input.
+    pub(super) paths: Vec<PathBuf>,
+    /// Those that the user did not name: they were found in a directory, so they need not be manifests.
+    pub(super) found: HashSet<PathBuf>,
+}
+
+/// The files to read: of directories the files with the extension of manifests, sorted by name. Files that a kustomization
+/// uses for itself and Helm charts are not manifests, and are skipped.
 ///
 /// # Errors
 ///
-/// Where a folder cannot be read, and where standard input has nothing or is asked for twice.
-pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+/// If a directory cannot be read, and if standard input is empty or named twice.
+pub(super) fn files(inputs: &[PathBuf]) -> Result<Files, Error> {
     let is_stdin = |input: &&PathBuf| input.as_os_str() == "-";
     let usage = |message: &str, help: &str| Err(Error::usage(message, help));
     match inputs.iter().filter(is_stdin).count() {
@@ -45,10 +59,10 @@ pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         1 => {}
         _ => return usage("standard input can be read only once", "name `-` once"),
     }
-    let mut files = Vec::new();
+    let mut files = Files { paths: Vec::new(), found: HashSet::new() };
     for input in inputs {
         if is_stdin(&input) {
-            files.push(input.clone());
+            files.paths.push(input.clone());
             continue;
         }
         let failed = |source| Error::Read { path: input.clone(), source };
@@ -56,11 +70,15 @@ pub(super) fn files(inputs: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
         if std::fs::metadata(input).map_err(failed)?.is_dir() {
             walk(input, &mut found, &mut named)?;
             found.retain(|path| !named.is_for_kustomize(path));
+            files.found.extend(found.iter().cloned());
+            files.paths.append(&mut found);
         } else {
-            // A file that the user names is validated, whoever else reads it.
-            found.push(input.clone());
+            // A file that the user names is validated, whatever else uses it.
+            files.paths.push(input.clone());
         }
-        files.append(&mut found);
+    }
+    for input in inputs {
+        files.found.remove(input);
     }
     Ok(files)
 }

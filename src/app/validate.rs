@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::stream::{Input, ValidateOptions, validate};
 
 pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
-    let files = input::files(&args.inputs)?;
+    let input::Files { paths: files, found } = input::files(&args.inputs)?;
     if files.is_empty() && args.inputs.iter().any(|input| input.is_dir()) {
         return Err(nothing_there(&args.inputs));
     }
@@ -21,6 +21,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         version: args.validation.kubernetes_version.unwrap_or_default(),
         pod_security: args.validation.pod_security,
         definitions: Arc::new(input::definitions(&args.crds)?),
+        found: Arc::new(found),
         names: report::lists_documents(&args.report),
         most: args.report.most_findings(),
         ..ValidateOptions::default()

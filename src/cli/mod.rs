@@ -240,6 +240,9 @@ pub struct DiffArgs {
     /// Use the templates in this directory instead of the built-in ones of the same name
     #[arg(long, value_name = "DIR")]
     pub templates: Option<PathBuf>,
+    /// Check claims that are not bound to a volume yet; without it, claims are assumed to be bound
+    #[arg(long)]
+    pub unbound: bool,
     /// Exit with 1 if anything changed
     #[arg(long)]
     pub exit_code: bool,

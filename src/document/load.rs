@@ -4,7 +4,7 @@ use super::decode::{self, Checked};
 use super::fields::{self, Type};
 use super::kind::Kind;
 use super::object::Object;
-use super::{Document, derived, kind};
+use super::{Document, derived, foreign, kind};
 use crate::catalog::api_version::{self, ApiVersion};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
@@ -19,6 +19,7 @@ use crate::source::{SourceId, Sources};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::path::Path;
 use crate::yaml::read::{DocumentSlice, ParsedDocument, read_piece, split};
+use crate::yaml::rules::NOT_AN_OBJECT;
 
 /// The documents of some texts, and the findings of parsing and decoding.
 #[derive(Debug, Default)]
@@ -27,6 +28,8 @@ pub struct Loaded<'t> {
     pub documents: Vec<Document<'t>>,
     /// Findings about the text and the types of values.
     pub findings: Vec<Finding>,
+    /// Documents of files in a directory that are not manifests: their position in the input, and their text.
+    pub foreign: Vec<(usize, SourceId)>,
     /// The number of documents, including unreadable ones.
     pub count: usize,
 }
@@ -88,6 +91,7 @@ impl<'t> Loaded<'t> {
         }
         self.documents.append(&mut behind.documents);
         self.findings.append(&mut behind.findings);
+        self.foreign.extend(behind.foreign.into_iter().map(|(index, source)| (index + self.count, source)));
         self.count += behind.count;
     }
 
@@ -107,6 +111,25 @@ impl<'t> Loaded<'t> {
         if let Some(root) = reading.root {
             self.add_object(index, source, root, version);
         }
+    }
+
+    /// Adds a document of a file that was found in a directory, so that it need not be a manifest.
+    pub fn add_found(&mut self, source: SourceId, reading: ParsedDocument<'t>, version: KubernetesVersion) {
+        let is_manifest = match &reading.root {
+            Some(root) => foreign::is_manifest(root),
+            None => !reading.findings.iter().any(|finding| finding.rule.code == NOT_AN_OBJECT.code),
+        };
+        if is_manifest {
+            self.add(source, reading, version);
+        } else {
+            self.add_foreign(source);
+        }
+    }
+
+    /// Counts a document that is not a manifest.
+    pub fn add_foreign(&mut self, source: SourceId) {
+        self.foreign.push((self.count, source));
+        self.count += 1;
     }
 
     fn add_object(&mut self, index: usize, source: SourceId, root: Node<'t>, version: KubernetesVersion) {

@@ -3,6 +3,7 @@
 pub(crate) mod decode;
 pub mod derived;
 pub mod fields;
+pub mod foreign;
 pub mod kind;
 pub mod load;
 pub mod object;

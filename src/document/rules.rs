@@ -14,6 +14,7 @@ pub static RULES: &[&Rule] = &[
     &MISSING_API_VERSION,
     &DROPPED_FIELD,
     &REAPPLY_REJECTED,
+    &PLACEHOLDER,
     &REQUIRED_FIELD,
     &INVALID_VALUE,
     &UNSUPPORTED_VALUE,
@@ -28,6 +29,7 @@ pub(crate) static WRONG_API_VERSION: Rule = Rule::error(&pages::K003);
 pub(crate) static MISSING_API_VERSION: Rule = Rule::warning(&pages::K004);
 pub(crate) static DROPPED_FIELD: Rule = Rule::warning(&pages::K005);
 pub(crate) static REAPPLY_REJECTED: Rule = Rule::warning(&pages::K006);
+pub(crate) static PLACEHOLDER: Rule = Rule::error(&pages::K007);
 pub(crate) static REQUIRED_FIELD: Rule = Rule::error(&pages::K101);
 pub(crate) static INVALID_VALUE: Rule = Rule::error(&pages::K102);
 pub(crate) static UNSUPPORTED_VALUE: Rule = Rule::error(&pages::K103);

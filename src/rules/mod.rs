@@ -5,6 +5,7 @@ pub mod driver;
 pub mod kubernetes;
 pub mod links;
 mod operator;
+pub mod placeholder;
 pub(crate) mod repeats;
 pub mod security;
 pub mod unchecked;

@@ -1,6 +1,7 @@
 //! Some parts of an input, validated with what they need of the others.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::input::{Name, ValidateOptions};
@@ -12,9 +13,11 @@ use crate::bundle::Bundle;
 use crate::bundle::index::{Index, PartitionedInput};
 use crate::bundle::key::KeyHash;
 use crate::document::Document;
+use crate::document::foreign;
 use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::rules::placeholder;
 use crate::source::SourceId;
 use crate::suppression::Suppressions;
 use crate::unchecked::{Named, Reason};
@@ -59,6 +62,15 @@ pub(super) struct Unchecked {
 }
 
 impl Unchecked {
+    /// Adds one, by name if `all` are named or there are few.
+    fn add(&mut self, document: usize, reason: Reason, name: &str, all: bool) {
+        if all || self.named.len() < NAMED {
+            self.named.push(Named { document, reason, name: name.into() });
+        } else {
+            self.unnamed.push((document as u32, reason));
+        }
+    }
+
     fn retain(&mut self, is_wanted: impl Fn(usize) -> bool) {
         self.named.retain(|one| is_wanted(one.document));
         self.unnamed.retain(|(document, _)| is_wanted(*document as usize));
@@ -85,6 +97,17 @@ pub(super) struct BatchResult {
     /// Whether the first document is a List that began in the batch before.
     pub(super) is_continued: bool,
     pub(super) open: Unresolved,
+}
+
+/// What a part of the input is known to be.
+#[derive(Clone, Copy)]
+enum PartOrigin {
+    /// The user named it, so it must hold manifests.
+    Manifest,
+    /// Its file was found in a directory, and may hold manifests.
+    Found,
+    /// Its file was found in a directory, and holds none.
+    Foreign,
 }
 
 /// The first part of a batch, which always has one.
@@ -128,11 +151,14 @@ impl BatchContext<'_> {
         };
         if self.options.names {
             done.names = loaded.documents.iter().map(Name::new).collect();
+            done.names.extend(loaded.foreign.iter().map(|(index, source)| Name::foreign(*index, *source)));
+            done.names.sort_by_key(|name| name.name.index);
         }
         let every: Vec<usize> = (0..loaded.documents.len()).collect();
-        let checked = self.findings(&done.parts, &loaded.documents, every, loaded.findings)?;
+        let checked = self.findings(batch, &loaded.documents, every, loaded.findings)?;
         (done.findings, done.counted) = (checked.findings, checked.counted);
         (done.unchecked, done.open) = (checked.unchecked, checked.open);
+        self.add_foreign(&loaded.foreign, &mut done.unchecked);
         self.enter(&mut done);
         Ok(done)
     }
@@ -154,7 +180,10 @@ impl BatchContext<'_> {
         let again =
             (0..loaded.documents.len()).filter(|at| is_stale(Some(loaded.documents[*at].index))).collect();
         let found = loaded.findings.into_iter().filter(|finding| is_stale(finding.document)).collect();
-        let mut checked = self.findings(&done.parts, &loaded.documents, again, found)?;
+        let mut checked = self.findings(&batch, &loaded.documents, again, found)?;
+        if all {
+            self.add_foreign(&loaded.foreign, &mut checked.unchecked);
+        }
         let is_counted = |one: &Counted| is_stale(one.document.map(|index| index as usize));
         done.findings.retain(|finding| !is_stale(finding.document));
         done.findings.extend(checked.findings.into_iter().filter(|finding| is_stale(finding.document)));
@@ -187,18 +216,48 @@ impl BatchContext<'_> {
             if start == Start::List || (start == Start::Items && loaded.count == 0) {
                 loaded.count += 1;
             }
+            let origin = if matches!(start, Start::List | Start::Items) || !self.is_found(*id) {
+                PartOrigin::Manifest
+            } else if foreign::may_be_manifest(text) {
+                PartOrigin::Found
+            } else {
+                PartOrigin::Foreign
+            };
             for piece in split_from(text, start) {
-                self.add(&mut loaded, *id, text, &piece);
+                self.add(&mut loaded, *id, text, &piece, origin);
             }
         }
         loaded
     }
 
-    fn add<'t>(&self, loaded: &mut Loaded<'t>, id: SourceId, text: &'t str, piece: &DocumentSlice) {
+    fn add<'t>(
+        &self,
+        loaded: &mut Loaded<'t>,
+        id: SourceId,
+        text: &'t str,
+        piece: &DocumentSlice,
+        origin: PartOrigin,
+    ) {
         let Some(reading) = read_piece(id, text, piece) else { return };
-        match piece.form {
-            Syntax::JsonItem => loaded.add_item(id, reading, self.options.version),
-            _ => loaded.add(id, reading, self.options.version),
+        let version = self.options.version;
+        match (piece.form, origin) {
+            (Syntax::JsonItem, _) => loaded.add_item(id, reading, version),
+            (_, PartOrigin::Foreign) => loaded.add_foreign(id),
+            (_, PartOrigin::Found) => loaded.add_found(id, reading, version),
+            (_, PartOrigin::Manifest) => loaded.add(id, reading, version),
+        }
+    }
+
+    /// Whether the file of a part was found in a directory.
+    fn is_found(&self, part: SourceId) -> bool {
+        let found = &self.options.found;
+        !found.is_empty() && found.contains(Path::new(&self.store.name(self.store.part(part).input)))
+    }
+
+    fn add_foreign(&self, foreign: &[(usize, SourceId)], unchecked: &mut Unchecked) {
+        for (index, source) in foreign {
+            let file = self.store.name(self.store.part(*source).input);
+            unchecked.add(*index, Reason::NotManifest, &file, self.options.names);
         }
     }
 
@@ -206,12 +265,12 @@ impl BatchContext<'_> {
     /// every object that it refers to, and that exists elsewhere in the input, is loaded.
     fn findings(
         &self,
-        parts: &[SourceId],
+        batch: &Batch,
         documents: &[Document<'_>],
         mut wanted: Vec<usize>,
         mut findings: Vec<Finding>,
     ) -> Result<CheckResult, Error> {
-        let first = first(parts);
+        let first = batch.first().map_or(SourceId::new(0), |(id, _)| *id);
         let (mut unchecked, mut counted) = (Unchecked::default(), Vec::new());
         let mut suppressions = Suppressions::of(documents);
         suppressions.remove(&mut findings);
@@ -244,11 +303,7 @@ impl BatchContext<'_> {
                 rules::check(&documents[at], &bundle, &mut findings);
                 let document = &documents[at];
                 rules::unchecked::check(document, &bundle, &mut |reason, name| {
-                    if self.options.names || unchecked.named.len() < NAMED {
-                        unchecked.named.push(Named { document: document.index, reason, name: name.into() });
-                    } else {
-                        unchecked.unnamed.push((document.index as u32, reason));
-                    }
+                    unchecked.add(document.index, reason, name, self.options.names);
                 });
                 let mut complete = true;
                 let lookups = bundle.index.take_lookups();
@@ -282,6 +337,8 @@ impl BatchContext<'_> {
                 }
             }
             if again.is_empty() {
+                placeholder::merge(&mut findings, batch, &|part| self.is_found(part));
+                suppressions.remove(&mut findings);
                 findings.extend(suppressions.after_check(options.pod_security.is_some()));
                 self.limit.trim(first, &mut findings, &mut counted);
                 fix::locate(documents, &mut findings);
@@ -312,7 +369,7 @@ impl BatchContext<'_> {
                     continue;
                 }
                 let mut loaded = Loaded::default();
-                self.add(&mut loaded, id, &text, &piece);
+                self.add(&mut loaded, id, &text, &piece, PartOrigin::Manifest);
                 let there = |document: &Document<'_>| Place::new(document.position()) == *place;
                 found.extend(loaded.documents.into_iter().find(there).map(Document::into_owned));
             }

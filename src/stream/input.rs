@@ -1,5 +1,6 @@
 //! What is validated, and how.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::output::DocumentName;
 use crate::schema::definitions::Definitions;
-use crate::source::Span;
+use crate::source::{SourceId, Span};
 
 /// Where manifests come from.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct ValidateOptions {
     pub pod_security: Option<PodSecurityLevel>,
     /// The definitions of custom resources that are known besides those in the input.
     pub definitions: Arc<Definitions>,
+    /// The inputs that were found in a directory, so that they need not be manifests.
+    pub found: Arc<HashSet<PathBuf>>,
     /// Whether every document is to be named.
     pub names: bool,
     /// The most findings of each rule and severity that are kept; none keeps all.
@@ -46,6 +49,7 @@ impl Default for ValidateOptions {
             version: KubernetesVersion::default(),
             pod_security: None,
             definitions: Arc::default(),
+            found: Arc::default(),
             names: false,
             most: None,
             batch: 128 << 10,
@@ -64,5 +68,19 @@ pub(super) struct Name {
 impl Name {
     pub(super) fn new(document: &Document<'_>) -> Self {
         Self { span: document.root.span, name: DocumentName::new(document, String::new()) }
+    }
+
+    /// A document that is not a manifest.
+    pub(super) fn foreign(index: usize, source: SourceId) -> Self {
+        let name = DocumentName {
+            index,
+            file: String::new(),
+            api_version: String::new(),
+            kind: String::new(),
+            name: String::new(),
+            namespace: None,
+            span: None,
+        };
+        Self { span: Span::new(source, 0, 0), name }
     }
 }

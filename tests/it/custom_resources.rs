@@ -14,6 +14,7 @@ use volwright::diff;
 use volwright::document::load::load;
 use volwright::rule::Severity;
 use volwright::rules;
+use volwright::rules::update::Update;
 use volwright::schema::definitions::Definitions;
 use volwright::source::{Folders, SourceKind, Sources};
 
@@ -117,7 +118,8 @@ fn verdicts_on_update_agree_with_the_recorded_ones() {
         let loaded = load(&sources, &ids, version());
         let (old, new) = loaded.documents.split_at(1);
         let folders = Folders::new();
-        let changes = diff::changes(old, new, version(), &folders, &definitions);
+        let update = Update::new(old, new, version(), &folders, &definitions);
+        let changes = diff::changes(&update);
         let ours: Vec<_> = changes.iter().flat_map(|change| &change.findings).collect();
         let accepted = ours.iter().all(|finding| finding.severity < Severity::Error);
         if accepted != (case["accepted"] == true) {

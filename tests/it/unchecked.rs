@@ -75,3 +75,96 @@ fn objects_in_other_files_count_as_in_the_input() {
     let output = volwright(&["validate", &folder.path().display().to_string()], "");
     assert_eq!(text(&output.stderr), "2 documents clean; classes not in the input: fast\n");
 }
+
+/// Files of a repository that are not manifests: a workflow, values of a chart, data, a JSON patch, a strategic merge patch,
+/// and a broken file of values.
+const FOREIGN: [(&str, &str); 6] = [
+    (".github/workflows/ci.yml", "name: CI\non: push\njobs: {test: {runs-on: ubuntu-24.04}}\n"),
+    ("values.yaml", "kind: DaemonSet\nreplicaCount: 2\nimage: {tag: v1}\n"),
+    ("schema.json", "[{\"name\": \"a\", \"type\": \"STRING\"}]\n"),
+    ("patch.yaml", "- {op: replace, path: /spec/replicas, value: 3}\n"),
+    ("delete.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n$patch: delete\n"),
+    ("broken.yaml", "a: b: c\n"),
+];
+
+#[test]
+fn files_of_a_directory_that_are_not_manifests_are_named_once() {
+    let folder = Folder::new();
+    for (name, content) in FOREIGN {
+        folder.write(name, content);
+    }
+    folder.write("ok.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n");
+    let root = folder.path().display().to_string();
+    let output = volwright(&["validate", &root], "");
+    let summary = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{summary}");
+    assert!(summary.starts_with("1 document clean; not manifests: "), "{summary}");
+    for (name, _) in FOREIGN {
+        assert_eq!(summary.matches(name).count(), 1, "{name}: {summary}");
+    }
+    assert_eq!(volwright(&["validate", "--strict", &root], "").status.code(), Some(1));
+    // Each is an error if it is named.
+    for (name, _) in FOREIGN {
+        let file = format!("{root}/{name}");
+        assert_eq!(volwright(&["validate", &file], "").status.code(), Some(1), "{name}");
+        assert_eq!(volwright(&["validate", &root, &file], "").status.code(), Some(1), "{name}");
+    }
+}
+
+#[test]
+fn json_lists_files_that_are_not_manifests() {
+    let folder = Folder::new();
+    folder.write("values.yaml", FOREIGN[1].1);
+    let output = volwright(&["validate", "--format", "json", &folder.path().display().to_string()], "");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    assert_eq!(
+        report["unchecked"],
+        json!([{"document": 0, "why": "it is not a manifest: name the file to validate it all the same"}])
+    );
+    let file = report["documents"][0]["file"].as_str().unwrap_or_default();
+    assert!(file.ends_with("values.yaml"), "{report}");
+}
+
+#[test]
+fn a_manifest_without_its_first_lines_is_an_error_in_a_directory() {
+    let folder = Folder::new();
+    folder.write("pod.yaml", "metadata: {name: a}\nspec: {containers: []}\nkind:\n");
+    let output = volwright(&["validate", &folder.path().display().to_string()], "");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+}
+
+#[test]
+fn placeholders_are_one_warning_for_each_file_of_a_directory() {
+    let folder = Folder::new();
+    let pods = "apiVersion: v1\nkind: Pod\nmetadata: {name: \"<name>\", namespace: \"${NAMESPACE}\", labels: {a: \"${LABEL:-x y}\"}}\nspec:\n  serviceAccountName: $ACCOUNT\n  containers: [{name: main, image: \"example.com/a:1\"}]\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: POD_NAME}\nspec:\n  containers: [{name: main, image: \"example.com/a:1\", env: [{name: A, value: \"${B} <c>\"}]}]\n";
+    folder.write("pods.yaml", pods);
+    folder.write("template.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ name }}}\n");
+    let root = folder.path().display().to_string();
+    let count = |args: &[&str]| {
+        let output = volwright(args, "");
+        let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        let list = report["findings"].as_array().cloned().unwrap_or_default();
+        let codes: Vec<_> = list
+            .iter()
+            .map(|finding| format!("{} {}", finding["severity"], finding["code"]).replace('"', ""))
+            .collect();
+        (output.status.code(), codes, list)
+    };
+    let (code, codes, list) = count(&["validate", "--select", "Y,K", "--format", "json", &root]);
+    assert_eq!((code, codes.join(", ").as_str()), (Some(0), "warning K007, warning K007"), "{list:?}");
+    let message = list[0]["message"].as_str().unwrap_or_default();
+    assert!(
+        message.contains("`<name>`") && message.ends_with("are placeholders that are not filled in"),
+        "{message}"
+    );
+    // A file that the user names gets an error for each placeholder of a document.
+    let (code, codes, list) =
+        count(&["validate", "--select", "Y,K", "--format", "json", &format!("{root}/pods.yaml")]);
+    assert_eq!(
+        (code, codes.join(", ").as_str()),
+        (Some(1), ["error K007"; 5].join(", ").as_str()),
+        "{list:?}"
+    );
+    let (code, codes, _) = count(&["validate", "--format", "json", &format!("{root}/template.yaml")]);
+    assert_eq!((code, codes.join(", ").as_str()), (Some(1), "error K007"));
+}

@@ -1,8 +1,10 @@
-//! Claims, taken to be bound: they grow where their class lets them, may change their VolumeAttributesClass, and are
-//! fixed otherwise (validation.go, `ValidatePersistentVolumeClaimUpdate`).
+//! Claims: a bound claim grows if its class allows it, and can change its VolumeAttributesClass; everything else is fixed,
+//! and so is all of a claim that is not bound yet, except that it can get a volume (validation.go,
+//! `ValidatePersistentVolumeClaimUpdate`).
 
 use serde_json::Value;
 
+use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
 use crate::grammar::dns_subdomain;
 use crate::rule::Severity;
@@ -16,7 +18,9 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut R
     let old_spec = old.get("spec").unwrap_or(&nothing);
     let new_spec = new.get("spec").unwrap_or(&nothing);
     let mut before = complete(old_spec, None);
-    bind(&mut before);
+    if update.claims_are_bound() {
+        bind(&mut before);
+    }
     let merged = server_side_apply::merge("spec", &before, old_spec, new_spec);
     let after = complete(&merged, Some(&before));
     let before = server_side_apply::normal(&before, update.version());
@@ -37,6 +41,9 @@ pub(super) fn check(old: &Value, new: &Value, update: &View<'_, '_>, out: &mut R
     annotations(old, new, out);
     // The annotation takes precedence over the field (component-helpers, `GetPersistentVolumeClaimClass`).
     let class = annotated.or(class);
+    if !update.claims_are_bound() {
+        return unbound(before, after, &spec, out);
+    }
     let fate = update.fate_of_data(class);
     volume_name(&before, &mut after, new_spec, &spec, out);
     if class == Some("") {
@@ -93,6 +100,42 @@ fn bind(spec: &mut Value) {
     if let Some(fields) = spec.as_object_mut().filter(|_| !named) {
         fields.insert("volumeName".to_owned(), Value::from(BOUND));
     }
+}
+
+const NOT_BOUND: &str = "delete the claim and create it again: it has no volume yet, so no data is lost";
+
+/// A claim that is not bound yet cannot change, except that it can be given the name of a volume.
+fn unbound(before: Value, mut after: Value, spec: &Path<'_>, out: &mut Reporter<'_>) {
+    if before.get("volumeName").is_none()
+        && let Some(after) = after.as_object_mut()
+    {
+        after.remove("volumeName");
+    }
+    let (old, new) = (amount(&before), amount(&after));
+    if old != new {
+        let (rule, message) = if new < old {
+            (&table::CLAIM_SHRINKS, "a claim cannot shrink")
+        } else {
+            (&table::CLAIM_CANNOT_GROW, "a claim can grow only after it is bound to a volume")
+        };
+        let path = spec.field("resources");
+        let path = path.field("requests");
+        out.report(rule, &path.field("storage"), message).help(NOT_BOUND);
+    }
+    let [before, after] = [before, after].map(without_size);
+    super::json::first_difference(&before, &after, spec, &mut |path| {
+        let message = format!("`{path}` of a claim that is not bound cannot change");
+        out.report(&table::IMMUTABLE_CLAIM, path, message).help(NOT_BOUND);
+    });
+}
+
+/// Whether an update changes what can change only in a bound claim: its size and its VolumeAttributesClass.
+pub(super) fn must_be_bound(old: &Value, new: &Value, version: KubernetesVersion) -> bool {
+    let part = |claim: &Value| {
+        let spec = server_side_apply::normal(claim.get("spec").unwrap_or(&Value::Null), version);
+        (amount(&spec), spec.get("volumeAttributesClassName").cloned())
+    };
+    part(old) != part(new)
 }
 
 /// A claim that gets the name of a volume may be bound to that very volume: only the cluster knows.
@@ -197,7 +240,7 @@ fn size(
     let path = path.field("storage");
     if new < old {
         out.report(&table::CLAIM_SHRINKS, &path, "a claim cannot shrink").help(format!(
-            "ask for the old size again; or make a claim of the new size under a new name and copy the data. If you delete \
+            "restore the old size; or create a claim of the new size under a new name and copy the data. If you delete \
              and recreate this one, {fate}"
         ));
     } else if new > old && class.is_some_and(|class| !allows_expansion(class)) {
@@ -213,15 +256,22 @@ fn allows_expansion(class: &Node<'_>) -> bool {
     class.get("allowVolumeExpansion").is_some_and(|node| node.value == Read::Bool(true))
 }
 
-fn fixed(mut before: Value, mut after: Value, fate: &str, spec: &Path<'_>, out: &mut Reporter<'_>) {
-    for spec in [&mut before, &mut after] {
+/// The specification without the size, which has findings of its own.
+fn without_size(mut spec: Value) -> Value {
+    if let Some(requests) = spec.pointer_mut("/resources/requests").and_then(Value::as_object_mut) {
+        requests.remove("storage");
+    }
+    spec
+}
+
+fn fixed(before: Value, after: Value, fate: &str, spec: &Path<'_>, out: &mut Reporter<'_>) {
+    let [before, after] = [before, after].map(|spec| {
+        let mut spec = without_size(spec);
         if let Some(fields) = spec.as_object_mut() {
             fields.remove("volumeAttributesClassName");
         }
-        if let Some(requests) = spec.pointer_mut("/resources/requests").and_then(Value::as_object_mut) {
-            requests.remove("storage");
-        }
-    }
+        spec
+    });
     super::json::first_difference(&before, &after, spec, &mut |path| {
         out.report(&table::IMMUTABLE_CLAIM, path, format!("`{path}` of a claim cannot change")).help(format!(
             "the claim would have to be recreated: give the new one a new name and copy the data. If you delete and recreate \

@@ -50,6 +50,7 @@ impl<'a> Update<'a> {
         };
         Self {
             version,
+            claims_are_bound: true,
             folders,
             documents: [old, new],
             classes: classes([old, new]),
@@ -58,11 +59,30 @@ impl<'a> Update<'a> {
         }
     }
 
+    /// The same update of claims that are not bound to a volume yet.
+    #[must_use]
+    pub fn with_unbound_claims(mut self) -> Self {
+        self.claims_are_bound = false;
+        self
+    }
+
+    /// The old documents and the new ones.
+    #[must_use]
+    pub fn documents(&self) -> [&'a [Document<'a>]; 2] {
+        self.documents
+    }
+
+    /// The directories of the documents.
+    #[must_use]
+    pub fn folders(&self) -> &'a Folders {
+        self.folders
+    }
+
     fn seen_from(&self, document: &Document<'_>) -> View<'_, 'a> {
         View { update: self, folder: self.folders.get(&document.source) }
     }
 
-    /// What the server refuses when one who applied `old` by server-side apply now applies `new`; both are the same
+    /// What the server rejects when the user who applied `old` by server-side apply now applies `new`; both are the same
     /// object. Findings point into `new`.
     #[must_use]
     pub fn check(&self, old: &Document<'_>, new: &Document<'_>) -> Vec<Finding> {
@@ -109,13 +129,20 @@ impl<'a> Update<'a> {
         Some(format!("`kubectl apply` leaves it in the cluster; when it is deleted, {fate}"))
     }
 
-    /// What a change that nothing speaks against depends on all the same: a claim grows where its class lets it, and the
-    /// class may be in neither input.
+    /// What the result of an accepted change depends on: whether the class of a claim, which may be in neither input,
+    /// allows expansion, and whether the claim is bound.
     #[must_use]
     pub fn depends_on(&self, old: &Document<'_>, new: &Document<'_>) -> Option<String> {
         if new.kind != "PersistentVolumeClaim" || new.api_version != "v1" {
             return None;
         }
-        claim::depends_on(&json(&old.root), &json(&new.root), &self.seen_from(new))
+        let (before, after) = (json(&old.root), json(&new.root));
+        let class = claim::depends_on(&before, &after, &self.seen_from(new));
+        let state = (self.claims_are_bound && claim::must_be_bound(&before, &after, self.version))
+            .then(|| "the claim is assumed to be bound: `--unbound` checks a claim that is not".to_owned());
+        match (class, state) {
+            (Some(class), Some(state)) => Some(format!("{class}; {state}")),
+            (class, state) => class.or(state),
+        }
     }
 }

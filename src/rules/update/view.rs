@@ -12,6 +12,8 @@ use crate::yaml::node::Node;
 #[derive(Debug)]
 pub struct Update<'a> {
     pub(super) version: KubernetesVersion,
+    /// Whether claims are bound to a volume.
+    pub(super) claims_are_bound: bool,
     pub(super) folders: &'a Folders,
     /// The documents of both inputs.
     pub(super) documents: [&'a [Document<'a>]; 2],
@@ -59,6 +61,11 @@ impl<'a> View<'_, 'a> {
 
     pub(super) fn version(&self) -> KubernetesVersion {
         self.update.version
+    }
+
+    /// Whether the update assumes that claims are bound to a volume.
+    pub(super) fn claims_are_bound(&self) -> bool {
+        self.update.claims_are_bound
     }
 
     /// What becomes of the data when a claim of this class goes.
