@@ -118,7 +118,7 @@ pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
                 let root = Some(claim_of(&document.name, size, mode, span));
                 loaded.add(
                     span.source,
-                    ParsedDocument { root, findings: Vec::new(), span },
+                    ParsedDocument { root, findings: Vec::new(), span, text: None },
                     rendered.version,
                 );
                 keys.push(key.clone());

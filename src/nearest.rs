@@ -3,7 +3,8 @@
 /// The closest match for `name` among `candidates`, or nothing if none is close; the first of equals.
 ///
 /// Close means at most one edit for every three characters, or else a common beginning and mostly the same letters, as
-/// in `ReadWriteMultiple` and `ReadWriteMany`. Case is ignored.
+/// in `ReadWriteMultiple` and `ReadWriteMany`. Case is ignored. A name whose last part has the initials of the last parts of
+/// a candidate abbreviates it.
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     const ALIKE: f64 = 0.9;
     let lowercase = name.to_lowercase();
@@ -12,6 +13,9 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let mut by_letters: Option<(f64, &'a str)> = None;
     for candidate in candidates {
         let other = candidate.to_lowercase();
+        if is_abbreviation(&lowercase, &other) {
+            return Some(candidate);
+        }
         let edits = strsim::damerau_levenshtein(&lowercase, &other);
         if edits <= most_edits && by_edits.is_none_or(|(least, _)| edits < least) {
             by_edits = Some((edits, candidate));
@@ -22,6 +26,14 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         }
     }
     by_edits.map(|(_, candidate)| candidate).or(by_letters.map(|(_, candidate)| candidate))
+}
+
+/// Whether the last part of a name has the initials of at least two last parts of `full`, and the parts before are the same.
+fn is_abbreviation(name: &str, full: &str) -> bool {
+    let Some((start, initials)) = name.rsplit_once('-') else { return false };
+    let rest = full.strip_prefix(start).and_then(|rest| rest.strip_prefix('-'));
+    let parts = || rest.into_iter().flat_map(|rest| rest.split('-'));
+    initials.len() > 1 && parts().filter_map(|part| part.chars().next()).eq(initials.chars())
 }
 
 /// The candidate that `name` is most likely a misspelling of, if any: stricter than [`nearest`], because the name may just
@@ -79,7 +91,21 @@ pub fn capitalize(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::misspelled;
+    use super::{misspelled, nearest};
+
+    #[test]
+    fn initials_abbreviate_the_last_parts() {
+        let names = ["disk-balanced", "disk-balanced-high-availability", "disk-extreme"];
+        for (name, expected) in [
+            ("disk-balanced-ha", Some("disk-balanced-high-availability")),
+            ("DISK-BALANCED-HA", Some("disk-balanced-high-availability")),
+            ("disk-balanced-h", Some("disk-balanced")),
+            ("disk-balancd", Some("disk-balanced")),
+            ("volume-ha", None),
+        ] {
+            assert_eq!(nearest(name, names), expected, "{name}");
+        }
+    }
 
     #[test]
     fn slips_are_told_from_choices() {

@@ -190,7 +190,11 @@ fn rendered(
         let span = object.span;
         for mut root in roots {
             written::keep(&mut root, sources);
-            loaded.add(span.source, ParsedDocument { root: Some(root), findings: Vec::new(), span }, version);
+            loaded.add(
+                span.source,
+                ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None },
+                version,
+            );
         }
         keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
         let is_own = own.is_some_and(|own| object.span.source == own || is_from(object.node, own));

@@ -187,7 +187,8 @@ fn generated_findings(
     let version = validation.kubernetes_version.unwrap_or_default();
     let mut loaded = Loaded::default();
     for root in items.iter().copied().chain(generated.iter().map(|document| &document.root)) {
-        let reading = ParsedDocument { root: Some(root.clone()), findings: Vec::new(), span: root.span };
+        let reading =
+            ParsedDocument { root: Some(root.clone()), findings: Vec::new(), span: root.span, text: None };
         loaded.add(source, reading, version);
     }
     let Loaded { documents, mut findings, .. } = loaded;

@@ -43,16 +43,17 @@ fn address(node: &Node<'_>) -> *const () {
 }
 
 /// Checks a whole object of type `kind`. Reports every unknown field and every value of a wrong type as an error, and every
-/// field that the server drops as a warning, once for each feature gate.
+/// field that the server drops as a warning, once for each feature gate. Messages quote values as `text` has them.
 pub(super) fn check(
     root: &Node<'_>,
+    text: Option<&str>,
     kind: &'static Type,
     version: KubernetesVersion,
     out: &mut Reporter<'_>,
 ) -> DecodeErrors {
     // A kind that reached its present API version later had the same fields in the previous one.
     let version = if kind.is_in(version) { version } else { KubernetesVersion::NEWEST };
-    let mut checker = Checker { version, misfits: DecodeErrors::default(), gates: Vec::new() };
+    let mut checker = Checker { version, text, misfits: DecodeErrors::default(), gates: Vec::new() };
     checker.object(root, kind, &Path::root(), out);
     checker.misfits
 }
@@ -66,7 +67,7 @@ pub(crate) fn object_meta(
     out: &mut Reporter<'_>,
 ) -> (Option<ObjectMeta>, Vec<String>) {
     let Some(kind) = fields::find("ObjectMeta") else { return (None, Vec::new()) };
-    let mut checker = Checker { version, misfits: DecodeErrors::default(), gates: Vec::new() };
+    let mut checker = Checker { version, text: None, misfits: DecodeErrors::default(), gates: Vec::new() };
     checker.object(node, kind, path, out);
     let found = Checked { root: node, errors: &checker.misfits }.decode();
     (found, checker.misfits.paths)
@@ -120,14 +121,16 @@ fn is_scalar(node: &Node<'_>) -> bool {
     matches!(node.value, Value::Integer(_) | Value::Float(_) | Value::Bool(_))
 }
 
-struct Checker {
+struct Checker<'t> {
     version: KubernetesVersion,
+    /// The text that the spans of the tree point into.
+    text: Option<&'t str>,
     misfits: DecodeErrors,
     /// The feature gates whose fields have been reported.
     gates: Vec<&'static str>,
 }
 
-impl Checker {
+impl Checker<'_> {
     fn object(&mut self, node: &Node<'_>, kind: &'static Type, path: &Path<'_>, out: &mut Reporter<'_>) {
         let Value::Mapping(entries) = &node.value else {
             if node.value != Value::Null {
@@ -230,6 +233,9 @@ impl Checker {
     fn misfit(&mut self, node: &Node<'_>, path: &Path<'_>, wanted: &str, out: &mut Reporter<'_>) {
         // The values of a Secret are not printed.
         let is_secret = out.kind() == "Secret";
+        let is_scalar = is_scalar(node);
+        let written =
+            self.text.and_then(|text| text.get(node.span.range())).filter(|text| is_scalar && is_word(text));
         let given: Cow<'_, str> = match &node.value {
             Value::String(_) if is_secret => "this text".into(),
             Value::String(text) => format!("`{}`", shorten(text)).into(),
@@ -238,6 +244,7 @@ impl Checker {
             Value::Bool(value) => format!("`{value}`").into(),
             _ => node.type_name().into(),
         };
+        let given = written.map_or(given, |written| format!("`{written}`").into());
         let finding = out.report(&WRONG_TYPE, path, format!("{given} is not {wanted}"));
         match &node.value {
             Value::Bool(_) | Value::Integer(_) | Value::Float(_) if wanted == "text" => {
@@ -256,6 +263,13 @@ impl Checker {
         }
         self.misfits.add(node, path);
     }
+}
+
+/// Whether a text is the whole of a plain scalar.
+fn is_word(text: &str) -> bool {
+    const LONGEST: usize = 40;
+    (1..=LONGEST).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-._:".contains(&byte))
 }
 
 fn wanted(shape: Shape) -> &'static str {

@@ -34,6 +34,14 @@ pub struct Loaded<'t> {
     pub count: usize,
 }
 
+/// Where a document comes from.
+#[derive(Clone, Copy)]
+struct Origin<'t> {
+    source: SourceId,
+    /// The text that its spans point into; none if they point into several.
+    text: Option<&'t str>,
+}
+
 /// Roughly how many bytes one thread parses at a time.
 const SHARE: usize = 64 << 10;
 
@@ -109,7 +117,7 @@ impl<'t> Loaded<'t> {
             finding
         }));
         if let Some(root) = reading.root {
-            self.add_object(index, source, root, version);
+            self.add_object(index, Origin { source, text: reading.text }, root, version);
         }
     }
 
@@ -132,18 +140,18 @@ impl<'t> Loaded<'t> {
         self.count += 1;
     }
 
-    fn add_object(&mut self, index: usize, source: SourceId, root: Node<'t>, version: KubernetesVersion) {
+    fn add_object(&mut self, index: usize, origin: Origin<'t>, root: Node<'t>, version: KubernetesVersion) {
         let is_list = text(&root, &["kind"]).is_some_and(|kind| kind.ends_with("List"))
             && root.get("items").is_some_and(|items| matches!(items.value, Value::Sequence(_)));
         if !is_list {
-            self.documents.push(document(index, source, root, version, &mut self.findings));
+            self.documents.push(document(index, origin, root, version, &mut self.findings));
             return;
         }
         let Value::Mapping(entries) = root.value else { return };
         for entry in entries {
             if let ("items", Value::Sequence(items)) = (entry.key.value.as_ref(), entry.value.value) {
                 for item in items {
-                    self.add_object(index, source, item, version);
+                    self.add_object(index, origin, item, version);
                 }
             }
         }
@@ -157,7 +165,7 @@ fn text<'n>(root: &'n Node<'_>, fields: &[&str]) -> Option<&'n str> {
 /// Decodes one document.
 fn document<'t>(
     index: usize,
-    source: SourceId,
+    origin: Origin<'t>,
     root: Node<'t>,
     version: KubernetesVersion,
     findings: &mut Vec<Finding>,
@@ -165,7 +173,7 @@ fn document<'t>(
     let owned = |fields: &[&str]| text(&root, fields).map(str::to_owned);
     let mut document = Document {
         index,
-        source,
+        source: origin.source,
         api_version: owned(&["apiVersion"]).unwrap_or_default(),
         kind: owned(&["kind"]).unwrap_or_default(),
         name: owned(&["metadata", "name"]).unwrap_or_default(),
@@ -193,7 +201,7 @@ fn document<'t>(
                 (Object::Other, Vec::new())
             }
             Some(kind) => {
-                let misfits = decode::check(&document.root, kind, version, &mut out);
+                let misfits = decode::check(&document.root, origin.text, kind, version, &mut out);
                 let object =
                     Object::read(kind.short_name(), &Checked { root: &document.root, errors: &misfits });
                 if matches!(object, Object::Other) && misfits.paths.is_empty() {
@@ -211,9 +219,9 @@ fn document<'t>(
     document.object = object;
     document.misfits = misfits;
     if matches!(document.object, Object::Other) {
-        let (index, source) = (document.index, document.source);
+        let index = document.index;
         document.derived =
-            derived::derive(&document, &|root, found| self::document(index, source, root, version, found));
+            derived::derive(&document, &|root, found| self::document(index, origin, root, version, found));
     }
     document
 }

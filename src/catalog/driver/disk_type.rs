@@ -120,9 +120,12 @@ pub struct Metric {
     /// Whether zero and less are not asked for at all.
     #[serde(default)]
     pub positive_only: bool,
-    /// Where this holds, the driver raises a lower wish to the least.
+    /// If this holds, the driver raises a lower request to the least.
     #[serde(default)]
     pub raised_when: Option<Condition>,
+    /// The parameter that makes it hold, as a line of YAML.
+    #[serde(default)]
+    pub raised_by: Option<String>,
     /// Whether the driver lowers a greater wish to what the size allows, where that reaches the least.
     #[serde(default)]
     pub clamps_to_size: bool,

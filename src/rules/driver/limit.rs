@@ -120,6 +120,11 @@ fn report_enlarged(
         .related(classes.place(request.disk_type_pair()), "the class");
 }
 
+/// `3000 to 5000`, or one number.
+fn range(least: i64, most: i64) -> String {
+    if least >= most { least.to_string() } else { format!("{least} to {most}") }
+}
+
 struct Limits<'j> {
     request: &'j VolumeRequest<'j>,
     classes: &'j Classes<'j>,
@@ -166,7 +171,7 @@ impl Limits<'_> {
                 Applicability::Unsafe,
             ))
             .help(format!(
-                "the cloud's API refuses it, and the claim stays Pending; ask for {}, or name another class",
+                "the cloud's API refuses it, and the claim stays Pending; request {}, or name another class",
                 if self.size < least {
                     format!("`{least}Gi` or more")
                 } else {
@@ -240,7 +245,11 @@ impl Limits<'_> {
                 Some(key),
                 format!("the class requests {requested} {unit}, but the disk gets {sent}"),
             )
-            .help(format!("the driver lowers it silently; write {sent}{}", self.larger(limit, requested)))
+            .help(format!(
+                "the driver lowers it silently; write {}{}",
+                self.in_unit_of(key, metric, sent, sent).unwrap_or_else(|| sent.to_string()),
+                self.larger(limit, requested)
+            ))
             .with_fix(
                 self.parameter(key, Intent::Replace(sent.to_string().into())).filter(|_| key == metric.key),
             );
@@ -266,9 +275,11 @@ impl Limits<'_> {
                     .filter(|_| !metric.bytes && key == metric.key),
             )
             .help(format!(
-                "{}; write {least} to {most}{}",
+                "{}; write {}{}{}",
                 metric.stage.rejection(),
-                self.without_unit(metric, key).unwrap_or_default()
+                self.in_unit_of(key, metric, least, most).unwrap_or_else(|| range(least, most)),
+                self.without_unit(metric, key).unwrap_or_default(),
+                self.raised(key, metric, least, sent)
             ));
         }
         Some(sent)
@@ -301,12 +312,34 @@ impl Limits<'_> {
         bare.then(|| format!(" MiB/s: without a unit it is bytes; did you mean `{value}Mi`?"))
     }
 
-    /// From which size on a wish is met, for a help.
+    /// The values of a parameter for each GiB that give `least` to `most` at this size.
+    fn in_unit_of(&self, key: &str, metric: &Metric, least: i64, most: i64) -> Option<String> {
+        (metric.per_gib_key.as_deref() == Some(key) && self.size > 0).then_some(())?;
+        let most = most / self.size;
+        let least = (least + self.size - 1) / self.size;
+        (most > 0).then(|| format!("{} as `{key}`", range(least.min(most), most)))
+    }
+
+    /// How else too low a value for each GiB becomes enough.
+    fn raised(&self, key: &str, metric: &Metric, least: i64, sent: i64) -> String {
+        if metric.per_gib_key.as_deref() != Some(key) || sent >= least || sent <= 0 {
+            return String::new();
+        }
+        let by = metric.raised_by.as_deref().map_or(String::new(), |by| format!(", or `{by}`"));
+        let each =
+            self.request.value(key).and_then(|value| value.parse::<i64>().ok()).filter(|each| *each > 0);
+        let size =
+            each.map(|each| (least + each - 1) / each).filter(|size| *size <= self.disk_type.most_size);
+        let size = size.map_or(String::new(), |size| format!(", or request `{size}Gi` or more"));
+        format!("{by}{size}")
+    }
+
+    /// From which size on a request is met, as the end of a help.
     fn larger(&self, limit: &Limit, requested: i64) -> String {
         let size = limit.most_per_gib.map(|each| (requested.min(limit.most) as f64 / each).ceil() as i64);
         match size.filter(|size| *size > self.size && *size <= self.disk_type.most_size) {
             Some(size) => format!(
-                ", or ask for `{size}Gi` or more: a GiB gives {}",
+                ", or request `{size}Gi` or more: a GiB gives {}",
                 limit.most_per_gib.unwrap_or_default()
             ),
             None => String::new(),
@@ -314,12 +347,8 @@ impl Limits<'_> {
     }
 
     fn range(&self, limit: &Limit, unit: &str) -> String {
-        let range = format!(
-            "{} to {} {unit} at {} GiB",
-            limit.least_at(self.size),
-            limit.most_at(self.size),
-            self.size
-        );
+        let range = range(limit.least_at(self.size), limit.most_at(self.size));
+        let range = format!("{range} {unit} at {} GiB", self.size);
         limit
             .most_per_gib
             .map_or_else(|| range.clone(), |each| format!("{range}, at most {each} for each GiB"))

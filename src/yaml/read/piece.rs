@@ -24,6 +24,8 @@ pub struct ParsedDocument<'t> {
     pub findings: Vec<Finding>,
     /// The span of the document.
     pub span: Span,
+    /// The text that all spans of the tree point into; none if they point into several.
+    pub text: Option<&'t str>,
 }
 
 /// Parses one piece of `text`; returns nothing if the piece is empty.
@@ -48,7 +50,7 @@ pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &DocumentSlice) ->
         .map(|problem| problem.finding(source, text))
         .collect();
     let span = Span::new(source, piece.range.start, piece.range.end);
-    Some(ParsedDocument { root, findings, span })
+    Some(ParsedDocument { root, findings, span, text: Some(text) })
 }
 
 /// Whether a piece can be parsed.
