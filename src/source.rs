@@ -227,6 +227,25 @@ impl Sources {
         id
     }
 
+    /// The same texts, except for this one.
+    #[must_use]
+    pub fn with_text(&self, id: SourceId, text: &str) -> Self {
+        let mut changed = self.clone();
+        if let Some(source) = changed.list.get_mut(id.position()) {
+            source.text = Arc::from(text);
+            source.lines = OnceLock::new();
+            source.characters = OnceLock::new();
+        }
+        changed
+    }
+
+    /// Whether the texts of two stores have the same names, in the same order.
+    #[must_use]
+    pub fn has_same_names(&self, other: &Self) -> bool {
+        self.list.len() == other.list.len()
+            && self.list.iter().zip(&other.list).all(|(one, two)| one.name == two.name)
+    }
+
     /// The number of texts.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::analysis::{Analysis, Found};
 use super::text::Text;
-use super::workspace::{Analysis, Found, Workspace, is_toml};
+use super::workspace::{Workspace, is_toml};
 use super::{diagnostic, uri};
 use crate::finding::Finding;
 use crate::finding::fix::{Applicability, Edit};
@@ -35,7 +36,7 @@ pub(super) fn actions(workspace: &mut Workspace<'_>, path: &Path, parameters: &V
         };
         only.is_none_or(|only| only.iter().any(is_above))
     };
-    let analysis = workspace.analysis(path);
+    let analysis = workspace.findings(path);
     let mut list = Vec::new();
     if wants("quickfix") {
         for found in analysis.found.iter().filter(|found| diagnostic::is_here(&analysis, found, path)) {
@@ -69,8 +70,7 @@ fn quick_fix(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found, path
     let edits = edits(fix, &analysis.sources);
     for edit in &edits {
         let file = file_of(analysis, edit, path)?;
-        let range = Text::new(&*analysis.sources.get(edit.span.source).text)
-            .range(edit.span.range(), workspace.encoding);
+        let range = analysis.text(edit.span.source).range(edit.span.range(), workspace.encoding);
         changes.entry(file).or_default().push(json!({"range": range, "newText": edit.text}));
     }
     if changes.is_empty() {
@@ -102,7 +102,7 @@ pub(super) fn by_uri(changes: BTreeMap<PathBuf, Vec<Value>>) -> Value {
 fn fix_all(workspace: &mut Workspace<'_>, path: &Path) -> Option<Value> {
     let before = workspace.text(path)?.clone();
     for _ in 0..ROUNDS {
-        let analysis = workspace.analysis(path);
+        let analysis = workspace.findings(path);
         let is_only_here = |found: &&Found| {
             let edits =
                 found.finding.fix.as_deref().map(|fix| edits(fix, &analysis.sources)).unwrap_or_default();

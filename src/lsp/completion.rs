@@ -6,8 +6,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::analysis::Analysis;
 use super::toml::{self, Place, Scan};
-use super::workspace::{Analysis, Workspace, is_toml};
+use super::workspace::{Workspace, is_toml};
 use super::{hover, manifest, navigation};
 use crate::catalog::driver::{self, Driver, Shape};
 use crate::catalog::kind;

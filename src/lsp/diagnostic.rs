@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::text::Text;
+use super::analysis::{Analysis, Found};
 use super::uri;
-use super::workspace::{Analysis, Found, Workspace, is_toml};
+use super::workspace::{Workspace, is_toml};
 use crate::profile::rules::OVERLAY_AS_PROFILE;
 use crate::rule::{Rule, Severity};
 use crate::source::Span;
@@ -16,7 +16,7 @@ pub(super) fn all(workspace: &mut Workspace<'_>, path: &Path) -> Vec<Value> {
     if workspace.text(path).is_none() {
         return Vec::new();
     }
-    let analysis = workspace.analysis(path);
+    let analysis = workspace.findings(path);
     let mut list = Vec::new();
     if let Some(error) = &analysis.error {
         list.push(json!({
@@ -73,7 +73,7 @@ pub(super) fn one(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found,
 
 /// A span as a range. An empty one covers the rest of its line, so that it is visible.
 pub(super) fn range(workspace: &Workspace<'_>, analysis: &Analysis, span: Span) -> Value {
-    let text = Text::new(&*analysis.sources.get(span.source).text);
+    let text = analysis.text(span.source);
     let mut bytes = span.range();
     if bytes.is_empty() {
         let line = text.line_of(bytes.start.min(text.as_str().len()));

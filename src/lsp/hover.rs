@@ -5,8 +5,9 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::analysis::Analysis;
 use super::toml::{self, Word};
-use super::workspace::{Analysis, Workspace, is_toml};
+use super::workspace::{Workspace, is_toml};
 use super::{manifest, navigation};
 use crate::catalog::driver::{self, Driver};
 use crate::compare::{self, Comparison};

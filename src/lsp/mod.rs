@@ -1,9 +1,11 @@
 //! The language server: a synchronous loop that answers requests and publishes diagnostics when no message waits.
 
 mod action;
+mod analysis;
 mod completion;
 mod diagnostic;
 mod hover;
+mod incremental;
 mod manifest;
 mod navigation;
 mod structure;
@@ -114,7 +116,11 @@ impl Server<'_> {
                 Message::Notification(notification) if notification.method == "exit" => {
                     return Err("the client ended without a request to shut down".to_owned());
                 }
-                Message::Notification(notification) => self.notified(&notification),
+                Message::Notification(notification) => {
+                    if catch_unwind(AssertUnwindSafe(|| self.notified(&notification))).is_err() {
+                        self.workspace.forget();
+                    }
+                }
                 Message::Response(_) => {}
             }
         }

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::analysis::Analysis;
 use super::text::Text;
 use super::toml::{self, Word};
-use super::workspace::{Analysis, Workspace, is_toml};
+use super::workspace::{Workspace, is_toml};
 use super::{action, manifest, uri};
 use crate::profile::layer::normal;
 use crate::profile::schema::Kind;

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::analysis::{Analysis, Raw, select};
+use super::incremental;
 use super::text::{Encoding, Text};
-use crate::finding::{Finding, Report, Selection};
-use crate::profile::layer::normal;
+use crate::finding::Finding;
 use crate::project::{self, Project, Render, Settings};
-use crate::render::{Rendered, Request, render_all};
-use crate::rule::Severity;
+use crate::render::{Request, render_all};
 use crate::schema::definitions::Definitions;
 use crate::source::Sources;
 use crate::stream::{Input, ValidateOptions, validate};
@@ -22,6 +22,12 @@ use crate::template::Templates;
 /// Reads the definitions of custom resources in some files and directories.
 pub type ReadDefinitions<'a> = &'a dyn Fn(&[PathBuf]) -> Definitions;
 
+/// Computes an analysis.
+type Compute<'a> = fn(&Workspace<'a>, &Path) -> Analysis;
+
+/// Computes an analysis unless it is known.
+type Cached<'a> = fn(&mut Workspace<'a>, &Path, Compute<'a>) -> Rc<Analysis>;
+
 /// An open file.
 #[derive(Debug)]
 struct Open {
@@ -29,24 +35,13 @@ struct Open {
     version: Value,
 }
 
-/// A finding, and the profiles that have it if others do not need to.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) finding: Finding,
-    /// The profiles of the project that have it; empty if there is only one.
-    pub(super) profiles: BTreeSet<String>,
-}
-
-/// What is known about a project, a profile or a manifest.
-#[derive(Debug, Default)]
-pub(super) struct Analysis {
-    /// The texts that the findings are about.
-    pub(super) sources: Sources,
-    pub(super) found: Vec<Found>,
-    /// Every rendered profile and its name.
-    pub(super) rendered: Vec<(String, Rendered)>,
-    /// Why the analysis failed.
-    pub(super) error: Option<String>,
+/// A complete analysis before an edit.
+struct Base {
+    analysis: Rc<Analysis>,
+    /// The only file that has changed since.
+    file: PathBuf,
+    /// The part that was validated after the last edit: its text, and the analysis.
+    part: Option<(String, Rc<Analysis>)>,
 }
 
 /// The texts of a client.
@@ -57,6 +52,13 @@ pub(super) struct Workspace<'a> {
     open: BTreeMap<PathBuf, Open>,
     /// By project file, profile or manifest.
     analyses: BTreeMap<PathBuf, Rc<Analysis>>,
+    /// Analyses without rendered objects, by project file or profile: all findings, but only those that the last edit could
+    /// affect were computed.
+    partial: BTreeMap<PathBuf, Rc<Analysis>>,
+    /// By project file or profile.
+    bases: BTreeMap<PathBuf, Base>,
+    /// A file and what is rendered in place of its text.
+    instead: Option<(PathBuf, String)>,
     /// Files whose diagnostics are out of date.
     stale: BTreeSet<PathBuf>,
 }
@@ -80,6 +82,9 @@ impl<'a> Workspace<'a> {
             definitions,
             open: BTreeMap::new(),
             analyses: BTreeMap::new(),
+            partial: BTreeMap::new(),
+            bases: BTreeMap::new(),
+            instead: None,
             stale: BTreeSet::new(),
         }
     }
@@ -88,6 +93,8 @@ impl<'a> Workspace<'a> {
         let text = Text::new(document["text"].as_str().unwrap_or_default());
         self.open.insert(path.clone(), Open { text, version: document["version"].clone() });
         self.changed(&path);
+        // A file that is opened is validated completely.
+        self.bases.clear();
     }
 
     pub(super) fn change(&mut self, path: &Path, parameters: &Value) {
@@ -112,18 +119,25 @@ impl<'a> Workspace<'a> {
         if let Some(open) = self.open.get_mut(path) {
             open.text = text;
             self.analyses.retain(|root, _| is_toml(root) != is_toml(path));
+            self.partial.clear();
+            self.bases.clear();
         }
     }
 
     /// Drops every analysis.
     pub(super) fn forget(&mut self) {
         self.analyses.clear();
+        self.partial.clear();
+        self.bases.clear();
+        self.instead = None;
         self.stale.extend(self.open.keys().cloned());
     }
 
     fn changed(&mut self, path: &Path) {
         if is_toml(path) {
+            self.keep_bases(path);
             self.analyses.retain(|root, _| !is_toml(root));
+            self.partial.clear();
             self.stale.extend(self.open.keys().filter(|open| is_toml(open)).cloned());
             if path.file_name().is_some_and(|name| name == project::NAME) {
                 self.forget();
@@ -133,6 +147,22 @@ impl<'a> Workspace<'a> {
         }
         if self.open.contains_key(path) {
             self.stale.insert(path.to_owned());
+        }
+    }
+
+    /// Keeps what is known before a file changes.
+    fn keep_bases(&mut self, path: &Path) {
+        let mut known = std::mem::take(&mut self.partial);
+        known.extend(
+            self.analyses
+                .iter()
+                .filter(|(root, _)| is_toml(root))
+                .map(|(root, one)| (root.clone(), Rc::clone(one))),
+        );
+        self.bases.retain(|_, base| base.file == path);
+        for (root, analysis) in known.into_iter().filter(|(_, analysis)| analysis.is_rendered) {
+            let part = self.bases.remove(&root).and_then(|base| base.part);
+            self.bases.insert(root, Base { analysis, file: path.to_owned(), part });
         }
     }
 
@@ -190,19 +220,78 @@ impl<'a> Workspace<'a> {
 
     /// What is known about an open file: as a part of its project, otherwise by itself.
     pub(super) fn analysis(&mut self, path: &Path) -> Rc<Analysis> {
+        self.analysed(path, Self::cached)
+    }
+
+    /// The findings of an open file; the rest of the analysis may be incomplete.
+    pub(super) fn findings(&mut self, path: &Path) -> Rc<Analysis> {
+        self.analysed(path, Self::cached_findings)
+    }
+
+    fn analysed(&mut self, path: &Path, cached: Cached<'a>) -> Rc<Analysis> {
         if !is_toml(path) {
             return self.cached(path, Self::validate);
         }
         if let Some(project) = self.project_file(path) {
-            let analysis = self.cached(&project, Self::render_project);
+            let analysis = cached(self, &project, Self::render_project);
             if project == path || analysis.mentions(path) {
                 return analysis;
             }
         }
-        self.cached(path, Self::render_file)
+        cached(self, path, Self::render_file)
     }
 
-    fn cached(&mut self, root: &Path, compute: fn(&Self, &Path) -> Analysis) -> Rc<Analysis> {
+    fn cached_findings(&mut self, root: &Path, compute: Compute<'a>) -> Rc<Analysis> {
+        if let Some(known) = self.analyses.get(root).or_else(|| self.partial.get(root)) {
+            return Rc::clone(known);
+        }
+        match self.updated(root, compute) {
+            Some(analysis) => {
+                let analysis = Rc::new(analysis);
+                self.partial.insert(root.to_owned(), Rc::clone(&analysis));
+                analysis
+            }
+            None => self.cached(root, compute),
+        }
+    }
+
+    /// The findings before the last edit, and those of what the edit can affect.
+    fn updated(&mut self, root: &Path, compute: Compute<'a>) -> Option<Analysis> {
+        let base = self.bases.get(root)?;
+        let (file, analysis) = (base.file.clone(), Rc::clone(&base.analysis));
+        let source = analysis.source(&file)?;
+        let text = self.open.get(&file)?.text.as_str();
+        let reduced = incremental::reduce(&analysis.sources.get(source).text, text)?;
+        let text = text.to_owned();
+        let known = self.bases.get_mut(root)?.part.take().filter(|(known, _)| *known == reduced.before);
+        let before = known.map_or_else(|| self.part(root, compute, &file, &reduced.before), |(_, part)| part);
+        let after = self.part(root, compute, &file, &reduced.after);
+        let sources = &analysis.sources;
+        if ![&before, &after].iter().all(|part| part.is_rendered && part.sources.has_same_names(sources)) {
+            return None;
+        }
+        let raw = reduced.combine(source, &analysis, &before, &after)?;
+        let updated = Analysis {
+            found: select(raw.clone(), &after.settings),
+            sources: sources.with_text(source, &text),
+            settings: after.settings.clone(),
+            raw,
+            is_rendered: true,
+            ..Analysis::default()
+        };
+        self.bases.get_mut(root)?.part = Some((reduced.after, after));
+        Some(updated)
+    }
+
+    /// The analysis of a part of a file.
+    fn part(&mut self, root: &Path, compute: Compute<'a>, file: &Path, text: &str) -> Rc<Analysis> {
+        self.instead = Some((file.to_owned(), text.to_owned()));
+        let part = compute(self, root);
+        self.instead = None;
+        Rc::new(part)
+    }
+
+    fn cached(&mut self, root: &Path, compute: Compute<'a>) -> Rc<Analysis> {
         if let Some(known) = self.analyses.get(root) {
             return Rc::clone(known);
         }
@@ -225,7 +314,7 @@ impl<'a> Workspace<'a> {
         }
         match validate(vec![Input::Text(text.as_str().to_owned())], &options) {
             Ok(validation) => {
-                let findings = validation.findings.into_iter().map(|finding| (finding, None)).collect();
+                let findings = validation.findings.into_iter().map(Raw::from).collect();
                 Analysis {
                     found: select(findings, &project.settings),
                     sources: validation.sources,
@@ -244,7 +333,7 @@ impl<'a> Workspace<'a> {
             Err(error) => return Analysis { error: Some(error), ..Analysis::default() },
         };
         if !project.is_sound() {
-            let findings = project.findings.into_iter().map(|finding| (finding, None)).collect();
+            let findings = project.findings.into_iter().map(Raw::from).collect();
             return Analysis {
                 found: select(findings, &Settings::default()),
                 sources,
@@ -276,9 +365,14 @@ impl<'a> Workspace<'a> {
         mut sources: Sources,
     ) -> Analysis {
         let open = self.open.iter().filter(|(path, _)| is_toml(path));
-        let files: Vec<(PathBuf, String)> =
-            open.map(|(path, open)| (path.clone(), open.text.as_str().to_owned())).collect();
-        let mut findings: Vec<_> = findings.into_iter().map(|finding| (finding, None)).collect();
+        let files: Vec<(PathBuf, String)> = open
+            .map(|(path, open)| {
+                let instead = self.instead.as_ref().filter(|(file, _)| file == path);
+                (path.clone(), instead.map_or(open.text.as_str(), |(_, text)| text).to_owned())
+            })
+            .collect();
+        let mut raw: Vec<_> = findings.into_iter().map(Raw::from).collect();
+        let mut is_rendered = true;
         let mut error = None;
         let mut rendered = Vec::new();
         let many = renders.iter().map(|render| render.profiles.len()).sum::<usize>() > 1;
@@ -291,7 +385,7 @@ impl<'a> Workspace<'a> {
                     continue;
                 }
             };
-            findings.extend(templates.findings.iter().map(|finding| (finding.clone(), None)));
+            raw.extend(templates.findings.iter().cloned().map(Raw::from));
             let requests: Vec<_> = render
                 .profiles
                 .iter()
@@ -306,7 +400,9 @@ impl<'a> Workspace<'a> {
                 Ok(done) => {
                     for ((label, _), mut one) in render.profiles.iter().zip(done) {
                         let name = many.then(|| label.clone());
-                        findings.extend(one.findings.iter().map(|finding| (finding.clone(), name.clone())));
+                        is_rendered &= one.count > 0;
+                        let found = one.findings.iter().cloned();
+                        raw.extend(found.map(|finding| Raw { finding, profile: name.clone() }));
                         one.select(&render.filter);
                         rendered.push((label.clone(), one));
                     }
@@ -314,54 +410,8 @@ impl<'a> Workspace<'a> {
                 Err(wrong) => error = Some(wrong.to_string()),
             }
         }
-        Analysis { found: select(findings, settings), sources, rendered, error }
-    }
-}
-
-/// The findings that the settings select, in order. The same finding for several profiles is one, with their names.
-fn select(findings: Vec<(Finding, Option<String>)>, settings: &Settings) -> Vec<Found> {
-    type Key = (&'static str, crate::source::Span, String);
-    let key =
-        |finding: &Finding| -> Key { (finding.rule.code, finding.primary.span, finding.message.clone()) };
-    let mut profiles: BTreeMap<Key, BTreeSet<String>> = BTreeMap::new();
-    let raised = Selection { select: settings.errors.clone(), ignore: Vec::new() };
-    let mut list = Vec::new();
-    for (mut finding, profile) in findings {
-        if !settings.errors.is_empty() && raised.takes(finding.rule) {
-            finding.severity = Severity::Error;
-        }
-        let known = profiles.entry(key(&finding)).or_default();
-        let is_new = known.is_empty();
-        known.extend(profile);
-        if is_new {
-            list.push(finding);
-        }
-    }
-    let selection = Selection { select: settings.select.clone(), ignore: settings.ignore.clone() };
-    let mut seen = BTreeSet::new();
-    let found =
-        Report::new(list, &selection).findings.into_iter().filter(|finding| seen.insert(key(finding)));
-    found
-        .map(|finding| Found { profiles: profiles.remove(&key(&finding)).unwrap_or_default(), finding })
-        .collect()
-}
-
-impl Analysis {
-    /// The file of a source; texts of other kinds have none.
-    pub(super) fn path(&self, id: crate::source::SourceId) -> Option<PathBuf> {
-        let path = Path::new(&self.sources.get(id).name);
-        path.is_absolute().then(|| normal(path))
-    }
-
-    /// The layers: every profile and overlay, and its file unless it is built in.
-    pub(super) fn layers(&self) -> impl Iterator<Item = (Option<PathBuf>, &crate::source::Source)> {
-        let ids = (0..self.sources.len()).map(crate::source::SourceId::new);
-        ids.map(|id| (self.path(id), self.sources.get(id)))
-            .filter(|(_, source)| source.kind == crate::source::SourceKind::Profile)
-    }
-
-    /// Whether a file is among the layers.
-    fn mentions(&self, path: &Path) -> bool {
-        self.layers().any(|(layer, _)| layer.as_deref() == Some(path))
+        is_rendered &= error.is_none();
+        let (found, settings) = (select(raw.clone(), settings), settings.clone());
+        Analysis { found, raw, settings, is_rendered, sources, rendered, error, ..Analysis::default() }
     }
 }

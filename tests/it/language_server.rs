@@ -2,6 +2,7 @@
 
 mod client;
 mod edits;
+mod same;
 
 use std::io::{BufReader, Write};
 use std::process::Stdio;
@@ -159,6 +160,29 @@ fn messages_in_any_order_do_not_end_the_server() {
     }
     client.open("overlay.toml", OVERLAY);
     assert!(!client.diagnostics("overlay.toml").is_empty());
+    client.stop();
+}
+
+#[test]
+fn a_crash_in_one_request_does_not_end_the_server() {
+    let folder = project("");
+    let settings = format!("{PROJECT}\n[validate]\ncrds = [\"definitions.yaml\"]\n");
+    std::fs::write(folder.path().join("volwright.toml"), settings).expect("a file");
+    let mut client = Client::start_with(&folder, json!({}), |_| panic!("a bug, planted by a test"));
+    client.open("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
+    let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
+    let document = json!({"uri": client.uri("pod.yaml")});
+    let params = json!({"textDocument": document, "range": range, "context": {"diagnostics": []}});
+    for _ in 0..2 {
+        let response = client.respond("textDocument/codeAction", params.clone());
+        assert_eq!(response["error"]["code"], -32603, "{response}");
+        let message = response["error"]["message"].as_str().expect("text");
+        assert!(message.contains("textDocument/codeAction"), "{message}");
+    }
+    client.open("overlay.toml", OVERLAY);
+    assert!(!client.diagnostics("overlay.toml").is_empty());
+    let response = client.respond("textDocument/unknown", json!({}));
+    assert_eq!(response["error"]["code"], -32601, "{response}");
     client.stop();
 }
 

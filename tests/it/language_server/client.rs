@@ -1,6 +1,7 @@
 //! A client of the language server over a connection in memory.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -29,8 +30,17 @@ pub(super) fn at(client: &Client, file: &str, line: u32, character: u32) -> Valu
 
 impl Client {
     pub(super) fn start(folder: &Folder, capabilities: Value) -> Self {
+        Self::start_with(folder, capabilities, |_| Definitions::default())
+    }
+
+    /// A client of a server that reads definitions in this way.
+    pub(super) fn start_with(
+        folder: &Folder,
+        capabilities: Value,
+        definitions: fn(&[PathBuf]) -> Definitions,
+    ) -> Self {
         let (server, connection) = Connection::memory();
-        let server = std::thread::spawn(move || lsp::run(&server, &|_| Definitions::default()));
+        let server = std::thread::spawn(move || lsp::run(&server, &definitions));
         let root = format!("file://{}", folder.path().display());
         let mut client = Self {
             connection,
@@ -65,7 +75,13 @@ impl Client {
         message
     }
 
+    /// The result of a request; nothing if it fails.
     pub(super) fn request(&mut self, method: &str, params: Value) -> Value {
+        self.respond(method, params)["result"].clone()
+    }
+
+    /// The response to a request.
+    pub(super) fn respond(&mut self, method: &str, params: Value) -> Value {
         self.requests += 1;
         let id = RequestId::from(self.requests);
         let request = Request { id: id.clone(), method: method.to_owned(), params };
@@ -74,15 +90,20 @@ impl Client {
             if let Message::Response(response) = self.receive()
                 && response.id == id
             {
-                return serde_json::to_value(&response).expect("JSON")["result"].clone();
+                return serde_json::to_value(&response).expect("JSON");
             }
         }
     }
 
     pub(super) fn open(&mut self, file: &str, text: &str) {
         self.versions.insert(file.to_owned(), 1);
+        self.published.remove(&self.uri(file));
         let document = json!({"uri": self.uri(file), "languageId": "any", "version": 1, "text": text});
         self.notify("textDocument/didOpen", json!({"textDocument": document}));
+    }
+
+    pub(super) fn close(&self, file: &str) {
+        self.notify("textDocument/didClose", json!({"textDocument": {"uri": self.uri(file)}}));
     }
 
     pub(super) fn change(&mut self, file: &str, changes: Value) {

@@ -3,16 +3,46 @@
 use serde_json::{Value, json};
 
 use super::client::Client;
+use super::project;
 use crate::support::Folder;
 
-/// The number of edits. Each is followed by two validations: 10,000 pass as well, in a few minutes.
-const EDITS: usize = 300;
+/// The number of edits of each test; `VOLWRIGHT_EDITS` is another one. Each is followed by two validations.
+const EDITS: usize = 150;
 
 /// A text with characters of every width and line breaks of both kinds.
 const TEXT: &str = "# µ 𐐀 é\r\nname = \"ml\"\ndriver = \"ebs.csi.aws.com\"\r\n\r\n[storageClasses.fast.parameters]\ntype = \"gp3\" # 𐐀\n\r\n[claims.data]\r\nstorageClass = \"fast\"\nsize = \"100Gi\"\n";
 
 const PIECES: &[&str] =
     &["", "x", "\n", "\r\n", "µ", "𐐀", "\"", "[claims.b]\n", "size = \"1Gi\"\n", " # é", "=", "]"];
+
+/// Values that are valid in some places, and change what objects refer to.
+const VALUES: &[&str] = &[
+    "100Gi",
+    "5Gi",
+    "1000GB",
+    "fast",
+    "standard",
+    "archive",
+    "data1",
+    "data2",
+    "worker3",
+    "team-data4",
+    "ReadWriteMany",
+    "ReadWriteOnce",
+    "ReadWriteOncePod",
+    "a.example/b:latest",
+    "a.example/b:1",
+];
+
+/// Lines that are valid in some tables.
+const LINES: &[&str] = &[
+    "name = \"data1\"\n",
+    "name = \"team-worker2\"\n",
+    "namespace = \"ml\"\n",
+    "volumeMode = \"Block\"\n",
+    "zones = [\"eu-west-1a\"]\n",
+    "# µ 𐐀\n",
+];
 
 /// A generator of numbers: Knuth's linear congruential one, so that a failure can be repeated.
 struct Numbers(u64);
@@ -22,45 +52,115 @@ impl Numbers {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit.max(1)
     }
+
+    fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
+        list[self.below(list.len())]
+    }
 }
 
-/// The position of a byte in UTF-16, counted independently of the server.
-fn position(text: &str, at: usize) -> Value {
+fn edits() -> usize {
+    std::env::var("VOLWRIGHT_EDITS").ok().and_then(|edits| edits.parse().ok()).unwrap_or(EDITS)
+}
+
+/// The position of a byte, counted independently of the server.
+fn position(text: &str, at: usize, encoding: &str) -> Value {
     let before = &text[..at];
-    let start = before.rfind('\n').map_or(0, |end| end + 1);
-    json!({"line": before.matches('\n').count(), "character": before[start..].encode_utf16().count()})
+    let line = &before[before.rfind('\n').map_or(0, |end| end + 1)..];
+    let character = match encoding {
+        "utf-8" => line.len(),
+        "utf-32" => line.chars().count(),
+        _ => line.encode_utf16().count(),
+    };
+    json!({"line": before.matches('\n').count(), "character": character})
+}
+
+/// Some characters and what replaces them.
+fn of_characters(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
+    // The place between a carriage return and its line feed is within a line break.
+    let places: Vec<usize> = text
+        .char_indices()
+        .map(|(at, _)| at)
+        .filter(|at| *at == 0 || !text[*at..].starts_with('\n') || !text[..*at].ends_with('\r'))
+        .collect();
+    let start = numbers.below(places.len());
+    let end = (start + numbers.below(4)).min(places.len() - 1);
+    (places[start], places[end], numbers.one_of(PIECES).to_owned())
+}
+
+/// A value and another one, or the place under a header and a line.
+fn of_objects(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    loop {
+        let number = numbers.below(lines.len());
+        let start: usize = lines[..number].iter().map(|line| line.len()).sum();
+        let line = lines[number];
+        if line.starts_with('[') && numbers.below(3) == 0 {
+            return (start + line.len(), start + line.len(), numbers.one_of(LINES).to_owned());
+        }
+        if let Some((before, rest)) = line.split_once('"')
+            && let Some((value, _)) = rest.split_once('"')
+        {
+            let start = start + before.len() + 1;
+            return (start, start + value.len(), numbers.one_of(VALUES).to_owned());
+        }
+    }
+}
+
+/// An overlay with claims and the pods that mount them.
+fn objects() -> String {
+    let mut text = "name = \"team\"\n\n[storageClasses.fast.parameters]\ntype = \"gp3\"\n\n".to_owned();
+    for number in 0..12 {
+        let class = if number % 3 == 0 { "fast" } else { "standard" };
+        text.push_str(&format!(
+            "[claims.data{number}]\nstorageClass = \"{class}\"\naccessModes = [\"ReadWriteOnce\"]\nsize = \"100Gi\"\n\n\
+             # é𐐀\n[pods.worker{number}]\nimage = \"a.example/b:latest\"\n\
+             mounts = [{{ claim = \"data{number}\", mountPath = \"/data\" }}]\n\n"
+        ));
+    }
+    text
+}
+
+/// The byte range of an edit of a text, and what replaces it.
+type Edit = fn(&mut Numbers, &str) -> (usize, usize, String);
+
+/// Edits a file at random, and from time to time starts again; a second server opens each text anew.
+fn compare(folder: &Folder, file: &str, begin: &str, encoding: &str, edits: usize, edit: Edit) {
+    let capabilities = json!({"general": {"positionEncodings": [encoding]}});
+    let mut edited = Client::start(folder, capabilities.clone());
+    let mut fresh = Client::start(folder, capabilities);
+    edited.open(file, begin);
+    let mut text = begin.to_owned();
+    let mut numbers = Numbers(22);
+    for _ in 0..edits {
+        if text.len() > 2 * begin.len() || text.len() < begin.len() / 2 || numbers.below(6) == 0 {
+            text = begin.to_owned();
+            edited.replace(file, &text);
+            edited.diagnostics(file);
+        }
+        let (start, end, piece) = edit(&mut numbers, &text);
+        let range = json!({"start": position(&text, start, encoding), "end": position(&text, end, encoding)});
+        edited.change(file, json!([{"range": range, "text": piece}]));
+        text.replace_range(start..end, &piece);
+        fresh.open(file, &text);
+        assert_eq!(edited.diagnostics(file), fresh.diagnostics(file), "{text}");
+        fresh.close(file);
+    }
+    edited.stop();
+    fresh.stop();
 }
 
 #[test]
 fn diagnostics_after_random_edits_are_those_of_the_whole_text() {
     let folder = Folder::new();
     std::fs::create_dir(folder.path().join(".git")).expect("a folder");
-    let mut edited = Client::start(&folder, json!({}));
-    let mut fresh = Client::start(&folder, json!({}));
-    edited.open("profile.toml", TEXT);
-    fresh.open("profile.toml", TEXT);
-    let mut text = TEXT.to_owned();
-    let mut numbers = Numbers(22);
-    for _ in 0..EDITS {
-        if text.len() > 600 || text.len() < 20 {
-            text = TEXT.to_owned();
-            edited.replace("profile.toml", &text);
-        }
-        // The place between a carriage return and its line feed is within a line break.
-        let places: Vec<usize> = text
-            .char_indices()
-            .map(|(at, _)| at)
-            .filter(|at| *at == 0 || !text[*at..].starts_with('\n') || !text[..*at].ends_with('\r'))
-            .collect();
-        let start = numbers.below(places.len());
-        let end = (start + numbers.below(4)).min(places.len() - 1);
-        let piece = PIECES[numbers.below(PIECES.len())];
-        let range = json!({"start": position(&text, places[start]), "end": position(&text, places[end])});
-        edited.change("profile.toml", json!([{"range": range, "text": piece}]));
-        text.replace_range(places[start]..places[end], piece);
-        fresh.replace("profile.toml", &text);
-        assert_eq!(edited.diagnostics("profile.toml"), fresh.diagnostics("profile.toml"), "{text:?}");
+    for encoding in ["utf-8", "utf-16", "utf-32"] {
+        compare(&folder, "profile.toml", TEXT, encoding, edits() / 3, of_characters);
     }
-    edited.stop();
-    fresh.stop();
+}
+
+#[test]
+fn diagnostics_after_edits_of_one_object_are_those_of_the_whole_text() {
+    let begin = objects();
+    let folder = project(&begin);
+    compare(&folder, "overlay.toml", &begin, "utf-16", edits(), of_objects);
 }
