@@ -238,3 +238,85 @@ fn a_fix_of_a_container_is_written_as_the_key_of_the_profile() {
     let rest = text.strip_prefix(own).expect("the lines before");
     assert!(rest.starts_with("containerSecurityContext = { ") && rest.lines().count() == 1, "{rest}");
 }
+
+#[test]
+fn a_class_of_a_plugin_inside_kubernetes_is_translated_with_its_zones() {
+    let folder = Folder::new();
+    let cases = [
+        (
+            "kind: StorageClass\napiVersion: storage.k8s.io/v1\nmetadata: {name: c}\nprovisioner: kubernetes.io/gce-pd\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\nparameters:\n  type: pd-ssd # fast\n  zones: us-central1-a, us-central1-b\n  fsType: ext4\n",
+            "kind: StorageClass\napiVersion: storage.k8s.io/v1\nmetadata: {name: c}\nprovisioner: pd.csi.storage.gke.io\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\nallowedTopologies:\n  - matchLabelExpressions:\n      - key: topology.gke.io/zone\n        values:\n          - us-central1-a\n          - us-central1-b\nparameters:\n  type: pd-ssd # fast\n  csi.storage.k8s.io/fstype: ext4\n",
+        ),
+        (
+            "kind: StorageClass\napiVersion: storage.k8s.io/v1\nmetadata: {name: c}\nprovisioner: kubernetes.io/gce-pd\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\nparameters: {type: pd-ssd}\nallowedTopologies:\n- matchLabelExpressions:\n  - {key: failure-domain.beta.kubernetes.io/zone, values: [us-central1-a]}\n",
+            "kind: StorageClass\napiVersion: storage.k8s.io/v1\nmetadata: {name: c}\nprovisioner: pd.csi.storage.gke.io\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\nparameters: {type: pd-ssd}\nallowedTopologies:\n- matchLabelExpressions:\n  - {key: topology.gke.io/zone, values: [us-central1-a]}\n",
+        ),
+    ];
+    for (old, new) in cases {
+        let path = folder.write("class.yaml", old);
+        let run = volwright(&["validate", "--fix", "--unsafe-fixes", &path], "");
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stdout));
+        assert_eq!(fs::read_to_string(&path).expect("the file"), new);
+    }
+}
+
+#[test]
+fn names_of_parameters_file_systems_and_mount_options_are_corrected() {
+    let folder = Folder::new();
+    let class = |rest: &str| {
+        format!(
+            "kind: StorageClass\napiVersion: storage.k8s.io/v1\nmetadata: {{name: c}}\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\n{rest}"
+        )
+    };
+    let cases = [
+        (
+            "provisioner: ebs.csi.aws.com\nparameters: {type: gp3, throughputt: '250'}\n",
+            "provisioner: ebs.csi.aws.com\nparameters: {type: gp3, throughput: '250'}\n",
+        ),
+        (
+            "provisioner: ebs.csi.aws.com\nparameters: {type: gp3, csi.storage.k8s.io/fstype: Ext4}\n",
+            "provisioner: ebs.csi.aws.com\nparameters: {type: gp3, csi.storage.k8s.io/fstype: ext4}\n",
+        ),
+        (
+            "provisioner: pd.csi.storage.gke.io\nparameters:\n  type: pd-ssd\n  filesystem: xfs\n",
+            "provisioner: pd.csi.storage.gke.io\nparameters:\n  type: pd-ssd\n  csi.storage.k8s.io/fstype: xfs\n",
+        ),
+    ];
+    for (old, new) in cases {
+        let path = folder.write("class.yaml", class(old));
+        let run = volwright(&["validate", "--fix", "--unsafe-fixes", &path], "");
+        assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stdout));
+        assert_eq!(fs::read_to_string(&path).expect("the file"), class(new));
+    }
+}
+
+#[test]
+fn ten_findings_become_ten_small_hunks() {
+    let defects = [
+        ("    stage: 1 # the first", "    stage: \"1\" # the first"),
+        ("    stage: yes", "    stage: \"yes\""),
+        ("    stage: 'a' # größer", "    stage: 'a' # größer"),
+    ];
+    let document = |name: usize, stage: &str, size: &str| {
+        format!(
+            "# claim {name}\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata:\n  name: data-{name}\n  labels:\n    team: ml\n    part: data\n{stage}\n    tier: fast\n    zone: any\n    owner: ann\nspec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: fast\n  volumeMode: Filesystem\n  resources:\n    requests:\n      # as agreed\n      storage: {size}\n"
+        )
+    };
+    let text = |fixed: bool| {
+        let documents = (0..10).map(|name| {
+            let (old, new) = defects[name % 3];
+            let size = if name % 3 == 2 && !fixed { "10 Gi" } else { "10Gi" };
+            document(name, if fixed { new } else { old }, size)
+        });
+        documents.collect::<Vec<_>>().join("---\n")
+    };
+    let folder = Folder::new();
+    let path = folder.write("ten.yaml", text(false));
+    let diff = volwright(&["validate", "--fix", "--diff", &path], "");
+    let diff = String::from_utf8(diff.stdout).expect("UTF-8");
+    let lines = |start: &str| diff.lines().filter(|line| line.starts_with(start)).count();
+    assert_eq!((lines("@@ "), lines("-    "), lines("+    ")), (10, 10, 10), "{diff}");
+    let run = volwright(&["validate", "--fix", &path], "");
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stdout));
+    assert_eq!(fs::read_to_string(&path).expect("the file"), text(true));
+}

@@ -1,5 +1,6 @@
 //! A StorageClass by itself: its keys, its values, and what its parameters exclude.
 
+use k8s_openapi::api::core::v1::TopologySelectorTerm;
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use super::request::Classes;
@@ -8,7 +9,7 @@ use super::{go_template, mount, parameters, refusal, table, topology};
 use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
 use crate::document::reporter::Reporter;
-use crate::finding::fix::{Applicability, Fix, Intent};
+use crate::finding::fix::{Applicability, Fix, Intent, NewValue};
 use crate::yaml::path::Path;
 
 pub(super) fn check(class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
@@ -17,12 +18,13 @@ pub(super) fn check(class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporte
         return;
     }
     let request = VolumeRequest::of_class(driver, class);
+    let terms = class.allowed_topologies.as_deref().unwrap_or_default();
     if let Some(in_tree) = request.in_tree {
-        in_tree_provisioner(driver, in_tree, &request, out);
+        in_tree_provisioner(driver, in_tree, &request, terms, out);
     }
     check_parameters(&request, out);
     mount::check_class(&request, class, bundle, out);
-    topology::check(&request, class.allowed_topologies.as_deref().unwrap_or_default(), out);
+    topology::check(&request, terms, out);
 }
 
 /// Checks the parameters of a class of any kind.
@@ -57,11 +59,16 @@ fn is_label(
     provisioning.never
 }
 
-/// Translates the provisioner and the parameters; not if zones become `allowedTopologies`, whose label the cluster knows.
-fn translated(driver: &Driver, in_tree: &InTree, request: &VolumeRequest<'_>) -> Option<Fix> {
+/// Translates the provisioner, the parameters and the zones, as the provisioner does for a class of the plugin.
+fn translated(
+    driver: &Driver,
+    in_tree: &InTree,
+    request: &VolumeRequest<'_>,
+    terms: &[TopologySelectorTerm],
+) -> Option<Fix> {
     let keys: Vec<_> = request.list.iter().filter(|pair| in_tree.is_file_system_key(pair.key)).collect();
     let is_taken = request.list.iter().any(|pair| pair.key == driver.file_system_key);
-    if !request.zones.is_empty() || keys.len() > 1 || (is_taken && !keys.is_empty()) {
+    if keys.len() > 1 || (is_taken && !keys.is_empty()) {
         return None;
     }
     let root = Path::root();
@@ -78,6 +85,35 @@ fn translated(driver: &Driver, in_tree: &InTree, request: &VolumeRequest<'_>) ->
             fix = fix.change(&parameters.key(&brought.key), Intent::Insert(brought.value.as_str().into()));
         }
     }
+    let label = || driver.topology.as_ref()?.keys.first();
+    match request.zones.as_slice() {
+        [] => {}
+        [(key, zones)] if terms.is_empty() => {
+            let values = zones.split(',').map(|zone| NewValue::from(zone.trim())).collect();
+            let expression = NewValue::Table(vec![
+                ("key".to_owned(), label()?.as_str().into()),
+                ("values".to_owned(), NewValue::List(values)),
+            ]);
+            let expressions = ("matchLabelExpressions".to_owned(), NewValue::List(vec![expression]));
+            let terms = NewValue::List(vec![NewValue::Table(vec![expressions])]);
+            fix = fix
+                .change(&parameters.key(key), Intent::Remove)
+                .change(&root.field("allowedTopologies"), Intent::Insert(terms));
+        }
+        // The provisioner rejects the class, or uses whichever of two it reads last.
+        _ => return None,
+    }
+    let list = root.field("allowedTopologies");
+    for (index, term) in terms.iter().enumerate() {
+        let term_path = list.index(index);
+        let expressions = term_path.field("matchLabelExpressions");
+        for (index, expression) in term.match_label_expressions.iter().flatten().enumerate() {
+            if topology::is_translated(driver, &expression.key) {
+                let path = expressions.index(index);
+                fix = fix.change(&path.field("key"), Intent::Replace(label()?.as_str().into()));
+            }
+        }
+    }
     Some(fix)
 }
 
@@ -85,6 +121,7 @@ fn in_tree_provisioner(
     driver: &Driver,
     in_tree: &InTree,
     request: &VolumeRequest<'_>,
+    terms: &[TopologySelectorTerm],
     out: &mut Reporter<'_>,
 ) {
     let root = Path::root();
@@ -97,7 +134,7 @@ fn in_tree_provisioner(
         "the class works only where the CSI driver is installed and replaces it; write `provisioner: {}` ({})",
         driver.provisioner, in_tree.translation
     ))
-    .with_fix(translated(driver, in_tree, request).map(Box::new));
+    .with_fix(translated(driver, in_tree, request, terms).map(Box::new));
 }
 
 /// Fills the templates of a class's tags in for a claim, as far as its names are known.

@@ -10,6 +10,7 @@ use super::{shape, table};
 use crate::bundle::Bundle;
 use crate::catalog::driver::{Condition, KeyCase, MountOptions, OptionTable, Parameter, Shape, UnknownKeys};
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix};
 use crate::nearest::{did_you_mean, nearest};
 use crate::rule::Rule;
 use crate::yaml::path::Path;
@@ -20,6 +21,8 @@ pub(super) struct Rejection {
     place: Place,
     message: String,
     help: String,
+    /// The value that was meant, instead of the whole text at the place.
+    meant: Option<String>,
 }
 
 /// The place of a finding in a class or a volume.
@@ -51,11 +54,15 @@ pub(super) fn report(
     out: &mut Reporter<'_>,
 ) {
     for rejection in list {
+        let report = |path: &Path<'_>, out: &mut Reporter<'_>| {
+            let fix = rejection.meant.map(|meant| Fix::replace(path, meant, Applicability::Unsafe));
+            let finding = out.report(rejection.rule, path, rejection.message);
+            finding.help(rejection.help).with_fix(fix.map(Box::new));
+        };
         match rejection.place {
-            Place::Parameter(key) => out.report(rejection.rule, &parameters.key(&key), rejection.message),
-            Place::Option(index) => out.report(rejection.rule, &options.index(index), rejection.message),
+            Place::Parameter(key) => report(&parameters.key(&key), out),
+            Place::Option(index) => report(&options.index(index), out),
         }
-        .help(rejection.help);
     }
 }
 
@@ -107,6 +114,7 @@ fn file_system(request: &VolumeRequest<'_>) -> Option<Rejection> {
         place: Place::Parameter(pair.key.to_owned()),
         message: format!("the driver does not support the file system `{}`", pair.value),
         help: format!("{}; {list}", systems.stage.rejection()),
+        meant: near.map(str::to_owned),
     })
 }
 
@@ -138,6 +146,7 @@ pub(super) fn check_options(options: &'static MountOptions, request: &VolumeRequ
                 place: Place::Option(place.map_or(0, |option| option.entry)),
                 message: refusal.message.clone(),
                 help,
+                meant: None,
             });
         }
     }
@@ -145,7 +154,7 @@ pub(super) fn check_options(options: &'static MountOptions, request: &VolumeRequ
 }
 
 fn rejection(option: &MountOption<'_>, message: String, help: String) -> Rejection {
-    Rejection { rule: &table::MOUNT_OPTION, place: Place::Option(option.entry), message, help }
+    Rejection { rule: &table::MOUNT_OPTION, place: Place::Option(option.entry), message, help, meant: None }
 }
 
 fn unknown(
@@ -167,14 +176,16 @@ fn unknown(
             place: Place::Option(option.entry),
             message,
             help: format!("{}; remove the blank", request.rejection(options.stage)),
+            meant: corrected(option, option.written.trim()),
         });
     }
     let same = names().find(|name| KeyCase::Squeezed.same(name, option.written));
     let near = same.or_else(|| nearest(option.written, names()));
     let unfamiliar = options.unfamiliar.as_ref().is_some_and(|pattern| pattern.matches(option.written));
     let rule = if near.is_none() && unfamiliar { &table::LIKELY_REFUSED } else { rule };
-    let near = near.map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `{near}`?"));
     let several = option.value.is_some_and(|value| value.contains(',') && value.contains('='));
+    let meant = near.filter(|_| !several).and_then(|near| corrected(option, near));
+    let near = near.map_or_else(|| "remove it".to_owned(), |near| format!("did you mean `{near}`?"));
     let near = if several { "write one option per entry".to_owned() } else { near };
     let help = if options.unknown == UnknownKeys::Ignored {
         near
@@ -182,7 +193,13 @@ fn unknown(
         format!("{}; {near}", request.rejection(options.stage))
     };
     let message = format!("`{}` is not a mount option of {}", option.written, request.driver.provisioner);
-    Some(Rejection { rule, place: Place::Option(option.entry), message, help })
+    Some(Rejection { rule, place: Place::Option(option.entry), message, help, meant })
+}
+
+/// The entry with another name of the option.
+fn corrected(option: &MountOption<'_>, name: &str) -> Option<String> {
+    let is_clear = option.text.matches(option.written).count() == 1;
+    is_clear.then(|| option.text.replacen(option.written, name, 1))
 }
 
 fn known(
@@ -203,6 +220,7 @@ fn known(
             place: Place::Option(option.entry),
             message,
             help: format!("{why}; remove it"),
+            meant: None,
         });
     }
     let wrong = match (&row.shape, option.value) {

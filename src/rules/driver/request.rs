@@ -56,6 +56,8 @@ pub struct Pair<'a> {
 pub struct MountOption<'a> {
     /// The index of its entry in the list.
     pub entry: usize,
+    /// The entry as it is written, which may have several options.
+    pub text: &'a str,
     /// Its name as it is written.
     pub written: &'a str,
     /// Its proper name, if the driver knows it.
@@ -178,7 +180,7 @@ impl<'a> VolumeRequest<'a> {
         for (entry, text) in entries.enumerate() {
             self.options.extend(options.syntax.read(text).map(|(written, value)| {
                 let name = options.find(written).map(|(name, _)| name);
-                MountOption { entry, written, name, value }
+                MountOption { entry, text, written, name, value }
             }));
         }
         self

@@ -4,12 +4,18 @@ use k8s_openapi::api::core::v1::TopologySelectorTerm;
 
 use super::request::VolumeRequest;
 use super::table;
-use crate::catalog::driver::Stage;
+use crate::catalog::driver::{Driver, Stage, Topology};
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;
 
 /// Labels of Kubernetes for zones, of which the translation makes the driver's own.
 const TRANSLATED: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.beta.kubernetes.io/zone"];
+
+/// Whether the translation of a class of the plugin inside Kubernetes replaces a label that the driver does not read.
+pub(super) fn is_translated(driver: &Driver, key: &str) -> bool {
+    let is_read = |topology: &Topology| topology.keys.iter().any(|known| known == key);
+    TRANSLATED.contains(&key) && !driver.topology.as_ref().is_some_and(is_read)
+}
 
 pub(super) fn check(request: &VolumeRequest<'_>, terms: &[TopologySelectorTerm], out: &mut Reporter<'_>) {
     let root = Path::root();

@@ -5,6 +5,7 @@ use super::table;
 use crate::catalog::driver::{self, KeyCase, UnknownKeys};
 use crate::catalog::misplaced_key;
 use crate::document::reporter::Reporter;
+use crate::finding::fix::{Applicability, Fix};
 use crate::nearest::nearest;
 use crate::yaml::path::Path;
 
@@ -23,25 +24,55 @@ pub(super) fn check(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>,
         None => "a volume attribute",
     };
     let message = format!("`{}` is not {what} of {}", pair.key, request.driver.provisioner);
-    let help = help(request, pair);
+    let Advice { help, key } = advice(request, pair);
     let help = match parameters.unknown {
         UnknownKeys::Ignored => format!("the driver ignores it silently; {help}"),
         _ => format!("{}; {help}", request.rejection(parameters.stage)),
     };
-    out.report_at_key(rule, at, message).help(help);
+    // A parameter that is given already would be given twice.
+    let key = key.filter(|key| {
+        let is_other_file_system =
+            *key == request.driver.file_system_key && request.file_system_pairs().next().is_some();
+        request.pair(key).is_none() && !is_other_file_system
+    });
+    let fix = key.map(|key| Fix::rename(at, &key, Applicability::of_spelling(pair.key, &key)));
+    out.report_at_key(rule, at, message).help(help).with_fix(fix.map(Box::new));
 }
 
-fn help(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> String {
+/// What to do about an unknown key.
+struct Advice {
+    help: String,
+    /// The key that was meant.
+    key: Option<String>,
+}
+
+impl Advice {
+    fn meant(key: &str) -> Self {
+        Self { help: format!("did you mean `{key}`?"), key: Some(key.to_owned()) }
+    }
+
+    fn write(key: &str) -> Self {
+        Self { help: format!("write `{key}`"), key: Some(key.to_owned()) }
+    }
+}
+
+impl From<String> for Advice {
+    fn from(help: String) -> Self {
+        Self { help, key: None }
+    }
+}
+
+fn advice(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> Advice {
     let (driver, parameters) = (request.driver, request.parameters);
     let row = pair.name.and_then(|name| parameters.list.get(name));
     if let Some(row) = row.filter(|row| !row.when.is_empty()) {
         let when = row.when.iter().map(ToString::to_string).collect::<Vec<_>>();
-        return format!("it exists only with {}", when.join(" and "));
+        return format!("it exists only with {}", when.join(" and ")).into();
     }
     let names =
         || parameters.list.iter().filter(|(_, row)| row.refused.is_none()).map(|(name, _)| name.as_str());
     if let Some(same) = names().find(|name| KeyCase::Squeezed.same(name, pair.key)) {
-        return format!("did you mean `{same}`?");
+        return Advice::meant(same);
     }
     // What belongs elsewhere is known by its name; a similar name is a guess.
     let in_class = std::ptr::eq(parameters, &driver.class);
@@ -50,38 +81,41 @@ fn help(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> String {
         if let Some(name) =
             misplaced_key::find(pair.key).and_then(|row| counterpart(request, &row.parameters))
         {
-            return format!("write `{name}`");
+            return Advice::write(name);
         }
         if driver.class.find(pair.key).is_some() || request.is_file_system(pair) {
             return "it belongs to the StorageClass: set it there, for new volumes, because it cannot be changed later"
-                .to_owned();
+                .to_owned()
+                .into();
         }
     }
     if in_class && driver.attributes.find(pair.key).is_some_and(|(_, row)| row.ignored.is_none()) {
         let of_class = misplaced_key::find(pair.key).is_some_and(|row| row.help.is_some());
         if !of_class {
-            return "it belongs to a VolumeAttributesClass, which changes volumes that exist".to_owned();
+            return "it belongs to a VolumeAttributesClass, which changes volumes that exist"
+                .to_owned()
+                .into();
         }
     }
     // The file system is what users look for by many names.
     let squeezed: String = pair.key.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
     let is_file_system = matches!(squeezed.as_str(), "fstype" | "filesystem" | "filesystemtype");
     if is_file_system && driver.file_systems.is_some() && in_class {
-        return format!("write `{}`", driver.file_system_key);
+        return Advice::write(&driver.file_system_key);
     }
-    if let Some(help) = elsewhere(request, pair.key) {
-        return help;
+    if let Some(advice) = elsewhere(request, pair.key) {
+        return advice;
     }
     let useful = parameters.list.iter().filter(|(_, row)| row.refused.is_none() && row.ignored.is_none());
     if let Some(near) = nearest(pair.key, useful.map(|(name, _)| name.as_str())) {
-        return format!("did you mean `{near}`?");
+        return Advice::meant(near);
     }
     let other = driver::all().into_iter().find(|other| {
         other.name != driver.name && request.is_of_class() && other.class.find(pair.key).is_some()
     });
     match other {
-        Some(other) => format!("it is a parameter of {}", other.provisioner),
-        None => format!("`volwright drivers {}` lists all of them", driver.name),
+        Some(other) => format!("it is a parameter of {}", other.provisioner).into(),
+        None => format!("`volwright drivers {}` lists all of them", driver.name).into(),
     }
 }
 
@@ -92,14 +126,14 @@ fn counterpart<'p>(request: &VolumeRequest<'_>, names: &'p [String]) -> Option<&
 }
 
 /// Where a key that users look for under this name belongs.
-fn elsewhere(request: &VolumeRequest<'_>, key: &str) -> Option<String> {
+fn elsewhere(request: &VolumeRequest<'_>, key: &str) -> Option<Advice> {
     if !request.is_of_class() {
         return None;
     }
     let row = misplaced_key::find(key)?;
     let driver = request.driver;
     let Some(help) = &row.help else {
-        return counterpart(request, &row.parameters).map(|name| format!("write `{name}`"));
+        return counterpart(request, &row.parameters).map(Advice::write);
     };
     let topology = driver.topology.as_ref().and_then(|topology| topology.keys.first());
     let disk_type = driver.disk_type.as_ref().and_then(|keys| keys.keys.first());
@@ -109,5 +143,5 @@ fn elsewhere(request: &VolumeRequest<'_>, key: &str) -> Option<String> {
             help = help.replace(mark, value?);
         }
     }
-    Some(help)
+    Some(help.into())
 }
