@@ -72,8 +72,7 @@ fn insert(
     entry: &Entry<'static>,
 ) {
     let key = pod_of(&entry.value);
-    let found =
-        profile.objects().find(|object| object.section.name == sections::PODS && Some(object.key) == key);
+    let found = key.and_then(|key| profile.object(sections::PODS, key));
     let Some(found) = found else { return };
     let built = context(profile, &found, &mut Removed::new());
     let Some(spec) = built.get("podSpec") else { return };

@@ -103,9 +103,7 @@ pub(super) fn resolve(profile: &Profile, section: &str, node: &Node<'static>) ->
     if let Some(existing) = node.get("existing") {
         return existing.clone();
     }
-    let named = node
-        .as_str()
-        .and_then(|key| profile.objects().find(|object| object.section.name == section && object.key == key));
+    let named = node.as_str().and_then(|key| profile.object(section, key));
     match named {
         Some(object) => text(object.name, node.span),
         None => node.clone(),

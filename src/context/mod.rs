@@ -81,7 +81,7 @@ fn references(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
 fn selected(profile: &Profile, fields: &mut Fields) {
     let Some(workload) = fields.take("workload") else { return };
     let Some((section, key)) = workload.value.as_str().and_then(|path| path.split_once('.')) else { return };
-    let found = profile.objects().find(|object| object.section.name == section && object.key == key);
+    let found = profile.object(section, key);
     let context = found.map(|object| context(profile, &object, &mut Removed::new()));
     let labels = context.as_ref().and_then(|context| context.get("selector")?.get("matchLabels"));
     if let Some(labels) = labels

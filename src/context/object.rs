@@ -52,8 +52,7 @@ pub fn object(profile: &Profile, object: &Object<'_>, removed: &mut Removed) -> 
 fn insert(profile: &Profile, root: &mut Node<'static>, entry: &Entry<'static>) {
     let Some(path) = path_parts(&entry.key.value) else { return };
     let pod = entry.value.get("pod").and_then(Node::as_str);
-    let found =
-        profile.objects().find(|object| object.section.name == sections::PODS && Some(object.key) == pod);
+    let found = pod.and_then(|pod| profile.object(sections::PODS, pod));
     let (Some(found), Some((last, parents))) = (found, path.split_last()) else { return };
     let built = context(profile, &found, &mut Removed::new());
     let Some(spec) = built.get("podSpec").cloned() else { return };

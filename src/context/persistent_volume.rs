@@ -6,7 +6,7 @@ use crate::yaml::node::{Entry, Node, Value};
 
 /// The table of the volume that the `volume` of a claim names; none for a volume of the cluster.
 pub(super) fn of<'p>(profile: &'p Profile, volume: &Node<'_>) -> Option<&'p Node<'static>> {
-    profile.get(sections::PERSISTENT_VOLUMES)?.get(volume.as_str()?)
+    profile.object(sections::PERSISTENT_VOLUMES, volume.as_str()?).map(|object| object.node)
 }
 
 /// Adds the handle and `claimRef` unless they are set.
@@ -32,11 +32,8 @@ pub(super) fn fields(profile: &Profile, object: &Object<'_>, fields: &mut Fields
 
 /// The only claim that names the volume. One that is rendered only if something uses it counts only if it is alone.
 fn claim_of<'p>(profile: &'p Profile, object: &Object<'_>) -> Option<Object<'p>> {
-    let names = |claim: &Object<'_>| {
-        claim.section.name == "claims" && claim.node.get("volume").and_then(Node::as_str) == Some(object.key)
-    };
     let (offered, own): (Vec<_>, Vec<_>) =
-        profile.objects().filter(names).partition(|claim| profile.is_in_catalogue(claim));
+        profile.claims_of_volume(object.key).partition(|claim| profile.is_in_catalogue(claim));
     let claims = if own.is_empty() { offered } else { own };
     match <[Object<'p>; 1]>::try_from(claims) {
         Ok([claim]) => Some(claim),
@@ -48,7 +45,7 @@ fn claim_of<'p>(profile: &'p Profile, object: &Object<'_>) -> Option<Object<'p>>
 pub(super) fn annotate_pod(profile: &Profile, object: &Object<'_>, metadata: &mut Fields) {
     for mount in object.node.get("mounts").map(Node::items).unwrap_or_default() {
         let claim = mount.get("claim").and_then(Node::as_str);
-        let claim = claim.and_then(|claim| profile.get("claims")?.get(claim)?.get("volume"));
+        let claim = claim.and_then(|claim| profile.object(sections::CLAIMS, claim)?.node.get("volume"));
         let volume = claim.and_then(|volume| of(profile, volume));
         for annotation in
             volume.and_then(|volume| volume.get("podAnnotations")).map_or(&[][..], Node::entries)

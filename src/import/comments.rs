@@ -19,7 +19,7 @@ pub(super) struct Comment {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Comments {
     left: BTreeMap<(SourceId, u32), Comment>,
-    /// The text of each object, with what is between it and the one before.
+    /// The text of each object, with what is between it and the one before; sorted once all are known.
     objects: Vec<Span>,
     total: usize,
 }
@@ -56,20 +56,23 @@ impl Comments {
             };
             self.total += 1;
             if line[..mark].trim().is_empty() {
-                let next = anchors.iter().find(|anchor| **anchor as usize > start);
+                let next = anchors.get(anchors.partition_point(|anchor| *anchor as usize <= start));
                 self.left.entry(place(next)).or_default().before.push(words);
             } else {
-                let own = anchors.iter().find(|anchor| (start..at).contains(&(**anchor as usize)));
+                let own = anchors.get(anchors.partition_point(|anchor| (*anchor as usize) < start));
+                let own = own.filter(|anchor| (**anchor as usize) < at);
                 self.left.entry(place(own)).or_default().behind.push(words);
             }
         }
     }
 
-    /// Adds what follows the last object of each source, which belongs to nothing.
+    /// Adds what follows the last object of each source, which belongs to nothing. No object may follow.
     pub(super) fn add_ends(&mut self, ids: &[SourceId], sources: &Sources) {
+        self.objects.sort_unstable();
         for id in ids {
             let text = &sources.get(*id).text;
-            let last = self.objects.iter().rev().find(|object| object.source == *id);
+            let behind = self.objects.partition_point(|object| object.source <= *id);
+            let last = self.objects[..behind].last().filter(|object| object.source == *id);
             let rest = text.get(last.map_or(0, |object| object.end as usize)..).unwrap_or_default();
             self.total += rest.lines().filter(|line| line.trim_start().starts_with('#')).count();
         }
@@ -109,10 +112,11 @@ impl Comments {
 
     /// What is left of the object that contains a place.
     pub(super) fn rest_of(&mut self, place: Span) -> Vec<String> {
-        let contains = |object: &&Span| {
-            object.source == place.source && object.range().contains(&(place.start as usize))
-        };
-        let Some(object) = self.objects.iter().find(contains).copied() else { return Vec::new() };
+        let key = |object: &Span| (object.source, object.start) <= (place.source, place.start);
+        let before = self.objects[..self.objects.partition_point(key)].last().copied();
+        let contains =
+            |object: &Span| object.source == place.source && object.range().contains(&(place.start as usize));
+        let Some(object) = before.filter(contains) else { return Vec::new() };
         let range = (object.source, object.start)..(object.source, object.end + 1);
         let places: Vec<_> = self.left.range(range).map(|(place, _)| *place).collect();
         let comments = places.iter().filter_map(|place| self.left.remove(place));

@@ -1,6 +1,6 @@
 //! The names of an import: that of the profile, the roles of the objects, and the metadata that they share.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::object::Object;
 use super::strip::part;
@@ -169,11 +169,11 @@ fn namespace(objects: &[Object], sections: &[&'static str]) -> Option<String> {
         .iter()
         .zip(sections)
         .filter(|(object, section)| object.namespace.is_none() && is_namespaced(section));
-    let without: Vec<_> = without.map(|(object, _)| object).collect();
+    let without: Vec<_> = without.map(|(object, _)| (object.kind.as_str(), object.name.as_str())).collect();
     // The two would be one object.
+    let others: HashSet<_> = without.iter().copied().collect();
     let is_ambiguous = objects.iter().any(|object| {
-        let same = |other: &&Object| other.kind == object.kind && other.name == object.name;
-        object.namespace.as_deref() == Some(namespace) && without.iter().copied().any(|other| same(&other))
+        object.namespace.as_deref() == Some(namespace) && others.contains(&(&object.kind, &object.name))
     });
     (count > without.len() + 1 && !is_ambiguous).then(|| namespace.to_owned())
 }

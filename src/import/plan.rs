@@ -97,7 +97,7 @@ fn compose(
         paths.extend(own);
         let span = object.span();
         let objects = tables.entry(section).or_insert_with(|| Table::new(span));
-        objects.put(key.clone(), Span { end: span.start, ..span }, table.node());
+        objects.push(key.clone(), Span { end: span.start, ..span }, table.node());
     }
     let span = objects.first().map_or_else(|| Span::new(SourceId::new(0), 0, 0), Object::span);
     let at = Span { end: span.start, ..span };

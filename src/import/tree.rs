@@ -40,6 +40,11 @@ impl Table {
         }
     }
 
+    /// Appends an entry with a key that the table does not have.
+    pub(super) fn push(&mut self, key: impl Into<Cow<'static, str>>, at: Span, value: Node<'static>) {
+        self.entries.push(Entry { key: Spanned { value: key.into(), span: at }, value });
+    }
+
     /// Moves an entry here under another key.
     pub(super) fn put_as(&mut self, key: &'static str, entry: Entry<'static>) {
         self.put(key, entry.key.span, entry.value);

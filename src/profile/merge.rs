@@ -2,6 +2,7 @@
 //! as a whole.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::schema::{Key, Kind, Table};
 use crate::source::{Span, Spanned};
@@ -51,14 +52,42 @@ fn merge_tables(
             !exclusive.contains(&key) || new.iter().any(|entry| entry.key.value == key)
         });
     }
+    let mut places = Places::new(old, new.len());
     for entry in new {
         let inner = inner(kind, &entry.key.value);
-        match old.iter_mut().find(|known| known.key.value == entry.key.value) {
+        match places.find(old, &entry.key.value).and_then(|at| old.get_mut(at)) {
             Some(known) => {
                 known.key.span = entry.key.span;
                 merge(&mut known.value, entry.value, inner, unresolved);
             }
             None => old.push(Entry { key: entry.key, value: long_form(entry.value, inner) }),
+        }
+    }
+}
+
+/// Where the keys of a table are: a section may have thousands.
+struct Places(Option<HashMap<String, usize>>);
+
+impl Places {
+    fn new(entries: &[Entry<'static>], further: usize) -> Self {
+        /// A table of so many keys is searched one by one.
+        const FEW: usize = 32;
+        let key = |(at, entry): (usize, &Entry<'static>)| (entry.key.value.to_string(), at);
+        let is_large = further > 1 && entries.len() + further > FEW;
+        Self(is_large.then(|| entries.iter().enumerate().map(key).collect()))
+    }
+
+    /// The position of a key; one that is missing is added at the end.
+    fn find(&mut self, entries: &[Entry<'static>], key: &str) -> Option<usize> {
+        match &mut self.0 {
+            None => entries.iter().position(|entry| entry.key.value == key),
+            Some(places) => {
+                let at = places.get(key).copied();
+                if at.is_none() {
+                    places.insert(key.to_owned(), entries.len());
+                }
+                at
+            }
         }
     }
 }

@@ -64,6 +64,8 @@ pub struct Profile {
     pub catalogue: HashSet<(&'static str, String)>,
     /// The paths of `unset`, which may name fields of rendered objects.
     pub unsets: Vec<Unset>,
+    /// Where objects are, so that a reference is found without reading all of them.
+    index: object::Index,
 }
 
 /// Every layer of a profile, read.
@@ -129,7 +131,7 @@ impl Layers {
             return (None, findings);
         }
         let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
-        let profile = Profile { name, root, layers, catalogue, unsets };
+        let profile = Profile { name, root, layers, catalogue, unsets, index: object::Index::default() };
         let is_rendered =
             |object: Object<'_>| object.node.get("existing").is_none() && !profile.is_in_catalogue(&object);
         if !profile.objects().any(is_rendered) {
@@ -157,6 +159,17 @@ impl Profile {
     /// Every object in the order of the sections, then of the text, including claims that exist in the cluster.
     pub fn objects(&self) -> impl Iterator<Item = Object<'_>> {
         objects(&self.root)
+    }
+
+    /// The object of this key in a section.
+    #[must_use]
+    pub fn object(&self, section: &str, key: &str) -> Option<Object<'_>> {
+        self.index.find(&self.root, section, key)
+    }
+
+    /// The claims that name a volume of the profile.
+    pub fn claims_of_volume<'p>(&'p self, volume: &str) -> impl Iterator<Item = Object<'p>> + use<'p> {
+        self.index.claims_of_volume(&self.root, volume)
     }
 
     /// Whether the object is rendered only if something uses it: only built-in layers define it.

@@ -1,7 +1,10 @@
 //! The objects that a profile declares.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 use super::schema::Section;
-use super::sections::sections;
+use super::sections::{self, sections};
 use crate::source::Span;
 use crate::yaml::node::{Entry, Node};
 
@@ -45,5 +48,59 @@ fn object<'p>(root: &'p Node<'static>, section: &'static Section, entry: &'p Ent
         name,
         namespace: namespace.filter(|_| section.kind.namespaced),
         node: &entry.value,
+    }
+}
+
+/// A profile of this many objects in a section, or fewer, is searched one by one.
+const FEW: usize = 16;
+
+/// Where the objects of a profile are; read once something is looked for in a large section.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    /// The position in its section, by section and key.
+    keys: OnceLock<HashMap<&'static str, HashMap<String, usize>>>,
+    /// The positions of the claims that name a volume.
+    volumes: OnceLock<HashMap<String, Vec<usize>>>,
+}
+
+impl Index {
+    /// The object of this key in a section.
+    pub(super) fn find<'p>(&self, root: &'p Node<'static>, section: &str, key: &str) -> Option<Object<'p>> {
+        let section = sections::section(section)?;
+        let entries = root.get(section.name)?.entries();
+        let at = if entries.len() <= FEW {
+            entries.iter().position(|entry| entry.key.value == key)?
+        } else {
+            let keys = self.keys.get_or_init(|| {
+                let places = |section: &Section| {
+                    let entries = root.get(section.name).map(Node::entries).unwrap_or_default();
+                    entries.iter().enumerate().map(|(at, entry)| (entry.key.value.to_string(), at)).collect()
+                };
+                sections().iter().map(|section| (section.name, places(section))).collect()
+            });
+            *keys.get(section.name)?.get(key)?
+        };
+        Some(object(root, section, entries.get(at)?))
+    }
+
+    /// The claims that name a volume.
+    pub(super) fn claims_of_volume<'p>(
+        &'p self,
+        root: &'p Node<'static>,
+        volume: &str,
+    ) -> impl Iterator<Item = Object<'p>> + use<'p> {
+        let section = sections::section(sections::CLAIMS);
+        let entries = root.get(sections::CLAIMS).map(Node::entries).unwrap_or_default();
+        let volumes = self.volumes.get_or_init(|| {
+            let mut volumes: HashMap<String, Vec<usize>> = HashMap::new();
+            for (at, entry) in entries.iter().enumerate() {
+                if let Some(volume) = entry.value.get("volume").and_then(Node::as_str) {
+                    volumes.entry(volume.to_owned()).or_default().push(at);
+                }
+            }
+            volumes
+        });
+        let places = volumes.get(volume).map(Vec::as_slice).unwrap_or_default();
+        places.iter().filter_map(move |at| Some(object(root, section?, entries.get(*at)?)))
     }
 }

@@ -18,11 +18,8 @@ pub(super) fn report(
     if root.get("driver").is_some() {
         return;
     }
-    if !looks_like_an_overlay(root, &findings[before..]) {
-        return;
-    }
     let lacks = |finding: &Finding| [MISSING_KEY.code, UNKNOWN_REFERENCE.code].contains(&finding.rule.code);
-    if !findings[before..].iter().any(lacks) {
+    if !findings[before..].iter().any(lacks) || !looks_like_an_overlay(root, &findings[before..]) {
         return;
     }
     let mut index = 0;

@@ -1,6 +1,8 @@
 //! Links inside a profile: claim → class, pod → claim; and names that two objects share.
 
-use super::object::{Object, objects};
+use std::collections::HashMap;
+
+use super::object::{Index, Object, objects};
 use super::schema::{Kind, Table};
 use super::{builtin, sections};
 use crate::catalog::driver;
@@ -11,28 +13,30 @@ use crate::nearest::nearest;
 use crate::profile::rules::{
     DUPLICATE_NAME, INVALID_PROFILE_VALUE, MISSING_KEY, UNKNOWN_REFERENCE, UNUSED_SCRATCH,
 };
-use crate::source::{Span, Spanned};
+use crate::source::Span;
 use crate::yaml::node::{Node, Value};
+
+/// The most names that a finding lists.
+const MOST: usize = 20;
+
+/// Where a reference may lead.
+struct Scope<'p> {
+    root: &'p Node<'static>,
+    index: Index,
+}
 
 /// Checks what refers to what.
 pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>) {
     let list: Vec<_> = objects(root).collect();
+    let scope = Scope { root, index: Index::default() };
     for object in &list {
-        table(root, object.node, object.node, object.section.table, findings);
+        table(&scope, object.node, object.node, object.section.table, findings);
     }
-    for (index, object) in list.iter().enumerate() {
-        let same = |other: &&Object<'_>| {
-            other.section.name == object.section.name
-                && kind_of(other) == kind_of(object)
-                && other.name == object.name
-                && other.namespace == object.namespace
-        };
-        if object.node.get("existing").is_some() {
-            continue;
-        }
-        if let Some(first) =
-            list.iter().take(index).filter(|other| other.node.get("existing").is_none()).find(same)
-        {
+    let mut known = HashMap::new();
+    for object in list.iter().filter(|object| object.node.get("existing").is_none()) {
+        let id = (object.section.name, kind_of(object), object.name.as_str(), object.namespace);
+        let first = *known.entry(id).or_insert(object);
+        if !std::ptr::eq(first, object) {
             let place = |object: &Object<'_>| object.node.get("name").map_or(object.span, |name| name.span);
             let mut finding = Finding::new(
                 &DUPLICATE_NAME,
@@ -101,10 +105,14 @@ fn unused_scratch(list: &[Object<'_>], findings: &mut Vec<Finding>) {
         let scratch = object.node.get("scratch").map(Node::entries).unwrap_or_default();
         scratch.iter().map(|entry| (entry.key.clone(), is_mounted(&entry.key.value))).collect::<Vec<_>>()
     };
+    // Objects with the same defaults share a key; one of them may mount it.
     let all: Vec<_> = list.iter().flat_map(entries).collect();
-    for (at, (key, _)) in all.iter().enumerate() {
-        let same = |other: &(Spanned<_>, bool)| other.0.span == key.span;
-        if all.iter().any(|other| same(other) && other.1) || all[..at].iter().any(same) {
+    let mut mounted: HashMap<Span, bool> = HashMap::new();
+    for (key, is_mounted) in &all {
+        *mounted.entry(key.span).or_default() |= is_mounted;
+    }
+    for (key, _) in &all {
+        if mounted.insert(key.span, true) != Some(false) {
             continue;
         }
         let message = format!("scratch `{}` is not mounted, so no pod has it", key.value);
@@ -116,7 +124,7 @@ fn unused_scratch(list: &[Object<'_>], findings: &mut Vec<Finding>) {
 }
 
 fn table(
-    root: &Node<'static>,
+    scope: &Scope<'_>,
     object: &Node<'static>,
     node: &Node<'static>,
     known: &'static Table,
@@ -124,11 +132,11 @@ fn table(
 ) {
     for entry in node.entries() {
         if let Some(key) = known.key(&entry.key.value) {
-            kind(root, object, &entry.value, &key.kind, findings);
+            kind(scope, object, &entry.value, &key.kind, findings);
             if key.name == "workload"
                 && let Some((section, wanted)) = entry.value.as_str().and_then(|path| path.split_once('.'))
             {
-                look_up(root.get(section), section, wanted, entry.value.span, findings);
+                look_up_object(scope, section, wanted, entry.value.span, findings);
             }
             if matches!(key.name, "scratch" | "volumeClaimTemplate")
                 && let Some(wanted) = entry.value.as_str()
@@ -141,7 +149,7 @@ fn table(
 }
 
 fn kind(
-    root: &Node<'static>,
+    scope: &Scope<'_>,
     object: &Node<'static>,
     node: &Node<'static>,
     known: &'static Kind,
@@ -149,19 +157,19 @@ fn kind(
 ) {
     match (known, &node.value) {
         (Kind::Reference(section), Value::String(wanted)) => {
-            look_up(root.get(section), section, wanted, node.span, findings);
-            not_offered(root, section, wanted, node.span, findings);
+            look_up_object(scope, section, wanted, node.span, findings);
+            not_offered(scope.root, section, wanted, node.span, findings);
         }
         (Kind::Either(_, inner), Value::Mapping(_)) | (Kind::Either(inner, _), _) => {
-            kind(root, object, node, inner, findings);
+            kind(scope, object, node, inner, findings);
         }
         (Kind::List(inner) | Kind::Named(_, inner), Value::Sequence(_)) => {
-            node.items().iter().for_each(|item| kind(root, object, item, inner, findings));
+            node.items().iter().for_each(|item| kind(scope, object, item, inner, findings));
         }
         (Kind::Map(inner) | Kind::Named(_, inner), _) => {
-            node.entries().iter().for_each(|entry| kind(root, object, &entry.value, inner, findings));
+            node.entries().iter().for_each(|entry| kind(scope, object, &entry.value, inner, findings));
         }
-        (Kind::Table(inner), _) => table(root, object, node, inner, findings),
+        (Kind::Table(inner), _) => table(scope, object, node, inner, findings),
         _ => {}
     }
 }
@@ -190,6 +198,13 @@ fn not_offered(root: &Node<'static>, section: &str, wanted: &str, at: Span, find
     }
 }
 
+/// Reports an object that the profile does not have.
+fn look_up_object(scope: &Scope<'_>, section: &str, wanted: &str, at: Span, findings: &mut Vec<Finding>) {
+    if scope.index.find(scope.root, section, wanted).is_none() {
+        look_up(scope.root.get(section), section, wanted, at, findings);
+    }
+}
+
 fn look_up(
     table: Option<&Node<'static>>,
     section: &str,
@@ -206,7 +221,10 @@ fn look_up(
     let existing = format!("for an object of the cluster write `{{ existing = \"{wanted}\" }}`");
     let existing =
         if matches!(section, "scratch" | "volumeClaimTemplates") { String::new() } else { existing };
-    let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    let mut list = names.iter().take(MOST).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > MOST {
+        list.push_str(&format!(" and {} more", names.len() - MOST));
+    }
     if let Some(near) = nearest(wanted, names.iter().copied()) {
         let place = Place { value: Some(at), ..Place::default() };
         let fix = Fix::new(format!("replace it with `{near}`"), Applicability::Unsafe);

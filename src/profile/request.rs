@@ -13,7 +13,7 @@ pub struct Request<'a> {
     pub overlays: &'a [PathBuf],
     /// Values from another text, such as a project file; merged after the overlays.
     pub values: Option<&'a Node<'static>>,
-    /// The `--set` arguments in order, each `path.to.key=INVALID_PROFILE_VALUE`.
+    /// The `--set` arguments in order, each `path.to.key=VALUE`.
     pub sets: &'a [String],
     /// The `--set-string` arguments in order, whose values are text; merged after the others.
     pub text_sets: &'a [String],

@@ -90,6 +90,8 @@ fn tables() -> &'static Tables {
 
 /// The section that holds pods; other sections with pods share its defaults.
 pub(crate) const PODS: &str = "pods";
+/// The section of claims.
+pub(crate) const CLAIMS: &str = "claims";
 
 /// The section of classes, whose defaults depend on the driver.
 pub(crate) const STORAGE_CLASSES: &str = "storageClasses";

@@ -1,4 +1,4 @@
-//! `--set path.to.key=INVALID_PROFILE_VALUE`: an argument as a layer of its own.
+//! `--set path.to.key=VALUE`: an argument as a layer of its own.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -20,8 +20,7 @@ pub(super) fn read(
     is_text: bool,
     findings: &mut Vec<Finding>,
 ) -> Option<Node<'static>> {
-    const HELP: &str =
-        "write `--set path.to.key=INVALID_PROFILE_VALUE`, such as `--set claims.data.size=500Gi`";
+    const HELP: &str = "write `--set path.to.key=VALUE`, such as `--set claims.data.size=500Gi`";
     let whole = Span::new(source, 0, argument.len());
     let mut refuse = |message: &str, help: &str| {
         let mut finding = Finding::new(&PROFILE_SYNTAX, whole, message);
