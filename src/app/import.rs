@@ -1,14 +1,14 @@
 //! `volwright import`: manifests into a profile that renders the same objects.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::input;
 use crate::app::outcome::Outcome;
-use crate::app::report::{self, RunSummary};
-use crate::cli::{ImportArgs, ReportArgs};
+use crate::app::report;
+use crate::cli::ImportArgs;
 use crate::document::load::{Loaded, load};
 use crate::error::Error;
 use crate::finding::Finding;
@@ -45,7 +45,7 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Error> {
     absent(project.iter().chain(&file))?;
     let mut sources = Sources::new();
     let ids = input::read_all(&inputs, &mut sources)?;
-    let Some(loaded) = readable(&sources, &ids)? else { return Ok(Outcome::Found) };
+    let (loaded, unreadable) = readable(&sources, &ids);
     let request = import::Request {
         documents: &loaded.documents,
         ids: &ids,
@@ -54,7 +54,8 @@ pub(super) fn run(args: &ImportArgs) -> Result<Outcome, Error> {
         extends: args.extends.as_deref(),
         folder: file.as_deref().and_then(Path::parent).unwrap_or(Path::new("")),
     };
-    let imported = import::import(&request, &Prover::new()?)?;
+    let mut imported = import::import(&request, &Prover::new()?)?;
+    imported.left_out.splice(0..0, unreadable);
     if imported.objects > 0 {
         let mut files = Vec::new();
         if let Some(path) = project {
@@ -93,12 +94,11 @@ fn environments(args: &ImportArgs) -> Result<Outcome, Error> {
     }
     let mut all = Vec::new();
     for ids in &inputs {
-        let Some(loaded) = readable(&sources, ids)? else { return Ok(Outcome::Found) };
-        all.push(loaded);
+        all.push(readable(&sources, ids));
     }
     let hint = hint(std::slice::from_ref(&folder));
     let mut requests = Vec::new();
-    for (name, (ids, loaded)) in names.iter().zip(inputs.iter().zip(&all)) {
+    for (name, (ids, (loaded, _))) in names.iter().zip(inputs.iter().zip(&all)) {
         let request = import::Request {
             documents: &loaded.documents,
             ids,
@@ -109,7 +109,10 @@ fn environments(args: &ImportArgs) -> Result<Outcome, Error> {
         };
         requests.push((*name, request));
     }
-    let result_of = import::environments::environments(&requests, &Prover::new()?)?;
+    let mut result_of = import::environments::environments(&requests, &Prover::new()?)?;
+    for (imported, (_, unreadable)) in result_of.imports.iter_mut().zip(&all) {
+        imported.left_out.splice(0..0, unreadable.iter().cloned());
+    }
     let renders: Vec<_> = names
         .iter()
         .enumerate()
@@ -162,28 +165,23 @@ fn project_file(renders: &[(&str, String, Vec<String>)]) -> String {
     text
 }
 
-/// The documents of some texts. None if one is not YAML: those errors are reported.
-fn readable<'t>(sources: &'t Sources, ids: &[SourceId]) -> Result<Option<Loaded<'t>>, Error> {
+/// The documents of some texts, and those that kubectl does not accept.
+fn readable<'t>(sources: &'t Sources, ids: &[SourceId]) -> (Loaded<'t>, Vec<LeftOut>) {
     let mut loaded = load(sources, ids, Default::default());
     let is_syntax =
         |finding: &Finding| finding.rule.code.starts_with('Y') && finding.severity == Severity::Error;
-    let findings: Vec<_> = std::mem::take(&mut loaded.findings).into_iter().filter(is_syntax).collect();
-    if findings.is_empty() {
-        return Ok(Some(loaded));
+    let mut left_out = Vec::new();
+    let mut unreadable = BTreeSet::new();
+    for finding in std::mem::take(&mut loaded.findings).into_iter().filter(is_syntax) {
+        let span = finding.primary.span;
+        // One mistake of a document is enough.
+        if finding.document.is_none_or(|document| unreadable.insert(document)) {
+            let what = import::place(span, sources);
+            left_out.push(LeftOut { what, why: format!("{} ({})", finding.message, finding.rule.code) });
+        }
     }
-    let args = ReportArgs::default();
-    let list = report::report(findings, &args);
-    let said = RunSummary {
-        args: &args,
-        sources,
-        names: &Vec::new,
-        count: loaded.count,
-        unchecked: &Default::default(),
-        owns_stdout: false,
-    };
-    report::finish(&list, &said)?;
-    report::note("nothing is imported: kubectl does not accept this input\n");
-    Ok(None)
+    loaded.documents.retain(|document| !unreadable.contains(&document.index));
+    (loaded, left_out)
 }
 
 /// A name for the profile from that of the only folder or file.
@@ -296,9 +294,9 @@ fn check(args: &ImportArgs) -> Result<Outcome, Error> {
     };
     let mut sources = Sources::new();
     let ids = input::read_all(inputs, &mut sources)?;
-    let Some(loaded) = readable(&sources, &ids)? else { return Ok(Outcome::Found) };
+    let (loaded, unreadable) = readable(&sources, &ids);
     let (manifests, left_out) = import::objects(&loaded.documents, &sources, &mut BTreeMap::new());
-    for LeftOut { what, why } in &left_out {
+    for LeftOut { what, why } in unreadable.iter().chain(&left_out) {
         report::note(&format!("not compared: {}: {}\n", terminal::line(what), terminal::line(why)));
     }
     let proof = Prover::new()?.render(profile, &args.overlays, &[])?;
@@ -328,5 +326,9 @@ fn check(args: &ImportArgs) -> Result<Outcome, Error> {
             many => format!("{count}: {many} differences\n"),
         });
     }
-    Ok(if differences.is_empty() && left_out.is_empty() { Outcome::Clean } else { Outcome::Found })
+    Ok(if differences.is_empty() && left_out.is_empty() && unreadable.is_empty() {
+        Outcome::Clean
+    } else {
+        Outcome::Found
+    })
 }

@@ -27,7 +27,7 @@ mod toml;
 mod tree;
 mod verbatim;
 
-pub use object::{LeftOut, Object, objects};
+pub use object::{LeftOut, Object, objects, place};
 pub use plan::Shares;
 pub use prove::{Proof, Prover};
 pub use request::{Imported, Request};

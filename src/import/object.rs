@@ -95,6 +95,9 @@ impl Object {
     }
 }
 
+/// The API group of the files that configure kustomize.
+const KUSTOMIZE: &str = "kustomize.config.k8s.io/";
+
 /// The objects of some documents, in order, and the documents that are none.
 #[must_use]
 pub fn objects(
@@ -108,11 +111,22 @@ pub fn objects(
     for document in documents {
         let is_table = matches!(document.root.value, Value::Mapping(_));
         let is_named = !document.api_version.is_empty() || api_version(&document.kind).is_some();
-        if !is_table || document.kind.is_empty() || !is_named {
-            left_out.push(LeftOut {
-                what: place(document.root.span, sources),
-                why: "it has no `apiVersion` and `kind`, so it is not an object of Kubernetes".to_owned(),
-            });
+        let has_name = || {
+            ["name", "generateName"]
+                .iter()
+                .any(|field| text_at(&document.root, &["metadata", field]).is_some())
+        };
+        let why = if !is_table || document.kind.is_empty() || !is_named {
+            Some("it has no `apiVersion` and `kind`, so it is not an object of Kubernetes")
+        } else if document.api_version.starts_with(KUSTOMIZE) {
+            Some("it configures kustomize; import what `kubectl kustomize` prints")
+        } else if !has_name() {
+            Some("it has no `metadata.name`, so it is not an object of Kubernetes")
+        } else {
+            None
+        };
+        if let Some(why) = why {
+            left_out.push(LeftOut { what: place(document.root.span, sources), why: why.to_owned() });
             continue;
         }
         let root = document.root.clone().into_owned();
@@ -145,7 +159,9 @@ fn api_version(kind: &str) -> Option<&'static str> {
     known.kind.api_versions.first().map(String::as_str)
 }
 
-fn place(span: Span, sources: &Sources) -> String {
+/// The file and the line of a place.
+#[must_use]
+pub fn place(span: Span, sources: &Sources) -> String {
     let name = &sources.get(span.source).name;
     let name = if name == "-" { "standard input" } else { name };
     format!("{name}:{}", sources.location(span).line)

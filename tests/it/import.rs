@@ -147,7 +147,7 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-const MANIFESTS: &str = "\
+pub(crate) const MANIFESTS: &str = "\
 # The disks of the team.
 apiVersion: storage.k8s.io/v1
 kind: StorageClass
@@ -181,7 +181,7 @@ spec:
       persistentVolumeClaim: { claimName: ml-data }
 ";
 
-const PROFILE: &str = r#"name = "ml"
+pub(crate) const PROFILE: &str = r#"name = "ml"
 namespace = "ml"
 driver = "csi.example.com"
 
@@ -363,78 +363,6 @@ spec: { size: 1.5, large: 9223372036854775807, list: [[1, null], { a: [] }] }
     let stripped: Vec<Value> = objects(manifests).into_iter().map(stripped).collect();
     assert_eq!(rendered(&imported.text), stripped, "{}", imported.text);
     assert!(imported.text.contains("[jobs.train]"), "{}", imported.text);
-}
-
-#[test]
-fn what_is_left_out_is_named() {
-    let manifests = "\
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: a }
-data: { a: first }
----
-replicas: 3
----
-apiVersion: v1
-kind: ConfigMap
-metadata: { name: a }
-data: { a: second }
-";
-    let output = volwright(&["import", "-"], manifests);
-    assert_eq!(output.status.code(), Some(1));
-    let summary = text(&output.stderr);
-    for words in [
-        "standard input:6: it has no `apiVersion` and `kind`",
-        "ConfigMap a (standard input:1): the same object follows",
-    ] {
-        assert!(summary.contains(words), "{words}: {summary}");
-    }
-    assert!(text(&output.stdout).contains("second"), "{}", text(&output.stdout));
-    let output = volwright(&["import", "-"], "a: [");
-    assert_eq!(output.status.code(), Some(1));
-    assert_eq!(text(&output.stdout), "");
-}
-
-#[test]
-fn a_check_compares_and_writes_nothing() {
-    let folder = Folder::new();
-    let manifests = folder.write("deploy/all.yaml", MANIFESTS);
-    let profile = folder.write("profile.toml", PROFILE);
-    let output = volwright(&["import", "--check", &manifests, &profile], "");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    folder.write("profile.toml", PROFILE.replace("10Gi", "20Gi").replace("claims.data]", "claims.other]"));
-    folder.write("deploy/more.yaml", MANIFESTS.replace("ml-standard", "ml-other"));
-    let output = volwright(&["import", "--check", &manifests, &profile], "");
-    assert_eq!(output.status.code(), Some(1));
-    let changed = PROFILE.replace("size = \"10Gi\"", "size = \"20Gi\"") + "\n[pods.more]\nimage = \"a\"\n";
-    let changed =
-        changed.replace("[storageClasses.standard]", "[storageClasses.standard]\nname = \"renamed\"");
-    folder.write("profile.toml", changed);
-    let output = volwright(&["import", "--check", &manifests, &profile], "");
-    let summary = text(&output.stderr);
-    for words in [
-        "missing: the profile does not render StorageClass ml-standard",
-        "added: the manifests do not have StorageClass renamed",
-        "added: the manifests do not have Pod ml/ml-more",
-        "differs: PersistentVolumeClaim ml/ml-data: spec.storageClassName, spec.resources.requests.storage",
-    ] {
-        assert!(summary.contains(words), "{words}: {summary}");
-    }
-    assert_eq!(output.status.code(), Some(1));
-}
-
-#[test]
-fn a_file_that_exists_is_not_replaced() {
-    let folder = Folder::new();
-    let manifests = folder.write("all.yaml", MANIFESTS);
-    let profile = folder.write("profile.toml", "mine");
-    let output = volwright(&["import", &manifests, "-o", &profile], "");
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(fs::read_to_string(&profile).expect("text"), "mine");
-    let new = folder.path().join("new.toml");
-    let output = volwright(&["import", &manifests, "-o", &new.to_string_lossy()], "");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    assert_eq!(fs::read_to_string(new).expect("text"), PROFILE);
 }
 
 #[test]
