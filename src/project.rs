@@ -96,9 +96,8 @@ impl Render {
             values: self.values.as_ref(),
             sets: &self.sets,
             text_sets: &self.text_sets,
-            files: &[],
             all_classes: self.all_classes,
-            examples: false,
+            ..profile::Request::default()
         }
     }
 }

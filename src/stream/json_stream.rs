@@ -11,7 +11,7 @@ use crate::yaml::read::{JsonScan, LARGEST_DOCUMENT, Progress, Start};
 /// How much of a text is shown that cannot be read, in bytes.
 const SHOWN: usize = 64 << 10;
 
-/// The maximum number of bytes that are scanned in vain before the rest is not read as JSON any more.
+/// The maximum number of bytes that are scanned without a result before the rest is not read as JSON any more.
 const MOST_WASTED: usize = 64 << 20;
 
 /// Where objects and documents begin behind broken JSON.
