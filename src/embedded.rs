@@ -1,3 +1,3 @@
-//! Data that `build.rs` embeds: whole folders of files, and the pages of the rules.
+//! Data that `build/` embeds: whole folders of files, and the pages of the rules.
 
 include!(concat!(env!("OUT_DIR"), "/embedded.rs"));

@@ -265,7 +265,7 @@ fn objects<'p>(
         }
         let is_used = |at: &usize| {
             let object = &objects[*at];
-            references.contains(&(object.section.kind.name.clone(), object.name.clone()))
+            references.contains(&(object.section.kind.name.to_owned(), object.name.clone()))
         };
         (wanted, catalogue) = catalogue.into_iter().partition(is_used);
     }

@@ -35,7 +35,7 @@ pub struct Rule {
     pub since: &'static str,
 }
 
-/// The texts of a rule, from the Markdown file next to its check, which `build.rs` parses and checks.
+/// The texts of a rule, from the Markdown file next to its check, which the build script parses and checks.
 ///
 /// Texts are Markdown. A paragraph is one line, and so is each item of a list.
 #[derive(Debug)]

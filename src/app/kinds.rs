@@ -35,9 +35,9 @@ impl Depth {
             Self::Definition
         } else if !served(kind).any(|(_, range)| range.is_some()) {
             Self::Removed
-        } else if Object::is_typed(&kind.name) {
+        } else if Object::is_typed(kind.name) {
             Self::Full
-        } else if kind.api_versions.iter().any(|version| built_in::has_rules(&kind.name, version)) {
+        } else if kind.api_versions.iter().any(|version| built_in::has_rules(kind.name, version)) {
             Self::Rules
         } else {
             Self::Fields
@@ -58,19 +58,19 @@ impl Depth {
 /// The first and the last known minor version that serve an API version.
 type Range = Option<(u8, u8)>;
 
-fn served(kind: &Kind) -> impl Iterator<Item = (&str, Range)> {
+fn served(kind: &Kind) -> impl Iterator<Item = (&'static str, Range)> {
     let (oldest, newest) = (KubernetesVersion::OLDEST.minor(), KubernetesVersion::NEWEST.minor());
-    kind.api_versions.iter().map(move |version| {
-        let entry = api_version::find(&kind.name, version);
+    kind.api_versions.iter().map(move |&version| {
+        let entry = api_version::find(kind.name, version);
         let is_in = |minor: &u8| entry.is_none_or(|entry| *minor >= entry.since && !entry.is_removed(*minor));
         let first = (oldest..=newest).find(is_in);
         let last = (oldest..=newest).rev().find(is_in);
-        (version.as_str(), first.zip(last))
+        (version, first.zip(last))
     })
 }
 
 fn is_opt_in(kind: &Kind, version: &str) -> bool {
-    api_version::find(&kind.name, version).is_some_and(|entry| entry.opt_in)
+    api_version::find(kind.name, version).is_some_and(|entry| entry.opt_in)
 }
 
 pub(super) fn run(args: &KindsArgs) -> Result<Outcome, Error> {
@@ -168,7 +168,7 @@ fn object(kind: &Kind) -> serde_json::Value {
         .api_versions
         .first()
         .into_iter()
-        .flat_map(|version| constraint::of(&kind.name, version))
+        .flat_map(|version| constraint::of(kind.name, version))
         .map(|group| group.source.as_str())
         .collect();
     json!({

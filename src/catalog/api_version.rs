@@ -1,28 +1,19 @@
 //! API versions with a beginning or an end: facts in `api_versions.toml`.
 
-use std::sync::OnceLock;
-
-use serde::Deserialize;
-
-use crate::embedded::API_VERSIONS;
-
 /// An API version of a kind that not every Kubernetes version serves.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct ApiVersion {
     /// The kind, such as `CronJob`.
-    pub kind: String,
+    pub kind: &'static str,
     /// Group and version, such as `batch/v1beta1`.
-    pub api_version: String,
+    pub api_version: &'static str,
     /// The first minor version that serves it; 0 if every known version did at first.
-    #[serde(default)]
     pub since: u8,
     /// The minor version that deprecated it.
     pub deprecated: Option<u8>,
     /// The first minor version that no longer serves it.
     pub removed: Option<u8>,
     /// Whether the API server serves it only if `--runtime-config` enables it.
-    #[serde(default)]
     pub opt_in: bool,
 }
 
@@ -40,16 +31,10 @@ impl ApiVersion {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    versions: Vec<ApiVersion>,
-}
+static ALL: &[ApiVersion] = include!(concat!(env!("OUT_DIR"), "/api_versions.rs"));
 
 /// What is known of a kind's API version, if anything is.
 #[must_use]
 pub fn find(kind: &str, api_version: &str) -> Option<&'static ApiVersion> {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    let table = TABLE.get_or_init(|| serde_json::from_str(API_VERSIONS).unwrap_or_default());
-    table.versions.iter().find(|version| version.kind == kind && version.api_version == api_version)
+    ALL.iter().find(|version| version.kind == kind && version.api_version == api_version)
 }

@@ -23,12 +23,6 @@ pub struct ClusterClass {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    classes: Vec<Row>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Row {
     name: String,
     cluster: String,
@@ -55,27 +49,25 @@ impl From<Row> for ClusterClass {
     }
 }
 
-/// Every class that volwright knows.
-#[must_use]
-pub fn all() -> &'static [ClusterClass] {
-    static ALL: OnceLock<Vec<ClusterClass>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        serde_json::from_str::<File>(CLUSTER_CLASSES)
-            .map_or_else(|_| Vec::new(), |file| file.classes.into_iter().map(Into::into).collect())
-    })
-}
-
-/// The class of this name.
+/// The class of this name; only its row is read.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static ClusterClass> {
-    all().iter().find(|class| class.name == name)
+    static READ: [OnceLock<Option<ClusterClass>>; CLUSTER_CLASSES.len()] =
+        [const { OnceLock::new() }; CLUSTER_CLASSES.len()];
+    let index = CLUSTER_CLASSES.iter().position(|(known, _)| *known == name)?;
+    let row = || serde_json::from_str::<Row>(CLUSTER_CLASSES[index].1).ok().map(Into::into);
+    READ[index].get_or_init(row).as_ref()
 }
 
 #[cfg(test)]
 mod tests {
+    use super::{CLUSTER_CLASSES, find};
+
     #[test]
     fn every_class_has_a_variant() {
-        assert!(super::all().len() > 15);
-        assert!(super::all().iter().all(|class| !class.variants.is_empty()));
+        assert!(CLUSTER_CLASSES.len() > 15);
+        for (name, _) in CLUSTER_CLASSES {
+            assert!(find(name).is_some_and(|class| !class.variants.is_empty()), "{name}");
+        }
     }
 }

@@ -1,108 +1,79 @@
 //! The kinds of objects that volwright validates and renders: rows of `kinds.toml`.
 
-use std::collections::BTreeMap;
 use std::str::FromStr;
-use std::sync::OnceLock;
 
-use serde::Deserialize;
-
-use crate::embedded::KINDS;
 use crate::nearest::{did_you_mean, nearest};
 
 /// A kind of the Kubernetes API.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Kind {
     /// The name, such as `StatefulSet`; also the name of its type.
-    pub name: String,
+    pub name: &'static str,
     /// Group and version, such as `apps/v1`. The first is the one that is rendered.
-    pub api_versions: Vec<String>,
+    pub api_versions: &'static [&'static str],
     /// The resource and its group, as kubectl prints them before a name: `statefulset.apps`.
-    pub resource: String,
+    pub resource: &'static str,
     /// The resource in the plural, as kubectl accepts it: `statefulsets`.
-    pub plural: String,
+    pub plural: &'static str,
     /// Short names that kubectl accepts: `sts`.
-    #[serde(default)]
-    pub short_names: Vec<String>,
+    pub short_names: &'static [&'static str],
     /// Whether its objects have a namespace.
     pub namespaced: bool,
     /// Whether it is decoded into the API's type.
-    #[serde(default = "yes")]
     pub typed: bool,
     /// The grammar of its names.
-    #[serde(default)]
     pub names: Names,
     /// Whether the server keeps the generation of a new object, and so validates it; for other kinds it starts counting anew.
-    #[serde(default)]
     pub keeps_generation: bool,
     /// Whether its finalizers need no domain.
-    #[serde(default)]
     pub any_finalizers: bool,
     /// The dotted path of the pod template in an object; empty if the object is a pod itself.
-    #[serde(default)]
-    pub pod_template: Option<String>,
+    pub pod_template: Option<&'static str>,
     /// Whether `spec.selector` must match the labels of the pod template.
-    #[serde(default)]
     pub selector: bool,
     /// The profile's section of such objects.
-    #[serde(default)]
-    pub section: Option<String>,
+    pub section: Option<&'static str>,
     /// What the section's objects accept in addition to the keys of their form.
-    #[serde(default)]
-    pub keys: Vec<Key>,
+    pub keys: &'static [Key],
     /// The keys of the section's objects that insert pods of the profile; the kind is a custom one then.
-    #[serde(default)]
-    pub pods: Vec<Role>,
+    pub pods: &'static [Role],
 }
 
 /// A key of a section's objects that inserts a pod of the profile.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[derive(Debug)]
 pub struct Role {
     /// The key.
-    pub name: String,
+    pub name: &'static str,
     /// Where the pod goes; `[]` is an item of a list, and the value of the key is then a table of them by name.
-    pub path: String,
+    pub path: &'static str,
     /// What is there.
-    #[serde(default)]
     pub holds: Part,
     /// The field of an item that gets its name.
-    #[serde(default)]
-    pub naming: Option<String>,
+    pub naming: Option<&'static str>,
     /// The name of the first container.
-    #[serde(default)]
-    pub container: Option<String>,
-    /// Fields next to the pod, unless the profile sets them.
-    #[serde(default)]
-    pub beside: serde_json::Map<String, serde_json::Value>,
+    pub container: Option<&'static str>,
+    /// Fields next to the pod, unless the profile sets them: JSON, or empty.
+    pub beside: &'static str,
     /// The paths of fields that are not next to the pod.
-    #[serde(default)]
-    pub at: BTreeMap<String, String>,
+    pub at: &'static [(&'static str, &'static str)],
     /// Fields of the pod that are not rendered.
-    #[serde(default)]
-    pub drop: Vec<String>,
+    pub drop: &'static [&'static str],
     /// Fields of the pod that are rendered; all if empty.
-    #[serde(default)]
-    pub keep: Vec<String>,
+    pub keep: &'static [&'static str],
     /// Fields of its containers that are rendered; all if empty.
-    #[serde(default)]
-    pub keep_in_container: Vec<String>,
+    pub keep_in_container: &'static [&'static str],
     /// The paths of fields of the first container that are rendered elsewhere.
-    #[serde(default)]
-    pub lift: BTreeMap<String, String>,
-    /// Fields of the pod that replace those of the profile.
-    #[serde(default)]
-    pub pod: serde_json::Map<String, serde_json::Value>,
+    pub lift: &'static [(&'static str, &'static str)],
+    /// Fields of the pod that replace those of the profile: JSON, or empty.
+    pub pod: &'static str,
     /// Further fields, by path.
-    #[serde(default)]
-    pub set: BTreeMap<String, String>,
+    pub set: &'static [(&'static str, &'static str)],
     /// What it means.
-    pub about: String,
+    pub about: &'static str,
 }
 
 /// What of a pod a location holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
     /// The pod template.
     #[default]
@@ -114,8 +85,7 @@ pub enum Part {
 }
 
 /// The grammar of the names of a kind.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Names {
     /// A DNS subdomain.
     #[default]
@@ -135,34 +105,26 @@ pub enum Names {
 }
 
 /// A key of a section's objects that mirrors a field of the kind.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Key {
     /// The key, which is also the name of the field.
-    pub name: String,
+    pub name: &'static str,
     /// The form of the value, unless `values` lists the values.
-    #[serde(default)]
     pub value: Option<Form>,
     /// The texts to choose from.
-    #[serde(default)]
-    pub values: Vec<String>,
+    pub values: &'static [&'static str],
     /// Whether an object must have it.
-    #[serde(default)]
     pub required: bool,
     /// Dotted paths that replace it if it is required and missing.
-    #[serde(default)]
-    pub instead: Vec<String>,
+    pub instead: &'static [&'static str],
     /// The path of the field, for custom kinds.
-    #[serde(default)]
-    pub path: Option<String>,
+    pub path: Option<&'static str>,
     /// What it means; by default the field of its name.
-    #[serde(default)]
-    pub about: Option<String>,
+    pub about: Option<&'static str>,
 }
 
 /// The form of a value in a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Text.
     Text,
@@ -192,20 +154,12 @@ pub enum Form {
     SnapshotClass,
 }
 
-#[derive(Deserialize)]
-struct File {
-    kinds: Vec<Kind>,
-}
-
-const fn yes() -> bool {
-    true
-}
+static ALL: &[Kind] = include!(concat!(env!("OUT_DIR"), "/kinds.rs"));
 
 /// Every kind, in the order in which objects are applied.
 #[must_use]
 pub fn all() -> &'static [Kind] {
-    static ALL: OnceLock<Vec<Kind>> = OnceLock::new();
-    ALL.get_or_init(|| serde_json::from_str::<File>(KINDS).map_or_else(|_| Vec::new(), |file| file.kinds))
+    ALL
 }
 
 /// The kind of this name, if it is decoded.
@@ -221,10 +175,8 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 /// If no kind has the name; the text says what to write instead.
 pub fn called(text: &str) -> Result<&'static Kind, String> {
     all().iter().find(|kind| kind.is_called(text)).ok_or_else(|| {
-        let names = all().iter().flat_map(|kind| {
-            kind.section.as_deref().into_iter().chain([kind.plural.as_str(), kind.name.as_str()])
-        });
-        let sections = all().iter().filter_map(|kind| kind.section.as_deref()).collect::<Vec<_>>().join(", ");
+        let names = all().iter().flat_map(|kind| kind.section.into_iter().chain([kind.plural, kind.name]));
+        let sections = all().iter().filter_map(|kind| kind.section).collect::<Vec<_>>().join(", ");
         did_you_mean(nearest(text, names), &format!("known kinds: {sections}"))
     })
 }
@@ -285,13 +237,13 @@ impl Kind {
     pub fn is_called(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let resource = self.resource.split('.').next().unwrap_or_default();
-        let section = self.section.as_deref().unwrap_or_default().to_lowercase();
+        let section = self.section.unwrap_or_default().to_lowercase();
         text == self.name.to_lowercase()
             || text == resource
             || text == self.plural
             || text == self.resource
             || (!section.is_empty() && (text == section || format!("{text}s") == section))
-            || self.short_names.contains(&text)
+            || self.short_names.contains(&text.as_str())
     }
 
     /// Whether its objects are custom resources, rendered without a template.
@@ -309,7 +261,7 @@ impl Kind {
     /// The fields that lead from an object to the specification of its pods.
     #[must_use]
     pub fn pod_spec(&self) -> Vec<&str> {
-        let template = self.pod_template.as_deref().unwrap_or_default();
+        let template = self.pod_template.unwrap_or_default();
         template.split('.').filter(|part| !part.is_empty()).chain(["spec"]).collect()
     }
 }
@@ -322,7 +274,7 @@ mod tests {
     fn every_row_is_read_and_no_two_share_a_name() {
         assert!(all().len() > 10);
         for (index, kind) in all().iter().enumerate() {
-            assert!(all()[..index].iter().all(|other| !other.is_called(&kind.name)), "{}", kind.name);
+            assert!(all()[..index].iter().all(|other| !other.is_called(kind.name)), "{}", kind.name);
             assert!(
                 kind.keys.iter().all(|key| key.value.is_some() == key.values.is_empty()),
                 "{}",

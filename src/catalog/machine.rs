@@ -1,110 +1,89 @@
 //! Machines and nodes that a pod selects, and the disks and drivers that work there: facts in `machines.toml`.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
-
-use serde::Deserialize;
-
-use crate::embedded::MACHINES;
-
 /// What is known of machines and nodes.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Machines {
-    labels: Vec<MachineLabel>,
-    disks: Vec<Unattachable>,
+    labels: &'static [MachineLabel],
+    disks: &'static [Unattachable],
     /// Groups of nodes on which some drivers do not work.
-    pub nodes: Vec<NodeGroup>,
+    pub nodes: &'static [NodeGroup],
     /// Drivers that run on some nodes of a cluster only.
-    pub restricted: Vec<RestrictedDriver>,
+    pub restricted: &'static [RestrictedDriver],
 }
 
 /// A node label that names a machine.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct MachineLabel {
-    key: String,
+    key: &'static str,
     /// The machine for each value; without rows, the value is the machine.
-    #[serde(default)]
-    machines: BTreeMap<String, String>,
+    machines: &'static [(&'static str, &'static str)],
     /// Where the fact is from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// Disk types that some machines cannot attach.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Unattachable {
-    provisioner: String,
-    types: Vec<String>,
-    machines: Vec<String>,
-    #[serde(default)]
-    least_cpus: BTreeMap<String, u64>,
+    provisioner: &'static str,
+    types: &'static [&'static str],
+    machines: &'static [&'static str],
+    least_cpus: &'static [(&'static str, u64)],
     /// A disk type that these machines can attach.
-    #[serde(default)]
-    pub instead: Option<String>,
+    pub instead: Option<&'static str>,
     /// Where the fact is from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// A group of nodes on which the volumes of some drivers do not work.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct NodeGroup {
     /// What the group is called.
-    pub name: String,
+    pub name: &'static str,
     /// Node labels that select it.
-    pub selectors: Vec<NodeLabel>,
+    pub selectors: &'static [NodeLabel],
     /// Labels of the pod that place it there.
-    #[serde(default)]
-    pub pod_labels: Vec<String>,
+    pub pod_labels: &'static [&'static str],
     /// Schedulers that place pods there.
-    #[serde(default)]
-    pub schedulers: Vec<String>,
+    pub schedulers: &'static [&'static str],
     /// Provisioners whose volumes do not work there.
-    pub drivers: Vec<String>,
+    pub drivers: &'static [&'static str],
     /// Why not: a clause.
-    pub why: String,
+    pub why: &'static str,
     /// What to do instead: a clause.
-    pub help: String,
+    pub help: &'static str,
     /// Where the fact is from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// A node label.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct NodeLabel {
     /// The key; empty if `key_prefix` is set.
-    #[serde(default)]
-    pub key: String,
-    #[serde(default)]
-    key_prefix: Option<String>,
+    pub key: &'static str,
+    key_prefix: Option<&'static str>,
     /// The value; any value if absent.
-    #[serde(default)]
-    pub value: Option<String>,
+    pub value: Option<&'static str>,
 }
 
 /// A driver that runs on some nodes of a cluster only.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug)]
 pub struct RestrictedDriver {
     /// Its provisioner.
-    pub provisioner: String,
+    pub provisioner: &'static str,
     /// The label of the nodes that it runs on.
     pub label: NodeLabel,
     /// Why a class should be restricted to them: a clause.
-    pub why: String,
+    pub why: &'static str,
     /// Where the fact is from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 impl NodeLabel {
     /// Whether a label is this one.
     #[must_use]
     pub fn matches(&self, key: &str, value: &str) -> bool {
-        self.key_prefix.as_deref().map_or(self.key == key, |prefix| key.starts_with(prefix))
-            && self.value.as_deref().is_none_or(|wanted| wanted == value)
+        self.key_prefix.map_or(self.key == key, |prefix| key.starts_with(prefix))
+            && self.value.is_none_or(|wanted| wanted == value)
     }
 }
 
@@ -113,7 +92,10 @@ impl Machines {
     #[must_use]
     pub fn named_by<'l>(&'l self, key: &str, value: &'l str) -> Option<&'l str> {
         let label = self.labels.iter().find(|label| label.key == key)?;
-        if label.machines.is_empty() { Some(value) } else { label.machines.get(value).map(String::as_str) }
+        if label.machines.is_empty() {
+            return Some(value);
+        }
+        label.machines.iter().find(|(known, _)| *known == value).map(|(_, machine)| *machine)
     }
 
     /// The row that says that `machine` cannot attach a disk of this driver and type.
@@ -141,9 +123,10 @@ fn is_of_series(machine: &str, series: &str) -> bool {
     machine.strip_prefix(series).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
+static FACTS: Machines = include!(concat!(env!("OUT_DIR"), "/machines.rs"));
+
 /// The facts.
 #[must_use]
 pub fn facts() -> &'static Machines {
-    static FACTS: OnceLock<Machines> = OnceLock::new();
-    FACTS.get_or_init(|| serde_json::from_str(MACHINES).unwrap_or_default())
+    &FACTS
 }

@@ -21,7 +21,7 @@ fn pod_of<'n>(node: &'n Node<'static>) -> Option<&'n str> {
 
 /// What a role of an object inserts: the path, in which `[]` is the position of the item, and the table.
 fn items<'p>(object: &Object<'p>, role: &Role) -> Vec<(Option<usize>, &'p Entry<'static>)> {
-    let Some(entry) = object.node.entry(&role.name) else { return Vec::new() };
+    let Some(entry) = object.node.entry(role.name) else { return Vec::new() };
     if role.path.contains("[]") {
         entry.value.entries().iter().enumerate().map(|(index, entry)| (Some(index), entry)).collect()
     } else {
@@ -37,20 +37,20 @@ pub fn object(profile: &Profile, object: &Object<'_>, removed: &mut Removed) -> 
     if let Some(entry) = object.node.entry("apiVersion") {
         root.put(entry.clone());
     } else if let Some(version) = kind.api_versions.first() {
-        root.set("apiVersion", object.span, text(version.clone(), object.span));
+        root.set("apiVersion", object.span, text(*version, object.span));
     }
-    root.set("kind", object.span, text(kind.name.clone(), object.span));
+    root.set("kind", object.span, text(kind.name, object.span));
     if let Some(metadata) = context(profile, object, removed).entry("metadata") {
         root.put(metadata.clone());
     }
     root.set("spec", object.span, Fields::empty(object.span).node());
     let mut root = root.node();
-    for key in &kind.keys {
-        if let (Some(path), Some(entry)) = (&key.path, object.node.entry(&key.name)) {
+    for key in kind.keys {
+        if let (Some(path), Some(entry)) = (key.path, object.node.entry(key.name)) {
             set(&mut root, path, 0, entry.key.span, entry.value.clone());
         }
     }
-    for role in &kind.pods {
+    for role in kind.pods {
         // Items of a key of the same list come first.
         let path = role.path.split("[]").next().unwrap_or_default();
         let first = path_parts(path).map_or(0, |parts| {
@@ -80,14 +80,13 @@ fn insert(
     let mut spec = Fields::new(spec, spec.span);
     spec.entries.retain(|field| {
         let key = field.key.value.as_ref();
-        !role.drop.iter().any(|other| other == key)
-            && (role.keep.is_empty() || key == "containers" || role.keep.iter().any(|other| other == key))
+        !role.drop.contains(&key) && (role.keep.is_empty() || key == "containers" || role.keep.contains(&key))
     });
-    for (field, value) in &role.pod {
-        spec.set(field, place, node(value, place));
+    for (field, value) in json(role.pod) {
+        spec.set(&field, place, node(&value, place));
     }
     let lifted = containers(&mut spec, role, place);
-    if let (Some(naming), Some(item)) = (&role.naming, role.path.split_once("[]")) {
+    if let (Some(naming), Some(item)) = (role.naming, role.path.split_once("[]")) {
         set(
             root,
             &format!("{}[].{naming}", item.0),
@@ -96,13 +95,13 @@ fn insert(
             text(entry.key.value.clone().into_owned(), place),
         );
     }
-    for (path, value) in &role.set {
-        set(root, path, at, place, text(value.clone(), place));
+    for (path, value) in role.set {
+        set(root, path, at, place, text(*value, place));
     }
     for (path, value) in lifted {
         set(root, path, at, place, value);
     }
-    let (parent, last) = role.path.rsplit_once('.').unwrap_or(("", &role.path));
+    let (parent, last) = role.path.rsplit_once('.').unwrap_or(("", role.path));
     match role.holds {
         Part::Template => {
             let mut template = Fields::empty(place);
@@ -117,11 +116,11 @@ fn insert(
             }
             template.set("spec", place, spec.node());
             beside(root, role, parent, at, entry);
-            set(root, &role.path, at, place, template.node());
+            set(root, role.path, at, place, template.node());
         }
         Part::Spec => {
-            set(root, &role.path, at, place, spec.node());
-            beside(root, role, &role.path, at, entry);
+            set(root, role.path, at, place, spec.node());
+            beside(root, role, role.path, at, entry);
         }
         Part::Container => {
             let container = spec.take("containers").and_then(|list| list.value.items().first().cloned());
@@ -140,7 +139,7 @@ fn insert(
 }
 
 /// Renames the first container, keeps what the location accepts, and takes what goes elsewhere.
-fn containers<'r>(spec: &mut Fields, role: &'r Role, place: Span) -> Vec<(&'r str, Node<'static>)> {
+fn containers(spec: &mut Fields, role: &Role, place: Span) -> Vec<(&'static str, Node<'static>)> {
     let Some(entry) = spec.entries.iter_mut().find(|field| field.key.value == "containers") else {
         return Vec::new();
     };
@@ -148,16 +147,15 @@ fn containers<'r>(spec: &mut Fields, role: &'r Role, place: Span) -> Vec<(&'r st
     let mut items = entry.value.items().to_vec();
     if let Some(first) = items.first_mut() {
         let mut fields = Fields::new(first, first.span);
-        if let Some(name) = &role.container {
+        if let Some(name) = role.container {
             let at = fields.get("name").map_or(place, |name| name.key.span);
-            fields.set("name", at, text(name.clone(), at));
+            fields.set("name", at, text(name, at));
         }
-        for (field, path) in &role.lift {
-            lifted.extend(fields.take(field).map(|field| (path.as_str(), field.value)));
+        for (field, path) in role.lift {
+            lifted.extend(fields.take(field).map(|field| (*path, field.value)));
         }
         fields.entries.retain(|field| {
-            role.keep_in_container.is_empty()
-                || role.keep_in_container.iter().any(|key| *key == field.key.value)
+            role.keep_in_container.is_empty() || role.keep_in_container.contains(&field.key.value.as_ref())
         });
         *first = fields.node();
     }
@@ -165,16 +163,22 @@ fn containers<'r>(spec: &mut Fields, role: &'r Role, place: Span) -> Vec<(&'r st
     lifted
 }
 
+/// The fields of a JSON text of the catalogue.
+fn json(text: &str) -> serde_json::Map<String, serde_json::Value> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
 /// Sets the further keys of an entry next to the pod, or where the row says, and the row's own.
 fn beside(root: &mut Node<'static>, role: &Role, parent: &str, index: usize, entry: &Entry<'static>) {
-    for (key, value) in &role.beside {
-        if entry.value.get(key).is_none() {
-            set(root, &format!("{parent}.{key}"), index, entry.key.span, node(value, entry.key.span));
+    for (key, value) in json(role.beside) {
+        if entry.value.get(&key).is_none() {
+            set(root, &format!("{parent}.{key}"), index, entry.key.span, node(&value, entry.key.span));
         }
     }
     for further in entry.value.entries().iter().filter(|further| further.key.value != "pod") {
-        let path = role.at.get(further.key.value.as_ref()).cloned();
-        let path = path.unwrap_or_else(|| format!("{parent}.{}", further.key.value));
+        let known = role.at.iter().find(|(key, _)| *key == further.key.value);
+        let path =
+            known.map_or_else(|| format!("{parent}.{}", further.key.value), |(_, path)| (*path).to_owned());
         set(root, &path, index, further.key.span, further.value.clone());
     }
 }

@@ -40,7 +40,7 @@ pub(crate) const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-cl
 pub fn context(profile: &Profile, object: &Object<'_>, removed: &mut Removed) -> Node<'static> {
     let mut fields = Fields::new(object.node, object.span);
     metadata(profile, object, &mut fields);
-    match object.section.kind.name.as_str() {
+    match object.section.kind.name {
         "StorageClass" => {
             inherit(profile, &mut fields, "provisioner");
             storage_class(&mut fields);
@@ -143,7 +143,7 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
     for key in ["labels", "annotations"] {
         metadata.entries.extend(merged(Some(profile), object.node, key));
     }
-    if object.section.kind.pod_template.as_deref() == Some("") {
+    if object.section.kind.pod_template == Some("") {
         persistent_volume::annotate_pod(profile, object, &mut metadata);
     }
     let mut metadata = metadata.node();

@@ -81,7 +81,7 @@ pub(super) fn fields(profile: &Profile, object: &Object<'_>, fields: &mut Fields
     }
     let spec = pod_spec(profile, object, fields, removed);
     fields.set("podSpec", object.span, spec);
-    if object.section.kind.pod_template.as_deref() == Some("") {
+    if object.section.kind.pod_template == Some("") {
         return;
     }
     pod_metadata(profile, object, fields);

@@ -279,12 +279,12 @@ fn type_of(
         _ if document.api_version.is_empty() => {
             out.report(&MISSING_API_VERSION, &at, "missing `apiVersion`")
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]))
-                .fix(Fix::insert(&at, kind.api_versions[0].as_str(), Applicability::Safe));
+                .fix(Fix::insert(&at, kind.api_versions[0], Applicability::Safe));
         }
-        _ => match api_version::find(&kind.name, &document.api_version) {
+        _ => match api_version::find(kind.name, &document.api_version) {
             Some(entry) if !serve(entry, kind, version, &at, out) => return None,
             Some(_) => {}
-            None if kind.api_versions.contains(&document.api_version) => {}
+            None if kind.api_versions.contains(&document.api_version.as_str()) => {}
             // Another group may have a kind of the same name.
             None if kind::is_custom(&document.api_version) => return None,
             None => {
@@ -294,15 +294,15 @@ fn type_of(
                     format!("no kind {} in `{}`", kind.name, document.api_version),
                 )
                 .help(format!("write `apiVersion: {}`", kind.api_versions[0]))
-                .fix(Fix::replace(&at, kind.api_versions[0].as_str(), Applicability::Safe));
+                .fix(Fix::replace(&at, kind.api_versions[0], Applicability::Safe));
                 return None;
             }
         },
     }
     let written = &document.api_version;
     // The fields of a version that is gone are those of its successor.
-    let gone = api_version::find(&kind.name, written).is_some_and(|entry| entry.is_removed(version.minor()));
-    fields::find_kind(&kind.name, if written.is_empty() || gone { &kind.api_versions[0] } else { written })
+    let gone = api_version::find(kind.name, written).is_some_and(|entry| entry.is_removed(version.minor()));
+    fields::find_kind(kind.name, if written.is_empty() || gone { kind.api_versions[0] } else { written })
 }
 
 /// Reports an API version that `version` does not serve, or serves under a condition. Returns whether the object can be
@@ -314,15 +314,15 @@ fn serve(
     at: &Path<'_>,
     out: &mut Reporter<'_>,
 ) -> bool {
-    let (name, given, minor) = (kind.name.as_str(), &entry.api_version, version.minor());
+    let (name, given, minor) = (kind.name, entry.api_version, version.minor());
     // The version to write instead: the first that this server has.
-    let served = |other: &&String| {
+    let served = |other: &&str| {
         *other != given
             && api_version::find(name, other)
                 .is_none_or(|other| minor >= other.since && !other.is_removed(minor))
     };
-    let instead = kind.api_versions.iter().find(served);
-    let replace = |instead: &String| Box::new(Fix::replace(at, instead.as_str(), Applicability::Safe));
+    let instead = kind.api_versions.iter().copied().find(served);
+    let replace = |instead: &str| Box::new(Fix::replace(at, instead, Applicability::Safe));
     let replacement = instead.map(replace);
     let write = |before: String| match instead {
         Some(instead) => format!("{before}; write `apiVersion: {instead}`"),
@@ -362,5 +362,5 @@ fn serve(
         finding.fix = replacement;
     }
     // The listed versions of a kind have the same fields.
-    kind.api_versions.contains(given) || (minor >= entry.since && !entry.is_removed(minor))
+    kind.api_versions.contains(&given) || (minor >= entry.since && !entry.is_removed(minor))
 }

@@ -156,7 +156,7 @@ pub fn objects(
 /// The API version of a kind that profiles have a section for.
 fn api_version(kind: &str) -> Option<&'static str> {
     let known = sections().iter().find(|section| section.kind.name == kind)?;
-    known.kind.api_versions.first().map(String::as_str)
+    known.kind.api_versions.first().copied()
 }
 
 /// The file and the line of a place.

@@ -35,7 +35,8 @@ pub(super) struct Plan {
 /// The section of an object on a step.
 fn section(object: &Object, step: Step) -> &'static str {
     let own = sections().iter().find(|section| {
-        section.kind.name == object.kind && section.kind.api_versions.first() == Some(&object.api_version)
+        section.kind.name == object.kind
+            && section.kind.api_versions.first() == Some(&object.api_version.as_str())
     });
     own.filter(|_| step < Step::Verbatim).map_or(OBJECTS, |section| section.name)
 }

@@ -116,7 +116,7 @@ pub(super) fn driver_of(text: &str, document: &Document) -> Option<&'static Driv
 
 /// The section of profiles for a kind, which tells the lists of parameters apart.
 pub(super) fn section(kind: &str) -> &'static str {
-    kind::find(kind).and_then(|kind| kind.section.as_deref()).unwrap_or_default()
+    kind::find(kind).and_then(|kind| kind.section).unwrap_or_default()
 }
 
 /// The fields that refer to objects, and the kind of the objects.

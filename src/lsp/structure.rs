@@ -43,7 +43,7 @@ pub(super) fn symbols(workspace: &Workspace<'_>, path: &Path) -> Vec<Value> {
         .zip(ends)
         .map(|(object, end)| {
             let path = toml::plain(&object.path);
-            let kind = sections::section(&path[0]).map_or("", |section| section.kind.name.as_str());
+            let kind = sections::section(&path[0]).map_or("", |section| section.kind.name);
             symbol(object.path.join("."), kind, object.range.start..end, object.range.clone())
         })
         .collect()

@@ -76,9 +76,9 @@ fn objects(driver: &Driver) -> Vec<(&'static str, &Parameters)> {
         ("Parameters of a VolumeSnapshotClass", &driver.snapshot),
     ];
     let more = [
-        ("Attributes of a PersistentVolume", driver.volume.as_ref()),
-        ("Annotations of a PersistentVolume", driver.volume_annotations.as_ref()),
-        ("Attributes of an inline volume", driver.inline.as_ref()),
+        ("Attributes of a PersistentVolume", driver.volume.as_deref()),
+        ("Annotations of a PersistentVolume", driver.volume_annotations.as_deref()),
+        ("Attributes of an inline volume", driver.inline.as_deref()),
         ("Annotations of a pod", driver.pod_annotations.as_ref().map(|pod| &pod.annotations)),
     ];
     list.extend(more.into_iter().filter_map(|(title, parameters)| Some((title, parameters?))));

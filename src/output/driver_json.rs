@@ -45,7 +45,7 @@ pub fn object(driver: &Driver) -> Value {
     let systems = driver.file_systems.as_ref();
     let default_type = driver.disk_type.as_ref().map_or("", |keys| keys.default.as_str());
     let objects = [&driver.volume, &driver.inline, &driver.volume_annotations];
-    let [volume, inline, volume_annotations] = objects.map(|object| object.as_ref().map(parameters));
+    let [volume, inline, volume_annotations] = objects.map(|object| object.as_deref().map(parameters));
     let mount_options = driver.mount_options.as_ref();
     json!({
         "name": driver.name,

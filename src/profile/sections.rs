@@ -103,7 +103,7 @@ pub(crate) const PERSISTENT_VOLUMES: &str = "persistentVolumes";
 pub(crate) const OBJECTS: &str = "objects";
 
 fn of_row(kind: &'static kind::Kind) -> Option<Section> {
-    let name = kind.section.as_deref()?;
+    let name = kind.section?;
     let table = match name {
         STORAGE_CLASSES => &CLASS,
         "volumeAttributesClasses" => &ATTRIBUTES_CLASS,
@@ -133,12 +133,12 @@ fn of_kind(kind: &'static kind::Kind) -> &'static Table {
     groups.push(leak(kind.keys.iter().map(own_key).collect()));
     if kind.is_custom() {
         groups.push(leak(kind.pods.iter().map(role_key).collect()));
-        let versions = Kind::Enum(leak(kind.api_versions.iter().map(String::as_str).collect()));
+        let versions = Kind::Enum(kind.api_versions);
         let version =
             key("apiVersion", versions, "`apiVersion`, if it is not the first of the supported ones");
         groups.push(leak(vec![version]));
     }
-    leak_one(open(text(if kind.is_custom() { named(&kind.name) } else { phrase(&kind.name) }), leak(groups)))
+    leak_one(open(text(if kind.is_custom() { named(kind.name) } else { phrase(kind.name) }), leak(groups)))
 }
 
 /// The key that inserts a pod, or several by name.
@@ -147,12 +147,12 @@ fn role_key(role: &'static kind::Role) -> Key {
     static TABLE: Kind = Kind::Table(&INSERTED_POD);
     static POD: Kind = Kind::Either(&REFERENCE, &TABLE);
     let kind = if role.path.contains("[]") { Kind::Map(&POD) } else { Kind::Either(&REFERENCE, &TABLE) };
-    Key { name: &role.name, kind, required: false, instead: &[], beside: &[], about: &role.about }
+    Key { name: role.name, kind, required: false, instead: &[], beside: &[], about: role.about }
 }
 
 fn own_key(row: &'static kind::Key) -> Key {
     let value = match row.value {
-        None => Kind::Enum(leak(row.values.iter().map(String::as_str).collect())),
+        None => Kind::Enum(row.values),
         Some(Form::Text) => Kind::String,
         Some(Form::Texts) => TEXTS,
         Some(Form::Labels) => LABELS,
@@ -167,14 +167,13 @@ fn own_key(row: &'static kind::Key) -> Key {
         Some(Form::Claim) => CLAIM_REFERENCE,
         Some(Form::SnapshotClass) => SNAPSHOT_CLASS_REFERENCE,
     };
-    let about = row.about.clone().unwrap_or_else(|| format!("`{}`", row.name));
     Key {
-        name: &row.name,
+        name: row.name,
         kind: value,
         required: row.required,
-        instead: leak(row.instead.iter().map(String::as_str).collect()),
+        instead: row.instead,
         beside: &[],
-        about: text(about),
+        about: row.about.unwrap_or_else(|| text(format!("`{}`", row.name))),
     }
 }
 

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 
 /// How keys are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyCase {
     /// In exactly this spelling.
+    #[default]
     Exact,
     /// Ignoring letter case.
     Any,

@@ -8,6 +8,7 @@ mod in_tree;
 mod json;
 mod keys;
 mod mount_option;
+mod on_demand;
 mod parameter;
 mod pattern;
 mod refusal;
@@ -33,6 +34,7 @@ pub use in_tree::{Brought, InTree};
 pub use json::{JsonField, JsonShape};
 pub use keys::{KeyCase, UnknownKeys};
 pub use mount_option::{MountOptions, Syntax};
+pub use on_demand::OnDemand;
 pub use parameter::{
     ComputedPath, Parameter, Parameters, PathPart, Required, Reserved, RetiredAnnotations, ValueRule,
 };
@@ -121,24 +123,24 @@ pub struct Driver {
     /// Parameters of a StorageClass.
     pub class: Parameters,
     /// Parameters of a VolumeAttributesClass.
-    pub attributes: Parameters,
+    pub attributes: OnDemand<Parameters>,
     /// Parameters of a VolumeSnapshotClass.
-    pub snapshot: Parameters,
+    pub snapshot: OnDemand<Parameters>,
     /// The handle of a PersistentVolume.
     #[serde(default)]
     pub handle: Option<Handle>,
     /// Attributes of a PersistentVolume; none if they are not catalogued.
     #[serde(default)]
-    pub volume: Option<Parameters>,
+    pub volume: Option<OnDemand<Parameters>>,
     /// Annotations of a PersistentVolume.
     #[serde(default)]
-    pub volume_annotations: Option<Parameters>,
+    pub volume_annotations: Option<OnDemand<Parameters>>,
     /// Annotations of claims that had an effect once.
     #[serde(default)]
     pub retired_annotations: Option<RetiredAnnotations>,
     /// Attributes of an inline volume of a pod; none if the driver supports persistent volumes only.
     #[serde(default)]
-    pub inline: Option<Parameters>,
+    pub inline: Option<OnDemand<Parameters>>,
     /// Annotations of a pod that mounts a volume of the driver.
     #[serde(default)]
     pub pod_annotations: Option<PodAnnotations>,
@@ -424,13 +426,5 @@ pub fn read(name: &str) -> Result<Driver, String> {
         DRIVERS.iter().find(|(file, _)| *file == name).ok_or_else(|| format!("no driver {name}"))?;
     let mut driver: Driver = serde_json::from_str(text).map_err(|error| error.to_string())?;
     name.clone_into(&mut driver.name);
-    if let Some(why) = &driver.attributes.class_too {
-        for (key, parameter) in &driver.class.list {
-            let sets = Some(key.clone());
-            let ignored = Some(why.clone());
-            let row = Parameter { sets, ignored, deprecated: None, ..parameter.clone() };
-            driver.attributes.list.entry(key.clone()).or_insert(row);
-        }
-    }
     Ok(driver)
 }

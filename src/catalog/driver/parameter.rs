@@ -120,7 +120,7 @@ fn driver() -> Stage {
 }
 
 /// The parameters of one kind of object.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Parameters {
     /// How keys are compared.

@@ -3,12 +3,13 @@
 use serde::Deserialize;
 
 /// The component that rejects a value, and so when the user notices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
     /// The sidecar next to the driver, before it calls the driver.
     Sidecar,
     /// The driver itself.
+    #[default]
     Driver,
     /// The cloud's API, called by the driver.
     Cloud,

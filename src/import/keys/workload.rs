@@ -32,7 +32,7 @@ impl Entry<'_> {
         self.selector(template.metadata.as_ref())?;
         self.pod_metadata(&template);
         // Its keys have the names of fields of the workload, such as `selector`, and none of the pod's.
-        let keys = self.section.kind.keys.iter().filter_map(|key| self.section.table.key(&key.name));
+        let keys = self.section.kind.keys.iter().filter_map(|key| self.section.table.key(key.name));
         mirror(keys, &mut self.fields, &mut self.out);
         let further = pod::keys(self, Table::of(&template.spec), &claims);
         if !further.is_empty() {

@@ -80,7 +80,7 @@ fn restricted(class: &StorageClass, root: &Path<'_>, out: &mut Reporter<'_>) {
     if values.any(|matches| matches) {
         return;
     }
-    let value = label.value.as_deref().unwrap_or_default();
+    let value = label.value.unwrap_or_default();
     out.report_at_key(
         &table::CLASS_WITHOUT_DRIVER_NODES,
         &root.field("allowedTopologies"),

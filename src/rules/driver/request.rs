@@ -216,10 +216,10 @@ impl<'a> VolumeRequest<'a> {
     #[must_use]
     pub fn rejection(&self, stage: Stage) -> String {
         let component = stage.component();
-        if std::ptr::eq(self.parameters, &self.driver.snapshot) {
+        if self.driver.snapshot.is(self.parameters) {
             let component = if stage == Stage::Sidecar { "the external-snapshotter" } else { component };
             format!("{component} rejects it, and snapshots are never ready")
-        } else if std::ptr::eq(self.parameters, &self.driver.attributes) {
+        } else if self.driver.attributes.is(self.parameters) {
             format!("{component} rejects it, and volumes stay as they are")
         } else if stage == Stage::Webhook || std::ptr::eq(self.parameters, &self.driver.class) {
             stage.rejection().to_owned()
@@ -264,9 +264,9 @@ impl<'a> VolumeRequest<'a> {
     #[must_use]
     pub(super) fn is_of_class(&self) -> bool {
         let driver = self.driver;
-        [&driver.class, &driver.attributes, &driver.snapshot]
-            .into_iter()
-            .any(|parameters| std::ptr::eq(self.parameters, parameters))
+        std::ptr::eq(self.parameters, &driver.class)
+            || driver.attributes.is(self.parameters)
+            || driver.snapshot.is(self.parameters)
     }
 
     /// Whether a parameter names the file system, for the sidecar or for the driver.

@@ -103,7 +103,7 @@ fn node_groups(pod: &PodPart<'_>, storage: &Storage<'_>, path: &Path<'_>, out: &
     };
     let requests = storage.requests();
     let works = |request: &crate::rules::driver::VolumeRequest<'_>| {
-        !group.drivers.contains(&request.driver.provisioner)
+        !group.drivers.contains(&request.driver.provisioner.as_str())
     };
     if requests.is_empty() || requests.iter().any(works) {
         return;
@@ -113,7 +113,12 @@ fn node_groups(pod: &PodPart<'_>, storage: &Storage<'_>, path: &Path<'_>, out: &
         format!("the pod is placed on {}, where volumes of {driver} do not work: {}", group.name, group.why);
     let finding = match key {
         Some(key) => at_label(pod.spec, key, path, out, &table::DRIVER_NOT_ON_SELECTED_NODES, message),
-        None if pod.spec.scheduler_name.as_ref().is_some_and(|name| group.schedulers.contains(name)) => {
+        None if pod
+            .spec
+            .scheduler_name
+            .as_ref()
+            .is_some_and(|name| group.schedulers.contains(&name.as_str())) =>
+        {
             out.report(&table::DRIVER_NOT_ON_SELECTED_NODES, &path.field("schedulerName"), message)
         }
         None => out.report_at_key(&table::DRIVER_NOT_ON_SELECTED_NODES, &path.field("volumes"), message),
@@ -135,9 +140,9 @@ fn place<'p>(group: &NodeGroup, pod: &PodPart<'p>) -> Option<Option<&'p str>> {
         .map(|(key, _)| Some(key));
     let by_pod = || {
         let has_label =
-            labels.is_some_and(|labels| group.pod_labels.iter().any(|key| labels.contains_key(key)));
+            labels.is_some_and(|labels| group.pod_labels.iter().any(|key| labels.contains_key(*key)));
         let scheduler = pod.spec.scheduler_name.as_ref();
-        (has_label || scheduler.is_some_and(|name| group.schedulers.contains(name))).then_some(None)
+        (has_label || scheduler.is_some_and(|name| group.schedulers.contains(&name.as_str()))).then_some(None)
     };
     by_label.or_else(by_pod)
 }

@@ -68,8 +68,8 @@ fn sources(old: &Value, new: &Value, version: KubernetesVersion) -> (Value, Valu
         let mut volume = Map::new();
         volume.insert("name".to_owned(), Value::from("volume"));
         for source in volume_source::persistent() {
-            if let Some(value) = spec.get(&source.field).filter(|value| !value.is_null()) {
-                volume.insert(source.field.clone(), value.clone());
+            if let Some(value) = spec.get(source.field).filter(|value| !value.is_null()) {
+                volume.insert(source.field.to_owned(), value.clone());
             }
         }
         json!({ "volumes": [volume] })

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use volwright::catalog::driver::{
-    ComputedPath, Condition, Driver, JsonShape, Letters, Limit, Metric, MountOptions, Parameter, Parameters,
-    Refusal, Shape, SizeRule, Test,
+    ComputedPath, Condition, Driver, JsonShape, Letters, Limit, Metric, MountOptions, OnDemand, Parameter,
+    Parameters, Refusal, Shape, SizeRule, Test,
 };
 
 /// What is wrong with a driver.
@@ -52,13 +52,24 @@ impl Check<'_> {
         self.access();
         self.topology();
         self.in_tree();
-        for (what, parameters) in [
-            ("class", Some(&driver.class)),
+        for (what, part) in [
             ("attributes", Some(&driver.attributes)),
             ("snapshot", Some(&driver.snapshot)),
             ("volume", driver.volume.as_ref()),
             ("volume annotations", driver.volume_annotations.as_ref()),
             ("inline", driver.inline.as_ref()),
+        ] {
+            if let Some(Err(error)) = part.map(OnDemand::parse) {
+                self.that(false, || format!("{what}: {error}"));
+            }
+        }
+        for (what, parameters) in [
+            ("class", Some(&driver.class)),
+            ("attributes", Some(&driver.attributes)),
+            ("snapshot", Some(&driver.snapshot)),
+            ("volume", driver.volume.as_deref()),
+            ("volume annotations", driver.volume_annotations.as_deref()),
+            ("inline", driver.inline.as_deref()),
             ("pod annotations", driver.pod_annotations.as_ref().map(|pod| &pod.annotations)),
         ] {
             if let Some(parameters) = parameters {

@@ -102,13 +102,13 @@ fn sources(volume: &Volume, pod: Option<&str>, path: &Path<'_>, context: &Contex
         _ => catalog::all(),
     };
     for source in all {
-        let Some(value) = given(&source.field) else { continue };
+        let Some(value) = given(source.field) else { continue };
         // The server drops a source whose feature gate is off, and the volume with it.
-        if out.is_undecoded(&path.field(&source.field)) {
+        if out.is_undecoded(&path.field(source.field)) {
             return;
         }
         if let Some(first) = first {
-            let conflict = source.conflict.as_deref().unwrap_or(&source.field);
+            let conflict = source.conflict.unwrap_or(source.field);
             report::forbidden(
                 out,
                 &path.field(conflict),
@@ -132,7 +132,7 @@ pub(in crate::rules::kubernetes) fn data(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    for field in &source.required {
+    for field in source.required {
         match field.split_once('.') {
             None => missing(value, field, path, out),
             Some((outer, inner)) => {
@@ -143,40 +143,40 @@ pub(in crate::rules::kubernetes) fn data(
         }
     }
     let text = |field: &str| value.get(field).and_then(Node::as_str);
-    for range in &source.range {
-        if let Some(Value::Integer(number)) = value.get(&range.field).map(|node| &node.value) {
-            report::range(out, &path.field(&range.field), *number, range.min, range.max);
+    for range in source.range {
+        if let Some(Value::Integer(number)) = value.get(range.field).map(|node| &node.value) {
+            report::range(out, &path.field(range.field), *number, range.min, range.max);
         }
     }
-    for values in &source.values {
-        if let Some(value) = text(&values.field) {
-            report::one_of(out, &path.field(&values.field), value, &values.allowed);
+    for values in source.values {
+        if let Some(value) = text(values.field) {
+            report::one_of(out, &path.field(values.field), value, values.allowed);
         }
     }
-    for field in &source.filled {
+    for field in source.filled {
         if text(field).is_some_and(str::is_empty) {
             report::required(out, &path.field(field), format!("`{field}` is empty"))
                 .help("fill it, or leave it out");
         }
     }
-    for field in &source.absolute {
+    for field in source.absolute {
         if let Some(value) = text(field).filter(|value| !value.starts_with('/')) {
             report::invalid(out, &path.field(field), format!("`{value}` is not an absolute path"))
                 .help("begin it with `/`");
         }
     }
-    for field in &source.label {
+    for field in source.label {
         if let Some(value) = text(field).filter(|value| !value.is_empty()) {
             report::dns_label(out, &path.field(field), value);
         }
     }
-    for prefix in &source.prefix {
-        let value = text(&prefix.field).unwrap_or_default();
-        if prefix.holds(text(&prefix.when)) && !value.starts_with(&prefix.prefix) {
-            let other = text(&prefix.when).unwrap_or(&prefix.default);
+    for prefix in source.prefix {
+        let value = text(prefix.field).unwrap_or_default();
+        if prefix.holds(text(prefix.when)) && !value.starts_with(prefix.prefix) {
+            let other = text(prefix.when).unwrap_or(prefix.default);
             report::unsupported(
                 out,
-                &path.field(&prefix.field),
+                &path.field(prefix.field),
                 format!(
                     "with `{}: {other}`, `{}` begins with `{}`",
                     prefix.when, prefix.field, prefix.prefix

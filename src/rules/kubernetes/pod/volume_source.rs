@@ -34,7 +34,7 @@ pub(in crate::rules::kubernetes) fn check(
     context: &Context,
     out: &mut Reporter<'_>,
 ) {
-    match source.field.as_str() {
+    match source.field {
         "emptyDir" => {
             let limit = volume.empty_dir.as_ref().and_then(|source| source.size_limit.as_ref());
             if limit.is_some_and(|limit| quantity::is_negative(&limit.0)) {

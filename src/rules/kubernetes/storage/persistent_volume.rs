@@ -140,13 +140,13 @@ fn overflows(text: &str) -> bool {
 fn sources(spec: &PersistentVolumeSpec, name: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
     let mut first: Option<&VolumeSource> = None;
     for source in catalog::persistent() {
-        let given = path.field(&source.field);
+        let given = path.field(source.field);
         if !is_given(&given, out) {
             continue;
         }
         match first {
             Some(first) if source.field != "flexVolume" => {
-                let conflict = source.conflict.as_deref().unwrap_or(&source.field);
+                let conflict = source.conflict.unwrap_or(source.field);
                 report::forbidden(
                     out,
                     &path.field(conflict),
@@ -184,7 +184,7 @@ fn source(
     path: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    match source.field.as_str() {
+    match source.field {
         "hostPath" => {
             volume_source::each(&spec.host_path, |source| volume_source::host_path(source, at, out));
         }

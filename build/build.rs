@@ -1,5 +1,8 @@
 //! Embeds data, sorted by name: whole folders of texts as they are, the pages of the rules, the table of fields split by
-//! type, and the catalogue's TOML as JSON, which parses many times faster at every start.
+//! type, and the catalogue's TOML: tables that most runs read as Rust literals, the others as JSON, which parses many times
+//! faster at every start.
+
+mod tables;
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -39,7 +42,12 @@ fn main() -> Done<()> {
     }
     pages(&mut code, &root)?;
     println!("cargo:rerun-if-changed={CATALOG}");
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    tables::write(&root.join(CATALOG), &out)?;
     for file in files(&root.join(CATALOG), "toml")? {
+        if name(&file) == "cluster_classes" || tables::TABLES.iter().any(|(table, _)| *table == name(&file)) {
+            continue;
+        }
         let constant = name(&file).to_uppercase();
         writeln!(code, "/// `{CATALOG}/{}.toml` as JSON.", name(&file))?;
         writeln!(code, "pub static {constant}: &str = {:?};", serde_json::to_string(&read(&file)?)?)?;
@@ -68,6 +76,17 @@ fn main() -> Done<()> {
     table(&mut code, "PROVISIONERS", about, &provisioners)?;
     let about = "Drivers that read annotations of pods, and how these begin.";
     table(&mut code, "POD_ANNOTATIONS", about, &annotations)?;
+    let mut classes = Vec::new();
+    for class in read(&root.join(CATALOG).join("cluster_classes.toml"))?
+        .get("classes")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+    {
+        let name = class.get("name").and_then(Value::as_str).unwrap_or_default();
+        classes.push(format!("({name:?}, {:?})", serde_json::to_string(class)?));
+    }
+    table(&mut code, "CLUSTER_CLASSES", "The rows of `cluster_classes.toml`: name, and JSON.", &classes)?;
     let mut kinds = Vec::new();
     for file in files(&root.join(CUSTOM_KINDS), "toml")? {
         for kind in read(&file)?.get("kinds").and_then(Value::as_array).into_iter().flatten() {
@@ -86,7 +105,7 @@ fn main() -> Done<()> {
         types.push(format!("({name:?}, {lines:?})"));
     }
     table(&mut code, "TYPES", &format!("The types of `{FIELDS}`: name, and lines of fields."), &types)?;
-    Ok(fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("embedded.rs"), code)?)
+    Ok(fs::write(out.join("embedded.rs"), code)?)
 }
 
 /// Writes a table of pairs.
@@ -107,7 +126,25 @@ fn driver(file: &Path) -> Done<Table> {
         lay_over(&mut whole, read(&file.with_file_name(base).with_extension("toml"))?);
     }
     lay_over(&mut whole, driver);
+    class_too(&mut whole);
     Ok(whole)
+}
+
+/// Adds the parameters of a class to those of a VolumeAttributesClass, if the driver accepts them there and ignores them.
+fn class_too(driver: &mut Table) {
+    let Some(class) = driver.get("class").and_then(|class| class.get("list")?.as_table()).cloned() else {
+        return;
+    };
+    let Some(attributes) = driver.get_mut("attributes").and_then(Value::as_table_mut) else { return };
+    let Some(why) = attributes.get("class_too").cloned() else { return };
+    let list = attributes.entry("list").or_insert_with(|| Table::new().into());
+    for (key, row) in class {
+        let (Some(list), Value::Table(mut row)) = (list.as_table_mut(), row) else { return };
+        row.insert("sets".to_owned(), Value::String(key.clone()));
+        row.insert("ignored".to_owned(), why.clone());
+        row.remove("deprecated");
+        list.entry(key).or_insert(Value::Table(row));
+    }
 }
 
 /// Lays one table over another: tables merge, everything else is replaced; an empty text takes a key away.
