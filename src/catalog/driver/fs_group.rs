@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-/// What the driver's CSIDriver object says of `fsGroup`.
+/// What the driver's `CSIDriver` object says of `fsGroup`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FsGroup {
@@ -26,7 +26,7 @@ pub enum FsGroupPolicy {
 
 impl FsGroup {
     /// Whether the kubelet changes the owner of every file on a volume with these access modes, and with a file system if
-    /// one is named, to the pod's `fsGroup` (pkg/volume/csi/csi_mounter.go, `supportsFSGroup`).
+    /// one is named, to the pod's `fsGroup` (`supportsFSGroup` in `pkg/volume/csi/csi_mounter.go`).
     pub(super) fn applies(&self, modes: &[String], has_file_system: bool) -> bool {
         match self.policy {
             FsGroupPolicy::File => true,

@@ -77,7 +77,6 @@ pub(super) fn generated(prefix: &str) -> String {
 fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Reporter<'_>) {
     let name = metadata.name.as_deref().unwrap_or_default();
     let prefix = metadata.generate_name.as_deref().unwrap_or_default();
-    let mut is_prefix_wrong = false;
     if !prefix.is_empty() {
         // What the server appends makes a trailing dash sound (`maskTrailingDash`).
         let masked = match prefix.strip_suffix('-') {
@@ -89,7 +88,6 @@ fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Rep
             _ => prefix.to_owned(),
         };
         if let Some(wrong) = grammar(&masked) {
-            is_prefix_wrong = true;
             report::invalid(out, &path.field("generateName"), format!("`{prefix}` {wrong}"));
         }
     }
@@ -101,9 +99,8 @@ fn names(metadata: &ObjectMeta, grammar: Grammar, path: &Path<'_>, out: &mut Rep
         report::required(out, &path.field("name"), "the object has no name")
             .help("write `name`, or `generateName` for a name that the server completes");
     } else {
-        // A prefix that is not valid is reported.
         let generated = generated(prefix);
-        if !is_prefix_wrong && let Some(wrong) = grammar(&generated) {
+        if let Some(wrong) = grammar(&generated) {
             report::invalid(out, &path.field("name"), format!("a name made from `{prefix}` {wrong}"));
         }
     }
