@@ -20,7 +20,7 @@ pub struct ReportArgs {
     /// Lowest severity that makes the run fail [default: error]
     #[arg(long, value_enum)]
     pub fail_on: Option<FailOn>,
-    /// The most findings to list for each rule; others are only counted, and 0 lists all [default: 1000]
+    /// The most findings to list for each rule; others are only counted, and 0 lists all [default: 1000, in JSON 10000]
     ///
     /// `--fix` applies the fixes of all findings.
     #[arg(long, value_name = "N")]
@@ -40,11 +40,15 @@ pub struct ReportArgs {
 /// that a report of any input fits into memory.
 const MOST_FINDINGS: usize = 1000;
 
+/// The same for JSON, which a program reads: it may look for the findings of every document.
+const MOST_FINDINGS_FOR_PROGRAMS: usize = 10_000;
+
 impl ReportArgs {
     /// The most findings to list for each rule and severity; none without a limit.
     #[must_use]
     pub fn most_findings(&self) -> Option<usize> {
-        match self.max_findings.unwrap_or(MOST_FINDINGS) {
+        let most = if self.format == Format::Json { MOST_FINDINGS_FOR_PROGRAMS } else { MOST_FINDINGS };
+        match self.max_findings.unwrap_or(most) {
             0 => None,
             most => Some(most),
         }

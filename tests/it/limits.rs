@@ -96,3 +96,13 @@ fn a_fix_is_applied_to_all_findings() {
     let fixed = std::fs::read_to_string(&file).expect("a file");
     assert_eq!(fixed.matches("imagePullPolicy").count(), 9, "{fixed}");
 }
+
+/// A program reads JSON, so it lists more than other formats.
+#[test]
+fn json_lists_the_findings_of_thousands_of_documents() {
+    let input = classes(1100, 1100);
+    let report = json(&["--select", "D"], &input);
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(1100));
+    let text = text(&volwright(&["validate", "-", "--select", "D"], &input).stderr);
+    assert!(text.contains("100 more"), "{text}");
+}
