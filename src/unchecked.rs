@@ -15,6 +15,8 @@ pub enum Reason {
     Kind,
     /// It is a custom resource whose definition is not known.
     CustomKind,
+    /// It is a custom resource whose definition is not known, but its pods and claims are checked.
+    CustomFields,
     /// It belongs to a file in a directory that is not a manifest, such as a CI workflow or the values of a Helm chart.
     NotManifest,
     /// It names a driver that volwright has no facts about.
@@ -34,8 +36,9 @@ pub struct Unchecked {
     pub more_documents: usize,
     /// How many more documents are not manifests.
     pub more_foreign: usize,
-    /// How many more drivers, classes and claims are not known, without their names.
-    pub more_references: [usize; 3],
+    /// How many more drivers, classes and claims are not known, and how many more documents are checked in part, without
+    /// their names.
+    pub more_references: [usize; 4],
 }
 
 /// Something that was not checked, by name: a document, a file that is not a manifest, or a reference.
@@ -64,7 +67,7 @@ impl Unchecked {
     pub fn is_empty(&self) -> bool {
         self.named.is_empty()
             && self.more_documents + self.more_foreign == 0
-            && self.more_references == [0; 3]
+            && self.more_references == [0; 4]
     }
 
     /// How many documents were not checked at all.
@@ -83,13 +86,14 @@ impl Reason {
         self.reference().is_none()
     }
 
-    /// The position of a driver, class or claim among the references; none for a whole document.
+    /// The position among the parts of documents that are not checked; none for a whole document.
     fn reference(self) -> Option<usize> {
         match self {
             Self::Kind | Self::CustomKind | Self::NotManifest => None,
             Self::Driver => Some(0),
             Self::Class => Some(1),
             Self::Claim => Some(2),
+            Self::CustomFields => Some(3),
         }
     }
 }
@@ -103,6 +107,11 @@ impl Named {
             Reason::Kind => "volwright does not validate this kind".to_owned(),
             Reason::CustomKind => {
                 "the definition of this kind is unknown: pass its CustomResourceDefinition with --crds"
+                    .to_owned()
+            }
+            Reason::CustomFields => {
+                "only the pods and claims of this kind are checked: pass its CustomResourceDefinition with \
+                 --crds to check every field"
                     .to_owned()
             }
             Reason::NotManifest => {
@@ -127,22 +136,30 @@ pub fn summary(unchecked: &Unchecked) -> String {
         let names = names(&unchecked.named, is_object, unchecked.more_documents);
         let _ = write!(text, ", {count} not checked{names}");
     }
-    if unchecked.named.iter().any(|one| one.reason == Reason::CustomKind) {
-        text.push_str(" (`--crds PATH` names the definitions of custom resources)");
-    }
+    let hint = |text: &mut String, reason: Reason| {
+        if unchecked.named.iter().any(|one| one.reason == reason) {
+            text.push_str(" (`--crds PATH` names the definitions of custom resources)");
+        }
+    };
+    hint(&mut text, Reason::CustomKind);
     let foreign = names(&unchecked.named, |reason| reason == Reason::NotManifest, unchecked.more_foreign);
     if !foreign.is_empty() {
         let _ = write!(text, "; not manifests{foreign}");
     }
-    for (at, what) in
-        ["unknown drivers", "classes not in the input", "claims not in the input"].iter().enumerate()
-    {
+    let parts = [
+        "unknown drivers",
+        "classes not in the input",
+        "claims not in the input",
+        "only the pods and claims are checked",
+    ];
+    for (at, what) in parts.iter().enumerate() {
         let names =
             names(&unchecked.named, |reason| reason.reference() == Some(at), unchecked.more_references[at]);
         if !names.is_empty() {
             let _ = write!(text, "; {what}{names}");
         }
     }
+    hint(&mut text, Reason::CustomFields);
     text
 }
 

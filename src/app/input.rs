@@ -108,7 +108,7 @@ pub(super) fn definitions(paths: &[PathBuf]) -> Result<Definitions, Error> {
             });
         }
     }
-    Ok(Definitions::read(&texts.iter().map(String::as_str).collect::<Vec<_>>()))
+    Ok(Definitions::read(texts))
 }
 
 /// The text on standard input.

@@ -19,7 +19,11 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, report: &mut dyn FnMu
     if document.is_skipped() && !document.is_template && bundle.definition(document).is_none() {
         let namespace = document.namespace.as_deref().map(|name| format!("{name}/")).unwrap_or_default();
         let group = document.api_version.split_once('/').map_or("", |(group, _)| group);
-        let reason = if kind::is_built_in_group(group) { Reason::Kind } else { Reason::CustomKind };
+        let reason = match (kind::is_built_in_group(group), document.derived.is_empty()) {
+            (true, _) => Reason::Kind,
+            (false, true) => Reason::CustomKind,
+            (false, false) => Reason::CustomFields,
+        };
         return report(reason, &format!("{} {namespace}{}", document.kind, document.name));
     }
     match &document.object {

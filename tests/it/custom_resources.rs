@@ -18,7 +18,7 @@ use volwright::rules::update::Update;
 use volwright::schema::definitions::Definitions;
 use volwright::source::{Folders, SourceKind, Sources};
 
-use crate::support::{Folder, text, volwright};
+use crate::support::{Folder, command, run, text, volwright};
 
 /// Where the recorded definitions are, if they are next to the checkout; they are not the project's to copy.
 pub(crate) fn shared_definitions() -> Option<PathBuf> {
@@ -36,9 +36,7 @@ fn definitions(folder: &Path) -> Definitions {
         .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
         .collect();
     paths.sort();
-    let texts: Vec<String> =
-        paths.iter().map(|path| std::fs::read_to_string(path).expect("a text")).collect();
-    Definitions::read(&texts.iter().map(String::as_str).collect::<Vec<_>>())
+    Definitions::read(paths.iter().map(|path| std::fs::read_to_string(path).expect("a text")).collect())
 }
 
 /// The recorded cases whose definitions are at hand: all of them, or those of the definitions that the project holds.
@@ -244,4 +242,37 @@ fn definitions_come_from_the_input_the_command_line_and_the_project_file() {
     assert!(!has_rule(&volwright(&["validate", "--format", "json", &object_file], "")));
     let missing = volwright(&["validate", "--crds", &object_file, &object_file], "");
     assert_eq!(missing.status.code(), Some(2), "a file without definitions");
+}
+
+/// `[validate] crds` of the project file counts for rendered objects and for those of a KRM function, too.
+#[test]
+fn rendered_objects_and_those_of_a_function_are_validated() {
+    let folder = Folder::new();
+    let both = stream(&["self.int > 3"]);
+    let (definition, object) = both.split_once("\n---\n").expect("two documents");
+    let object: Value = serde_json::from_str(object).expect("an object in JSON");
+    folder.write("crds/things.json", definition);
+    folder.write("volwright.toml", "[validate]\ncrds = [\"crds\"]\n");
+    let list = json!({
+        "apiVersion": "config.kubernetes.io/v1", "kind": "ResourceList", "items": [object],
+    });
+    let mut function = command(&["fn"]);
+    function.current_dir(folder.path());
+    let output = run(function, &list.to_string());
+    assert!(text(&output.stderr).contains("K201"), "{}", text(&output.stderr));
+    let text_of = |key: &str| object[key].as_str().expect("text").to_owned();
+    let profile = format!(
+        "name = \"own\"\n[objects.thing]\napiVersion = \"{}\"\nkind = \"{}\"\nspec.int = 1\n",
+        text_of("apiVersion"),
+        text_of("kind"),
+    );
+    folder.write("own.toml", &profile);
+    folder.write(
+        "volwright.toml",
+        "[validate]\ncrds = [\"crds\"]\n[[renders]]\nprofiles = [\"own.toml\"]\noutDir = \"deploy\"\n",
+    );
+    let mut render = command(&["render"]);
+    render.current_dir(folder.path());
+    let output = run(render, "");
+    assert!(text(&output.stderr).contains("K201"), "{}", text(&output.stderr));
 }

@@ -158,3 +158,34 @@ spec:
     assert_eq!(output.status.code(), Some(2), "nothing runs under a project file that is not valid");
     assert!(text(&output.stderr).contains("places"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn further_pods_of_a_single_node_claim_are_noted() {
+    let objects = |replicas: u8| {
+        format!(
+            "apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {{name: work}}
+spec: {{accessModes: [ReadWriteOnce], storageClassName: fast, resources: {{requests: {{storage: 10Gi}}}}}}
+---
+apiVersion: kubeflow.org/v1
+kind: PyTorchJob
+metadata: {{name: train}}
+spec:
+  pytorchReplicaSpecs:
+    Worker:
+      replicas: {replicas}
+      template:
+        spec:
+          containers:
+          - {{name: pytorch, image: \"example.com/a:1\", volumeMounts: [{{name: work, mountPath: /work}}]}}
+          volumes: [{{name: work, persistentVolumeClaim: {{claimName: work}}}}]\n"
+        )
+    };
+    let folder = Folder::new();
+    let (old, new) = (folder.write("old.yaml", objects(1)), folder.write("new.yaml", objects(4)));
+    let said = |old: &str, new: &str| text(&volwright(&["diff", old, new], "").stdout);
+    assert!(said(&old, &new).contains("note: 4 pods mount claim `work`, which one node at a time can use"));
+    let newer = folder.write("newer.yaml", objects(5));
+    assert!(!said(&new, &newer).contains("note:"), "the pods shared it before");
+}

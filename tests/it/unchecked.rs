@@ -41,6 +41,22 @@ fn the_summary_names_what_is_not_checked() {
 }
 
 #[test]
+fn kinds_of_which_only_pods_are_checked_are_named_apart() {
+    let job = "apiVersion: kubeflow.org/v1
+kind: PyTorchJob
+metadata: {name: ft, namespace: llm}
+spec: {pytorchReplicaSpecs: {Worker: {template: {spec: {containers: [{name: pytorch, image: \"example.com/a:1\"}]}}}}}
+";
+    let output = volwright(&["validate", "-"], job);
+    assert_eq!(
+        text(&output.stderr),
+        "1 document clean; only the pods and claims are checked: PyTorchJob llm/ft (`--crds PATH` names the definitions \
+         of custom resources)\n"
+    );
+    assert_eq!(volwright(&["validate", "--strict", "-"], job).status.code(), Some(1));
+}
+
+#[test]
 fn json_lists_each_with_the_reason() {
     let output = volwright(&["validate", "--format", "json", "-"], INPUT);
     let report: Value = serde_json::from_slice(&output.stdout).expect("a report");

@@ -15,7 +15,10 @@ mod volume;
 mod workload;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
+use super::advice::SINGLE_NODE_CLAIM_OF_MANY_PODS;
+use crate::bundle::Bundle;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
@@ -56,6 +59,7 @@ impl<'a> Update<'a> {
             classes: classes([old, new]),
             earlier: classes([new, old]),
             definitions: custom_resource::Known::new([new, old], definitions),
+            bundles: [OnceLock::new(), OnceLock::new()],
         }
     }
 
@@ -80,6 +84,22 @@ impl<'a> Update<'a> {
 
     fn seen_from(&self, document: &Document<'_>) -> View<'_, 'a> {
         View { update: self, folder: self.folders.get(&document.source) }
+    }
+
+    /// What advice says of a claim that several pods of an object share although one node at a time can use it.
+    fn shared_claim(&self, side: usize, document: &Document<'_>) -> Option<String> {
+        if document.object.pod().is_none() && document.derived.is_empty() {
+            return None;
+        }
+        let bundle = self.bundles[side].get_or_init(|| Bundle::new(self.documents[side], self.version, None));
+        let mut found = Vec::new();
+        super::check(document, bundle, &mut found);
+        let finding =
+            found.into_iter().find(|finding| finding.rule.code == SINGLE_NODE_CLAIM_OF_MANY_PODS.code)?;
+        Some(match finding.help {
+            Some(help) => format!("{}; {help}", finding.message),
+            None => finding.message,
+        })
     }
 
     /// What the server rejects when the user who applied `old` by server-side apply now applies `new`; both are the same
@@ -130,11 +150,12 @@ impl<'a> Update<'a> {
     }
 
     /// What the result of an accepted change depends on: whether the class of a claim, which may be in neither input,
-    /// allows expansion, and whether the claim is bound.
+    /// allows expansion, whether the claim is bound, and whether a claim that further pods share lets them start.
     #[must_use]
     pub fn depends_on(&self, old: &Document<'_>, new: &Document<'_>) -> Option<String> {
         if new.kind != "PersistentVolumeClaim" || new.api_version != "v1" {
-            return None;
+            let shared = self.shared_claim(1, new)?;
+            return self.shared_claim(0, old).is_none().then_some(shared);
         }
         let (before, after) = (json(&old.root), json(&new.root));
         let class = claim::depends_on(&before, &after, &self.seen_from(new));

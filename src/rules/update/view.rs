@@ -1,10 +1,15 @@
 //! Both inputs of an update, and how an object of one folder sees them.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use super::custom_resource::Known;
+use crate::bundle::Bundle;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
+use crate::document::object::Object;
 use crate::source::Folders;
 use crate::yaml::node::Node;
 
@@ -23,6 +28,8 @@ pub struct Update<'a> {
     pub(super) earlier: HashMap<&'a str, Vec<&'a Document<'a>>>,
     /// The definitions of custom resources.
     pub(super) definitions: Known<'a>,
+    /// Both inputs, indexed when a change needs it.
+    pub(super) bundles: [OnceLock<Bundle<'a>>; 2],
 }
 
 /// An update as an object of one folder sees it.
@@ -32,14 +39,14 @@ pub(super) struct View<'u, 'a> {
 }
 
 impl<'a> View<'_, 'a> {
-    /// The claims and `StatefulSet`s of either input that name a class in `field` of their claims, as `Kind namespace/name`.
+    /// The objects of either input whose claims, claim templates or ephemeral volumes name a class in `field`, custom
+    /// resources included, as `Kind namespace/name`.
     pub(super) fn users(&self, class: &str, field: &str) -> Vec<String> {
         let names_class =
             |spec: Option<&Node<'_>>| spec.and_then(|spec| spec.get(field)?.as_str()) == Some(class);
-        let mut users = Vec::new();
-        for document in self.update.documents.into_iter().flatten() {
+        let is_user = |document: &Document<'_>| {
             let spec = document.root.get("spec");
-            let uses = match document.kind.as_str() {
+            match document.kind.as_str() {
                 "PersistentVolumeClaim" => names_class(spec),
                 "StatefulSet" => {
                     let templates = spec.and_then(|spec| spec.get("volumeClaimTemplates"));
@@ -49,7 +56,11 @@ impl<'a> View<'_, 'a> {
                         .any(|template| names_class(template.get("spec")))
                 }
                 _ => false,
-            };
+            }
+        };
+        let mut users = Vec::new();
+        for document in self.update.documents.into_iter().flatten() {
+            let uses = is_user(document) || makes_claims(document, class, field == "storageClassName");
             let namespace = document.namespace.as_ref().map_or(String::new(), |name| format!("{name}/"));
             let user = format!("{} {namespace}{}", document.kind, document.name);
             if uses && !users.contains(&user) {
@@ -92,6 +103,26 @@ impl<'a> View<'_, 'a> {
         let here = |class: &&&Document<'_>| self.update.folders.get(&class.source) == self.folder;
         classes.iter().rev().find(here).or(classes.last()).copied()
     }
+}
+
+/// Whether the pods of an object, or an operator, make claims of a class for it.
+fn makes_claims(document: &Document<'_>, class: &str, is_storage_class: bool) -> bool {
+    let names_class = |claim: &PersistentVolumeClaimSpec| {
+        let name = match is_storage_class {
+            true => &claim.storage_class_name,
+            false => &claim.volume_attributes_class_name,
+        };
+        name.as_deref() == Some(class)
+    };
+    let is_claim = document.is_template
+        && matches!(&document.object, Object::PersistentVolumeClaim(claim) if claim.spec.as_ref().is_some_and(names_class));
+    let pod = document.object.pod();
+    let volumes = pod.iter().flat_map(|pod| pod.spec.volumes.iter().flatten());
+    let mut templates =
+        volumes.filter_map(|volume| volume.ephemeral.as_ref()?.volume_claim_template.as_ref());
+    is_claim
+        || templates.any(|template| names_class(&template.spec))
+        || document.derived.iter().any(|derived| makes_claims(&derived.document, class, is_storage_class))
 }
 
 /// What becomes of the data when a claim of this class goes.
