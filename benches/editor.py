@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Measures the language server: diagnostics after an edit, memory after many edits, and a workspace of many manifests.
+"""Measures the language server: diagnostics after an edit, and memory after many edits.
 
-usage: benches/editor.py BINARY [EDITS [LONG [FILES]]]
+usage: benches/editor.py BINARY [EDITS [LONG]]
 
-EDITS keystrokes are timed per size (200), LONG keystrokes precede the second reading of the memory (20,000), and the
-workspace has FILES manifests (10,000). Linux only: it reads /proc.
+EDITS keystrokes are timed per size (200), and LONG keystrokes precede the second reading of the memory (20,000). Linux
+only: it reads /proc.
 """
 import json
 import os
@@ -135,7 +135,7 @@ def keystroke(client, text, numbers):
 
 def main():
     binary = str(Path(sys.argv[1]).resolve())
-    edits, long, files = (int(value) for value in (sys.argv[2:] + ["200", "20000", "10000"][len(sys.argv) - 2 :]))
+    edits, long = (int(value) for value in (sys.argv[2:] + ["200", "20000"][len(sys.argv) - 2 :]))
     numbers = random.Random(22)
     with tempfile.TemporaryDirectory() as root:
         root = Path(root)

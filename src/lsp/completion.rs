@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::analysis::Analysis;
 use super::toml::{self, Place, Scan};
 use super::workspace::{Workspace, is_toml};
-use super::{hover, manifest, navigation};
+use super::{hover, manifest, navigation, price};
 use crate::catalog::driver::{self, Driver, Shape};
 use crate::catalog::kind;
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -239,6 +239,9 @@ pub(super) fn parameter_values(driver: &Driver, section: &str, name: &str) -> Ve
                     if let Some(limit) = limit {
                         let _ = write!(detail, "; {what} {} to {}", limit.least, limit.most);
                     }
+                }
+                if let Some(price) = price::of_type(driver, &disk_type.name) {
+                    let _ = write!(detail, "; {price}");
                 }
                 Item {
                     kind: ENUM_MEMBER,

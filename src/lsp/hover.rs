@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::analysis::Analysis;
 use super::toml::{self, Word};
 use super::workspace::{Workspace, is_toml};
-use super::{manifest, navigation};
+use super::{manifest, navigation, price};
 use crate::catalog::driver::{self, Driver};
 use crate::compare::{self, Comparison};
 use crate::output::{comparison, driver_shape};
@@ -131,6 +131,9 @@ pub(super) fn of_value(out: &mut String, text: &str) {
                 if let Some(limit) = limit {
                     let _ = writeln!(out, "* {what}: {}", crate::output::driver::limit(limit));
                 }
+            }
+            if let Some(price) = price::of_type(driver, &disk_type.name) {
+                let _ = writeln!(out, "* {price}");
             }
             out.push('\n');
         }

@@ -8,6 +8,7 @@ mod hover;
 mod incremental;
 mod manifest;
 mod navigation;
+mod price;
 mod structure;
 pub mod text;
 mod toml;

@@ -208,6 +208,23 @@ fn hover_explains_keys_values_and_claims() {
 }
 
 #[test]
+fn disk_types_have_prices() {
+    let folder = project("");
+    let mut client = Client::start(&folder, json!({}));
+    client.open("overlay.toml", "[storageClasses.fast.parameters]\ntype = \"gp3\"\n");
+    let hover = client.request("textDocument/hover", at(&client, "overlay.toml", 1, 9));
+    let text = hover["contents"]["value"].as_str().expect("text");
+    assert!(
+        text.contains("0.08 USD per GiB-month, ") && text.contains("0.005 USD per IOPS-month above 3000"),
+        "{text}"
+    );
+    let items = client.request("textDocument/completion", at(&client, "overlay.toml", 1, 8));
+    let item = items.as_array().expect("a list").iter().find(|item| item["label"] == "gp3").expect("gp3");
+    assert!(item["detail"].as_str().expect("text").contains("list price in us-east-1: 0.08 USD"), "{item}");
+    client.stop();
+}
+
+#[test]
 fn completion_offers_keys_types_roles_and_rules() {
     let folder = project("");
     let mut client = Client::start(&folder, json!({}));
