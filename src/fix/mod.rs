@@ -2,6 +2,7 @@
 
 pub mod diff;
 pub mod layers;
+mod lines;
 mod place;
 pub mod round;
 mod toml;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::lines::{line_break, line_end, line_start};
 use super::value;
 use crate::finding::fix::{Intent, NewValue, Place};
 use crate::profile::path_parts;
@@ -69,8 +70,7 @@ fn form<'t>(text: &'t str, key: &Range<usize>, value: &Range<usize>) -> Option<F
     if between.trim() != "=" {
         return None;
     }
-    let start = memchr::memrchr(b'\n', &text.as_bytes()[..key.start]).map_or(0, |at| at + 1);
-    let before = &text[start..key.start];
+    let before = &text[line_start(text, key.start)..key.start];
     if before.contains(['{', ',', '=', '#']) {
         return before.contains(['{', ',']).then_some(Form::Inline);
     }
@@ -80,16 +80,9 @@ fn form<'t>(text: &'t str, key: &Range<usize>, value: &Range<usize>) -> Option<F
 
 /// The end of the line with its line break, if nothing but a comment follows.
 fn rest_of_line(text: &str, at: usize) -> Option<usize> {
-    let end = memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1);
+    let end = line_end(text, at);
     let rest = text[at..end].trim();
     (rest.is_empty() || rest.starts_with('#')).then_some(end)
-}
-
-fn line_break(text: &str) -> &'static str {
-    match memchr::memchr(b'\n', text.as_bytes()) {
-        Some(at) if text[..at].ends_with('\r') => "\r\n",
-        _ => "\n",
-    }
 }
 
 /// Adds a key: in the table behind a key of one line, else under the header of the table, else under a new header at the end.
@@ -140,10 +133,6 @@ fn line(text: &str, end: usize, written: &str, line_break: &str) -> (Range<usize
         true => (end..end, format!("{written}{line_break}")),
         false => (end..end, format!("{line_break}{written}")),
     }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1)
 }
 
 /// The start of the comment lines directly above a line, or of the line itself.

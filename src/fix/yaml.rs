@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::lines::{line_break, line_end, line_start};
 use super::value;
 use crate::finding::fix::{Intent, NewValue, Place};
 
@@ -67,22 +68,6 @@ fn in_flow(written: String, text: &str) -> String {
     } else {
         written
     }
-}
-
-fn line_break(text: &str) -> &'static str {
-    match memchr::memchr(b'\n', text.as_bytes()) {
-        Some(at) if text[..at].ends_with('\r') => "\r\n",
-        _ => "\n",
-    }
-}
-
-fn line_start(text: &str, at: usize) -> usize {
-    memchr::memrchr(b'\n', &text.as_bytes()[..at]).map_or(0, |at| at + 1)
-}
-
-/// The end of the line with its line break.
-fn line_end(text: &str, at: usize) -> usize {
-    memchr::memchr(b'\n', &text.as_bytes()[at..]).map_or(text.len(), |end| at + end + 1)
 }
 
 /// Whether nothing but a comment follows on the line.
