@@ -66,15 +66,21 @@ impl Comments {
         }
     }
 
-    /// Adds what follows the last object of each source, which belongs to nothing. No object may follow.
+    /// Adds what follows the last object of each source, and belongs to that object. No object may follow.
     pub(super) fn add_ends(&mut self, ids: &[SourceId], sources: &Sources) {
         self.objects.sort_unstable();
         for id in ids {
             let text = &sources.get(*id).text;
             let behind = self.objects.partition_point(|object| object.source <= *id);
             let last = self.objects[..behind].last().filter(|object| object.source == *id);
-            let rest = text.get(last.map_or(0, |object| object.end as usize)..).unwrap_or_default();
-            self.total += rest.lines().filter(|line| line.trim_start().starts_with('#')).count();
+            let end = last.map_or(0, |object| object.end);
+            let rest = text.get(end as usize..).unwrap_or_default();
+            for line in rest.lines().filter_map(|line| line.trim_start().strip_prefix('#')) {
+                self.total += 1;
+                if last.is_some() {
+                    self.left.entry((*id, end)).or_default().before.push(clean(line));
+                }
+            }
         }
     }
 

@@ -95,3 +95,13 @@ fn a_file_that_exists_is_not_replaced() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert_eq!(fs::read_to_string(new).expect("text"), PROFILE);
 }
+
+#[test]
+fn comments_behind_the_last_object_are_carried_over() {
+    let manifest = "apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\n# größer\ndata: { a: b }\n  # nodeSelector:\n  #   gpu: l4\n";
+    let output = volwright(&["import", "-"], manifest);
+    assert!(output.status.success());
+    let profile = text(&output.stdout);
+    assert!(profile.contains("# nodeSelector:\n#   gpu: l4\n[objects.a]"), "{profile}");
+    assert!(text(&output.stderr).contains("comments: 3 carried over, 0 lost"), "{}", text(&output.stderr));
+}
