@@ -49,30 +49,43 @@ fn is_misspelling(name: &str, candidate: &str) -> bool {
     const LETTERS_OF_SHORT_PART: usize = 4;
     const LETTERS_OF_LONG_PART: usize = 7;
     const LETTERS_OF_LONG_NAME: usize = 10;
+    const ENDS: [char; 4] = ['-', '.', '_', '/'];
     if name == candidate || name.len().abs_diff(candidate.len()) > 2 {
         return false;
     }
-    let parts = |text: &str| text.split(['-', '.', '_', '/']).count();
-    if parts(name) != parts(candidate) {
-        return false;
+    // Most candidates differ in several parts, and that shows without a copy of either.
+    let (mut ours, mut theirs) = (name.split(ENDS), candidate.split(ENDS));
+    let mut differing = None;
+    loop {
+        match (ours.next(), theirs.next()) {
+            (Some(ours), Some(theirs)) if is_same(ours, theirs) => {}
+            (Some(ours), Some(theirs)) if differing.is_none() => differing = Some((ours, theirs)),
+            (None, None) => break,
+            _ => return false,
+        }
     }
-    let split =
-        |text: &'_ str| -> Vec<String> { text.split(['-', '.', '_', '/']).map(str::to_lowercase).collect() };
-    let (ours, theirs) = (split(name), split(candidate));
-    let mut differing = ours.iter().zip(&theirs).filter(|(ours, theirs)| ours != theirs);
-    let (Some((ours, theirs)), None) = (differing.next(), differing.next()) else { return false };
+    let Some((ours, theirs)) = differing else { return false };
+    let (ours, theirs) = (ours.to_lowercase(), theirs.to_lowercase());
     let without_digits =
         |text: &str| -> String { text.chars().filter(|letter| !letter.is_ascii_digit()).collect() };
-    if without_digits(ours) == without_digits(theirs) {
+    if without_digits(&ours) == without_digits(&theirs) {
         return false;
     }
     let shorter = ours.chars().count().min(theirs.chars().count());
     let same_length = ours.chars().count() == theirs.chars().count();
-    match strsim::damerau_levenshtein(ours, theirs) {
-        1 if same_length => shorter >= LETTERS_OF_SHORT_PART || strsim::levenshtein(ours, theirs) == 2,
+    match strsim::damerau_levenshtein(&ours, &theirs) {
+        1 if same_length => shorter >= LETTERS_OF_SHORT_PART || strsim::levenshtein(&ours, &theirs) == 2,
         1 => shorter + 1 >= LETTERS_OF_SHORT_PART || name.len() >= LETTERS_OF_LONG_NAME,
         2 => shorter >= LETTERS_OF_LONG_PART,
         _ => false,
+    }
+}
+
+/// Whether two texts are the same but for the case of their letters.
+fn is_same(one: &str, other: &str) -> bool {
+    match one.is_ascii() && other.is_ascii() {
+        true => one.eq_ignore_ascii_case(other),
+        false => one.to_lowercase() == other.to_lowercase(),
     }
 }
 

@@ -62,8 +62,11 @@ fn told(text: &str, options: &ValidateOptions) -> [String; 4] {
     }
     let github = output::github::annotations(&report, &sources, &base);
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
+    let unchecked = &Unchecked::default();
+    let object =
+        output::json::Object { report: &report, documents: &names, unchecked, sources: &sources, more: None };
     [
-        output::json::object(&report, &names, &Unchecked::default(), &sources).to_string(),
+        output::writer::json::compact(&object),
         github,
         output::junit::suites(&report, &names, &sources),
         output::markdown::report(&report, &sources),

@@ -1,10 +1,11 @@
 //! `volwright fn`: a KRM function, which generates the objects of a profile and validates all that passes through.
 
 mod list;
+mod tree;
+
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value as Json, json};
-
-mod tree;
 
 use list::{API_VERSION, Item};
 use tree::{entry, string};
@@ -115,23 +116,25 @@ pub fn answer(
     // What is found in generated objects has its place in the profile, and no place among the items.
     findings.iter_mut().for_each(|finding| finding.document = None);
     // What is generated takes the place of its former self, whatever that was like.
-    let others: Vec<&Node<'static>> = items
-        .iter()
-        .filter(|item| generated.iter().all(|document| identity(&document.root) != identity(item)))
-        .copied()
-        .collect();
+    let names: HashSet<_> = generated.iter().map(|document| identity(&document.root)).collect();
+    let others: Vec<&Node<'static>> =
+        items.iter().filter(|item| !names.contains(&identity(item))).copied().collect();
     findings.extend(generated_findings(&others, &generated, id, validation, definitions));
 
     let report = report::complete(findings, &ReportArgs::default());
     let wrong = report.count(Severity::Error) > 0;
     let ours = if wrong { &[][..] } else { &generated };
     let mut out: Vec<Item<'_>> = Vec::new();
+    let mut by_name = HashMap::new();
+    for document in ours {
+        by_name.entry(identity(&document.root)).or_insert(document);
+    }
     for (index, item) in kept.iter().zip(&items) {
-        let ours = ours.iter().find(|document| identity(&document.root) == identity(item));
+        let ours = by_name.get(&identity(item));
         out.push(ours.map_or(Item::Kept(*index), |document| Item::New(&document.root)));
     }
-    let is_new =
-        |document: &&Document<'_>| items.iter().all(|item| identity(item) != identity(&document.root));
+    let given_names: HashSet<_> = items.iter().map(|item| identity(item)).collect();
+    let is_new = |document: &&Document<'_>| !given_names.contains(&identity(&document.root));
     out.extend(ours.iter().filter(is_new).map(|document| Item::New(&document.root)));
     let results = results(&report, sources, &others, root.span);
     let list = list::written(&text, given, &out, results, root.span);

@@ -76,17 +76,12 @@ static TEXT: Format = Format {
 };
 
 static JSON: Format = Format {
-    report: |run| line(&object(run)),
+    report: |run| object(run, None),
     changes: |difference| {
-        let mut object = object(difference.run);
-        object["changes"] = changes::json(difference.changes.unwrap_or_default());
-        line(&object)
+        let changes = changes::json(difference.changes.unwrap_or_default());
+        object(difference.run, Some(("changes", &changes)))
     },
-    drift: |run, found| {
-        let mut object = object(run);
-        object["drift"] = drift::json(found);
-        line(&object)
-    },
+    drift: |run, found| object(run, Some(("drift", &drift::json(found)))),
     lists_documents: true,
     is_text: false,
 };
@@ -128,10 +123,9 @@ static MARKDOWN: Format = Format {
     is_text: false,
 };
 
-fn object(run: &Run<'_>) -> Value {
-    json::object(run.report, &(run.documents)(), run.unchecked, run.sources)
-}
-
-fn line(object: &Value) -> String {
-    writer::json::compact(object) + "\n"
+/// The report as one line, with a key of one command.
+fn object(run: &Run<'_>, more: Option<(&'static str, &Value)>) -> String {
+    let documents = &(run.documents)();
+    let Run { report, unchecked, sources, .. } = *run;
+    writer::json::compact(&json::Object { report, documents, unchecked, sources, more }) + "\n"
 }

@@ -1,5 +1,6 @@
 //! Findings as one JSON object.
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Value, json};
 
 use super::DocumentName;
@@ -9,30 +10,55 @@ use crate::finding::{Finding, Report};
 use crate::fix::edits;
 use crate::rule::Severity;
 use crate::source::{Sources, Span};
-use crate::unchecked::Unchecked;
+use crate::unchecked::{Named, Unchecked};
 
 /// The version of the form; it changes when a program that reads it would break.
 const VERSION: u32 = 1;
 
-/// The report as one object: `version`, `documents`, `findings`, `omitted`, `unchecked` and `summary`.
-#[must_use]
-pub fn object(
-    report: &Report,
-    documents: &[DocumentName],
-    unchecked: &Unchecked,
-    sources: &Sources,
-) -> Value {
-    json!({
-        "version": VERSION,
-        "documents": documents.iter().map(document).collect::<Vec<_>>(),
-        "findings": report.findings.iter().map(|finding| self::finding(finding, sources)).collect::<Vec<_>>(),
-        "omitted": by_rule(&report.omitted).iter().map(omitted).collect::<Vec<_>>(),
-        "unchecked": unchecked.named.iter().map(|one| json!({"document": one.document, "why": one.why()})).collect::<Vec<_>>(),
-        "summary": {
-            "errors": report.count(Severity::Error),
-            "warnings": report.count(Severity::Warning),
-        },
-    })
+/// A report as one object, written item by item: `version`, `documents`, `findings`, `omitted`, `unchecked` and `summary`.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a> {
+    /// The findings.
+    pub report: &'a Report,
+    /// The documents.
+    pub documents: &'a [DocumentName],
+    /// What was not checked.
+    pub unchecked: &'a Unchecked,
+    /// The texts that the findings point into.
+    pub sources: &'a Sources,
+    /// A key of one command, and its value.
+    pub more: Option<(&'static str, &'a Value)>,
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let finding = |one: &Finding| finding(one, self.sources);
+        let unchecked = |one: &Named| json!({"document": one.document, "why": one.why()});
+        let mut object = serializer.serialize_map(None)?;
+        object.serialize_entry("version", &VERSION)?;
+        object.serialize_entry("documents", &Each(self.documents, document))?;
+        object.serialize_entry("findings", &Each(&self.report.findings, finding))?;
+        object.serialize_entry("omitted", &Each(&by_rule(&self.report.omitted), omitted))?;
+        object.serialize_entry("unchecked", &Each(&self.unchecked.named, unchecked))?;
+        let summary = json!({
+            "errors": self.report.count(Severity::Error),
+            "warnings": self.report.count(Severity::Warning),
+        });
+        object.serialize_entry("summary", &summary)?;
+        if let Some((key, value)) = self.more {
+            object.serialize_entry(key, value)?;
+        }
+        object.end()
+    }
+}
+
+/// A list whose items are made when they are written.
+struct Each<'a, Item, F>(&'a [Item], F);
+
+impl<Item, F: Fn(&Item) -> Value> Serialize for Each<'_, Item, F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(&self.1))
+    }
 }
 
 /// How many findings of a rule are not listed.

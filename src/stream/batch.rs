@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::input::{Name, ValidateOptions};
-use super::limit::{Counted, Limit};
+use super::limit::{self, Counted, Limit};
 use super::reader::Batch;
 use super::register::{Place, Register};
 use super::store::Store;
@@ -205,6 +205,12 @@ impl BatchContext<'_> {
     }
 
     fn enter(&self, done: &mut BatchResult) {
+        if !self.options.names && !done.counted.is_empty() {
+            // A document that is not checked again need not be told from others.
+            let open: BTreeSet<u32> =
+                done.open.missed.iter().chain(&done.open.cross_file).map(|(_, document)| *document).collect();
+            limit::merge(&mut done.counted, |document| open.contains(&document));
+        }
         self.limit.enter(first(&done.parts), &mut done.findings, &mut done.counted);
     }
 

@@ -115,3 +115,18 @@ fn count(counted: &mut Vec<Counted>, finding: &Finding) {
         _ => counted.push(Counted { document, severity: finding.severity, rule: finding.rule, findings: 1 }),
     }
 }
+
+/// Adds up what is counted of documents that are not told apart.
+pub(super) fn merge(counted: &mut Vec<Counted>, is_told: impl Fn(u32) -> bool) {
+    let mut sums: BTreeMap<(Kind, Option<u32>), Counted> = BTreeMap::new();
+    for one in counted.drain(..) {
+        let document = one.document.filter(|document| is_told(*document));
+        let sum = sums.entry(((one.rule.code, one.severity), document)).or_insert(Counted {
+            document,
+            findings: 0,
+            ..one
+        });
+        sum.findings += one.findings;
+    }
+    counted.extend(sums.into_values());
+}

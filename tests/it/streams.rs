@@ -5,7 +5,8 @@ use proptest::sample::select;
 
 use volwright::catalog::pod_security::PodSecurityLevel;
 use volwright::finding::{Report, Selection};
-use volwright::output;
+use volwright::output::json::Object;
+use volwright::output::writer::json::compact;
 use volwright::stream::{Input, ValidateOptions, Validation, validate};
 
 /// What is found in an input, as JSON.
@@ -25,7 +26,9 @@ fn told_of(inputs: &[String], options: ValidateOptions) -> String {
         validate(inputs, &options).expect("readable");
     let mut report = Report::new(findings, &Selection::default());
     report.omitted = omitted;
-    format!("{count} {}", output::json::object(&report, &names, &unchecked, &sources))
+    let object =
+        Object { report: &report, documents: &names, unchecked: &unchecked, sources: &sources, more: None };
+    format!("{count} {}", compact(&object))
 }
 
 /// Objects that refer to each other by one of two names, before and behind each other.

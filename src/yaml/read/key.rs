@@ -1,8 +1,10 @@
 //! Simple keys: only the `:` after them shows that they are keys.
 
+use std::borrow::Cow;
+
 use crate::yaml::read::problem::{Outcome, Problem};
 use crate::yaml::read::scanner::Scanner;
-use crate::yaml::read::token::SimpleKey;
+use crate::yaml::read::token::{Kind, SimpleKey};
 use crate::yaml::rules::SYNTAX;
 
 /// The maximum distance between the start of a simple key and its `:`, in characters.
@@ -60,6 +62,26 @@ impl Scanner<'_> {
             *last = key;
         }
         Ok(())
+    }
+
+    /// Scans the most common key, plain text of one word directly followed by its `:`, with all of its tokens; returns
+    /// whether there is one here. Other keys are recognised only when their `:` is found.
+    pub(super) fn plain_key(&mut self) -> Outcome<bool> {
+        let start = self.at;
+        self.skip_plain_run();
+        let end = self.at;
+        self.at = start;
+        if end - start > LONGEST_KEY || self.byte(end) != b':' || !self.is_blank_or_end(end + 1) {
+            return Ok(false);
+        }
+        self.remove_key()?;
+        self.roll(self.column(), None, Kind::BlockMappingStart, start)?;
+        self.push_to(Kind::Key, start, start);
+        self.push_to(Kind::Scalar(Cow::Borrowed(self.slice(start, end)), true), start, end);
+        self.at = end + 1;
+        self.push(Kind::Value, end);
+        self.simple_key_allowed = false;
+        Ok(true)
     }
 
     pub(super) fn remove_key(&mut self) -> Outcome {

@@ -114,7 +114,7 @@ impl<'t> Scanner<'t> {
     }
 
     /// Skips the bytes of a plain scalar up to a blank, a line break or an indicator that ends it.
-    fn skip_plain_run(&mut self) {
+    pub(super) fn skip_plain_run(&mut self) {
         let flow = self.flow_level > 0;
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();

@@ -233,6 +233,9 @@ impl<'t> Scanner<'t> {
             b'\t' => Err(self.tab(start)),
             b'#' | b'|' | b'>' | b'%' | b'@' | b'`' => Err(self.cannot_start(start)),
             _ => {
+                if !flow && self.simple_key_allowed && self.plain_key()? {
+                    return Ok(());
+                }
                 self.save_key()?;
                 self.simple_key_allowed = false;
                 self.plain_scalar()
@@ -274,7 +277,13 @@ impl<'t> Scanner<'t> {
 
     /// Starts a block at `column`, with its token before token `number`, if it is indented more than the
     /// current one.
-    fn roll(&mut self, column: isize, number: Option<usize>, kind: Kind<'t>, start: usize) -> Outcome {
+    pub(super) fn roll(
+        &mut self,
+        column: isize,
+        number: Option<usize>,
+        kind: Kind<'t>,
+        start: usize,
+    ) -> Outcome {
         if self.flow_level > 0 || self.indent >= column {
             return Ok(());
         }

@@ -1,5 +1,7 @@
 //! Splits a text into documents as kubectl does.
 
+use memchr::memmem::Finder;
+
 use super::json;
 use super::json_scan::JsonScan;
 use super::piece::is_readable;
@@ -59,7 +61,15 @@ pub fn split_from(text: &str, start: Start) -> Split<'_> {
         Start::BrokenJson => part = Some(Syntax::BrokenJson),
         _ => {}
     }
-    Split { text, at, separated: start == Start::Separator, wasted: 0, json, part }
+    Split {
+        text,
+        at,
+        separated: start == Start::Separator,
+        wasted: 0,
+        json,
+        separator: Finder::new("\n---"),
+        part,
+    }
 }
 
 /// Where the items of the List begin that a text begins with.
@@ -90,6 +100,8 @@ pub struct Split<'t> {
     wasted: usize,
     /// How many JSON values have been read, while the stream is JSON.
     json: Option<usize>,
+    /// Finds the next separator.
+    separator: Finder<'static>,
     /// What the text consists of, if it is part of a JSON object.
     part: Option<Syntax>,
 }
@@ -219,6 +231,10 @@ impl Split<'_> {
     /// The start of the next line after `from` that begins with one of `prefixes`, or the end of the text.
     fn next_line(&self, from: usize, prefixes: &[&str]) -> usize {
         let bytes = self.text.as_bytes();
+        if prefixes == [SEPARATOR] {
+            let rest = bytes.get(from..).unwrap_or_default();
+            return self.separator.find(rest).map_or(bytes.len(), |end| from + end + 1);
+        }
         memchr::memchr_iter(b'\n', bytes.get(from..).unwrap_or_default())
             .map(|end| from + end + 1)
             .find(|start| prefixes.iter().any(|prefix| bytes[*start..].starts_with(prefix.as_bytes())))
