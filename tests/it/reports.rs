@@ -157,7 +157,7 @@ fn paths_are_told_from_the_root_of_the_repository() {
     fs::create_dir(repository.path().join(".git")).expect("a folder");
     let outside = Folder::new();
     for folder in [&repository, &outside] {
-        folder.write("a/b/x y.yaml", "kind: Pod\n");
+        folder.write("a/b/x y.yaml", "apiVersion: v1\nkind: Pod\n");
     }
     let uri = |args: &[&str], at: &Path| -> String {
         let mut command = command(&["validate", "--format", "sarif"]);
