@@ -268,7 +268,7 @@ fn a_reader_that_leaves_is_no_error_and_changes_no_exit_code() {
 fn folders_are_read_to_the_bottom_in_order_and_without_circles() {
     let folder = Folder::new();
     for name in ["b.yaml", "a/z.yml", "a/b/c.json", "c d,e:f.yaml", "é.yaml"] {
-        folder.write(name, if name.ends_with("json") { "{\"metadata\": {}}" } else { ERROR });
+        folder.write(name, if name.ends_with("json") { "{\"apiVersion\": \"v1\"}" } else { ERROR });
     }
     for name in ["README.md", "a/values.toml", "yaml", "x.yaml.bak", "note.YAML.txt"] {
         folder.write(name, UNREADABLE);
