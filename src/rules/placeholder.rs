@@ -26,7 +26,7 @@ pub fn merge(
         return;
     }
     let texts: HashMap<SourceId, &Arc<str>> = texts.iter().map(|(id, text)| (*id, text)).collect();
-    let mut merged: BTreeMap<(SourceId, Option<(usize, String)>), (usize, Vec<String>)> = BTreeMap::new();
+    let mut merged: BTreeMap<(SourceId, Option<(usize, String)>), Merged> = BTreeMap::new();
     let mut kept = Vec::with_capacity(findings.len());
     for mut finding in findings.drain(..) {
         let source = finding.primary.span.source;
@@ -56,6 +56,9 @@ pub fn merge(
         describe(&mut findings[at], &names);
     }
 }
+
+/// The position of the finding that is kept, and the placeholders of all.
+type Merged = (usize, Vec<String>);
 
 fn describe(finding: &mut Finding, names: &[String]) {
     let listed: Vec<_> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
