@@ -258,7 +258,7 @@ fn rendered_objects_and_those_of_a_function_are_validated() {
     });
     let mut function = command(&["fn"]);
     function.current_dir(folder.path());
-    let output = run(function, &list.to_string());
+    let output = run(function, list.to_string());
     assert!(text(&output.stderr).contains("K201"), "{}", text(&output.stderr));
     let text_of = |key: &str| object[key].as_str().expect("text").to_owned();
     let profile = format!(

@@ -72,7 +72,7 @@ fn diagnostics_are_the_findings_of_the_command_line() {
         let is_alone = !text.lines().any(|line| line.starts_with("# run: "))
             && !path.to_string_lossy().ends_with(".old.yaml")
             && !path.with_extension("old.yaml").exists();
-        if !is_alone || !is_toml && !(text.contains("apiVersion") && text.contains("kind")) {
+        if !(is_alone && (is_toml || text.contains("apiVersion") && text.contains("kind"))) {
             continue;
         }
         let file = if is_toml { "file.toml" } else { "file.yaml" };
