@@ -21,6 +21,8 @@ const TEXTS: [(&str, &str, &str); 3] = [
 ];
 const CATALOG: &str = "src/catalog";
 const DRIVERS: &str = "src/catalog/drivers";
+/// Its rows are read one by one.
+const CLUSTER_CLASSES: &str = "cluster_classes";
 const CUSTOM_KINDS: &str = "src/catalog/custom_kinds";
 const FIELDS: &str = "src/document/fields.txt";
 
@@ -45,7 +47,7 @@ fn main() -> Done<()> {
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     tables::write(&root.join(CATALOG), &out)?;
     for file in files(&root.join(CATALOG), "toml")? {
-        if name(&file) == "cluster_classes" || tables::TABLES.iter().any(|(table, _)| *table == name(&file)) {
+        if name(&file) == CLUSTER_CLASSES || tables::TABLES.iter().any(|(table, _)| *table == name(&file)) {
             continue;
         }
         let constant = name(&file).to_uppercase();
@@ -76,24 +78,12 @@ fn main() -> Done<()> {
     table(&mut code, "PROVISIONERS", about, &provisioners)?;
     let about = "Drivers that read annotations of pods, and how these begin.";
     table(&mut code, "POD_ANNOTATIONS", about, &annotations)?;
-    let mut classes = Vec::new();
-    for class in read(&root.join(CATALOG).join("cluster_classes.toml"))?
-        .get("classes")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-    {
-        let name = class.get("name").and_then(Value::as_str).unwrap_or_default();
-        classes.push(format!("({name:?}, {:?})", serde_json::to_string(class)?));
-    }
+    let classes =
+        keyed(&root.join(CATALOG).join(CLUSTER_CLASSES).with_extension("toml"), "classes", &["name"])?;
     table(&mut code, "CLUSTER_CLASSES", "The rows of `cluster_classes.toml`: name, and JSON.", &classes)?;
     let mut kinds = Vec::new();
     for file in files(&root.join(CUSTOM_KINDS), "toml")? {
-        for kind in read(&file)?.get("kinds").and_then(Value::as_array).into_iter().flatten() {
-            let text = |key: &str| kind.get(key).and_then(Value::as_str).unwrap_or_default();
-            let key = format!("{}/{}", text("group"), text("kind"));
-            kinds.push(format!("({key:?}, {:?})", serde_json::to_string(kind)?));
-        }
+        kinds.extend(keyed(&file, "kinds", &["group", "kind"])?);
     }
     let about = format!("The rows of `{CUSTOM_KINDS}/`: group and kind, and JSON.");
     table(&mut code, "CUSTOM_KINDS", &about, &kinds)?;
@@ -106,6 +96,17 @@ fn main() -> Done<()> {
     }
     table(&mut code, "TYPES", &format!("The types of `{FIELDS}`: name, and lines of fields."), &types)?;
     Ok(fs::write(out.join("embedded.rs"), code)?)
+}
+
+/// The rows of a list as pairs: the texts under `keys`, and JSON.
+fn keyed(file: &Path, list: &str, keys: &[&str]) -> Done<Vec<String>> {
+    let mut pairs = Vec::new();
+    for row in read(file)?.get(list).and_then(Value::as_array).into_iter().flatten() {
+        let texts = keys.iter().map(|key| row.get(*key).and_then(Value::as_str).unwrap_or_default());
+        let key = texts.collect::<Vec<_>>().join("/");
+        pairs.push(format!("({key:?}, {:?})", serde_json::to_string(row)?));
+    }
+    Ok(pairs)
 }
 
 /// Writes a table of pairs.

@@ -33,7 +33,8 @@ fn kinds(mut file: Table) -> Done<String> {
     rows(&mut file, "kinds", "Kind", |row| {
         row.texts(&["name", "resource", "plural"])?;
         row.optional_texts(&["podTemplate", "section"])?;
-        row.lists(&["apiVersions", "shortNames"])?;
+        row.lists(&["apiVersions"])?;
+        row.optional_lists(&["shortNames"])?;
         row.flags(&[
             ("typed", true),
             ("keepsGeneration", false),
@@ -45,14 +46,14 @@ fn kinds(mut file: Table) -> Done<String> {
         row.rows("keys", "Key", |key| {
             key.texts(&["name"])?;
             key.optional_texts(&["path", "about"])?;
-            key.lists(&["values", "instead"])?;
+            key.optional_lists(&["values", "instead"])?;
             key.flags(&[("required", false)])?;
             key.optional_variant("value", "Form")
         })?;
         row.rows("pods", "Role", |role| {
             role.texts(&["name", "path", "about"])?;
             role.optional_texts(&["naming", "container"])?;
-            role.lists(&["drop", "keep", "keepInContainer"])?;
+            role.optional_lists(&["drop", "keep", "keepInContainer"])?;
             role.variant("holds", "Part", "Template")?;
             role.pairs(&["at", "lift", "set"])?;
             role.json(&["beside", "pod"])
@@ -63,7 +64,7 @@ fn kinds(mut file: Table) -> Done<String> {
 fn api_versions(mut file: Table) -> Done<String> {
     rows(&mut file, "versions", "ApiVersion", |row| {
         row.texts(&["kind", "api_version"])?;
-        row.number("since", 0)?;
+        row.default_number("since")?;
         row.optional_numbers(&["deprecated", "removed"])?;
         row.flags(&[("opt_in", false)])
     })
@@ -71,6 +72,9 @@ fn api_versions(mut file: Table) -> Done<String> {
 
 fn machines(file: Table) -> Done<String> {
     let mut all = Row { fields: file, code: String::new() };
+    for key in ["labels", "disks", "nodes", "restricted"] {
+        all.require(key)?;
+    }
     all.rows("labels", "MachineLabel", |row| {
         row.texts(&["key", "source"])?;
         row.pairs(&["machines"])
@@ -87,7 +91,9 @@ fn machines(file: Table) -> Done<String> {
     };
     all.rows("nodes", "NodeGroup", |row| {
         row.texts(&["name", "why", "help", "source"])?;
-        row.lists(&["pod_labels", "schedulers", "drivers"])?;
+        row.lists(&["drivers"])?;
+        row.optional_lists(&["pod_labels", "schedulers"])?;
+        row.require("selectors")?;
         row.rows("selectors", "NodeLabel", label)
     })?;
     all.rows("restricted", "RestrictedDriver", |row| {
@@ -101,11 +107,10 @@ fn volume_sources(mut file: Table) -> Done<String> {
     rows(&mut file, "sources", "VolumeSource", |row| {
         row.texts(&["field"])?;
         row.optional_texts(&["at", "conflict"])?;
-        row.lists(&["required", "filled", "absolute", "label"])?;
+        row.optional_lists(&["required", "filled", "absolute", "label"])?;
         row.rows("range", "Range", |range| {
             range.texts(&["field"])?;
-            range.number("min", 0)?;
-            range.number("max", 0)
+            range.numbers(&["min", "max"])
         })?;
         row.rows("values", "Values", |values| {
             values.texts(&["field"])?;
@@ -120,7 +125,8 @@ fn volume_sources(mut file: Table) -> Done<String> {
 
 /// The only list of a file, as a slice.
 fn rows(file: &mut Table, key: &str, name: &str, fields: impl Fn(&mut Row) -> Done<()>) -> Done<String> {
-    let code = slice(file.remove(key), name, &fields)?;
+    let list = file.remove(key).ok_or_else(|| format!("`{key}` is missing"))?;
+    let code = slice(Some(list), name, &fields)?;
     if let Some(key) = file.keys().next() {
         return Err(format!("unknown key `{key}`").into());
     }
@@ -129,14 +135,16 @@ fn rows(file: &mut Table, key: &str, name: &str, fields: impl Fn(&mut Row) -> Do
 
 fn slice(list: Option<Value>, name: &str, fields: &impl Fn(&mut Row) -> Done<()>) -> Done<String> {
     let mut code = String::from("&[");
-    for value in list.as_ref().and_then(Value::as_array).into_iter().flatten() {
+    let list = list.unwrap_or_else(|| Value::Array(Vec::new()));
+    for value in list.as_array().ok_or_else(|| format!("the list of `{name}` is not a list"))? {
         write!(code, "{}, ", literal(value, name, fields)?)?;
     }
     Ok(code + "]")
 }
 
 fn literal(value: &Value, name: &str, fields: &impl Fn(&mut Row) -> Done<()>) -> Done<String> {
-    let mut row = Row { fields: value.as_table().cloned().unwrap_or_default(), code: String::new() };
+    let table = value.as_table().ok_or_else(|| format!("{value:?} is not a table"))?;
+    let mut row = Row { fields: table.clone(), code: String::new() };
     fields(&mut row)
         .and_then(|()| Ok(format!("{name} {{ {} }}", row.finish()?)))
         .map_err(|error| format!("{value:?}: {error}").into())
@@ -170,12 +178,13 @@ impl Row {
 
     fn texts(&mut self, keys: &[&str]) -> Done<()> {
         for key in keys {
-            let text = self.take_text(key)?.ok_or_else(|| format!("`{key}` is missing"))?;
-            self.field(key, &format!("{text:?}"));
+            self.require(key)?;
+            self.default_text(key)?;
         }
         Ok(())
     }
 
+    /// A text, empty if missing.
     fn default_text(&mut self, key: &str) -> Done<()> {
         let text = self.take_text(key)?.unwrap_or_default();
         self.field(key, &format!("{text:?}"));
@@ -192,15 +201,24 @@ impl Row {
 
     fn lists(&mut self, keys: &[&str]) -> Done<()> {
         for key in keys {
-            let mut texts = Vec::new();
-            for value in self.fields.remove(*key).as_ref().and_then(Value::as_array).into_iter().flatten() {
-                texts.push(
-                    value.as_str().ok_or_else(|| format!("`{key}` must be a list of texts"))?.to_owned(),
-                );
-            }
+            self.require(key)?;
+        }
+        self.optional_lists(keys)
+    }
+
+    fn optional_lists(&mut self, keys: &[&str]) -> Done<()> {
+        for key in keys {
+            let list = self.fields.remove(*key).unwrap_or_else(|| Value::Array(Vec::new()));
+            let texts: Option<Vec<_>> =
+                list.as_array().and_then(|list| list.iter().map(Value::as_str).collect());
+            let texts = texts.ok_or_else(|| format!("`{key}` must be a list of texts"))?;
             self.field(key, &format!("&{texts:?}"));
         }
         Ok(())
+    }
+
+    fn require(&self, key: &str) -> Done<()> {
+        if self.fields.contains_key(key) { Ok(()) } else { Err(format!("`{key}` is missing").into()) }
     }
 
     fn flags(&mut self, keys: &[(&str, bool)]) -> Done<()> {
@@ -215,12 +233,21 @@ impl Row {
     }
 
     fn required_flag(&mut self, key: &str) -> Done<()> {
-        let is_missing = !self.fields.contains_key(key);
-        if is_missing { Err(format!("`{key}` is missing").into()) } else { self.flags(&[(key, false)]) }
+        self.require(key)?;
+        self.flags(&[(key, false)])
     }
 
-    fn number(&mut self, key: &str, default: i64) -> Done<()> {
-        let value = self.fields.remove(key).unwrap_or(Value::Integer(default));
+    fn numbers(&mut self, keys: &[&str]) -> Done<()> {
+        for key in keys {
+            self.require(key)?;
+            self.default_number(key)?;
+        }
+        Ok(())
+    }
+
+    /// A number, 0 if missing.
+    fn default_number(&mut self, key: &str) -> Done<()> {
+        let value = self.fields.remove(key).unwrap_or(Value::Integer(0));
         self.field(key, &value.as_integer().ok_or_else(|| format!("`{key}` must be a number"))?.to_string());
         Ok(())
     }
@@ -277,7 +304,8 @@ impl Row {
     }
 
     fn row(&mut self, key: &str, name: &str, fields: impl Fn(&mut Self) -> Done<()>) -> Done<()> {
-        let value = self.fields.remove(key).ok_or_else(|| format!("`{key}` is missing"))?;
+        self.require(key)?;
+        let value = self.fields.remove(key).unwrap_or_else(|| Table::new().into());
         let code = literal(&value, name, &fields)?;
         self.field(key, &code);
         Ok(())
