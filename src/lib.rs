@@ -25,6 +25,7 @@ pub mod finding;
 pub mod fix;
 pub mod grammar;
 pub mod import;
+pub mod lines;
 pub mod lsp;
 pub mod nearest;
 pub mod output;

@@ -2,7 +2,6 @@
 
 pub mod diff;
 pub mod layers;
-mod lines;
 mod place;
 pub mod round;
 mod toml;

@@ -2,9 +2,9 @@
 
 use std::ops::Range;
 
-use super::lines::{line_break, line_end, line_start};
 use super::value;
 use crate::finding::fix::{Intent, NewValue, Place};
+use crate::lines::{line_break, line_end, line_start};
 
 type Edits = Vec<(Range<usize>, String)>;
 

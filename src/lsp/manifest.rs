@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::catalog::driver::{self, Driver};
 use crate::catalog::kind;
+use crate::lines::line_start;
 
 /// A document of a manifest.
 #[derive(Debug)]
@@ -89,7 +90,7 @@ pub(super) fn context(text: &str, at: usize) -> Option<(Document, Vec<&str>, Opt
     let document = documents(text)
         .into_iter()
         .find(|document| document.range.start <= at && at <= document.range.end)?;
-    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let start = line_start(text, at);
     let here = line(text, start);
     let written = text[start..].lines().next().unwrap_or_default();
     let mut indent = here

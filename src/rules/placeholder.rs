@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::document::rules::{INVALID_VALUE, PLACEHOLDER, UNSUPPORTED_VALUE, WRONG_TYPE};
 use crate::finding::Finding;
+use crate::lines::{line_end, line_start};
 use crate::rule::{Rule, Severity};
 use crate::source::{SourceId, Span};
 
@@ -106,9 +107,8 @@ fn placeholder_of(finding: &Finding, text: &str) -> Option<String> {
 /// The line of a syntax error.
 fn line_at(text: &str, span: Span) -> Option<&str> {
     let at = span.range().start.min(text.len());
-    let start = text.get(..at)?.rfind('\n').map_or(0, |at| at + 1);
-    let end = text.get(at..)?.find('\n').map_or(text.len(), |end| at + end);
-    text.get(start..end).filter(|line| line.len() <= LONGEST_VALUE)
+    let line = text.get(line_start(text, at)..line_end(text, at))?;
+    Some(line.strip_suffix('\n').unwrap_or(line)).filter(|line| line.len() <= LONGEST_VALUE)
 }
 
 /// The first tag of a template language: `{{ x }}`, `{% x %}`, `%{ x }`, `<% x %>`.

@@ -1,8 +1,8 @@
 //! Validates any number of manifests part by part in bounded memory.
 //!
-//! A stream is cut where a document or an item of a List in JSON ends, and the parts are validated on all processors. What a document needs of another
-//! part, the class of its claim for one, is found by key: the `register` knows the first place of each, and the
-//! `store` gives that part once more. What was not there yet is looked for again at the end.
+//! A stream is cut where a document or an item of a List in JSON ends, and the parts are validated on all processors. What a
+//! document needs of another part, such as the class of its claim, is found by key: the `register` knows the first place of
+//! each, and the `store` returns that part again. What was not there yet is looked up again at the end.
 
 mod batch;
 mod input;
@@ -28,6 +28,7 @@ pub use input::{Input, ValidateOptions};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::omitted::{self, Omitted};
+use crate::lines::{line_end, line_start};
 use crate::output::DocumentName;
 use crate::parallel;
 use crate::source::{Piece, SourceId, SourceKind, Sources, Span};
@@ -235,8 +236,7 @@ const AROUND: usize = 8 << 10;
 fn shown(part: &Part, text: &str, (start, end): (usize, usize)) -> (Range<usize>, Piece) {
     let bytes = text.as_bytes();
     let (start, end) = (start.min(bytes.len()), end.min(bytes.len()));
-    let line = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
-    let line_end = memchr::memchr(b'\n', &bytes[end..]).map_or(bytes.len(), |at| end + at + 1);
+    let (line, line_end) = (line_start(text, start), line_end(text, end));
     let on_boundary = |mut at: usize| {
         while !text.is_char_boundary(at) {
             at -= 1;

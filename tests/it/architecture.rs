@@ -41,6 +41,7 @@ const LAYERS: &[&[&str]] = &[
         "encoding",
         "error",
         "grammar",
+        "lines",
         "nearest",
         "parallel",
         "quantity",

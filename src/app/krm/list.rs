@@ -1,6 +1,7 @@
 //! The `ResourceList` that a function writes: what passes through keeps its own text, comments and all.
 
 use super::tree::{entry, string};
+use crate::lines::line_start;
 use crate::source::{SourceKind, Sources, Span};
 use crate::yaml::node::{Node, Value};
 use crate::yaml::read::read;
@@ -82,7 +83,7 @@ fn verbatim(text: &str, given: &[Node<'static>], items: &[Item<'_>], canonical: 
 
 /// Where the line of an item begins, and how far its dash is indented.
 fn line_of_dash(text: &str, item: usize) -> Option<(usize, usize)> {
-    let start = text.get(..item)?.rfind('\n').map_or(0, |at| at + 1);
+    let start = line_start(text, item.min(text.len()));
     let before = text.get(start..item)?;
     (before.trim() == "-").then(|| (start, before.find('-').unwrap_or_default()))
 }
