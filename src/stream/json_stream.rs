@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::open::{Open, last_separator, line_that_begins};
 use super::store::Part;
 use crate::error::Error;
-use crate::yaml::read::{JsonScan, LARGEST_DOCUMENT, Progress, Start};
+use crate::yaml::read::{JsonScan, LARGEST_DOCUMENT, Progress, Start, skip_space};
 
 /// How much of a text is shown that cannot be read, in bytes.
 const SHOWN: usize = 64 << 10;
@@ -61,7 +61,7 @@ impl JsonStream {
                 return Ok(Some(part));
             }
             let rest = open.rest();
-            if self.scan.is_none() && rest[self.pending..].iter().all(is_blank) {
+            if self.scan.is_none() && skip_space(rest, self.pending) == rest.len() {
                 if open.ended {
                     self.has_ended = true;
                     let length = rest.len();
@@ -244,8 +244,7 @@ impl JsonStream {
             }
             1 => {
                 // kubectl reads what follows as YAML, up to a separator at least.
-                let text = rest[self.pending..].iter().position(|byte| !is_blank(byte));
-                let first = self.pending + text.unwrap_or_default();
+                let first = skip_space(rest, self.pending);
                 let end = last_separator(rest).filter(|at| *at > first);
                 if end.is_none() && !is_all {
                     open.fill(length * 2)?;
@@ -295,8 +294,4 @@ impl JsonStream {
         self.has_ended = open.rest().starts_with(b"---");
         open.start = if self.has_ended { Start::Separator } else { Start::Json };
     }
-}
-
-fn is_blank(byte: &u8) -> bool {
-    matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }

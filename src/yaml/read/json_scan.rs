@@ -278,7 +278,9 @@ fn closing(opening: u8) -> u8 {
     if opening == b'{' { b'}' } else { b']' }
 }
 
-pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+/// The first byte from `at` that is not white space in JSON, or the end of the text.
+#[must_use]
+pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
     while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(at) {
         at += 1;
     }

@@ -58,7 +58,7 @@ mod split;
 mod tag;
 mod token;
 
-pub use json_scan::{JsonScan, Progress};
+pub use json_scan::{JsonScan, Progress, skip_space};
 pub use piece::{LARGEST_DOCUMENT, ParsedDocument, read_piece};
 pub use slice::{DocumentSlice, Syntax};
 pub use split::{Split, Start, begins_as_json, split, split_from};
