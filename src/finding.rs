@@ -125,6 +125,12 @@ impl Selection {
         let names = |list: &[String]| list.iter().any(|text| rule.is_selected(text));
         (self.select.is_empty() || names(&self.select)) && !names(&self.ignore)
     }
+
+    /// Whether a rule is selected by name or code: an empty selection has none.
+    #[must_use]
+    pub fn names(&self, rule: &Rule) -> bool {
+        !self.select.is_empty() && self.takes(rule)
+    }
 }
 
 /// The findings of a run, in reading order.

@@ -71,18 +71,18 @@ pub(super) struct RunSummary<'a> {
     pub(super) owns_stdout: bool,
 }
 
-/// The wanted findings, in order, and at most so many of each rule as a report lists.
+/// The selected findings in order, up to the limit for each rule.
 pub(super) fn report(findings: Vec<Finding>, args: &ReportArgs) -> Report {
     limited(findings, Vec::new(), args)
 }
 
-/// The wanted findings, in order, and at most so many of each rule as a report lists; some are counted already.
+/// The selected findings in order, up to the limit for each rule; `omitted` were counted before.
 pub(super) fn limited(findings: Vec<Finding>, mut omitted: Vec<Omitted>, args: &ReportArgs) -> Report {
     let mut report = complete(findings, args);
     let (selection, raised) = selections(args);
     omitted.retain(|one| selection.takes(one.rule));
     for one in &mut omitted {
-        if !args.errors.is_empty() && raised.takes(one.rule) {
+        if raised.names(one.rule) {
             one.severity = Severity::Error;
         }
     }
@@ -93,11 +93,11 @@ pub(super) fn limited(findings: Vec<Finding>, mut omitted: Vec<Omitted>, args: &
     report
 }
 
-/// All wanted findings, in order.
+/// All selected findings in order.
 pub(super) fn complete(mut findings: Vec<Finding>, args: &ReportArgs) -> Report {
     let (selection, raised) = selections(args);
     for finding in &mut findings {
-        if !args.errors.is_empty() && raised.takes(finding.rule) {
+        if raised.names(finding.rule) {
             finding.severity = Severity::Error;
         }
     }

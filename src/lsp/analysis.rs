@@ -75,7 +75,7 @@ pub(super) fn select(findings: Vec<Raw>, settings: &Settings) -> Vec<Found> {
     let raised = Selection { select: settings.errors.clone(), ignore: Vec::new() };
     let mut list = Vec::new();
     for Raw { mut finding, profile } in findings {
-        if !settings.errors.is_empty() && raised.takes(finding.rule) {
+        if raised.names(finding.rule) {
             finding.severity = Severity::Error;
         }
         let known = profiles.entry(key(&finding)).or_default();
