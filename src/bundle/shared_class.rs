@@ -3,10 +3,7 @@
 use super::Bundle;
 use crate::catalog::driver;
 use crate::document::object::Object;
-use crate::profile::Profile;
-
-/// The section of the classes of a profile.
-const CLASSES: &str = "storageClasses";
+use crate::profile::{Profile, sections};
 
 impl<'a> Bundle<'a> {
     /// The same bundle of documents that `profile` renders, so that help can name what the profile has.
@@ -19,12 +16,11 @@ impl<'a> Bundle<'a> {
     /// What a claim sets so that several nodes can mount its volume.
     #[must_use]
     pub fn shared_claim(&self) -> String {
+        let is_shared =
+            |provisioner: &str| driver::find(provisioner).is_some_and(driver::Driver::creates_shared_volumes);
         if let Some(profile) = self.profile {
-            let is_shared = |provisioner: &str| {
-                driver::find(provisioner).is_some_and(driver::Driver::creates_shared_volumes)
-            };
             let class = profile.objects().find(|object| {
-                object.section.name == CLASSES
+                object.section.name == sections::STORAGE_CLASSES
                     && object.node.get("provisioner").and_then(|node| node.as_str()).is_some_and(is_shared)
             });
             let class = class.map_or_else(
@@ -34,9 +30,7 @@ impl<'a> Bundle<'a> {
             return format!("{class} and `accessModes = [\"ReadWriteMany\"]`");
         }
         let class = self.documents.iter().find(|document| match &document.object {
-            Object::StorageClass(class) => {
-                driver::find(&class.provisioner).is_some_and(driver::Driver::creates_shared_volumes)
-            }
+            Object::StorageClass(class) => is_shared(&class.provisioner),
             _ => false,
         });
         let class = class.map_or_else(

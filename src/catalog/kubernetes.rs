@@ -1,7 +1,15 @@
-//! Kubernetes versions.
+//! Kubernetes versions, and names that every version has.
 
 use std::fmt;
 use std::str::FromStr;
+
+/// The access modes of volumes: the abbreviation that kubectl prints, and the name.
+pub const ACCESS_MODES: [(&str, &str); 4] = [
+    ("RWO", "ReadWriteOnce"),
+    ("RWOP", "ReadWriteOncePod"),
+    ("ROX", "ReadOnlyMany"),
+    ("RWX", "ReadWriteMany"),
+];
 
 /// A minor version of Kubernetes 1 that volwright knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

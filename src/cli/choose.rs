@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::catalog::kubernetes::ACCESS_MODES;
 use crate::choose::need;
 
 /// `volwright choose`.
@@ -80,14 +81,6 @@ pub enum ChooseForm {
 fn throughput(text: &str) -> Result<i64, String> {
     if text == "0" { Ok(0) } else { need::throughput(text) }
 }
-
-/// The access modes of claims, short and long.
-const ACCESS_MODES: [(&str, &str); 4] = [
-    ("RWO", "ReadWriteOnce"),
-    ("RWOP", "ReadWriteOncePod"),
-    ("ROX", "ReadOnlyMany"),
-    ("RWX", "ReadWriteMany"),
-];
 
 fn access_mode(text: &str) -> Result<String, String> {
     let known = ACCESS_MODES

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::writer::markdown::Markdown;
 use super::writer::terminal;
+use crate::catalog::kubernetes::ACCESS_MODES;
 use crate::compare::{Comparison, Reason, Volume};
 use crate::rules::driver::performance::{Basis, Figure, Performance, Reached};
 
@@ -213,13 +214,7 @@ fn row(label: &str, volume: Option<&Volume>) -> [String; 6] {
 
 /// The abbreviation that kubectl prints for an access mode.
 fn short(mode: &str) -> &str {
-    match mode {
-        "ReadWriteOncePod" => "RWOP",
-        "ReadWriteOnce" => "RWO",
-        "ReadOnlyMany" => "ROX",
-        "ReadWriteMany" => "RWX",
-        other => other,
-    }
+    ACCESS_MODES.iter().find(|(_, name)| *name == mode).map_or(mode, |(short, _)| short)
 }
 
 /// The size that is paid for.
