@@ -74,18 +74,15 @@ fn one(finding: &Finding, documents: usize, sources: &Sources, renderer: &Render
 /// The fix as a small diff.
 fn fix(finding: &Finding, sources: &Sources) -> Option<String> {
     let fix = finding.fix.as_deref()?;
-    let hunks = hunks(&edits(fix, sources), sources);
-    if fix.applicability == Applicability::Display {
-        return Some(terminal::line(&fix.title).into_owned());
-    }
-    if hunks.is_empty() {
-        return None;
-    }
     let note = match fix.applicability {
         Applicability::Safe => "",
         Applicability::Unsafe => " (unsafe)",
-        Applicability::Display => "",
+        Applicability::Display => return Some(terminal::line(&fix.title).into_owned()),
     };
+    let hunks = hunks(&edits(fix, sources), sources);
+    if hunks.is_empty() {
+        return None;
+    }
     let mut text = format!("{}{note}", terminal::line(&fix.title));
     for hunk in &hunks {
         let before = hunk.before.iter().map(|line| ('-', line));
