@@ -178,7 +178,7 @@ spec:
       template:
         spec:
           containers:
-          - {{name: pytorch, image: \"example.com/a:1\", volumeMounts: [{{name: work, mountPath: /work}}]}}
+          - {{name: pytorch, image: \"example.com/a:1\", volumeMounts: [{{name: work, mountPath: /data}}]}}
           volumes: [{{name: work, persistentVolumeClaim: {{claimName: work}}}}]\n"
         )
     };
