@@ -206,7 +206,7 @@ impl BatchContext<'_> {
 
     fn enter(&self, done: &mut BatchResult) {
         if !self.options.names && !done.counted.is_empty() {
-            // A document that is not checked again need not be told from others.
+            // Documents that are not checked again need not be distinguished.
             let open: BTreeSet<u32> =
                 done.open.missed.iter().chain(&done.open.cross_file).map(|(_, document)| *document).collect();
             limit::merge(&mut done.counted, |document| open.contains(&document));

@@ -116,11 +116,11 @@ fn count(counted: &mut Vec<Counted>, finding: &Finding) {
     }
 }
 
-/// Adds up what is counted of documents that are not told apart.
-pub(super) fn merge(counted: &mut Vec<Counted>, is_told: impl Fn(u32) -> bool) {
+/// Adds up the counts of documents that need not be distinguished.
+pub(super) fn merge(counted: &mut Vec<Counted>, is_distinct: impl Fn(u32) -> bool) {
     let mut sums: BTreeMap<(Kind, Option<u32>), Counted> = BTreeMap::new();
     for one in counted.drain(..) {
-        let document = one.document.filter(|document| is_told(*document));
+        let document = one.document.filter(|document| is_distinct(*document));
         let sum = sums.entry(((one.rule.code, one.severity), document)).or_insert(Counted {
             document,
             findings: 0,

@@ -114,7 +114,7 @@ impl Random {
 }
 
 /// 1,000 needs on each cloud: the answer can be created, reaches the need, costs what is promised, and no disk that the
-/// other solver tries is cheaper; if there is no answer, that solver has none, either.
+/// other solver tries is cheaper. If there is no answer, the other solver has none either.
 #[test]
 fn no_disk_that_is_tried_is_cheaper() {
     let prices = PriceTable::embedded();

@@ -214,9 +214,7 @@ impl Check<'_> {
     fn topology(&mut self) {
         let Some(topology) = &self.driver.topology else { return };
         self.that(!topology.keys.is_empty(), || "disks are placed by nothing".to_owned());
-        self.that(topology.is_zone(&topology.example, |_| true), || {
-            "the example of a zone is none".to_owned()
-        });
+        self.that(topology.is_zone(&topology.example, |_| true), || "the example is not a zone".to_owned());
         self.cites("the topology", &topology.source);
         topology.replicated.iter().for_each(|condition| self.condition(&self.driver.class, condition));
         if let Some(paths) = &topology.zonal_paths {
