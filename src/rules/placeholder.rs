@@ -17,7 +17,7 @@ const LONGEST_VALUE: usize = 512;
 const LONGEST: usize = 80;
 
 /// Replaces errors about values that are placeholders: for each file that was only found in a directory by one warning, and
-/// otherwise by one error for each placeholder of a document.
+/// otherwise by one error for each field of a document and placeholder in it. The server reports each field, too.
 pub fn merge(
     findings: &mut Vec<Finding>,
     texts: &[(SourceId, Arc<str>)],
@@ -27,7 +27,7 @@ pub fn merge(
         return;
     }
     let texts: HashMap<SourceId, &Arc<str>> = texts.iter().map(|(id, text)| (*id, text)).collect();
-    let mut merged: BTreeMap<(SourceId, Option<(usize, String)>), Merged> = BTreeMap::new();
+    let mut merged: BTreeMap<(SourceId, Option<Field>), Merged> = BTreeMap::new();
     let mut kept = Vec::with_capacity(findings.len());
     for mut finding in findings.drain(..) {
         let source = finding.primary.span.source;
@@ -38,7 +38,7 @@ pub fn merge(
         };
         let found = is_found(source);
         let document = finding.document.unwrap_or_default();
-        let key = (source, (!found).then(|| (document, placeholder.clone())));
+        let key = (source, (!found).then(|| (document, finding.path.clone(), placeholder.clone())));
         let (at, names) = merged.entry(key).or_insert_with(|| (kept.len(), Vec::new()));
         if *at == kept.len() {
             finding.rule = &PLACEHOLDER;
@@ -57,6 +57,9 @@ pub fn merge(
         describe(&mut findings[at], &names);
     }
 }
+
+/// The position of a document, the path of a field, and a placeholder in it.
+type Field = (usize, Option<String>, String);
 
 /// The position of the finding that is kept, and the placeholders of all.
 type Merged = (usize, Vec<String>);
