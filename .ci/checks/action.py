@@ -186,7 +186,7 @@ def main():
         repository.write(repository.claim, claim)
         repository.write("volwright.toml", PROJECT.replace("renders", "render"))
         code, said, uploads = runner.act(upload="true")
-        assert code == 1 and "::error file=volwright.toml,line=1" in said and results(uploads) == {"check": 1}, said
+        assert code == 2 and "::error file=volwright.toml,line=1" in said and results(uploads) == {"check": 1}, said
         os.remove(f"{repository.folder}/volwright.toml")
         code, said, uploads = runner.act(upload="true")
         assert code == 2 and uploads == {}, said
