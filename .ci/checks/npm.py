@@ -87,7 +87,9 @@ def main():
         child = subprocess.Popen([launcher, "validate", "-"], env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         while not open(f"/proc/{child.pid}/task/{child.pid}/children").read(): time.sleep(0.05)
         child.send_signal(signal.SIGTERM)
-        child.communicate(timeout=60)
+        # Its input stays open: a program that reads the end of it may end before the signal reaches it.
+        child.wait(timeout=60)
+        child.communicate()
         assert child.returncode == 128 + signal.SIGTERM, child.returncode
         # The page's lines, from a registry.
         os.mkdir(f"{work}/other")
