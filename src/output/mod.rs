@@ -13,6 +13,7 @@ pub mod json;
 pub mod junit;
 pub mod key;
 pub mod markdown;
+pub mod page;
 pub mod plain;
 pub mod repo_root;
 pub mod rule;

@@ -1,5 +1,6 @@
 //! Hostile text in every field of every command and format: the structure of the output stays the program's own.
 
+mod html;
 mod manifests;
 mod structure;
 

@@ -5,6 +5,7 @@
 //! anything that was read) and escapes everything else for its format.
 
 pub mod github;
+pub mod html;
 pub mod json;
 pub mod markdown;
 pub mod terminal;

@@ -62,6 +62,125 @@ pub(super) fn junit(text: &str, context: &str) {
     assert_eq!(Some(counted), stated, "{context}");
 }
 
+/// Elements of HTML and SVG that reports may have; none of them runs, loads or refers to anything.
+const ELEMENTS: [&str; 48] = [
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "main",
+    "header",
+    "footer",
+    "section",
+    "nav",
+    "div",
+    "span",
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "table",
+    "caption",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "code",
+    "pre",
+    "strong",
+    "em",
+    "details",
+    "summary",
+    "a",
+    "br",
+    "figure",
+    "figcaption",
+    "svg",
+    "desc",
+    "g",
+    "path",
+    "line",
+    "rect",
+    "circle",
+    "text",
+];
+/// Their attributes.
+const ATTRIBUTES: [&str; 33] = [
+    "lang",
+    "charset",
+    "http-equiv",
+    "content",
+    "name",
+    "class",
+    "id",
+    "title",
+    "colspan",
+    "rowspan",
+    "scope",
+    "open",
+    "role",
+    "aria-label",
+    "aria-hidden",
+    "aria-labelledby",
+    "href",
+    "viewBox",
+    "width",
+    "height",
+    "x",
+    "y",
+    "x1",
+    "x2",
+    "y1",
+    "y2",
+    "rx",
+    "cx",
+    "cy",
+    "r",
+    "d",
+    "text-anchor",
+    "font-size",
+];
+
+/// An HTML page or an SVG picture, which is well-formed XML, too: known elements and attributes only, links only inside the
+/// page, and no style but the program's own.
+pub(super) fn html(text: &str, context: &str) {
+    self::text(text, context);
+    let markup = text.strip_prefix("<!DOCTYPE html>\n").unwrap_or(text);
+    let document = roxmltree::Document::parse(markup).unwrap_or_else(|error| {
+        let line = markup.lines().nth(error.pos().row.saturating_sub(1) as usize);
+        panic!("{context}: {error} in {line:?}")
+    });
+    let mut styles = 0;
+    for node in document.descendants() {
+        assert!(!node.is_pi() && !node.is_comment(), "{context}: {node:?}");
+        if !node.is_element() {
+            continue;
+        }
+        let name = node.tag_name().name();
+        assert!(ELEMENTS.contains(&name), "{context}: {name}");
+        for attribute in node.attributes() {
+            assert!(ATTRIBUTES.contains(&attribute.name()), "{context}: {name} has {attribute:?}");
+            let is_inside = attribute.name() != "href" || attribute.value().starts_with('#');
+            assert!(is_inside, "{context}: {name} has {attribute:?}");
+        }
+        if name == "style" {
+            styles += 1;
+            let style = node.text().unwrap_or_default();
+            assert!(!["@import", "url(", "expression"].iter().any(|word| style.contains(word)), "{context}");
+        }
+    }
+    assert!(styles <= 1, "{context}: {styles} styles");
+}
+
 /// Markdown of the program's own making: no HTML, link, image, mention or heading that comes from the input.
 pub(super) fn markdown(text: &str, context: &str) {
     printable(text, context);
