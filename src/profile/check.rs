@@ -48,7 +48,7 @@ struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn table(&mut self, node: &Node<'static>, table: &Table, at: Span, name: &str) {
+    fn table(&mut self, node: &Node<'static>, table: &'static Table, at: Span, name: &str) {
         for entry in node.entries() {
             let key = entry.key.value.as_ref();
             let Some(known) = table.key(key) else {
@@ -250,10 +250,10 @@ impl Checker<'_> {
         }
     }
 
-    fn unknown(&mut self, node: &Node<'static>, at: Span, key: &str, name: &str, table: &Table) {
+    fn unknown(&mut self, node: &Node<'static>, at: Span, key: &str, name: &str, table: &'static Table) {
         let help = synonym::help(key, table);
         let finding = self.push(&UNKNOWN_KEY, at, format!("unknown key `{key}` in {name}"), help);
-        let near = nearest(key, table.keys().map(|key| key.name));
+        let near = synonym::near(key, table);
         if let Some(near) =
             near.filter(|near| node.entry(near).is_none_or(|entry| entry.key.span.source != at.source))
         {

@@ -1,6 +1,6 @@
 //! Help for unknown keys: the nearest keys, the keys of other tables, and words that users try.
 
-use super::schema::Table;
+use super::schema::{Section, Table};
 use super::sections;
 use crate::nearest::nearest;
 
@@ -45,17 +45,15 @@ const WORDS: [(&str, &str, &str); 24] = [
 ];
 
 /// What to write instead of an unknown key.
-pub(super) fn help(key: &str, table: &Table) -> String {
+pub(super) fn help(key: &str, table: &'static Table) -> String {
     let known = |name: &str| table.key(name).is_some();
-    if let Some((.., instead)) =
-        WORDS.iter().find(|(word, target, _)| word.eq_ignore_ascii_case(key) && known(target))
-    {
+    if let Some(instead) = word(key, table) {
         return format!("write {instead}");
     }
-    let names: Vec<&str> = table.keys().map(|key| key.name).collect();
-    if let Some(near) = nearest(key, names.iter().copied()) {
+    if let Some(near) = near(key, table) {
         return format!("did you mean `{near}`?");
     }
+    let names: Vec<&str> = table.keys().map(|key| key.name).collect();
     let sections: Vec<String> = sections::sections()
         .iter()
         .filter(|section| !std::ptr::eq(section.table, table) && section.table.key(key).is_some())
@@ -71,6 +69,38 @@ pub(super) fn help(key: &str, table: &Table) -> String {
     }
     let similar = similar(key, &names);
     format!("similar keys: {similar}; `volwright explain` lists all keys{rest}")
+}
+
+/// The key that is probably meant, if the unknown one only has to be renamed.
+pub(super) fn near(key: &str, table: &'static Table) -> Option<&'static str> {
+    if word(key, table).is_some() {
+        return None;
+    }
+    section(key, table).or_else(|| nearest(key, table.keys().map(|key| key.name)))
+}
+
+/// What to write instead of a word that users try.
+fn word(key: &str, table: &Table) -> Option<&'static str> {
+    let row =
+        WORDS.iter().find(|(word, target, _)| word.eq_ignore_ascii_case(key) && table.key(target).is_some());
+    row.map(|(.., instead)| *instead)
+}
+
+/// The section of the kind that kubectl knows by the name `key`: `claims` for `persistentVolumeClaims` and `pvc`.
+fn section(key: &str, table: &Table) -> Option<&'static str> {
+    let key = key.to_lowercase();
+    let singular = key.strip_suffix('s').unwrap_or(&key);
+    let named = |section: &&Section| {
+        let kind = section.kind;
+        kind.name.eq_ignore_ascii_case(&key)
+            || kind.plural == key
+            || kind.short_names.iter().any(|short| *short == key || *short == singular)
+    };
+    sections::sections()
+        .iter()
+        .find(named)
+        .map(|section| section.name)
+        .filter(|name| table.key(name).is_some())
 }
 
 /// The three most similar names.

@@ -297,6 +297,10 @@ fn words_that_users_try_lead_to_the_key() {
         ("pods.trainer.imagge=a", "did you mean `image`"),
         ("claims.data.storageClassName=a", "existing"),
         ("claims.data.storageClass=gp9", "existing"),
+        ("persistentVolumeClaims.data.size=1Gi", "did you mean `claims`"),
+        ("PVCs.data.size=1Gi", "did you mean `claims`"),
+        ("StorageClass.fast.fsType=xfs", "did you mean `storageClasses`"),
+        ("sts.train.replicas=2", "did you mean `statefulSets`"),
     ] {
         let output = volwright(&["render", "aws-ebs", "--set", key], "");
         assert!(text(&output.stderr).contains(help), "{key}: {}", text(&output.stderr));
