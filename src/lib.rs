@@ -43,6 +43,7 @@ pub mod stream;
 pub mod suppression;
 pub mod template;
 pub mod time;
+pub mod tree;
 pub mod unchecked;
 pub mod write;
 pub mod yaml;

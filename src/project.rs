@@ -4,6 +4,8 @@ mod for_each;
 mod kinds;
 mod pattern;
 mod prices;
+mod settings;
+mod texts;
 
 use std::path::{Path, PathBuf};
 
@@ -11,19 +13,21 @@ use clap::ValueEnum;
 
 use crate::catalog::custom_kind::CustomKind;
 use crate::catalog::kind::{self, Filter};
-use crate::cli::FailOn;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::schema::{Key, Kind, Table};
 use crate::profile::{self, builtin, check, json_schema, layer};
-use crate::registry;
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
+use crate::tree::FileTree;
 use crate::write::layout::Layout;
 use crate::yaml::node::{Node, Value};
 
 pub use prices::{Prices, price_table};
+pub use settings::Settings;
+
+use texts::texts;
 
 /// The file's name.
 pub const NAME: &str = "volwright.toml";
@@ -99,21 +103,6 @@ impl Render {
             ..profile::Request::default()
         }
     }
-}
-
-/// How findings are reported.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// Report only these rules.
-    pub select: Vec<String>,
-    /// Do not report these rules.
-    pub ignore: Vec<String>,
-    /// Warnings that count as errors.
-    pub errors: Vec<String>,
-    /// The lowest severity that makes a run fail.
-    pub fail_on: Option<FailOn>,
-    /// The most findings to list for each rule; 0 lists all.
-    pub max_findings: Option<usize>,
 }
 
 const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
@@ -247,15 +236,15 @@ pub fn schema() -> serde_json::Value {
 /// # Errors
 ///
 /// If it exists and cannot be read.
-pub fn find(sources: &mut Sources) -> Result<Option<Project>, Error> {
+pub fn find(tree: FileTree<'_>, sources: &mut Sources) -> Result<Option<Project>, Error> {
     let depth = std::env::current_dir().map_or(0, |folder| folder.components().count());
     let mut folder = PathBuf::new();
     for _ in 0..depth.max(1) {
         let path = folder.join(NAME);
-        if path.is_file() {
-            return read(&path, sources).map(Some);
+        if tree.is_file(&path) {
+            return read(tree, &path, sources).map(Some);
         }
-        if folder.join(".git").exists() {
+        if tree.is_root(&folder) {
             return Ok(None);
         }
         folder.push("..");
@@ -268,33 +257,39 @@ pub fn find(sources: &mut Sources) -> Result<Option<Project>, Error> {
 /// # Errors
 ///
 /// If it cannot be read.
-pub fn read(path: &Path, sources: &mut Sources) -> Result<Project, Error> {
+pub fn read(tree: FileTree<'_>, path: &Path, sources: &mut Sources) -> Result<Project, Error> {
     let mut findings = Vec::new();
-    let (source, root) = layer::read_file(path, sources, &mut findings)?;
-    Ok(of_tree(path, source, &root, findings))
+    let (source, root) = layer::read_file(tree, path, sources, &mut findings)?;
+    Ok(of_root(tree, path, source, &root, findings))
 }
 
 /// Reads the text of a project file that is not on disk.
 #[must_use]
 pub fn parse(path: &Path, text: &str, sources: &mut Sources) -> Project {
     let mut findings = Vec::new();
-    let (source, root) = layer::read_text(path, text, None, sources, &mut findings);
-    of_tree(path, source, &root, findings)
+    let (source, root) = layer::read_text(&path.display().to_string(), text, None, sources, &mut findings);
+    of_root(FileTree::Disk, path, source, &root, findings)
 }
 
-fn of_tree(path: &Path, source: SourceId, root: &Node<'static>, findings: Vec<Finding>) -> Project {
+fn of_root(
+    tree: FileTree<'_>,
+    path: &Path,
+    source: SourceId,
+    root: &Node<'static>,
+    findings: Vec<Finding>,
+) -> Project {
     let mut project = Project { path: path.to_owned(), findings, ..Project::default() };
     let broken = !project.findings.is_empty();
     check::check_table(root, &PROJECT, Span::new(source, 0, 0), broken, &mut project.findings);
     let folder = path.parent().unwrap_or(Path::new(""));
     for (group, node) in root.get("renders").map(Node::items).unwrap_or_default().iter().enumerate() {
-        let one = render(node, folder, &mut project.findings);
+        let one = render(tree, node, folder, &mut project.findings);
         let Some(pattern) = node.get("forEach").and_then(|pattern| Some((pattern.as_str()?, pattern.span)))
         else {
             project.renders.push(one);
             continue;
         };
-        let expansion = for_each::expand(node, folder, pattern, &mut project.findings);
+        let expansion = for_each::expand(tree, node, folder, pattern, &mut project.findings);
         for (file, out_dir) in expansion.iter().flat_map(|expansion| &expansion.files) {
             let shared_dir = expansion.iter().map(|expansion| expansion.shared_dir.clone()).collect();
             let each = Each { group, overlay: file.clone(), shared_dir };
@@ -306,7 +301,7 @@ fn of_tree(path: &Path, source: SourceId, root: &Node<'static>, findings: Vec<Fi
     if let Some(validate) = root.get("validate") {
         for (shown, span) in texts(validate, "crds") {
             let path = folder.join(shown);
-            if !path.exists() {
+            if !tree.exists(&path) {
                 let mut finding =
                     Finding::new(&INVALID_PROFILE_VALUE, span, format!("`{shown}` does not exist"));
                 finding.help("paths are relative to the project file");
@@ -316,9 +311,9 @@ fn of_tree(path: &Path, source: SourceId, root: &Node<'static>, findings: Vec<Fi
         }
     }
     project.kinds = kinds::read(root, &mut project.findings);
-    project.prices = prices::of_node(root.get("prices"), folder, &mut project.findings);
+    project.prices = prices::of_node(tree, root.get("prices"), folder, &mut project.findings);
     if let Some(report) = root.get("report") {
-        project.settings = settings(report, &mut project.findings);
+        project.settings = settings::of_node(report, &mut project.findings);
     }
     project
 }
@@ -346,20 +341,13 @@ pub(crate) fn function_config(config: &Node<'static>, findings: &mut Vec<Finding
 pub(crate) fn function(spec: &Node<'static>, findings: &mut Vec<Finding>) -> Option<Render> {
     let before = findings.len();
     check::check_table(spec, &FUNCTION, spec.span, false, findings);
-    let found = render(spec, Path::new(""), findings);
+    let found = render(FileTree::Disk, spec, Path::new(""), findings);
     (findings.len() == before).then_some(found)
 }
 
-/// The texts of a list, or the one text under the key's singular.
-fn texts<'n>(node: &'n Node<'static>, key: &str) -> impl Iterator<Item = (&'n str, Span)> {
-    let items = node.get(key).map(Node::items).unwrap_or_default();
-    let single = key.strip_suffix('s').and_then(|key| node.get(key));
-    single.into_iter().chain(items).filter_map(|item| item.as_str().map(|text| (text, item.span)))
-}
-
-fn render(node: &Node<'static>, folder: &Path, findings: &mut Vec<Finding>) -> Render {
+fn render(tree: FileTree<'_>, node: &Node<'static>, folder: &Path, findings: &mut Vec<Finding>) -> Render {
     let mut absent = |path: &Path, shown: &str, span: Span, help: String| {
-        if !path.exists() {
+        if !tree.exists(path) {
             let mut finding = Finding::new(&INVALID_PROFILE_VALUE, span, format!("`{shown}` does not exist"));
             finding.help(help);
             findings.push(finding);
@@ -413,37 +401,5 @@ fn render(node: &Node<'static>, folder: &Path, findings: &mut Vec<Finding>) -> R
         templates,
         out_dir: text("outDir").map(|(shown, _)| folder.join(shown)),
         layout: text("layout").and_then(|(name, _)| Layout::from_str(name, false).ok()).unwrap_or_default(),
-    }
-}
-
-fn settings(node: &Node<'static>, findings: &mut Vec<Finding>) -> Settings {
-    let mut codes = |key: &str| -> Vec<String> {
-        let mut list = Vec::new();
-        for (code, span) in texts(node, key) {
-            let help = match registry::pattern(code) {
-                Ok(code) => {
-                    list.push(code);
-                    continue;
-                }
-                Err(help) => help,
-            };
-            let mut finding = Finding::new(&INVALID_PROFILE_VALUE, span, format!("unknown rule `{code}`"));
-            finding.help(help);
-            findings.push(finding);
-        }
-        list
-    };
-    Settings {
-        select: codes("select"),
-        ignore: codes("ignore"),
-        errors: codes("errors"),
-        fail_on: node
-            .get("failOn")
-            .and_then(Node::as_str)
-            .and_then(|name| <FailOn as ValueEnum>::from_str(name, false).ok()),
-        max_findings: node.get("maxFindings").and_then(|node| match node.value {
-            Value::Integer(count) => usize::try_from(count).ok(),
-            _ => None,
-        }),
     }
 }

@@ -126,11 +126,11 @@ pub fn render_all<Done: Send>(
 
 /// The layers over the other built-in profiles that they have parts for, with the places of those parts: a mistake in a
 /// part is reported even if its base is not rendered.
-fn others(
+fn others<'a>(
     sources: &mut Sources,
-    texts: &mut Texts,
-    requests: &[(&Templates, Request<'_>)],
-    request: &Request<'_>,
+    texts: &mut Texts<'a>,
+    requests: &[(&Templates, Request<'a>)],
+    request: &Request<'a>,
     layers: &Layers,
 ) -> Result<Vec<(Layers, HashSet<Span>)>, Error> {
     let mut others = Vec::new();

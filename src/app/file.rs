@@ -1,10 +1,9 @@
 //! A file of the user, read as text.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::Error;
+use crate::tree::FileTree;
 
 /// A text larger than this is not read, in bytes: offsets into it would not fit.
 pub(super) const LARGEST: u64 = 2 << 30;
@@ -14,8 +13,8 @@ pub(super) const LARGEST: u64 = 2 << 30;
 /// # Errors
 ///
 /// If it cannot be read, is too large, or is not UTF-8.
-pub(super) fn read_text(path: &Path) -> Result<String, Error> {
-    read_small(path, LARGEST, "2 GiB")
+pub(super) fn read_text(tree: FileTree<'_>, path: &Path) -> Result<String, Error> {
+    read_small(tree, path, LARGEST, "2 GiB")
 }
 
 /// The text of a file of at most `limit` bytes; `shown` is the limit with its unit.
@@ -23,20 +22,18 @@ pub(super) fn read_text(path: &Path) -> Result<String, Error> {
 /// # Errors
 ///
 /// If it cannot be read, is too large, or is not UTF-8.
-pub(super) fn read_small(path: &Path, limit: u64, shown: &'static str) -> Result<String, Error> {
-    let mut file = File::open(path).map_err(Error::read(path))?;
-    let size = file.metadata().map_err(Error::read(path))?.len();
-    let too_large = || Error::TooLarge { path: path.to_owned(), limit: shown };
-    if size > limit {
-        return Err(too_large());
-    }
-    // The size of a device or a pipe is not known in advance.
-    let mut bytes = Vec::with_capacity(size as usize);
-    file.by_ref().take(limit + 1).read_to_end(&mut bytes).map_err(Error::read(path))?;
+pub(super) fn read_small(
+    tree: FileTree<'_>,
+    path: &Path,
+    limit: u64,
+    shown: &'static str,
+) -> Result<String, Error> {
+    let name = || PathBuf::from(tree.shown(path));
+    let bytes = tree.read(path, limit).map_err(|source| Error::Read { path: name(), source })?;
     if bytes.len() as u64 > limit {
-        return Err(too_large());
+        return Err(Error::TooLarge { path: name(), limit: shown });
     }
-    text_of(bytes, path)
+    text_of(bytes, &name())
 }
 
 /// The bytes as text, which must be UTF-8.

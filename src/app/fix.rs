@@ -16,6 +16,7 @@ use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources};
 use crate::stream::{Input, ValidateOptions, validate};
 use crate::template::Templates;
+use crate::tree::FileTree;
 use crate::write::files;
 
 /// The most rounds: fixes that have not settled by then undo each other.
@@ -171,7 +172,7 @@ fn finish(args: FixArgs, texts: Texts) -> Result<bool, Error> {
         if path.as_os_str() == "-" {
             continue;
         }
-        if file::read_text(&path)? != old {
+        if file::read_text(FileTree::Disk, &path)? != old {
             return Err(Error::usage(
                 format!("{} was changed while it was being fixed", path.display()),
                 "run the command again",

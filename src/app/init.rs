@@ -11,6 +11,7 @@ use crate::output::writer::terminal;
 use crate::profile::{builtin, json_schema, recipe};
 use crate::project;
 use crate::source::Sources;
+use crate::tree::FileTree;
 use crate::write::transaction::Transaction;
 
 const PROJECT: &str = include_str!("scaffold/volwright.toml");
@@ -52,7 +53,7 @@ pub(super) fn run(args: &InitArgs) -> Result<Outcome, Error> {
     }
     let mut created = Transaction::create(&files)?;
     let mut sources = Sources::new();
-    let project = project::read(&dir.join(project::NAME), &mut sources)?;
+    let project = project::read(FileTree::Disk, &dir.join(project::NAME), &mut sources)?;
     let report = ReportArgs { quiet: true, ..ReportArgs::default() };
     let outcome = render::run(&RenderArgs::default(), &report, Some(project), sources)?;
     if outcome == Outcome::Clean {

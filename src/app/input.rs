@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::output;
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, SourceKind, Sources};
+use crate::tree::{EntryKind, FileTree};
 
 /// Reads every input, in order; folders give their manifests by name.
 ///
@@ -19,14 +20,23 @@ use crate::source::{SourceId, SourceKind, Sources};
 ///
 /// If one cannot be read, is not text, or is standard input for the second time.
 pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Error> {
+    read_tree(FileTree::Disk, inputs, sources)
+}
+
+/// The same with the files of another tree.
+pub(super) fn read_tree(
+    tree: FileTree<'_>,
+    inputs: &[PathBuf],
+    sources: &mut Sources,
+) -> Result<Vec<SourceId>, Error> {
     let mut ids = Vec::new();
-    let Files { paths, found } = files(inputs)?;
+    let Files { paths, found } = files(tree, inputs)?;
     for file in paths {
-        let text = if file.as_os_str() == "-" { read_stdin()? } else { read_text(&file)? };
+        let text = if file.as_os_str() == "-" { read_stdin()? } else { read_text(tree, &file)? };
         if found.contains(&file) && !foreign::may_be_manifest(&text) {
             continue;
         }
-        ids.push(sources.add(file.display().to_string(), text, SourceKind::Manifest));
+        ids.push(sources.add(tree.shown(&file), text, SourceKind::Manifest));
     }
     Ok(ids)
 }
@@ -45,7 +55,7 @@ pub(super) struct Files {
 /// # Errors
 ///
 /// If a directory cannot be read, and if standard input is empty or named twice.
-pub(super) fn files(inputs: &[PathBuf]) -> Result<Files, Error> {
+pub(super) fn files(tree: FileTree<'_>, inputs: &[PathBuf]) -> Result<Files, Error> {
     let is_stdin = |input: &&PathBuf| input.as_os_str() == "-";
     let usage = |message: &str, help: &str| Err(Error::usage(message, help));
     match inputs.iter().filter(is_stdin).count() {
@@ -65,10 +75,10 @@ pub(super) fn files(inputs: &[PathBuf]) -> Result<Files, Error> {
             files.paths.push(input.clone());
             continue;
         }
-        let failed = |source| Error::Read { path: input.clone(), source };
         let (mut found, mut named) = (Vec::new(), Named::default());
-        if std::fs::metadata(input).map_err(failed)?.is_dir() {
-            walk(input, &mut found, &mut named)?;
+        let failed = |source| Error::Read { path: tree.shown(input).into(), source };
+        if tree.kind(input).map_err(failed)? == EntryKind::Folder {
+            walk(tree, input, &mut found, &mut named)?;
             found.retain(|path| !named.is_for_kustomize(path));
             files.found.extend(found.iter().cloned());
             files.paths.append(&mut found);
@@ -88,18 +98,18 @@ pub(super) fn files(inputs: &[PathBuf]) -> Result<Files, Error> {
 /// # Errors
 ///
 /// If one cannot be read, or holds no definition.
-pub(super) fn definitions(paths: &[PathBuf]) -> Result<Definitions, Error> {
+pub(super) fn definitions(tree: FileTree<'_>, paths: &[PathBuf]) -> Result<Definitions, Error> {
     let mut texts = Vec::new();
     for path in paths {
-        let failed = |source| Error::Read { path: path.clone(), source };
         let mut files = vec![path.clone()];
-        if std::fs::metadata(path).map_err(failed)?.is_dir() {
+        let failed = |source| Error::Read { path: tree.shown(path).into(), source };
+        if tree.kind(path).map_err(failed)? == EntryKind::Folder {
             files.clear();
-            walk(path, &mut files, &mut Named::default())?;
+            walk(tree, path, &mut files, &mut Named::default())?;
         }
         let before = texts.len();
         for file in files {
-            texts.push(read_text(&file)?);
+            texts.push(read_text(tree, &file)?);
         }
         if !texts[before..].iter().any(|text| text.contains("CustomResourceDefinition")) {
             return Err(Error::Usage {
@@ -122,8 +132,8 @@ pub(super) fn read_stdin() -> Result<String, Error> {
     text_of(bytes, Path::new("-"))
 }
 
-fn walk(folder: &Path, found: &mut Vec<PathBuf>, named: &mut Named) -> Result<(), Error> {
-    if folder.join("Chart.yaml").is_file() {
+fn walk(tree: FileTree<'_>, folder: &Path, found: &mut Vec<PathBuf>, named: &mut Named) -> Result<(), Error> {
+    if tree.is_file(&folder.join("Chart.yaml")) {
         // Its templates are no manifests before Helm has rendered them.
         report::note(&format!(
             "note: {0} is a Helm chart and is skipped: helm template {0} | volwright validate -\n",
@@ -131,19 +141,15 @@ fn walk(folder: &Path, found: &mut Vec<PathBuf>, named: &mut Named) -> Result<()
         ));
         return Ok(());
     }
-    named.add(folder)?;
-    let failed = |source| Error::Read { path: folder.to_owned(), source };
-    let mut entries = Vec::new();
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        entries.push(entry.map_err(failed)?);
-    }
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        let kind = entry.file_type().map_err(|source| Error::Read { path: path.clone(), source })?;
-        if kind.is_dir() {
-            walk(&path, found, named)?;
-        } else if is_manifest(&path) && (kind.is_file() || path.is_file()) {
+    named.add(tree, folder)?;
+    let failed = |source| Error::Read { path: tree.shown(folder).into(), source };
+    for (name, kind) in tree.list(folder).map_err(failed)? {
+        let path = folder.join(name);
+        if kind == EntryKind::Folder {
+            walk(tree, &path, found, named)?;
+        } else if is_manifest(&path)
+            && (kind == EntryKind::File || kind == EntryKind::Link && tree.is_file(&path))
+        {
             // A link to a file is followed; a link to a folder is not, so there are no circles.
             found.push(path);
         }

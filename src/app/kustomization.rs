@@ -6,6 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::app::file::read_small;
 use crate::error::Error;
 use crate::source::{SourceKind, Sources};
+use crate::tree::FileTree;
 use crate::yaml::node::Node;
 use crate::yaml::read::read;
 
@@ -66,14 +67,14 @@ impl Named {
     /// # Errors
     ///
     /// If the kustomization cannot be read.
-    pub(super) fn add(&mut self, folder: &Path) -> Result<(), Error> {
+    pub(super) fn add(&mut self, tree: FileTree<'_>, folder: &Path) -> Result<(), Error> {
         for name in NAMES {
             let path = folder.join(name);
-            if !path.is_file() {
+            if !tree.is_file(&path) {
                 continue;
             }
             let mut sources = Sources::new();
-            let text = read_small(&path, LARGEST, "1 MiB, the limit of a kustomization")?;
+            let text = read_small(tree, &path, LARGEST, "1 MiB, the limit of a kustomization")?;
             let id = sources.add(name, text, SourceKind::Manifest);
             for root in read(id, &sources.get(id).text).iter().filter_map(|reading| reading.root.as_ref()) {
                 for keys in FILES {

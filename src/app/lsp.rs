@@ -7,10 +7,11 @@ use crate::app::{input, report};
 use crate::error::Error;
 use crate::lsp;
 use crate::output::writer::terminal;
+use crate::tree::FileTree;
 
 pub(super) fn run() -> Result<Outcome, Error> {
     let (connection, threads) = Connection::stdio();
-    let ended = lsp::run(&connection, &|paths| input::definitions(paths).unwrap_or_default());
+    let ended = lsp::run(&connection, &|paths| input::definitions(FileTree::Disk, paths).unwrap_or_default());
     // The thread that writes ends when nothing can be sent any more; what it has not written yet is lost otherwise.
     drop(connection);
     let written = threads.join();

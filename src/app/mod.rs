@@ -33,8 +33,9 @@ mod validate;
 use std::process::ExitCode;
 
 use crate::app::outcome::Outcome;
-use crate::cli::{Cli, Command, DiffArgs, ReportArgs, ValidateArgs};
+use crate::cli::{Cli, Command, ReportArgs, ValidateArgs};
 use crate::error::Error;
+use crate::tree::FileTree;
 use crate::write::interrupt;
 
 pub use command_line::parse;
@@ -43,24 +44,21 @@ pub use command_line::parse;
 #[must_use]
 pub fn main(cli: &Cli) -> ExitCode {
     let outcome = match &cli.command {
-        Command::Render(args) => project_settings::with(&args.report, false, |report, project, sources| {
+        Command::Render(args) => project_settings::with(&args.report, false, FileTree::Disk, |report, project, sources| {
             render::run(args, &report, project, sources)
         }),
-        Command::Validate(args) => project_settings::with(&args.report, true, |report, project, _| {
+        Command::Validate(args) => project_settings::with(&args.report, true, FileTree::Disk, |report, project, _| {
             let crds = project_settings::crds(&args.crds, project);
             validate::run(&ValidateArgs { report, crds, ..args.clone() })
         }),
-        Command::Diff(args) => project_settings::with(&args.report, true, |report, project, _| {
-            let crds = project_settings::crds(&args.crds, project);
-            diff::run(&DiffArgs { report, crds, ..args.clone() })
-        }),
+        Command::Diff(args) => diff::run(args),
         Command::Compare(args) => {
-            project_settings::with(&ReportArgs::default(), false, |report, project, sources| {
+            project_settings::with(&ReportArgs::default(), false, FileTree::Disk, |report, project, sources| {
                 compare::run(args, &report, project, sources)
             })
         }
         Command::Choose(args) => {
-            project_settings::with(&ReportArgs::default(), false, |_, project, sources| {
+            project_settings::with(&ReportArgs::default(), false, FileTree::Disk, |_, project, sources| {
                 choose::run(args, project.as_ref(), sources)
             })
         }

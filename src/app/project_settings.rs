@@ -10,17 +10,19 @@ use crate::cli::ReportArgs;
 use crate::error::Error;
 use crate::project::{self, Project};
 use crate::source::Sources;
+use crate::tree::FileTree;
 use crate::unchecked::Unchecked;
 
-/// Finds the project file and runs a command under its settings; nothing runs where the file is wrong.
-/// `owns_stdout` tells whether the command's report goes to standard output.
+/// Finds the project file and runs a command under its settings; nothing runs if the file has errors.
+/// `owns_stdout`: the command's report goes to standard output. `tree` has the project file.
 pub(super) fn with(
     args: &ReportArgs,
     owns_stdout: bool,
+    tree: FileTree<'_>,
     run: impl FnOnce(ReportArgs, Option<Project>, Sources) -> Result<Outcome, Error>,
 ) -> Result<Outcome, Error> {
     let mut sources = Sources::new();
-    let Some(project) = project::find(&mut sources)? else { return run(args.clone(), None, sources) };
+    let Some(project) = project::find(tree, &mut sources)? else { return run(args.clone(), None, sources) };
     if !project.is_sound() {
         let report = report::report(project.findings, args);
         let said = RunSummary {

@@ -21,6 +21,7 @@ use crate::render::{Request, render_all, stream};
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
+use crate::tree::FileTree;
 use crate::unchecked::Unchecked;
 use crate::write::files::{self, Written};
 use crate::write::folders::Files;
@@ -34,7 +35,7 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let home = project.as_ref().filter(|_| args.profiles.is_empty()).map(Project::folder);
     let crds = project.as_ref().map(|project| project.crds.clone()).unwrap_or_default();
-    let definitions = input::definitions(&crds)?;
+    let definitions = input::definitions(FileTree::Disk, &crds)?;
     let definitions = Some(&definitions);
     let renders = renders(args, project)?;
     let streamed: usize =

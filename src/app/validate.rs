@@ -11,16 +11,17 @@ use crate::app::report::RunSummary;
 use crate::cli::ValidateArgs;
 use crate::error::Error;
 use crate::stream::{Input, ValidateOptions, validate};
+use crate::tree::FileTree;
 
 pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
-    let input::Files { paths: files, found } = input::files(&args.inputs)?;
+    let input::Files { paths: files, found } = input::files(FileTree::Disk, &args.inputs)?;
     if files.is_empty() && args.inputs.iter().any(|input| input.is_dir()) {
         return Err(nothing_there(&args.inputs));
     }
     let options = ValidateOptions {
         version: args.validation.kubernetes_version.unwrap_or_default(),
         pod_security: args.validation.pod_security,
-        definitions: Arc::new(input::definitions(&args.crds)?),
+        definitions: Arc::new(input::definitions(FileTree::Disk, &args.crds)?),
         found: Arc::new(found),
         names: report::lists_documents(&args.report),
         most: args.report.most_findings(),

@@ -222,15 +222,24 @@ pub struct ValidateArgs {
 /// `volwright diff`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  volwright diff main/deploy/ deploy/\n  volwright diff deploy/ aws-ebs -f train.toml\n  volwright diff aws-ebs my.toml\n  volwright diff --format markdown old.toml new.toml >> comment.md"
+    override_usage = "volwright diff [OPTIONS] <OLD> <NEW>\n       volwright diff [OPTIONS] --base <REV> [WHAT]...",
+    after_help = "Examples:\n  volwright diff main/deploy/ deploy/\n  volwright diff deploy/ aws-ebs -f train.toml\n  volwright diff aws-ebs my.toml\n  volwright diff --base origin/main\n  volwright diff --base origin/main --format markdown deploy/ >> comment.md"
 )]
 pub struct DiffArgs {
-    /// The old state: manifests (a file, a directory or -), or a profile (a TOML file or a built-in name)
-    #[arg(value_name = "OLD")]
-    pub old: PathBuf,
-    /// The new state, in the same forms
-    #[arg(value_name = "NEW")]
-    pub new: PathBuf,
+    /// The old and the new state, each manifests (a file, a directory or -), or a profile (a TOML file or a built-in name)
+    ///
+    /// With --base, what to compare in both states: any number of manifests and profiles [default: the renders of the
+    /// project file volwright.toml].
+    #[arg(value_name = "OLD NEW|WHAT")]
+    pub inputs: Vec<PathBuf>,
+    /// Compare with the commit at which the current branch left this revision, such as origin/main
+    ///
+    /// This is what a pull request shows. Files of that commit are read from the git repository.
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
+    pub base: Option<String>,
+    /// Compare the files of this commit, instead of those in the working directory, with --base
+    #[arg(long, value_name = "REV", requires = "base", allow_hyphen_values = true)]
+    pub head: Option<String>,
     /// The layers above each side that is a profile.
     #[command(flatten)]
     pub layers: LayerArgs,

@@ -18,6 +18,7 @@ use crate::schema::definitions::Definitions;
 use crate::source::Sources;
 use crate::stream::{Input, ValidateOptions, validate};
 use crate::template::Templates;
+use crate::tree::FileTree;
 
 /// Reads the definitions of custom resources in some files and directories.
 pub type ReadDefinitions<'a> = &'a dyn Fn(&[PathBuf]) -> Definitions;
@@ -214,7 +215,7 @@ impl<'a> Workspace<'a> {
     fn read_project(&self, path: &Path, sources: &mut Sources) -> Result<Project, String> {
         match self.text(path) {
             Some(text) => Ok(project::parse(path, text.as_str(), sources)),
-            None => project::read(path, sources).map_err(|error| error.to_string()),
+            None => project::read(FileTree::Disk, path, sources).map_err(|error| error.to_string()),
         }
     }
 

@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,6 +12,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::profile::rules::{PROFILE_EXTENDS, PROFILE_TEXT};
 use crate::source::{SourceId, SourceKind, Sources, Span};
+use crate::tree::FileTree;
 use crate::yaml::node::{Node, Value};
 
 /// The most bytes of a profile or overlay: 1 MiB.
@@ -20,13 +20,15 @@ const LARGEST: u64 = 1 << 20;
 
 /// The texts of one store that were read: each is parsed once, even if it is a layer of many profiles.
 #[derive(Debug, Default)]
-pub struct Texts {
+pub struct Texts<'a> {
     trees: HashMap<SourceId, Arc<Node<'static>>>,
     /// Files that are not on disk.
     files: Vec<(PathBuf, String)>,
+    /// Where other files are read from.
+    tree: FileTree<'a>,
 }
 
-impl Texts {
+impl Texts<'_> {
     fn read(
         &mut self,
         source: SourceId,
@@ -81,24 +83,33 @@ enum Origin {
 }
 
 /// Reads every layer of a request.
-pub(super) fn stack(
+pub(super) fn stack<'a>(
     sources: &mut Sources,
-    texts: &mut Texts,
-    request: &Request<'_>,
+    texts: &mut Texts<'a>,
+    request: &Request<'a>,
     findings: &mut Vec<Finding>,
 ) -> Result<Stack, Error> {
     texts.files = request.files.to_vec();
+    texts.tree = request.tree;
     let mut layers = Vec::new();
     let before = findings.len();
     let base = match request.values {
         Some(values) if request.profile.is_empty() => values.span.source,
-        _ => file(sources, texts, &origin(request.profile)?, &mut Vec::new(), &mut layers, findings)?,
+        _ => file(
+            sources,
+            texts,
+            &origin(request.profile, request.tree)?,
+            &mut Vec::new(),
+            &mut layers,
+            findings,
+        )?,
     };
     let bases = layers.len();
     let alone = (bases == 1 && layers[0].built_in.is_none() && !request.profile.is_empty())
         .then(|| request.profile.to_owned());
     for overlay in request.overlays {
-        let name = overlay.to_str().filter(|name| builtin::text(name).is_some() && !overlay.exists());
+        let name =
+            overlay.to_str().filter(|name| builtin::text(name).is_some() && !request.tree.exists(overlay));
         if let Some(name) = name {
             return Err(Error::usage(
                 format!("`{name}` is a built-in profile, not an overlay file"),
@@ -140,10 +151,10 @@ pub(super) fn stack(
     Ok(Stack { layers, base, broken: findings.len() > before, alone })
 }
 
-fn origin(profile: &str) -> Result<Origin, Error> {
+fn origin(profile: &str, tree: FileTree<'_>) -> Result<Origin, Error> {
     match builtin::text(profile) {
         Some(_) => Ok(Origin::BuiltIn(profile.to_owned())),
-        None if looks_like_a_path(profile) || Path::new(profile).exists() => {
+        None if looks_like_a_path(profile) || tree.exists(Path::new(profile)) => {
             Ok(Origin::File(PathBuf::from(profile)))
         }
         None => Err(builtin::unknown(profile)),
@@ -157,7 +168,7 @@ fn looks_like_a_path(name: &str) -> bool {
 /// Reads one text and, under it, what it extends.
 fn file(
     sources: &mut Sources,
-    texts: &mut Texts,
+    texts: &mut Texts<'_>,
     origin: &Origin,
     chain: &mut Vec<(Origin, String)>,
     layers: &mut Vec<Layer>,
@@ -170,9 +181,9 @@ fn file(
         Origin::File(path) => {
             let (text, bad) = match texts.files.iter().find(|(known, _)| is_same(known, path)) {
                 Some((_, text)) => (text.clone(), None),
-                None => text_of(path)?,
+                None => text_of(texts.tree, path)?,
             };
-            (path.display().to_string(), Cow::Owned(text), bad)
+            (texts.tree.shown(path), Cow::Owned(text), bad)
         }
     };
     let source = sources.add_once(&name, &text, SourceKind::Profile);
@@ -190,7 +201,7 @@ fn file(
     }
     let root = texts.read(source, text, findings);
     if let Some(node) = root.get("extends").filter(|node| node.as_str().is_some()) {
-        chain.push((canonical(origin), name));
+        chain.push((canonical(origin, texts.tree), name));
         extend(sources, texts, origin, node, chain, layers, findings);
         chain.pop();
     }
@@ -203,8 +214,8 @@ fn file(
 }
 
 /// A file's text, and the first byte that is not UTF-8.
-fn text_of(path: &Path) -> Result<(String, Option<usize>), Error> {
-    let bytes = bytes(path)?;
+fn text_of(tree: FileTree<'_>, path: &Path) -> Result<(String, Option<usize>), Error> {
+    let bytes = bytes(tree, path)?;
     let bad = std::str::from_utf8(&bytes).err().map(|error| error.valid_up_to());
     Ok((String::from_utf8_lossy(&bytes).into_owned(), bad))
 }
@@ -222,23 +233,24 @@ fn is_text(source: SourceId, text: &str, bad: Option<usize>, findings: &mut Vec<
 
 /// Reads a TOML file that is not a profile.
 pub(crate) fn read_file(
+    tree: FileTree<'_>,
     path: &Path,
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
 ) -> Result<(SourceId, Node<'static>), Error> {
-    let (text, bad) = text_of(path)?;
-    Ok(read_text(path, &text, bad, sources, findings))
+    let (text, bad) = text_of(tree, path)?;
+    Ok(read_text(&tree.shown(path), &text, bad, sources, findings))
 }
 
 /// Reads the text of a TOML file that is not a profile; `bad` is its first byte that is not UTF-8.
 pub(crate) fn read_text(
-    path: &Path,
+    name: &str,
     text: &str,
     bad: Option<usize>,
     sources: &mut Sources,
     findings: &mut Vec<Finding>,
 ) -> (SourceId, Node<'static>) {
-    let source = sources.add(path.display().to_string(), text, SourceKind::Profile);
+    let source = sources.add(name, text, SourceKind::Profile);
     let root = match is_text(source, text, bad, findings) {
         true => text::read(source, text, findings).into_owned(),
         false => Node::new(Value::Mapping(Vec::new()), Span::new(source, 0, 0)),
@@ -269,7 +281,7 @@ pub(crate) fn normal(path: &Path) -> PathBuf {
 /// Adds the layer that `extends` names, below the one that names it.
 fn extend(
     sources: &mut Sources,
-    texts: &mut Texts,
+    texts: &mut Texts<'_>,
     origin: &Origin,
     node: &Node<'static>,
     chain: &mut Vec<(Origin, String)>,
@@ -285,7 +297,7 @@ fn extend(
         Some(_) => Origin::BuiltIn(wanted.to_owned()),
         None => Origin::File(folder.join(wanted)),
     };
-    let own = canonical(&base);
+    let own = canonical(&base, texts.tree);
     if let Some(start) = chain.iter().position(|(known, _)| *known == own) {
         let mut names: Vec<&str> = chain.iter().skip(start).map(|(_, name)| name.as_str()).collect();
         names.push(wanted);
@@ -302,17 +314,16 @@ fn extend(
     }
 }
 
-fn canonical(origin: &Origin) -> Origin {
+fn canonical(origin: &Origin, tree: FileTree<'_>) -> Origin {
     match origin {
-        Origin::File(path) => Origin::File(path.canonicalize().unwrap_or_else(|_| path.clone())),
+        Origin::File(path) => Origin::File(tree.canonical(path).unwrap_or_else(|_| path.clone())),
         Origin::BuiltIn(_) => origin.clone(),
     }
 }
 
-fn bytes(path: &Path) -> Result<Vec<u8>, Error> {
-    let fail = |source: io::Error| Error::Read { path: path.to_owned(), source };
-    let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes)).map_err(fail)?;
+fn bytes(tree: FileTree<'_>, path: &Path) -> Result<Vec<u8>, Error> {
+    let fail = |source: io::Error| Error::Read { path: tree.shown(path).into(), source };
+    let bytes = tree.read(path, LARGEST).map_err(fail)?;
     if bytes.len() as u64 > LARGEST {
         return Err(fail(io::Error::other("the file is larger than 1 MiB, the limit for a profile")));
     }

@@ -82,7 +82,11 @@ pub struct Layers {
 /// # Errors
 ///
 /// If a profile or an overlay cannot be read, or the built-in profile is unknown.
-pub fn read(sources: &mut Sources, texts: &mut Texts, request: &Request<'_>) -> Result<Layers, Error> {
+pub fn read<'a>(
+    sources: &mut Sources,
+    texts: &mut Texts<'a>,
+    request: &Request<'a>,
+) -> Result<Layers, Error> {
     let mut findings = Vec::new();
     let stack = layer::stack(sources, texts, request, &mut findings)?;
     Ok(Layers { stack, findings, all_classes: request.all_classes, examples: request.examples })

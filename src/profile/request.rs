@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::tree::FileTree;
 use crate::yaml::node::Node;
 
 /// The layers of a profile: a base and those above it. The last one wins.
@@ -19,6 +20,8 @@ pub struct Request<'a> {
     pub text_sets: &'a [String],
     /// Files that are not on disk: paths and texts. They come before files of the same path.
     pub files: &'a [(PathBuf, String)],
+    /// Where all other files are read from.
+    pub tree: FileTree<'a>,
     /// Whether every object of a built-in profile is rendered, used or not.
     pub all_classes: bool,
     /// Whether values that only the user knows are replaced by examples where they are not set.

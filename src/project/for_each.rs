@@ -6,6 +6,7 @@ use super::pattern;
 use crate::finding::Finding;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::source::Span;
+use crate::tree::FileTree;
 use crate::yaml::node::Node;
 
 /// Placeholder for the name of a `forEach` file, without its extension, in a path.
@@ -21,6 +22,7 @@ pub(super) struct Expansion {
 
 /// Expands the `forEach` of a render; nothing if there is an error. Paths are relative to `folder`.
 pub(super) fn expand(
+    tree: FileTree<'_>,
     node: &Node<'static>,
     folder: &Path,
     (pattern, span): (&str, Span),
@@ -32,7 +34,7 @@ pub(super) fn expand(
         findings.push(finding);
         None
     };
-    let matched = match pattern::files(folder, pattern) {
+    let matched = match pattern::files(tree, folder, pattern) {
         Ok(files) if files.is_empty() => {
             let help = "paths are relative to the project file";
             return refuse(span, format!("no file matches `{pattern}`"), help);

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Component, Path, PathBuf};
 
 use crate::error::Error;
+use crate::tree::FileTree;
 
 /// The files that a pattern matches, relative to `folder`, sorted by path. As in a shell, a wildcard does not match a
 /// leading dot.
@@ -11,7 +12,7 @@ use crate::error::Error;
 /// # Errors
 ///
 /// If a folder cannot be read.
-pub(super) fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
+pub(super) fn files(tree: FileTree<'_>, folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error> {
     let mut found = vec![folder.to_owned()];
     for part in Path::new(pattern).components() {
         let Component::Normal(name) = part else {
@@ -27,32 +28,28 @@ pub(super) fn files(folder: &Path, pattern: &str) -> Result<Vec<PathBuf>, Error>
         let mut next = Vec::new();
         for path in found {
             next.extend(
-                names(&path)?.into_iter().filter(|name| matches(&pattern, name)).map(|name| path.join(name)),
+                names(tree, &path)?
+                    .into_iter()
+                    .filter(|name| matches(&pattern, name))
+                    .map(|name| path.join(name)),
             );
         }
         found = next;
     }
-    found.retain(|path| path.is_file());
+    found.retain(|path| tree.is_file(path));
     found.sort();
     Ok(found)
 }
 
 /// The names in a folder; none if it does not exist.
-fn names(folder: &Path) -> Result<Vec<String>, Error> {
-    let path = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let failed = |source| Error::Read { path: path.to_owned(), source };
-    let entries = match std::fs::read_dir(path) {
-        Ok(entries) => entries,
+fn names(tree: FileTree<'_>, folder: &Path) -> Result<Vec<String>, Error> {
+    match tree.list(folder) {
+        Ok(entries) => Ok(entries.into_iter().filter_map(|(name, _)| name.into_string().ok()).collect()),
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => {
-            return Ok(Vec::new());
+            Ok(Vec::new())
         }
-        Err(error) => return Err(failed(error)),
-    };
-    let mut names = Vec::new();
-    for entry in entries {
-        names.extend(entry.map_err(failed)?.file_name().into_string());
+        Err(source) => Err(Error::Read { path: tree.shown(folder).into(), source }),
     }
-    Ok(names)
 }
 
 /// Whether a name matches a pattern. Each `*` is tried only from the last one on, so that the time is at most the product

@@ -11,6 +11,7 @@ use crate::profile::layer;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::schema::{Key, Kind, Table};
 use crate::source::Sources;
+use crate::tree::FileTree;
 use crate::yaml::node::Node;
 
 /// Where prices come from.
@@ -46,12 +47,17 @@ pub(super) static TABLE: Table =
     Table { name: "the prices", groups: &[KEYS], exclusive: &[], one: false, shorthand: None, extra: false };
 
 /// Reads the table; paths are relative to `folder`.
-pub(super) fn of_node(node: Option<&Node<'static>>, folder: &Path, findings: &mut Vec<Finding>) -> Prices {
+pub(super) fn of_node(
+    tree: FileTree<'_>,
+    node: Option<&Node<'static>>,
+    folder: &Path,
+    findings: &mut Vec<Finding>,
+) -> Prices {
     let Some(node) = node else { return Prices::default() };
     let file = node.get("file").and_then(|file| Some((file.as_str()?, file.span)));
     let file = file.map(|(shown, span)| {
         let path = folder.join(shown);
-        if !path.exists() {
+        if !tree.exists(&path) {
             let mut finding = Finding::new(&INVALID_PROFILE_VALUE, span, format!("`{shown}` does not exist"));
             finding.help("paths are relative to the project file");
             findings.push(finding);
@@ -70,7 +76,7 @@ pub(super) fn of_node(node: Option<&Node<'static>>, folder: &Path, findings: &mu
 /// If the file cannot be read.
 pub fn price_table(path: &Path, sources: &mut Sources) -> Result<Result<PriceTable, String>, Error> {
     let mut findings = Vec::new();
-    let (_, root) = layer::read_file(path, sources, &mut findings)?;
+    let (_, root) = layer::read_file(FileTree::Disk, path, sources, &mut findings)?;
     Ok(match findings.first() {
         Some(finding) => Err(finding.message.clone()),
         None => PriceTable::deserialize(&root).map_err(|error| error.to_string()),

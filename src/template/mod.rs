@@ -20,6 +20,7 @@ use crate::source::{SourceId, SourceKind, Sources, Span};
 use crate::template::rules::{
     MISSING_TEMPLATE, TEMPLATE_FAILURE, TEMPLATE_LIMIT, TEMPLATE_SYNTAX, UNDEFINED_VALUE,
 };
+use crate::tree::FileTree;
 use crate::yaml::node::Node;
 use crate::yaml::read::read;
 
@@ -50,10 +51,19 @@ impl Templates {
     ///
     /// If the folder or a file in it cannot be read.
     pub fn new(folder: Option<&Path>, sources: &mut Sources) -> Result<Self, Error> {
+        Self::of_tree(FileTree::Disk, folder, sources)
+    }
+
+    /// The same with a folder of another tree.
+    ///
+    /// # Errors
+    ///
+    /// If the folder or a file in it cannot be read.
+    pub fn of_tree(tree: FileTree<'_>, folder: Option<&Path>, sources: &mut Sources) -> Result<Self, Error> {
         let rendered = sources.add("rendered", "", SourceKind::Rendered);
         let (mut own, mut marked, mut findings) = (Vec::new(), Vec::new(), Vec::new());
-        for (name, text) in folder.map(files).transpose()?.unwrap_or_default() {
-            let shown = folder.unwrap_or(Path::new("")).join(&name).display().to_string();
+        for (name, text) in folder.map(|folder| files(tree, folder)).transpose()?.unwrap_or_default() {
+            let shown = tree.shown(&folder.unwrap_or(Path::new("")).join(&name));
             let id = sources.add(shown, text.as_str(), SourceKind::Template);
             match origin::mark_lines(&text, own.len()).map(|marked| acyclic::guarded(&marked)) {
                 Ok(text) => marked.push((name.clone(), text)),
@@ -188,20 +198,22 @@ impl Templates {
 }
 
 /// Every template below a folder, by its path from there. Links that lead out of the folder are rejected.
-fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
-    let root = folder.canonicalize().map_err(|source| Error::Read { path: folder.to_owned(), source })?;
+fn files(tree: FileTree<'_>, folder: &Path) -> Result<Vec<(String, String)>, Error> {
+    let failed = |source| Error::Read { path: tree.shown(folder).into(), source };
+    let root = tree.canonical(folder).map_err(failed)?;
     let mut paths = Vec::new();
-    walk(folder, &root, 0, &mut paths)?;
+    walk(tree, folder, &root, 0, &mut paths)?;
     paths.sort();
     let mut files = Vec::new();
     for path in paths {
-        let failed = |source| Error::Read { path: path.clone(), source };
-        let size = std::fs::metadata(&path).map_err(failed)?.len();
-        if size > LARGEST {
-            return Err(Error::TooLarge { path: path.clone(), limit: "64 KiB, the limit of a template" });
+        let shown = || PathBuf::from(tree.shown(&path));
+        let bytes = tree.read(&path, LARGEST).map_err(|source| Error::Read { path: shown(), source })?;
+        if bytes.len() as u64 > LARGEST {
+            return Err(Error::TooLarge { path: shown(), limit: "64 KiB, the limit of a template" });
         }
-        let text = String::from_utf8(std::fs::read(&path).map_err(failed)?).map_err(|error| {
-            Error::NotUtf8 { path: path.clone(), offset: error.utf8_error().valid_up_to() as u64 }
+        let text = String::from_utf8(bytes).map_err(|error| Error::NotUtf8 {
+            path: shown(),
+            offset: error.utf8_error().valid_up_to() as u64,
         })?;
         let name = path.strip_prefix(folder).unwrap_or(&path);
         let parts = name.components().filter_map(|part| match part {
@@ -213,11 +225,18 @@ fn files(folder: &Path) -> Result<Vec<(String, String)>, Error> {
     Ok(files)
 }
 
-fn walk(folder: &Path, root: &Path, depth: usize, found: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let failed = |source| Error::Read { path: folder.to_owned(), source };
-    for entry in std::fs::read_dir(folder).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        let real = path.canonicalize().map_err(|source| Error::Read { path: path.clone(), source })?;
+fn walk(
+    tree: FileTree<'_>,
+    folder: &Path,
+    root: &Path,
+    depth: usize,
+    found: &mut Vec<PathBuf>,
+) -> Result<(), Error> {
+    let failed = |source| Error::Read { path: tree.shown(folder).into(), source };
+    for (name, _) in tree.list(folder).map_err(failed)? {
+        let path = folder.join(name);
+        let real =
+            tree.canonical(&path).map_err(|source| Error::Read { path: tree.shown(&path).into(), source })?;
         if !real.starts_with(root) {
             return Err(Error::usage(
                 format!("{} leads out of the folder of templates", path.display()),
@@ -230,8 +249,8 @@ fn walk(folder: &Path, root: &Path, depth: usize, found: &mut Vec<PathBuf>) -> R
                 "name a folder that contains only templates: at most 1,000 entries, 16 levels deep",
             ));
         }
-        if real.is_dir() {
-            walk(&path, root, depth + 1, found)?;
+        if tree.is_folder(&path) {
+            walk(tree, &path, root, depth + 1, found)?;
         } else if path.extension().is_some_and(|extension| extension == "j2") {
             found.push(path);
         }

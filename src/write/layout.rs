@@ -124,7 +124,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// `mine` of `profiles/mine.toml`.
-pub(super) fn stem(asked: &str) -> &str {
+pub(crate) fn stem(asked: &str) -> &str {
     Path::new(asked).file_stem().and_then(|stem| stem.to_str()).unwrap_or(asked)
 }
 

@@ -50,7 +50,7 @@ const LAYERS: &[&[&str]] = &[
         "time",
         "unchecked",
     ],
-    &["catalog", "finding"],
+    &["catalog", "finding", "tree"],
     &["yaml"],
     &["document", "profile", "schema", "template"],
     &["bundle", "context", "fix", "write"],

@@ -14,6 +14,7 @@ mod compare;
 mod conformance;
 mod custom_resources;
 mod diff;
+mod diff_base;
 mod drivers;
 mod faults;
 mod field_cases;
