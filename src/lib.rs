@@ -24,6 +24,7 @@ pub mod error;
 pub mod finding;
 pub mod fix;
 pub mod grammar;
+pub mod graph;
 pub mod import;
 pub mod lines;
 pub mod lsp;

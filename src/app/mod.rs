@@ -9,6 +9,7 @@ mod drivers;
 mod explain;
 mod file;
 mod fix;
+mod graph;
 mod import;
 mod init;
 mod input;
@@ -60,6 +61,11 @@ pub fn main(cli: &Cli) -> ExitCode {
         Command::Choose(args) => {
             project_settings::with(&ReportArgs::default(), false, FileTree::Disk, |_, project, sources| {
                 choose::run(args, project.as_ref(), sources)
+            })
+        }
+        Command::Graph(args) => {
+            project_settings::with(&ReportArgs::default(), false, FileTree::Disk, |report, project, sources| {
+                graph::run(args, &report, project, sources)
             })
         }
         Command::Import(args) => import::run(args),

@@ -3,6 +3,7 @@
 mod choose;
 mod compare;
 mod fix;
+mod graph;
 mod import;
 mod layers;
 mod report;
@@ -22,6 +23,7 @@ use crate::write::layout::Layout;
 pub use choose::{ChooseArgs, ChooseForm, PriceArgs};
 pub use compare::{CompareArgs, CompareForm};
 pub use fix::FixArgs;
+pub use graph::{GraphArgs, GraphForm};
 pub use import::ImportArgs;
 pub use layers::{LayerArgs, SelectArgs};
 pub use report::{Color, FailOn, Format, ReportArgs};
@@ -55,6 +57,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Choose the cheapest disk of each cloud that meets a need: size, IOPS, throughput
     Choose(ChooseArgs),
+    /// Draw classes, claims, workloads and nodes with their links
+    Graph(GraphArgs),
     /// Turn existing manifests into a profile that renders the same objects
     Import(ImportArgs),
     /// Explain a rule, or a key of a profile

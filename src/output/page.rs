@@ -10,7 +10,9 @@ const STYLE: &str = include_str!("page.css");
 #[must_use]
 pub fn page(title: &str, body: Html) -> String {
     let mut html = Html::default();
-    html.literal("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n");
+    html.literal(
+        "<!DOCTYPE html><html lang=\"en\" class=\"volwright-report\">\n<head>\n<meta charset=\"utf-8\"/>\n",
+    );
     html.literal("<meta http-equiv=\"Content-Security-Policy\" ");
     html.literal("content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n");
     html.literal("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::Error;
 use crate::parallel;
 use crate::write::folders::Files;
-use crate::write::header::{Existing, existing};
+use crate::write::header::{Existing, existing, existing_marked};
 use crate::write::interrupt::Interrupt;
 use crate::write::transaction::Transaction;
 
@@ -45,6 +45,36 @@ pub fn replace(files: &[(PathBuf, String)]) -> Result<(), Error> {
     transaction.commit()
 }
 
+/// Writes a report or a picture, whose first line marks it as volwright's. A file that is up to date is not touched.
+///
+/// # Errors
+///
+/// If there is another file, the system fails or the user interrupts: then nothing has changed.
+pub fn write_one(path: &Path, text: &str) -> Result<bool, Error> {
+    let mark = text.split_inclusive('\n').next().unwrap_or_default();
+    let now = existing_marked(path, text, mark)?;
+    if now == Existing::Identical {
+        return Ok(false);
+    }
+    reject_link(path)?;
+    let mut transaction = Transaction::default();
+    let interrupt = Interrupt::watch();
+    transaction.add(path, text, now == Existing::Different)?;
+    interrupt.check()?;
+    transaction.commit()?;
+    Ok(true)
+}
+
+fn reject_link(path: &Path) -> Result<(), Error> {
+    if !path.is_symlink() {
+        return Ok(());
+    }
+    Err(Error::usage(
+        format!("{} is a link", path.display()),
+        "write to the folder that it points to, or delete it: volwright replaces only files that it wrote",
+    ))
+}
+
 /// Writes the files, and with `prune` deletes those that volwright wrote and no render writes any more. A file that is
 /// already up to date is not touched. If another run is writing to the same folders, this one calls `waiting` and waits.
 ///
@@ -62,11 +92,8 @@ pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Writ
     texts.extend(record.iter().map(|(path, text)| (path.clone(), text.as_str())));
     let changed = parallel::map_small(&texts, |(path, text)| {
         let now = existing(path, text)?;
-        if now != Existing::Identical && path.is_symlink() {
-            return Err(Error::usage(
-                format!("{} is a link", path.display()),
-                "write to the folder that it points to, or delete it: volwright replaces only files that it wrote",
-            ));
+        if now != Existing::Identical {
+            reject_link(path)?;
         }
         Ok((now != Existing::Identical).then_some((path, *text, now == Existing::Different)))
     });

@@ -59,8 +59,13 @@ pub(super) enum Existing {
     Different,
 }
 
-/// Compares what exists at a path with the `text` that is to be written.
+/// Compares what exists at a path with the manifest `text` that is to be written.
 pub(super) fn existing(path: &Path, text: &str) -> Result<Existing, Error> {
+    existing_marked(path, text, HEADER)
+}
+
+/// The same for a text of any kind; files that begin with `mark` are volwright's.
+pub(super) fn existing_marked(path: &Path, text: &str, mark: &str) -> Result<Existing, Error> {
     let failed = |source| Error::Write { path: path.to_owned(), source };
     let foreign = || Error::ForeignFile { path: path.to_owned() };
     let length = match fs::metadata(path) {
@@ -75,9 +80,9 @@ pub(super) fn existing(path: &Path, text: &str) -> Result<Existing, Error> {
     let mut file = File::open(path).map_err(failed)?;
     // The header decides about a file of another length.
     let same_length = length == text.len() as u64;
-    let mut bytes = vec![0; if same_length { text.len() } else { HEADER.len() }];
+    let mut bytes = vec![0; if same_length { text.len() } else { mark.len() }];
     match file.read_exact(&mut bytes) {
-        Ok(()) if bytes.starts_with(HEADER.as_bytes()) => {}
+        Ok(()) if bytes.starts_with(mark.as_bytes()) => {}
         Ok(()) => return Err(foreign()),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Err(foreign()),
         Err(source) => return Err(failed(source)),

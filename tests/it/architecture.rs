@@ -55,7 +55,7 @@ const LAYERS: &[&[&str]] = &[
     &["document", "profile", "schema", "template"],
     &["bundle", "context", "fix", "write"],
     &["rules"],
-    &["choose", "diff", "registry"],
+    &["choose", "diff", "graph", "registry"],
     &["cli", "suppression"],
     &["project", "render"],
     &["compare", "import"],

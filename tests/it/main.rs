@@ -24,6 +24,7 @@ mod fixes;
 mod functions;
 mod fuzz;
 mod golden;
+mod graph;
 mod guides;
 mod hardening;
 mod import;

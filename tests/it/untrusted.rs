@@ -8,6 +8,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
+use crate::graph::REFUSED;
 use crate::support::{Folder, command, run};
 
 /// Texts that break out of some format if they are printed as they are.
@@ -57,6 +58,9 @@ fn check(format: &str, text: &str, context: &str) {
         "junit" if text.is_empty() => {}
         "junit" => structure::junit(text, context),
         "markdown" => structure::markdown(text, context),
+        "html" | "svg" => structure::html(text, context),
+        "mermaid" => structure::mermaid(text, context),
+        "dot" => structure::dot(text, context),
         other => panic!("{other} has no check"),
     }
 }
@@ -132,6 +136,29 @@ fn rendering_and_comparing_keep_the_structure_of_every_format() {
             ] {
                 let (_, err) = outputs(folder.path(), args, "");
                 check(format, &err, &format!("{args:?}"));
+            }
+        }
+    }
+}
+
+#[test]
+fn drawing_keeps_the_structure_of_every_format() {
+    for (round, hostile) in HOSTILE.iter().enumerate().step_by(5) {
+        let folder = Folder::new();
+        folder.write(Path::new("new").join("a.json"), manifests::hostile(&HOSTILE, round));
+        folder.write(Path::new("named").join(file_name(hostile) + ".yaml"), REFUSED);
+        let mut args: Vec<String> = vec!["graph".to_owned()];
+        for (at, profile) in manifests::profiles(hostile).into_iter().enumerate() {
+            args.push(format!("{at}.toml"));
+            folder.write(&args[at + 1], &profile);
+        }
+        let profiles: Vec<&str> = args.iter().map(String::as_str).collect();
+        for format in ["mermaid", "svg", "dot"] {
+            for args in [&["graph", "new"][..], &["graph", "named"], &["graph", "new", "named"], &profiles] {
+                let args = [args, &["--format", format]].concat();
+                let (out, err) = outputs(folder.path(), &args, "");
+                check(format, &out, &format!("{args:?}"));
+                structure::text(&err, &format!("{args:?}"));
             }
         }
     }

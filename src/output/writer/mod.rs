@@ -4,10 +4,12 @@
 //! commands. Each writer accepts the program's own words as literals (`&'static str`, so that the compiler rejects
 //! anything that was read) and escapes everything else for its format.
 
+pub mod dot;
 pub mod github;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod mermaid;
 pub mod terminal;
 pub mod xml;
 

@@ -1,0 +1,122 @@
+//! `volwright graph`: classes, claims, workloads and nodes, and the links between them.
+
+use std::path::{Path, PathBuf};
+
+use super::{input, render};
+use crate::app::outcome::Outcome;
+use crate::app::report;
+use crate::app::report::RunSummary;
+use crate::bundle::Bundle;
+use crate::cli::{GraphArgs, GraphForm, RenderArgs, ReportArgs, SelectArgs};
+use crate::document::load::load;
+use crate::error::Error;
+use crate::graph::build::graph;
+use crate::graph::{Graph, Named};
+use crate::output;
+use crate::profile::builtin;
+use crate::project::Project;
+use crate::render::{Rendered, Request, render_all};
+use crate::rule::Severity;
+use crate::source::Sources;
+use crate::template::Templates;
+use crate::unchecked::Unchecked;
+use crate::write::files;
+use crate::{rules, suppression};
+
+/// The most objects that are drawn one by one; of more, those with the same links are joined.
+const MOST: usize = 100;
+
+pub(super) fn run(
+    args: &GraphArgs,
+    report: &ReportArgs,
+    project: Option<Project>,
+    mut sources: Sources,
+) -> Result<Outcome, Error> {
+    let report = &ReportArgs { quiet: args.quiet, ..report.clone() };
+    let (profiles, manifests): (Vec<&String>, Vec<&String>) =
+        args.inputs.iter().partition(|input| is_profile(input));
+    let (mut graphs, mut findings, mut count) = (Vec::new(), Vec::new(), 0);
+    if !profiles.is_empty() || manifests.is_empty() {
+        let select = SelectArgs { all_classes: args.all_classes, ..SelectArgs::default() };
+        let profiles = profiles.into_iter().cloned().collect();
+        let wanted = RenderArgs { profiles, layers: args.layers.clone(), select, ..RenderArgs::default() };
+        for wanted in render::renders(&wanted, project)? {
+            let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
+            findings.extend(templates.findings.iter().cloned());
+            let request = |path| Request {
+                profile: wanted.request(path),
+                version: args.kubernetes_version,
+                ..Request::default()
+            };
+            let requests: Vec<_> =
+                wanted.profiles.iter().map(|(_, path)| (&templates, request(path))).collect();
+            let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
+            for ((label, _), rendered) in wanted.profiles.iter().zip(rendered) {
+                graphs.push((label.clone(), of_rendered(&rendered)));
+                count += rendered.count;
+                findings.extend(rendered.findings);
+            }
+        }
+    }
+    if !manifests.is_empty() {
+        let paths: Vec<PathBuf> = manifests.iter().map(PathBuf::from).collect();
+        let ids = input::read_all(&paths, &mut sources)?;
+        let version = args.kubernetes_version.unwrap_or_default();
+        let loaded = load(&sources, &ids, version);
+        let bundle = Bundle::new(&loaded.documents, version, None);
+        let mut found = loaded.findings;
+        found.extend(rules::run(&bundle));
+        suppression::apply(&bundle, &mut found);
+        let names: Vec<&str> = manifests.iter().map(|name| name.as_str()).collect();
+        graphs.push((names.join(", "), graph(&bundle, &found)));
+        count += loaded.count;
+        findings.extend(found);
+    }
+    let graphs: Vec<Named> = graphs
+        .into_iter()
+        .filter(|(_, graph)| !graph.vertices.is_empty())
+        .map(|(label, graph): Named| (label, graph.folded(MOST)))
+        .collect();
+    // `validate` and `render` report advice; here errors explain what is refused.
+    findings.retain(|finding| finding.severity == Severity::Error);
+    let list = report::report(findings, report);
+    write(args, &graphs)?;
+    if graphs.is_empty() && list.findings.is_empty() {
+        report::note("nothing to draw: the input has no classes and no claims\n");
+    }
+    report::finish(
+        &list,
+        &RunSummary {
+            args: report,
+            sources: &sources,
+            names: &Vec::new,
+            count,
+            unchecked: &Unchecked::default(),
+            owns_stdout: false,
+        },
+    )
+}
+
+/// The graph of a rendered profile.
+pub(super) fn of_rendered(rendered: &Rendered) -> Graph {
+    graph(&Bundle::new(&rendered.documents, rendered.version, None), &rendered.findings)
+}
+
+fn write(args: &GraphArgs, graphs: &[Named]) -> Result<(), Error> {
+    let text = match args.format {
+        GraphForm::Mermaid => output::graph::mermaid(graphs),
+        GraphForm::Svg => output::graph::svg(graphs, true).finish(),
+        GraphForm::Dot => output::graph::dot(graphs),
+    };
+    match &args.output {
+        Some(path) => files::write_one(path, &text).map(|_| ()),
+        None => report::out(&text),
+    }
+}
+
+/// A TOML file is a profile. A name is a file or a folder if there is one, otherwise a built-in profile.
+fn is_profile(input: &str) -> bool {
+    let path = Path::new(input);
+    path.extension().is_some_and(|end| end == "toml")
+        || (input != "-" && !path.exists() && builtin::text(input).is_some())
+}
