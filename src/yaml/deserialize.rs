@@ -89,7 +89,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         visitor: V,
     ) -> Result<V::Value, Misfit> {
         // The version and kind of an object have been checked before, and the types accept only one spelling.
-        let typed = ["apiVersion", "kind", "metadata"].iter().all(|field| fields.contains(field));
+        let typed = matches!(fields, ["apiVersion", "kind", rest @ ..] if rest.contains(&"metadata"));
         match &self.value {
             Value::Mapping(entries) if typed => {
                 visitor.visit_map(Entries { rest: entries.iter(), value: None, typed })

@@ -51,3 +51,4 @@ mod usability;
 mod words;
 mod yaml;
 mod yaml_properties;
+mod yaml_simple;

@@ -24,6 +24,7 @@
 //! | yaml `parserc.go`: tokens to events | `parser`, `flow`, `properties`, `token` |
 //! | yaml `decode.go`: anchors, aliases, merges, keys | `compose`, `mapping` |
 //! | yaml `resolve.go`: types of plain scalars | `resolve` |
+//! | all of yaml, for documents of the most common form | `simple` |
 //!
 //! # What differs on purpose
 //!
@@ -53,6 +54,7 @@ mod properties;
 mod resolve;
 mod scalar;
 mod scanner;
+mod simple;
 mod slice;
 mod split;
 mod tag;

@@ -5,6 +5,7 @@ use super::json;
 use super::parser::Parser;
 use super::problem::{Outcome, Problem};
 use super::scanner::Scanner;
+use super::simple;
 use super::slice::{DocumentSlice, Syntax};
 use crate::finding::Finding;
 use crate::source::{SourceId, SourceKind, Sources, Span};
@@ -72,6 +73,9 @@ fn compose<'t>(
     match piece.form {
         Syntax::LargeJson => Err(too_large(start)),
         Syntax::Yaml => {
+            if let Some(root) = simple::read(source, text, start, end) {
+                return Ok(Some(root));
+            }
             check_characters(text, start, end)?;
             let scanner = Scanner::new(text, start, end, compose::DEEPEST);
             match Parser::start(scanner)? {

@@ -128,7 +128,7 @@ fn float_key(value: f64) -> String {
 }
 
 /// The type of a plain scalar without a tag.
-fn plain(text: Cow<'_, str>) -> Scalar<'_> {
+pub(super) fn plain(text: Cow<'_, str>) -> Scalar<'_> {
     match text.as_bytes().first() {
         None => Scalar::Null,
         Some(b'0'..=b'9' | b'+' | b'-') => numeric(&text).unwrap_or(Scalar::String(text)),
