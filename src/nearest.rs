@@ -45,15 +45,16 @@ pub fn misspelled<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>)
     candidates.into_iter().find(|candidate| is_misspelling(name, candidate))
 }
 
+/// What separates the parts of a name.
+const ENDS: [char; 4] = ['-', '.', '_', '/'];
+
 fn is_misspelling(name: &str, candidate: &str) -> bool {
     const LETTERS_OF_SHORT_PART: usize = 4;
     const LETTERS_OF_LONG_PART: usize = 7;
     const LETTERS_OF_LONG_NAME: usize = 10;
-    const ENDS: [char; 4] = ['-', '.', '_', '/'];
-    if name == candidate || name.len().abs_diff(candidate.len()) > 2 {
+    if name == candidate || name.len().abs_diff(candidate.len()) > 2 || !may_be_misspelling(name, candidate) {
         return false;
     }
-    // Most candidates differ in several parts, and that shows without a copy of either.
     let (mut ours, mut theirs) = (name.split(ENDS), candidate.split(ENDS));
     let mut differing = None;
     loop {
@@ -79,6 +80,27 @@ fn is_misspelling(name: &str, candidate: &str) -> bool {
         2 => shorter >= LETTERS_OF_LONG_PART,
         _ => false,
     }
+}
+
+/// A cheap test that rejects most candidates: two slips change few letters, and all of them in one part.
+fn may_be_misspelling(name: &str, candidate: &str) -> bool {
+    /// Each of two slips replaces one letter by another.
+    const MOST_CHANGED: u32 = 4;
+    if !name.is_ascii() || !candidate.is_ascii() {
+        return true;
+    }
+    let is_end = |byte: u8| ENDS.contains(&char::from(byte));
+    let is_same =
+        |(one, other): &(&u8, &u8)| one.eq_ignore_ascii_case(other) || (is_end(**one) && is_end(**other));
+    let (ours, theirs) = (name.as_bytes(), candidate.as_bytes());
+    let start = ours.iter().zip(theirs).take_while(is_same).count();
+    let (ours, theirs) = (&ours[start..], &theirs[start..]);
+    let end = ours.iter().rev().zip(theirs.iter().rev()).take_while(is_same).count();
+    let (ours, theirs) = (&ours[..ours.len() - end], &theirs[..theirs.len() - end]);
+    // Which letters there are, regardless of case.
+    let letters = |text: &[u8]| text.iter().fold(0u64, |set, byte| set | 1 << ((byte | 0x20) & 0x3f));
+    !ours.iter().chain(theirs).any(|byte| is_end(*byte))
+        && (letters(ours) ^ letters(theirs)).count_ones() <= MOST_CHANGED
 }
 
 /// Whether two texts are the same but for the case of their letters.

@@ -1,6 +1,7 @@
 //! The fields of the API's types, version by version: `fields.txt`, which a test derives from the types themselves and from
 //! the table of feature gates.
 
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -45,7 +46,54 @@ pub struct Type {
     /// Its lines of the table.
     lines: &'static str,
     /// Its fields by name, parsed on first use.
-    fields: OnceLock<Vec<Field>>,
+    fields: OnceLock<Fields>,
+}
+
+/// The fields of a type.
+#[derive(Debug)]
+struct Fields {
+    /// In the order of their names.
+    list: Vec<Field>,
+    /// A hash table: positions in `list`, or [`FREE`]. At most half of it is in use.
+    slots: Box<[u16]>,
+}
+
+/// An unused slot of [`Fields`].
+const FREE: u16 = u16::MAX;
+
+impl Fields {
+    fn new(list: Vec<Field>) -> Self {
+        let mut slots = vec![FREE; (2 * list.len()).next_power_of_two().max(2)].into_boxed_slice();
+        for (at, field) in list.iter().enumerate() {
+            let mut slot = slot_of(field.name, slots.len());
+            while slots[slot] != FREE {
+                slot = (slot + 1) % slots.len();
+            }
+            slots[slot] = at as u16;
+        }
+        Self { list, slots }
+    }
+
+    fn find(&self, name: &str) -> Option<&Field> {
+        let mut slot = slot_of(name, self.slots.len());
+        loop {
+            // A free slot is beyond the end of the list.
+            let field = self.list.get(usize::from(self.slots[slot]))?;
+            if field.name == name {
+                return Some(field);
+            }
+            slot = (slot + 1) % self.slots.len();
+        }
+    }
+}
+
+/// The first slot to look at, of a power of two: names of the API differ in their length and in some of these letters.
+fn slot_of(name: &str, slots: usize) -> usize {
+    let bytes = name.as_bytes();
+    let at = |index: usize| bytes.get(index).copied().map_or(0, usize::from);
+    let length = bytes.len();
+    let mixed = at(0) ^ at(length / 2) << 2 ^ at(length.wrapping_sub(1)) << 4 ^ length << 1;
+    (mixed ^ mixed >> 5) & (slots - 1)
 }
 
 /// A field of a type.
@@ -93,22 +141,43 @@ impl Type {
     /// Every field, by name.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
-        self.fields.get_or_init(|| self.lines.lines().filter_map(field).collect())
+        &self.table().list
+    }
+
+    fn table(&self) -> &Fields {
+        self.fields.get_or_init(|| Fields::new(self.lines.lines().filter_map(field).collect()))
     }
 
     /// The field of this name, whatever the version.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
-        let fields = self.fields();
-        fields.binary_search_by(|field| field.name.cmp(name)).ok().map(|at| &fields[at])
+        self.table().find(name)
     }
 }
 
 /// The type of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Type> {
+    find_joined(&[name])
+}
+
+/// The type whose name consists of these parts.
+fn find_joined(parts: &[&str]) -> Option<&'static Type> {
     let types = types();
-    types.binary_search_by(|kind| kind.name.cmp(name)).ok().map(|at| &types[at])
+    types.binary_search_by(|kind| compare(kind.name, parts)).ok().map(|at| &types[at])
+}
+
+/// Compares a name with the text that consists of these parts.
+fn compare(name: &str, parts: &[&str]) -> Ordering {
+    let mut rest = name.as_bytes();
+    for part in parts {
+        let (start, end) = rest.split_at(part.len().min(rest.len()));
+        match start.cmp(part.as_bytes()) {
+            Ordering::Equal => rest = end,
+            different => return different,
+        }
+    }
+    if rest.is_empty() { Ordering::Equal } else { Ordering::Greater }
 }
 
 /// The type of a kind in one of its API versions. Several types of one name are listed as `group/version/Name`, except for the
@@ -118,7 +187,7 @@ pub fn find_kind(kind: &str, api_version: &str) -> Option<&'static Type> {
     let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
     let group = group.split('.').next().unwrap_or_default();
     let group = if group == "internal" { "apiserverinternal" } else { group };
-    find(&format!("{group}/{version}/{kind}")).or_else(|| find(kind))
+    find_joined(&[group, "/", version, "/", kind]).or_else(|| find(kind))
 }
 
 /// Every type, by name.
@@ -173,6 +242,13 @@ mod tests {
         assert!(types().len() > 200);
         assert!(types().is_sorted_by_key(|kind| kind.name));
         assert!(types().iter().all(|kind| kind.fields().is_sorted_by_key(|field| field.name)));
+        for kind in types() {
+            assert_eq!(find(kind.name).map(|found| found.name), Some(kind.name));
+            for field in kind.fields() {
+                assert_eq!(kind.field(field.name).map(|found| found.name), Some(field.name));
+            }
+            assert!(kind.field("").is_none() && kind.field("nothing").is_none());
+        }
     }
 
     #[test]
