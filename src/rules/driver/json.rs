@@ -78,7 +78,7 @@ fn check_value(value: &Value, shape: &JsonShape, place: &str) -> Result<(), Mism
                 let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
                 return cloud_mismatch(
                     format!("{of}`{text}` is not a supported value"),
-                    format!("{near}supported are {}", values.join(", ")),
+                    format!("{near}valid values: {}", values.join(", ")),
                 );
             }
             if pattern.as_ref().is_some_and(|pattern| !pattern.matches(text)) {

@@ -296,7 +296,7 @@ fn disk_type(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &
         let other = driver::all()
             .into_iter()
             .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
-        let list = format!("known are {}", names().collect::<Vec<_>>().join(", "));
+        let list = format!("known: {}", names().collect::<Vec<_>>().join(", "));
         let other = other.filter(|_| !only_case);
         let elsewhere = other.is_some();
         let help = match other {

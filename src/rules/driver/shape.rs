@@ -176,7 +176,7 @@ fn one_of(value: &str, values: &[String], any_case: bool, empty: bool) -> Result
     }
     let near = values.iter().find(|known| known.eq_ignore_ascii_case(value.trim())).map(String::as_str);
     let near = near.or_else(|| nearest(value, values.iter().map(String::as_str)));
-    let list = format!("there is {}", values.join(", "));
+    let list = format!("valid values: {}", values.join(", "));
     mismatch(format!("`{value}` is not a value of this parameter"), did_you_mean(near, &list))
 }
 
