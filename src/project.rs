@@ -167,7 +167,7 @@ static FUNCTION_KEYS: &[Key] = &[
 static FUNCTION: Table = Table {
     name: "the configuration",
     groups: &[FUNCTION_KEYS],
-    exclusive: &["profile", "profiles"],
+    exclusive: &[&["profile", "profiles"]],
     one: true,
     shorthand: None,
     extra: false,

@@ -1,5 +1,7 @@
 //! From a profile to validated documents: pure, except for reading the files of the layers.
 
+pub mod needs;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +29,7 @@ use crate::yaml::node::{Node, Value};
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
 use crate::{fix, rules, suppression};
+use needs::{Choosing, ChosenDisk};
 
 /// What to render, and what to validate it for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,6 +43,8 @@ pub struct Request<'a> {
     pub pod_security: Option<PodSecurityLevel>,
     /// The definitions of custom resources that the output is validated against.
     pub definitions: Option<&'a Definitions>,
+    /// How disks are chosen for needs; otherwise by the lock files and the embedded prices.
+    pub choosing: Option<&'a Choosing>,
     /// The overlay of this render alone, if it is one of a group of similar renders.
     pub own_overlay: Option<&'a Path>,
 }
@@ -61,6 +66,8 @@ pub struct Rendered {
     pub own_name: bool,
     /// All findings.
     pub findings: Vec<Finding>,
+    /// The classes that state a need, and the disks that they get.
+    pub needs: Vec<ChosenDisk>,
     /// The number of documents, including unreadable ones.
     pub count: usize,
 }
@@ -95,6 +102,7 @@ pub fn render_all<Done: Send>(
 ) -> Result<Vec<Done>, Error> {
     let mut texts = Texts::default();
     let shared = shared_overlays(requests);
+    let choosing = Choosing::default();
     let mut done = Vec::with_capacity(requests.len());
     for share in requests.chunks(SHARE) {
         let mut jobs = Vec::with_capacity(share.len());
@@ -109,9 +117,10 @@ pub fn render_all<Done: Send>(
         }
         let sources = &*sources;
         done.extend(parallel::map(jobs, |(at, layers, others, templates, request, part)| {
-            let mut one = rendered(layers.merge(), sources, templates, request, part);
+            let choosing = request.choosing.unwrap_or(&choosing);
+            let mut one = rendered(layers.merge(), sources, templates, request, part, choosing);
             for (layers, spans) in others {
-                let other = rendered(layers.merge(), sources, templates, request, part);
+                let other = rendered(layers.merge(), sources, templates, request, part, choosing);
                 let of_part = other.findings.into_iter().filter(|finding| {
                     spans.contains(&finding.primary.span)
                         || finding.related.iter().any(|label| spans.contains(&label.span))
@@ -167,8 +176,11 @@ fn rendered(
     templates: &Templates,
     request: &Request<'_>,
     part: Option<&str>,
+    choosing: &Choosing,
 ) -> Rendered {
-    let Some(profile) = profile else { return Rendered { findings, ..Rendered::default() } };
+    let Some(mut profile) = profile else { return Rendered { findings, ..Rendered::default() } };
+    let needs = needs::resolve(&mut profile, &request.profile, sources, choosing, &mut findings);
+    let profile = profile;
     let of_profile = |key: &str| profile.get(key).and_then(|node| node.as_str());
     let version = request.version.or_else(|| of_profile("kubernetes")?.parse().ok()).unwrap_or_default();
     let level = request.pod_security.or_else(|| of_profile("podSecurity")?.parse().ok());
@@ -206,6 +218,7 @@ fn rendered(
     let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions)
         .of_profile(&profile);
     findings.extend(rules::run(&bundle));
+    needs::remove_consequences(&needs, &keys, &mut findings);
     suppression::apply(&bundle, &mut findings);
     fix::locate(bundle.documents, &mut findings);
     LayerFixes { profile: &profile, sources, part }.locate(&mut findings, |finding, steps| {
@@ -213,7 +226,7 @@ fn rendered(
         let (section, key) = keys.get(at)?.split_once('.')?;
         profile_path(sections::section(section)?, key, steps)
     });
-    Rendered { name: profile.name, version, documents, keys, own: owns, own_name, findings, count }
+    Rendered { name: profile.name, version, documents, keys, own: owns, own_name, findings, needs, count }
 }
 
 /// An object of a profile, and what its template renders.

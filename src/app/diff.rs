@@ -7,6 +7,7 @@ use std::collections::HashSet;
 
 use crate::app::input;
 use crate::app::outcome::Outcome;
+use crate::app::prices;
 use crate::app::project_settings;
 use crate::app::report;
 use crate::app::report::RunSummary;
@@ -20,6 +21,7 @@ use crate::finding::Finding;
 use crate::output::format::{self, Difference};
 use crate::output::{self, changes};
 use crate::project::Project;
+use crate::render::needs::{Choosing, Mode};
 use crate::rules::update::Update;
 use crate::source::{Folders, Sources};
 use crate::suppression::Suppressions;
@@ -58,7 +60,9 @@ fn compare(
 ) -> Result<Outcome, Error> {
     let tree = revisions.map_or(FileTree::Disk, Revisions::after);
     let definitions = input::definitions(tree, &args.crds)?;
-    let reader = Reader { args, definitions: &definitions };
+    let prices = prices::prices(&args.prices, project.as_ref(), &mut sources)?;
+    let choosing = Choosing::new(prices, Mode::Keep);
+    let reader = Reader { args, definitions: &definitions, choosing: &choosing };
     let [old, new] = match revisions {
         Some(revisions) => reader.revisions(revisions, project, &mut sources)?,
         None => reader.two(&mut sources)?,

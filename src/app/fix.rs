@@ -11,6 +11,7 @@ use crate::finding::{Finding, Report};
 use crate::fix::round::{is_wanted, round};
 use crate::output::drift;
 use crate::project::Render;
+use crate::render::needs::Choosing;
 use crate::render::{Request, render_all};
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources};
@@ -55,6 +56,7 @@ pub(super) fn layers(
     renders: &[Render],
     sources: &Sources,
     definitions: Option<&Definitions>,
+    choosing: Option<&Choosing>,
 ) -> Result<bool, Error> {
     let texts = until_stable(args.fix, report, SourceId::new(sources.len()), |texts| {
         let files: Vec<_> = texts.iter().map(|(path, (_, new))| (path.clone(), new.clone())).collect();
@@ -70,7 +72,10 @@ pub(super) fn layers(
                     let own_overlay = wanted.each.as_ref().map(|each| each.overlay.as_path());
                     let (version, pod_security) =
                         (args.validation.kubernetes_version, args.validation.pod_security);
-                    (&templates, Request { profile, version, pod_security, own_overlay, definitions })
+                    (
+                        &templates,
+                        Request { profile, version, pod_security, own_overlay, definitions, choosing },
+                    )
                 })
                 .collect();
             let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered.findings)?;

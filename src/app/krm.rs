@@ -106,6 +106,7 @@ pub fn answer(
                 version: validation.kubernetes_version,
                 pod_security: validation.pod_security,
                 definitions: Some(definitions),
+                choosing: None,
                 own_overlay: None,
             };
             let mut one = render(sources, &templates, &request)?;

@@ -17,6 +17,7 @@ mod kinds;
 pub mod krm;
 mod kubectl_names;
 mod kustomization;
+mod lock;
 mod lsp;
 mod outcome;
 mod plugin;
@@ -68,6 +69,9 @@ pub fn main(cli: &Cli) -> ExitCode {
                 graph::run(args, &report, project, sources)
             })
         }
+        Command::Lock(args) => project_settings::with(&args.report, false, FileTree::Disk, |report, project, sources| {
+            lock::run(args, &report, project, sources)
+        }),
         Command::Import(args) => import::run(args),
         Command::Completions(args) => command_line::completions(args),
         Command::Man(args) => command_line::man(args),

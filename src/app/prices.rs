@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::catalog::billing;
 use crate::catalog::price::PriceTable;
+use crate::choose::prices::Prices;
 use crate::cli::PriceArgs;
 use crate::error::Error;
 use crate::nearest::nearest;
@@ -34,6 +35,25 @@ pub(super) fn read(
         regions.insert(cloud, region);
     }
     Ok((table, regions))
+}
+
+/// The prices of a run. Embedded ones are read only if a price is needed.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub(super) fn prices(
+    args: &PriceArgs,
+    project: Option<&Project>,
+    sources: &mut Sources,
+) -> Result<Prices, Error> {
+    let settings = project.map(|project| &project.prices);
+    let in_project = settings.is_some_and(|prices| prices.file.is_some() || !prices.regions.is_empty());
+    if args.prices.is_none() && args.region.is_empty() && !in_project {
+        return Ok(Prices::default());
+    }
+    let (table, regions) = read(args, project, sources)?;
+    Ok(Prices::new(table, regions))
 }
 
 fn own(path: &Path, sources: &mut Sources) -> Result<PriceTable, Error> {

@@ -10,13 +10,14 @@ use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::RunSummary;
 use crate::app::shared::{self, Member, Ownership};
-use crate::app::{check, fix, input, kubectl_names};
+use crate::app::{check, fix, input, kubectl_names, prices};
 use crate::catalog::kind::{self, Filter};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
 use crate::output::writer::terminal;
 use crate::project::{self, Project, Render};
+use crate::render::needs::{Choosing, Mode};
 use crate::render::{Request, render_all, stream};
 use crate::rule::Severity;
 use crate::source::Sources;
@@ -37,6 +38,8 @@ pub(super) fn run(
     let crds = project.as_ref().map(|project| project.crds.clone()).unwrap_or_default();
     let definitions = input::definitions(FileTree::Disk, &crds)?;
     let definitions = Some(&definitions);
+    let choosing = Choosing::new(prices::prices(&args.prices, project.as_ref(), &mut sources)?, Mode::Keep);
+    let choosing = Some(&choosing);
     let renders = renders(args, project)?;
     let streamed: usize =
         renders.iter().filter(|render| render.out_dir.is_none()).map(|render| render.profiles.len()).sum();
@@ -46,7 +49,7 @@ pub(super) fn run(
             "write them to a directory with `--out-dir DIR`, or use `--combine`",
         ));
     }
-    if args.fix.fix && fix::layers(args, report, &renders, &sources, definitions)? {
+    if args.fix.fix && fix::layers(args, report, &renders, &sources, definitions, choosing)? {
         return Ok(Outcome::Found);
     }
     let mut findings = Vec::new();
@@ -72,7 +75,7 @@ pub(super) fn run(
             filters.push(&wanted.filter);
             requests.push((
                 &templates[place].1,
-                Request { profile, version, pod_security, definitions, own_overlay },
+                Request { profile, version, pod_security, definitions, choosing, own_overlay },
             ));
         }
     }

@@ -97,6 +97,23 @@ fn yes() -> bool {
     true
 }
 
+impl Billing {
+    /// How a type is billed.
+    #[must_use]
+    pub fn find(&self, disk_type: &str) -> Option<&BilledType> {
+        self.types.iter().find(|billed| billed.name == disk_type)
+    }
+
+    /// Whether a parameter that is set for a reason other than performance is right for some types only.
+    #[must_use]
+    pub fn depends_on_type(&self, parameter: &str) -> bool {
+        self.types.iter().any(|billed| {
+            let replicated = billed.replicated.iter().flat_map(|replicated| replicated.parameters.keys());
+            billed.settings.keys().chain(replicated).any(|key| key == parameter)
+        })
+    }
+}
+
 impl Units {
     /// The unit of a part of a price.
     #[must_use]

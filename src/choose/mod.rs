@@ -1,8 +1,11 @@
 //! Chooses disks by need: which types and sizes meet it, what each costs, and what rules out the others.
 
+pub mod lock;
 pub mod need;
+pub mod prices;
 mod request;
 pub mod solve;
+pub mod verdict;
 
 use std::collections::BTreeMap;
 
@@ -59,6 +62,14 @@ pub struct Candidate {
     pub missing: Vec<&'static str>,
     /// What is billed in addition, by use: what for, and its price if the table has it.
     pub usage: Vec<(&'static str, Option<f64>)>,
+}
+
+impl Candidate {
+    /// All parameters that determine the disk, with those that it requires for other reasons.
+    #[must_use]
+    pub fn all_parameters(&self) -> BTreeMap<String, String> {
+        self.parameters.iter().cloned().chain(self.settings.clone()).collect()
+    }
 }
 
 /// Which types of a driver meet a need, at the prices of `region`.

@@ -1,5 +1,7 @@
 //! What a disk must provide.
 
+use std::fmt;
+
 use crate::quantity::Quantity;
 
 /// What a disk must provide.
@@ -44,6 +46,33 @@ impl Default for Need {
     }
 }
 
+impl fmt::Display for Need {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} GiB", self.size)?;
+        if self.iops > 0 {
+            write!(out, ", {} IOPS", self.iops)?;
+        }
+        if self.throughput > 0 {
+            write!(out, ", {} MiB/s", self.throughput)?;
+        }
+        write!(out, ", {}", self.access_modes.join(" and "))?;
+        for (holds, text) in [
+            (self.volume_mode == "Block", "Block"),
+            (self.firm, "firm"),
+            (self.replicated, "replicated"),
+            (self.ssd, "ssd"),
+        ] {
+            if holds {
+                write!(out, ", {text}")?;
+            }
+        }
+        if !self.without.is_empty() {
+            write!(out, ", without {}", self.without.join(" and "))?;
+        }
+        Ok(())
+    }
+}
+
 /// Reads a size: a quantity of bytes, or a number of GiB. The result is in GiB, rounded up.
 ///
 /// # Errors
@@ -61,6 +90,15 @@ pub fn size(text: &str) -> Result<i64, String> {
 /// What is wrong with the text.
 pub fn throughput(text: &str) -> Result<i64, String> {
     amount(text, 1 << 20, "a throughput such as 700Mi")
+}
+
+/// Reads a number of IOPS.
+///
+/// # Errors
+///
+/// What is wrong with the text.
+pub fn iops(text: &str) -> Result<i64, String> {
+    amount(text, 1, "a number of IOPS such as 20000")
 }
 
 fn amount(text: &str, unit: i128, example: &str) -> Result<i64, String> {

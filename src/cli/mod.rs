@@ -6,6 +6,7 @@ mod fix;
 mod graph;
 mod import;
 mod layers;
+mod lock;
 mod report;
 mod rules;
 
@@ -26,6 +27,7 @@ pub use fix::FixArgs;
 pub use graph::{GraphArgs, GraphForm};
 pub use import::ImportArgs;
 pub use layers::{LayerArgs, SelectArgs};
+pub use lock::LockArgs;
 pub use report::{Color, FailOn, Format, ReportArgs};
 pub use rules::{ListForm, RulesArgs};
 
@@ -59,6 +61,8 @@ pub enum Command {
     Choose(ChooseArgs),
     /// Draw classes, claims, workloads and nodes with their links
     Graph(GraphArgs),
+    /// Record the disks that are chosen for the needs of profiles
+    Lock(LockArgs),
     /// Turn existing manifests into a profile that renders the same objects
     Import(ImportArgs),
     /// Explain a rule, or a key of a profile
@@ -169,6 +173,9 @@ pub struct RenderArgs {
     /// What the manifests are validated for.
     #[command(flatten)]
     pub validation: ValidationArgs,
+    /// The prices by which disks are chosen for needs.
+    #[command(flatten)]
+    pub prices: PriceArgs,
     /// Whether fixes are applied.
     #[command(flatten)]
     pub fix: FixArgs,
@@ -267,6 +274,9 @@ pub struct DiffArgs {
     /// What the manifests are validated for.
     #[command(flatten)]
     pub validation: ValidationArgs,
+    /// The prices of the volumes.
+    #[command(flatten)]
+    pub prices: PriceArgs,
     /// How findings are reported.
     #[command(flatten)]
     pub report: ReportArgs,

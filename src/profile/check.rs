@@ -70,25 +70,29 @@ impl Checker<'_> {
             self.beside(node, known, entry.key.span);
         }
         self.missing(node, table, at, name);
-        let rivals: Vec<_> = node
-            .entries()
-            .iter()
-            .filter(|entry| table.exclusive.contains(&entry.key.value.as_ref()))
-            .collect();
+        for keys in table.exclusive {
+            self.exclusive(node, keys, table.one, at, name);
+        }
+    }
+
+    /// At most one of these keys may be set; one of them must be if `one` holds.
+    fn exclusive(&mut self, node: &Node<'static>, keys: &[&str], one: bool, at: Span, name: &str) {
+        let rivals: Vec<_> =
+            node.entries().iter().filter(|entry| keys.contains(&entry.key.value.as_ref())).collect();
         if let [first, second, ..] = rivals.as_slice() {
             let message = format!("`{}` and `{}` exclude each other", first.key.value, second.key.value);
             let finding = self.push(
                 &MUTUALLY_EXCLUSIVE_KEYS,
                 second.key.span,
                 message,
-                format!("choose one of {}", list(table.exclusive)),
+                format!("choose one of {}", list(keys)),
             );
             finding.related(first.key.span, "the other is set here");
         }
         // A count of zero needs no vendor.
         let none = node.get("count").is_some_and(|count| count.value == Value::Integer(0));
-        if rivals.is_empty() && table.one && !self.partial && !none {
-            let message = format!("{name} has none of {}", list(table.exclusive));
+        if rivals.is_empty() && one && !self.partial && !none {
+            let message = format!("{name} has none of {}", list(keys));
             self.push(&MISSING_KEY, at, message, "add one of them".to_owned());
         }
     }

@@ -8,7 +8,7 @@ use super::rules::{
     INVALID_PROFILE_VALUE, SHARED_CLASS_NAME, SIMILAR_KEY, UNKNOWN_KEY, UNSET_MATCHES_NOTHING,
 };
 use super::schema::{Kind, Section};
-use super::{builtin, check, merge, required, sections, set};
+use super::{builtin, check, merge, needs, required, sections, set};
 use crate::catalog::driver;
 use crate::finding::Finding;
 use crate::nearest::nearest;
@@ -189,6 +189,7 @@ impl Composer<'_> {
 
     fn finish(mut self) -> Composed {
         let set_again: Vec<bool> = self.unsets.iter().map(|unset| exists(&self.root, &unset.parts)).collect();
+        needs::expand(&mut self.root, self.findings);
         fill(&mut self.root, &mut self.unresolved);
         for (unset, set_again) in self.unsets.iter_mut().zip(&set_again) {
             if !*set_again && unset.parts.first().is_some_and(|part| part != "defaults") {

@@ -90,13 +90,17 @@ fn table(table: &'static Table, whole: bool) -> Json {
             schema["required"] = json!(required);
         }
     }
-    let one: Vec<_> = table.exclusive.iter().map(|key| json!({"required": [key]})).collect();
-    if one.is_empty() {
-        return schema;
+    let mut groups = table.exclusive.iter().map(|keys| {
+        let one: Vec<_> = keys.iter().map(|key| json!({"required": [key]})).collect();
+        let none = json!({"not": {"anyOf": one.clone()}});
+        let choices: Vec<_> = if table.one && whole { one } else { one.into_iter().chain([none]).collect() };
+        json!({"oneOf": choices})
+    });
+    match table.exclusive {
+        [] => {}
+        [_] => schema["oneOf"] = groups.next().map_or(Json::Null, |mut group| group["oneOf"].take()),
+        _ => schema["allOf"] = groups.collect(),
     }
-    let none = json!({"not": {"anyOf": one.clone()}});
-    let choices = if table.one && whole { one } else { one.into_iter().chain([none]).collect() };
-    schema["oneOf"] = Json::Array(choices);
     schema
 }
 

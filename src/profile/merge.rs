@@ -44,13 +44,14 @@ fn merge_tables(
     kind: Option<&'static Kind>,
     unresolved: &mut Vec<Span>,
 ) {
-    let exclusive = table(kind).map_or(&[] as &[&str], |table| table.exclusive);
-    if new.iter().any(|entry| exclusive.contains(&entry.key.value.as_ref())) {
-        // The choice of the upper layer replaces that of the lower one.
-        old.retain(|entry| {
-            let key = entry.key.value.as_ref();
-            !exclusive.contains(&key) || new.iter().any(|entry| entry.key.value == key)
-        });
+    for exclusive in table(kind).map_or(&[] as &[&[&str]], |table| table.exclusive) {
+        if new.iter().any(|entry| exclusive.contains(&entry.key.value.as_ref())) {
+            // The choice of the upper layer replaces that of the lower one.
+            old.retain(|entry| {
+                let key = entry.key.value.as_ref();
+                !exclusive.contains(&key) || new.iter().any(|entry| entry.key.value == key)
+            });
+        }
     }
     let mut places = Places::new(old, new.len());
     for entry in new {

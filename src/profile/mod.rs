@@ -2,12 +2,15 @@
 
 pub mod builtin;
 pub mod check;
+mod class_table;
 pub(crate) mod compose;
 pub mod example;
 pub mod json_schema;
 pub(crate) mod layer;
 mod literal;
 pub(crate) mod merge;
+mod need_table;
+mod needs;
 mod object;
 mod overlay;
 pub mod recipe;

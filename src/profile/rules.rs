@@ -21,6 +21,8 @@ pub static RULES: &[&Rule] = &[
     &NOTHING_TO_RENDER,
     &SHARED_CLASS_NAME,
     &SIMILAR_KEY,
+    &UNMET_NEED,
+    &UNRECORDED_CHOICE,
 ];
 
 pub(crate) static PROFILE_SYNTAX: Rule = Rule::error(&pages::P001);
@@ -39,3 +41,5 @@ pub(crate) static OVERLAY_AS_PROFILE: Rule = Rule::error(&pages::P013);
 pub(crate) static NOTHING_TO_RENDER: Rule = Rule::warning(&pages::P014);
 pub(crate) static SHARED_CLASS_NAME: Rule = Rule::warning(&pages::P015);
 pub(crate) static SIMILAR_KEY: Rule = Rule::warning(&pages::P016);
+pub(crate) static UNMET_NEED: Rule = Rule::error(&pages::P017);
+pub(crate) static UNRECORDED_CHOICE: Rule = Rule::warning(&pages::P018);

@@ -46,9 +46,9 @@ pub struct Table {
     pub name: &'static str,
     /// Its keys, in groups that tables share.
     pub groups: &'static [&'static [Key]],
-    /// At most one of these keys may be set.
-    pub exclusive: &'static [&'static str],
-    /// One of the exclusive keys must be set.
+    /// Groups of keys: at most one of each group may be set.
+    pub exclusive: &'static [&'static [&'static str]],
+    /// One key of each group must be set.
     pub one: bool,
     /// The key that a value in place of the table is the value of: `gpus = 8` is `gpus = { count = 8 }`.
     pub shorthand: Option<&'static str>,
@@ -82,6 +82,21 @@ pub struct Section {
     pub kind: &'static kind::Kind,
     /// The keys of an object.
     pub table: &'static Table,
+}
+
+/// A key that may be missing.
+pub(super) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
+    Key { name, kind, required: false, instead: &[], beside: &[], about }
+}
+
+/// A key that an object must have.
+pub(super) const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
+    Key { name, kind, required: true, instead: &[], beside: &[], about }
+}
+
+/// A table whose keys do not exclude each other.
+pub(super) const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
+    Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false }
 }
 
 impl Key {

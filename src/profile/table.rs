@@ -1,20 +1,9 @@
 //! The tables of a profile: keys, the values that they accept and what they mean.
 
 use super::builtin;
-use super::schema::{Key, Kind, Table};
+use super::need_table::NEEDS;
+use super::schema::{Key, Kind, Table, key, open, required};
 use crate::catalog::driver;
-
-pub(super) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, required: false, instead: &[], beside: &[], about }
-}
-
-const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, required: true, instead: &[], beside: &[], about }
-}
-
-pub(super) const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
-    Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false }
-}
 
 pub(super) const TEXTS: Kind = Kind::List(&Kind::String);
 pub(super) const LABELS: Kind = Kind::Map(&Kind::String);
@@ -22,8 +11,6 @@ pub(super) const APIS: Kind = Kind::List(&Kind::Api);
 pub(super) const MODES: Kind =
     Kind::List(&Kind::Enum(&["ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"]));
 pub(super) const VOLUME_MODE: Kind = Kind::Enum(&["Filesystem", "Block"]);
-/// What `parameters` of every class means.
-const PARAMETERS: &str = "`parameters`; numbers and booleans are rendered as the text that is written";
 pub(super) const KEEP: Kind = Kind::Enum(&["Retain", "Delete"]);
 
 pub(super) static META_KEYS: &[Key] = &[
@@ -55,29 +42,6 @@ static EXISTING_KEYS: &[Key] =
 
 static EXISTING: Table = open("an object of the cluster", &[EXISTING_KEYS]);
 
-static CLASS_KEYS: &[Key] = &[
-    key(
-        "required",
-        LABELS,
-        "values that every user of the class must set: dotted paths, each with an example",
-    ),
-    key("provisioner", Kind::String, "`provisioner`, if it is not the profile's `driver`"),
-    key("reclaimPolicy", KEEP, "`reclaimPolicy`"),
-    key("volumeBindingMode", Kind::Enum(&["Immediate", "WaitForFirstConsumer"]), "`volumeBindingMode`"),
-    key("allowVolumeExpansion", Kind::Boolean, "`allowVolumeExpansion`"),
-    key("mountOptions", TEXTS, "`mountOptions`"),
-    key("fsType", Kind::String, "the file system, rendered as the parameter of the provisioner"),
-    key("parameters", Kind::Map(&Kind::Scalar), PARAMETERS),
-    key("allowedTopologies", APIS, "`allowedTopologies`"),
-    key(
-        "default",
-        Kind::Boolean,
-        "whether claims without a class get this one: the annotation `storageclass.kubernetes.io/is-default-class`",
-    ),
-];
-
-pub(super) static CLASS: Table = open("a storage class", &[META_KEYS, OBJECT_META_KEYS, CLASS_KEYS]);
-
 static STORAGE_KEYS: &[Key] = &[
     key("accessModes", MODES, "`accessModes`"),
     key(
@@ -100,6 +64,11 @@ static SIZE_KEYS: &[Key] = &[required("size", Kind::Quantity, "`resources.reques
 ])];
 
 static CLAIM_KEYS: &[Key] = &[
+    key(
+        "needs",
+        Kind::Table(&NEEDS),
+        "what the disk must provide, instead of `storageClass`: a class with the claim's key is rendered, too",
+    ),
     key(
         "existing",
         Kind::String,
@@ -126,7 +95,7 @@ static CLAIM_KEYS: &[Key] = &[
 pub(super) static CLAIM: Table = Table {
     name: "a claim",
     groups: &[META_KEYS, OBJECT_META_KEYS, NAMESPACE_KEYS, STORAGE_KEYS, SIZE_KEYS, CLAIM_KEYS],
-    exclusive: &["cloneOf", "restoreFrom", "dataSource"],
+    exclusive: &[&["storageClass", "needs"], &["cloneOf", "restoreFrom", "dataSource"]],
     one: false,
     shorthand: None,
     extra: false,
@@ -152,7 +121,7 @@ static ENV_KEYS: &[Key] = &[
 static ENV: Table = Table {
     name: "an environment variable",
     groups: &[ENV_KEYS],
-    exclusive: &["value", "secret", "configMap", "fieldPath", "resource"],
+    exclusive: &[&["value", "secret", "configMap", "fieldPath", "resource"]],
     one: true,
     shorthand: None,
     extra: false,
@@ -242,7 +211,7 @@ static MOUNT_KEYS: &[Key] = &[
 static MOUNT: Table = Table {
     name: "a mount",
     groups: &[MOUNT_KEYS],
-    exclusive: &[
+    exclusive: &[&[
         "claim",
         "scratch",
         "volumeClaimTemplate",
@@ -250,7 +219,7 @@ static MOUNT: Table = Table {
         "secret",
         "emptyDir",
         "volumeSource",
-    ],
+    ]],
     one: true,
     shorthand: None,
     extra: false,
@@ -271,7 +240,7 @@ static DEVICE_KEYS: &[Key] = &[
 static DEVICE: Table = Table {
     name: "a device",
     groups: &[DEVICE_KEYS],
-    exclusive: &["claim", "scratch", "volumeClaimTemplate"],
+    exclusive: &[&["claim", "scratch", "volumeClaimTemplate"]],
     one: true,
     shorthand: None,
     extra: false,
@@ -360,23 +329,6 @@ static RETENTION_KEYS: &[Key] =
     &[key("whenDeleted", KEEP, "`whenDeleted`"), key("whenScaled", KEEP, "`whenScaled`")];
 
 pub(super) static RETENTION: Table = open("a retention policy", &[RETENTION_KEYS]);
-
-static ATTRIBUTES_CLASS_KEYS: &[Key] = &[
-    key("driverName", Kind::String, "`driverName`, if it is not the profile's `driver`"),
-    key("parameters", Kind::Map(&Kind::Scalar), PARAMETERS),
-];
-
-pub(super) static ATTRIBUTES_CLASS: Table =
-    open("a volume attributes class", &[META_KEYS, OBJECT_META_KEYS, ATTRIBUTES_CLASS_KEYS]);
-
-static SNAPSHOT_CLASS_KEYS: &[Key] = &[
-    key("driver", Kind::String, "`driver`, if it is not the profile's"),
-    required("deletionPolicy", KEEP, "`deletionPolicy`").or(&["spec.deletionPolicy"]),
-    key("parameters", Kind::Map(&Kind::Scalar), PARAMETERS),
-];
-
-pub(super) static SNAPSHOT_CLASS: Table =
-    open("a volume snapshot class", &[META_KEYS, OBJECT_META_KEYS, SNAPSHOT_CLASS_KEYS]);
 
 static OBJECT_KEYS: &[Key] = &[
     required("apiVersion", Kind::String, "`apiVersion`"),

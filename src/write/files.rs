@@ -75,6 +75,19 @@ fn reject_link(path: &Path) -> Result<(), Error> {
     ))
 }
 
+/// Writes files of the user, all of them or none: those that exist are replaced, others are created.
+///
+/// # Errors
+///
+/// If the system fails or the user interrupts: then nothing has changed.
+pub fn put(files: &[(PathBuf, String)]) -> Result<(), Error> {
+    let (old, new): (Vec<_>, Vec<_>) = files.iter().cloned().partition(|(path, _)| path.exists());
+    let mut created = Transaction::create(&new)?;
+    replace(&old)?;
+    created.keep();
+    Ok(())
+}
+
 /// Writes the files, and with `prune` deletes those that volwright wrote and no render writes any more. A file that is
 /// already up to date is not touched. If another run is writing to the same folders, this one calls `waiting` and waits.
 ///

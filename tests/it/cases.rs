@@ -43,7 +43,8 @@ fn cases() -> Vec<PathBuf> {
     for folder in fs::read_dir(root).expect("the cases") {
         for case in fs::read_dir(folder.expect("a folder").path()).expect("a folder of cases") {
             let path = case.expect("a case").path();
-            if !path.to_string_lossy().ends_with(".old.yaml") {
+            let is_lock = path.extension().is_some_and(|end| end == "lock");
+            if !is_lock && !path.to_string_lossy().ends_with(".old.yaml") {
                 found.push(path);
             }
         }

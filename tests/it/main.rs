@@ -35,6 +35,7 @@ mod leaves;
 mod limits;
 mod machines;
 mod ml_kinds;
+mod needs;
 mod profile;
 mod project;
 mod render;

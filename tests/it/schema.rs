@@ -216,9 +216,9 @@ fn documentation(top: &Table) -> String {
                 example.replace('|', "\\|")
             );
         }
-        if !table.exclusive.is_empty() {
+        for keys in table.exclusive {
             let count = if table.one { "Exactly one" } else { "At most one" };
-            let list: Vec<_> = table.exclusive.iter().map(|key| format!("`{key}`")).collect();
+            let list: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
             let _ = write!(out, "\n{count} of {} may be set.\n", list.join(", "));
         }
     }

@@ -11,6 +11,7 @@ use crate::finding::Finding;
 use crate::output::writer::terminal;
 use crate::profile::builtin;
 use crate::project::{self, Project, Render};
+use crate::render::needs::Choosing;
 use crate::render::{Rendered, Request, render_all};
 use crate::rule::Severity;
 use crate::schema::definitions::Definitions;
@@ -74,6 +75,7 @@ fn named(given: &Path, trees: &[FileTree<'_>]) -> Result<Named, Error> {
 pub(super) struct Reader<'a> {
     pub(super) args: &'a DiffArgs,
     pub(super) definitions: &'a Definitions,
+    pub(super) choosing: &'a Choosing,
 }
 
 impl Reader<'_> {
@@ -276,6 +278,7 @@ impl Reader<'_> {
                     version: validation.kubernetes_version,
                     pod_security: validation.pod_security,
                     definitions: Some(self.definitions),
+                    choosing: Some(self.choosing),
                     own_overlay: None,
                 };
                 (&templates[*place].1, request)
