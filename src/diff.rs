@@ -51,6 +51,8 @@ pub struct Change<'a> {
     pub fields: Vec<FieldChange<'a>>,
     /// Findings about changes that the API server rejects.
     pub findings: Vec<Finding>,
+    /// For a class or a claim that is removed or cannot be changed: the objects that use it, as `Kind namespace/name`.
+    pub users: Vec<String>,
     /// Context: what happens to the data of a deleted claim, or what expansion depends on.
     pub note: Option<String>,
 }
@@ -82,6 +84,10 @@ pub fn changes<'a>(update: &Update<'a>) -> Vec<Change<'a>> {
         folder: place(document),
         fields: Vec::new(),
         findings: Vec::new(),
+        users: match kind {
+            ChangeKind::Recreate | ChangeKind::Removed => update.users_of(document),
+            ChangeKind::Added | ChangeKind::InPlace => Vec::new(),
+        },
         note,
     };
     let (pairs, gone) = pairs(old, new, folders);

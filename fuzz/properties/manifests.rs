@@ -96,7 +96,9 @@ pub(crate) fn diff(data: &[u8]) {
     }
     assert_eq!(output::changes::json(&there).as_array().map(Vec::len), Some(there.len()));
     let _ = output::changes::text(&there);
-    let _ = output::changes::markdown(&there);
+    let shape = Report::new(Vec::new(), &Selection::default());
+    let _ = output::review_markdown::comment(Some(&there), &shape, &sources);
+    let _ = output::review_html::review(Some(&there), &shape, &sources);
     let _ = output::changes::summary(&there);
 }
 

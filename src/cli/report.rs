@@ -71,6 +71,8 @@ pub enum Format {
     Junit,
     /// Markdown, for a comment on a pull request
     Markdown,
+    /// An HTML page, in one file
+    Html,
 }
 
 /// The lowest severity that makes the run fail.

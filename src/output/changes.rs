@@ -1,10 +1,9 @@
-//! What changed between two inputs: as text, as Markdown for a pull request, and as JSON.
+//! What changed between two inputs: as text and as JSON, and what all formats share.
 
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::writer::markdown::Markdown;
 use super::writer::terminal::Terminal;
 use crate::diff::{Change, ChangeKind, FieldChange};
 use crate::rules::update::json::json as plain;
@@ -14,7 +13,7 @@ use crate::yaml::node::Node;
 const LONGEST_VALUE: usize = 60;
 
 /// The most changed fields of one object that the formats for people list; the rest is counted.
-const MOST_FIELDS: usize = 20;
+pub(super) const MOST_FIELDS: usize = 20;
 
 /// The changes as JSON has them.
 #[must_use]
@@ -33,6 +32,7 @@ pub fn json(changes: &[Change<'_>]) -> Value {
             "change": change.kind.as_str(),
             "fields": fields(change),
             "note": change.note,
+            "usedBy": change.users,
         })
     };
     Value::from(changes.iter().map(change).collect::<Vec<_>>())
@@ -66,50 +66,15 @@ pub fn text(changes: &[Change<'_>]) -> String {
     out.finish()
 }
 
-/// The changes for a comment on a pull request.
-#[must_use]
-pub fn markdown(changes: &[Change<'_>]) -> String {
-    let mut out = Markdown::default();
-    out.literal("### ").text(&summary(changes)).literal("\n");
-    let mut printed = HashSet::new();
-    for change in changes {
-        out.literal("\n**").code(&name(change)).literal("** ").literal(word(change.kind)).literal("\n");
-        if !change.fields.is_empty() {
-            out.literal("\n| field | old | new |\n|---|---|---|\n");
-        }
-        for field in change.fields.iter().take(MOST_FIELDS) {
-            out.literal("| ").code(&field.path);
-            for node in [field.old, field.new] {
-                out.literal(" | ").code(&short(&value(change, field, node)));
-            }
-            out.literal(" |\n");
-        }
-        if let Some(more) = more(change) {
-            out.literal("\nand ").number(more).literal(" more fields\n");
-        }
-        if let Some(note) = &change.note {
-            out.literal("\nNote: ").text(note).literal("\n");
-        }
-        for finding in &change.findings {
-            out.literal("\n- :no_entry: **").literal(finding.rule.code).literal("** ").text(&finding.message);
-            if let Some(help) = &finding.help {
-                out.literal("\n  Fix: ").text(once(help, &mut printed));
-            }
-            out.literal("\n");
-        }
-    }
-    out.finish()
-}
-
-/// `1 added, 2 changed in place, 1 refused in place`, or `nothing changed`.
+/// `1 refused in place, 2 changed in place, 1 added`, or `nothing changed`.
 #[must_use]
 pub fn summary(changes: &[Change<'_>]) -> String {
     let count = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
     let parts: Vec<String> = [
-        (ChangeKind::Added, "added"),
+        (ChangeKind::Recreate, "refused in place"),
         (ChangeKind::Removed, "removed"),
         (ChangeKind::InPlace, "changed in place"),
-        (ChangeKind::Recreate, "refused in place"),
+        (ChangeKind::Added, "added"),
     ]
     .into_iter()
     .filter(|(kind, _)| count(*kind) > 0)
@@ -119,7 +84,7 @@ pub fn summary(changes: &[Change<'_>]) -> String {
 }
 
 /// Advice that many objects share is printed once.
-fn once<'f>(help: &'f str, printed: &mut HashSet<&'f str>) -> &'f str {
+pub(super) fn once<'f>(help: &'f str, printed: &mut HashSet<&'f str>) -> &'f str {
     if printed.insert(help) { help } else { "as above" }
 }
 
@@ -141,7 +106,8 @@ fn verdict(kind: ChangeKind) -> &'static str {
     }
 }
 
-fn word(kind: ChangeKind) -> &'static str {
+/// What happens to an object, as a predicate.
+pub(super) fn word(kind: ChangeKind) -> &'static str {
     match kind {
         ChangeKind::Added => "is added",
         ChangeKind::Removed => "is removed",
@@ -150,27 +116,33 @@ fn word(kind: ChangeKind) -> &'static str {
     }
 }
 
+/// An object by its name, with its folder if that is needed.
 fn name(change: &Change<'_>) -> String {
-    let document = change.document;
-    let kind = if document.kind.is_empty() { "object" } else { document.kind.as_str() };
-    let name = match (&document.namespace, document.name.as_str()) {
-        (_, "") => format!("{kind} without a name"),
-        (Some(namespace), name) => format!("{kind} {namespace}/{name}"),
-        (None, name) => format!("{kind} {name}"),
-    };
+    let name = label(change);
     match change.folder {
         Some(folder) if !folder.is_empty() => format!("{name} in {folder}/"),
         _ => name,
     }
 }
 
+/// An object by its kind, namespace and name.
+pub(super) fn label(change: &Change<'_>) -> String {
+    let document = change.document;
+    let kind = if document.kind.is_empty() { "object" } else { document.kind.as_str() };
+    match (&document.namespace, document.name.as_str()) {
+        (_, "") => format!("{kind} without a name"),
+        (Some(namespace), name) => format!("{kind} {namespace}/{name}"),
+        (None, name) => format!("{kind} {name}"),
+    }
+}
+
 /// How many changed fields are not listed.
-fn more(change: &Change<'_>) -> Option<usize> {
+pub(super) fn more(change: &Change<'_>) -> Option<usize> {
     change.fields.len().checked_sub(MOST_FIELDS).filter(|more| *more > 0)
 }
 
 /// The value of a field, `null` if it is absent; data of a Secret is never printed.
-fn value(change: &Change<'_>, field: &FieldChange<'_>, node: Option<&Node<'_>>) -> Value {
+pub(super) fn value(change: &Change<'_>, field: &FieldChange<'_>, node: Option<&Node<'_>>) -> Value {
     let secret = change.document.kind == "Secret"
         && ["data", "stringData"].iter().any(|hidden| {
             field.path.strip_prefix(hidden).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
@@ -182,7 +154,8 @@ fn value(change: &Change<'_>, field: &FieldChange<'_>, node: Option<&Node<'_>>) 
     }
 }
 
-fn short(value: &Value) -> String {
+/// A value on one line, cut if it is long.
+pub(super) fn short(value: &Value) -> String {
     let text = match value {
         Value::Null => return "(none)".to_owned(),
         Value::String(text) if !text.is_empty() && !text.contains(char::is_control) => text.clone(),

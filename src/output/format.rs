@@ -4,7 +4,10 @@ use serde_json::Value;
 
 use super::drift::{self, Drift};
 use super::repo_root::Base;
-use super::{DocumentName, changes, github, json, junit, markdown, sarif, text, writer};
+use super::{
+    DocumentName, changes, github, html, json, junit, markdown, review_html, review_markdown, sarif, text,
+    writer,
+};
 use crate::cli;
 use crate::diff::Change;
 use crate::finding::Report;
@@ -64,6 +67,7 @@ pub fn row(format: cli::Format) -> &'static Format {
         cli::Format::Github => &GITHUB,
         cli::Format::Junit => &JUNIT,
         cli::Format::Markdown => &MARKDOWN,
+        cli::Format::Html => &HTML,
     }
 }
 
@@ -115,10 +119,17 @@ static JUNIT: Format = Format {
 static MARKDOWN: Format = Format {
     report: |run| markdown::report(run.report, run.sources),
     changes: |difference| {
-        let changes = difference.changes.map(changes::markdown).unwrap_or_default();
-        changes + &markdown::report(difference.shape, difference.run.sources)
+        review_markdown::comment(difference.changes, difference.shape, difference.run.sources)
     },
     drift: |run, found| (MARKDOWN.report)(run) + &drift::markdown(found),
+    lists_documents: false,
+    is_text: false,
+};
+
+static HTML: Format = Format {
+    report: |run| html::report(run.report, run.sources),
+    changes: |difference| review_html::review(difference.changes, difference.shape, difference.run.sources),
+    drift: |run, found| html::drift(run.report, run.sources, found),
     lists_documents: false,
     is_text: false,
 };

@@ -9,17 +9,22 @@ use crate::source::Sources;
 /// The findings as a list.
 #[must_use]
 pub fn report(report: &Report, sources: &Sources) -> String {
-    let mut out = Markdown::default();
-    for finding in &report.findings {
-        item(finding, sources, &mut out);
-    }
-    for one in by_rule(&report.omitted) {
-        out.literal("- ").text(&remainder(&one, one.findings)).literal(" are not listed\n");
-    }
-    out.finish()
+    items(report, sources).concat()
 }
 
-fn item(finding: &Finding, sources: &Sources, out: &mut Markdown) {
+/// The items of the list.
+pub(super) fn items(report: &Report, sources: &Sources) -> Vec<String> {
+    let mut items: Vec<_> = report.findings.iter().map(|finding| item(finding, sources)).collect();
+    for one in by_rule(&report.omitted) {
+        let mut out = Markdown::default();
+        out.literal("- ").text(&remainder(&one, one.findings)).literal(" are not listed\n");
+        items.push(out.finish());
+    }
+    items
+}
+
+fn item(finding: &Finding, sources: &Sources) -> String {
+    let mut out = Markdown::default();
     let location = sources.location(finding.primary.span);
     let file = &sources.get(finding.primary.span.source).name;
     out.literal("- **")
@@ -32,4 +37,5 @@ fn item(finding: &Finding, sources: &Sources, out: &mut Markdown) {
         out.literal("\n  ").text(help);
     }
     out.literal("\n");
+    out.finish()
 }

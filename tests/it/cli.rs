@@ -27,7 +27,7 @@ metadata: {name: other}
 spec: {accessModes: [ReadWriteOnce], storageClassName: standard, resources: {requests: {storage: 10Gi}}}
 ";
 const UNREADABLE: &str = "kind: [\n";
-const FORMATS: [&str; 6] = ["text", "json", "sarif", "github", "junit", "markdown"];
+const FORMATS: [&str; 7] = ["text", "json", "sarif", "github", "junit", "markdown", "html"];
 
 #[test]
 fn a_misspelt_field_is_named_with_its_place_and_the_right_one() {
@@ -346,7 +346,7 @@ fn echo_hands_on_what_is_sound_and_nothing_else() {
         (Some(0), sound, 0)
     );
     let bad = format!("{sound}---\napiVersion: v1\nkind: Pod\nmetadata: {{name: b}}\nspec: {{}}\n");
-    for format in ["text", "json", "sarif", "github", "junit", "markdown"] {
+    for format in FORMATS {
         let output = volwright(&["validate", "--echo", "--format", format], &bad);
         assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{format}");
         assert!(text(&output.stderr).contains("K101"), "{format}");

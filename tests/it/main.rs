@@ -40,6 +40,7 @@ mod profile;
 mod project;
 mod render;
 mod reports;
+mod review;
 mod rules;
 mod schema;
 mod streams;

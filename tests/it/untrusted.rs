@@ -36,7 +36,7 @@ const HOSTILE: [&str; 14] = [
 ];
 
 /// The formats of reports.
-const FORMATS: [&str; 6] = ["text", "json", "sarif", "github", "junit", "markdown"];
+const FORMATS: [&str; 7] = ["text", "json", "sarif", "github", "junit", "markdown", "html"];
 
 /// Runs a command in a folder and returns its two streams.
 fn outputs(folder: &Path, args: &[&str], input: &str) -> (String, String) {
@@ -58,6 +58,7 @@ fn check(format: &str, text: &str, context: &str) {
         "junit" if text.is_empty() => {}
         "junit" => structure::junit(text, context),
         "markdown" => structure::markdown(text, context),
+        "html" | "svg" if text.is_empty() => {}
         "html" | "svg" => structure::html(text, context),
         "mermaid" => structure::mermaid(text, context),
         "dot" => structure::dot(text, context),
@@ -86,6 +87,30 @@ fn validate_and_diff_keep_the_structure_of_every_format() {
         let (old, new) = (manifests::plain(), manifests::hostile(&HOSTILE, round));
         folder.write(Path::new("old").join("a.json"), &old);
         folder.write(Path::new("new").join("a.json"), &new);
+        let harmless = "kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {a: one}\n";
+        let small = format!(
+            "{harmless}---\n{}",
+            harmless.replace("data:", "immutable: true\ndata:").replace("name: a", "name: b")
+        );
+        for (side, text) in [
+            ("clouds", small.clone()),
+            (
+                "changed",
+                small.replace(
+                    "one",
+                    hostile
+                        .split('\n')
+                        .next()
+                        .unwrap_or("x")
+                        .replace(['{', '}', '"', '\\', ':', '#', ','], "x")
+                        .as_str(),
+                ),
+            ),
+        ] {
+            for cloud in [file_name(hostile), "b".to_owned()] {
+                folder.write(Path::new(side).join(cloud).join("a.yaml"), &text);
+            }
+        }
         folder.write(
             Path::new("named").join(file_name(hostile) + ".yaml"),
             "kind: [\n---\nkind: Pod\nspec: 1\n",
@@ -95,6 +120,9 @@ fn validate_and_diff_keep_the_structure_of_every_format() {
             reported(folder.path(), format, &["validate", "named"], "");
             reported(folder.path(), format, &["diff", "old", "new"], "");
             reported(folder.path(), format, &["diff", "new", "old"], "");
+            // Directories that are environments, and folds.
+            reported(folder.path(), format, &["diff", "old", "clouds"], "");
+            reported(folder.path(), format, &["diff", "clouds", "changed"], "");
         }
     }
 }

@@ -40,16 +40,7 @@ impl Markdown {
         }
         // Whether a backslash before a pipe escapes it depends on the reader.
         if text.contains("\\|") {
-            self.0.push_str("<code>");
-            for letter in text.chars() {
-                if letter.is_alphanumeric() || letter == ' ' {
-                    self.0.push(letter);
-                } else {
-                    self.0.push_str(&format!("&#{};", u32::from(letter)));
-                }
-            }
-            self.0.push_str("</code>");
-            return self;
+            return self.html_code(&text);
         }
         let longest = text.split(|letter| letter != '`').map(str::len).max().unwrap_or_default();
         let fence = "`".repeat(longest + 1);
@@ -59,6 +50,20 @@ impl Markdown {
             ""
         };
         self.0.push_str(&format!("{fence}{pad}{}{pad}{fence}", text.replace('|', "\\|")));
+        self
+    }
+
+    /// The same where Markdown is not read: in the summary of `<details>`.
+    pub fn html_code(&mut self, text: &str) -> &mut Self {
+        self.0.push_str("<code>");
+        for letter in line(text).chars() {
+            if letter.is_alphanumeric() || letter == ' ' {
+                self.0.push(letter);
+            } else {
+                self.0.push_str(&format!("&#{};", u32::from(letter)));
+            }
+        }
+        self.0.push_str("</code>");
         self
     }
 

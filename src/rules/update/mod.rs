@@ -10,6 +10,7 @@ mod pod;
 mod server_side_apply;
 mod storage_class;
 mod table;
+mod users;
 mod view;
 mod volume;
 mod workload;
@@ -60,6 +61,7 @@ impl<'a> Update<'a> {
             earlier: classes([new, old]),
             definitions: custom_resource::Known::new([new, old], definitions),
             bundles: [OnceLock::new(), OnceLock::new()],
+            mounts: OnceLock::new(),
         }
     }
 

@@ -13,6 +13,9 @@ use crate::document::object::Object;
 use crate::source::Folders;
 use crate::yaml::node::Node;
 
+/// The workloads that mount each claim, by namespace and name.
+pub(super) type Mounts = HashMap<(Option<String>, String), Vec<String>>;
+
 /// An update: both inputs, and the server's version.
 #[derive(Debug)]
 pub struct Update<'a> {
@@ -30,6 +33,8 @@ pub struct Update<'a> {
     pub(super) definitions: Known<'a>,
     /// Both inputs, indexed when a change needs it.
     pub(super) bundles: [OnceLock<Bundle<'a>>; 2],
+    /// Found when a change needs it.
+    pub(super) mounts: OnceLock<Mounts>,
 }
 
 /// An update as an object of one folder sees it.

@@ -217,19 +217,42 @@ pub(super) fn dot(text: &str, context: &str) {
     }
 }
 
+/// The beginning of a fold: names in it are code, and every character of theirs that could mean something is a reference.
+fn summary(line: &str, context: &str) {
+    let inside = line
+        .strip_prefix("<details><summary>")
+        .and_then(|line| line.strip_suffix("</summary>"))
+        .unwrap_or("<");
+    let mut words = inside.replace("<code>", "").replace("</code>", "");
+    assert_eq!(inside.matches("<code>").count(), inside.matches("</code>").count(), "{context}: {line:?}");
+    while let Some(at) = words.find("&#") {
+        let end = words[at..].find(';').map(|end| at + end).unwrap_or_default();
+        assert!(words[at + 2..end].bytes().all(|byte| byte.is_ascii_digit()), "{context}: {line:?}");
+        words.replace_range(at..=end, "");
+    }
+    let plain = words.chars().all(|letter| letter.is_alphanumeric() || " ,".contains(letter));
+    assert!(plain, "{context}: {words:?} in {line:?}");
+}
+
 /// Markdown of the program's own making: no HTML, link, image, mention or heading that comes from the input.
 pub(super) fn markdown(text: &str, context: &str) {
     printable(text, context);
-    let mut code = 0;
+    let (mut code, mut folds) = (0, 0);
     let mut heading = None;
     for event in Parser::new_ext(text, Options::all()) {
         match event {
-            Event::Html(html) | Event::InlineHtml(html) => match html.as_ref() {
+            Event::Html(html) | Event::InlineHtml(html) => match html.trim_end() {
                 // The only HTML that the writer makes.
                 "<code>" => code += 1,
                 "</code>" => code -= 1,
+                "</details>" => folds -= 1,
+                line if line.starts_with("<details><summary>") => {
+                    folds += 1;
+                    summary(line, context);
+                }
                 _ => panic!("{context}: HTML {html:?} in {text:?}"),
             },
+            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
             Event::Start(tag) => {
                 if let Tag::Heading { .. } = tag {
                     heading = Some(String::new());
@@ -272,7 +295,7 @@ pub(super) fn markdown(text: &str, context: &str) {
             event => panic!("{context}: {event:?} in {text:?}"),
         }
     }
-    assert_eq!(code, 0, "{context}");
+    assert_eq!((code, folds), (0, 0), "{context}");
     // A reader may drop cells that a row has too many of.
     let mut columns = None;
     for line in text.lines() {
