@@ -111,7 +111,7 @@ def main():
         threading.Thread(target=server.serve_forever, daemon=True).start()
 
         bare = path_of(f"{folder}/bin", "git", "python3", "sh", "bash", "env", "sed", "awk", "head", "tar", "gzip", "curl", "sha256sum", "cut", "cat", "mkdir",
-                       "rm", "wc", "dirname", "getconf")
+                       "rm", "wc", "dirname", "getconf", "grep")
         with open(f"{bare}/gh", "w") as file: file.write(GH)
         os.chmod(f"{bare}/gh", 0o755)
         # The action's repository at the commit of a release: what the tag adds is the checksums.
@@ -195,7 +195,7 @@ def main():
         # A pull request: described in the summary, and in one comment.
         base = repository.git("rev-parse", "HEAD")
         repository.write(repository.claim, claim.replace("100Gi", "200Gi"))
-        request = {"event_name": "pull_request", "event": {"pull_request": {"base": {"sha": base}, "number": 7}}}
+        request = {"event_name": "pull_request", "event": {"pull_request": {"base": {"sha": base}, "head": {"sha": base}, "number": 7}}}
         inputs = {"check": "false", "upload": "false", "diff": "deploy"}
         code, said, uploads = runner.act(github=request, **inputs)
         with open(runner.summary) as text: summary = text.read()
@@ -205,8 +205,48 @@ def main():
         code, said, uploads = runner.act(github=request, answers=((comments, 0, ""), ("--method POST repos/a/b/issues/7/comments", 0, "")), comment="true", **inputs)
         with open(runner.log) as text: asked = text.read()
         assert code == 0 and "<!-- volwright diff -->" in asked and "200Gi" in asked, (said, asked)
-        code, said, uploads = runner.act(github=request, answers=((comments, 0, "12\n".strip()), ("--method PATCH repos/a/b/issues/comments/12 ", 0, "")), comment="true", **inputs)
+        patch = ("--method PATCH repos/a/b/issues/comments/12 ", 0, "")
+        code, said, uploads = runner.act(github=request, answers=((comments, 0, "12"), patch), comment="true", **inputs)
         assert code == 0, said
+        # Of several comments one stays, and a job that may not write ends well.
+        two = ((comments, 0, "12 13"), patch, ("--method DELETE repos/a/b/issues/comments/13", 0, ""))
+        code, said, uploads = runner.act(github=request, answers=two, comment="true", **inputs)
+        assert code == 0, said
+        code, said, uploads = runner.act(github=request, answers=((comments, 0, ""), ("--method POST", 1, "HTTP 403")), comment="true", **inputs)
+        assert code == 0 and "::warning" in said and "pull-requests, write" in said, said
+        # Without a change there is no new comment, but an old one is updated.
+        repository.write(repository.claim, claim)
+        code, said, uploads = runner.act(github=request, answers=((comments, 0, ""),), comment="true", **inputs)
+        assert code == 0 and "::warning" not in said, said
+        code, said, uploads = runner.act(github=request, answers=((comments, 0, "12"), patch), comment="true", **inputs)
+        with open(runner.log) as text: assert code == 0 and "nothing changed" in text.read(), said
+        # The project file by default, from a checkout of one commit: the merge of both branches.
+        def commit(*paths):
+            repository.git("add", *paths)
+            repository.git("commit", "--quiet", "--message", "a change")
+            return repository.git("rev-parse", "HEAD")
+        main = repository.git("rev-parse", "--abbrev-ref", "HEAD")
+        repository.git("checkout", "--quiet", "-b", "feature")
+        repository.write("volwright.toml", PROJECT.replace("20Gi", "300Gi"))
+        tip = commit("volwright.toml")
+        repository.git("checkout", "--quiet", main)
+        repository.write("note", "on main")
+        commit("note")
+        repository.git("checkout", "--quiet", "--detach")
+        repository.git("merge", "--quiet", "--no-edit", "feature")
+        merge = repository.git("rev-parse", "HEAD")
+        repository.git("update-ref", "refs/heads/merge", merge)
+        repository.git("clone", "--quiet", "--depth", "1", "--branch", "merge", "file://" + repository.folder, f"{folder}/shallow")
+        request["event"]["pull_request"]["head"]["sha"] = tip
+        for name in (f"{folder}/shallow", repository.folder):
+            runner.repository = name
+            code, said, uploads = runner.act(github=request, check="false", upload="false")
+            with open(runner.summary) as text: summary = text.read()
+            with open(f"{folder}/temp/volwright-diff.html") as text: page = text.read()
+            assert code == 0 and "300Gi" in summary and "300Gi" in page, (name, said, summary)
+        repository.git("checkout", "--quiet", main)
+        code, said, uploads = runner.act(github=request, check="false", upload="false", diff="false")
+        with open(runner.summary) as text: assert code == 0 and text.read() == "", said
         code, said, uploads = runner.act(answers=on, diff="deploy", comment="true", check="false")
         with open(runner.summary) as text: assert code == 0 and text.read() == "", said
         server.shutdown()

@@ -122,7 +122,7 @@ fn environments(entry: &Entry<'_, '_>, is_html: bool, out: &mut Markdown) {
 /// An object that the API server refuses to change, with its fields, the fix and what uses it.
 fn refused<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String {
     let mut out = Markdown::default();
-    out.literal("\n:no_entry: **").code(&entry.label).literal("**");
+    out.literal("\n⛔ **").code(&entry.label).literal("**");
     environments(entry, false, &mut out);
     out.literal(" ").literal(changes::word(entry.change.kind)).literal("\n");
     out.finish() + &details(entry, printed)
@@ -131,7 +131,7 @@ fn refused<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String 
 /// The same in a line.
 fn refused_line(entry: &Entry<'_, '_>) -> String {
     let mut out = Markdown::default();
-    out.literal("\n:no_entry: ");
+    out.literal("\n⛔ ");
     for finding in &entry.change.findings {
         out.literal("**").literal(finding.rule.code).literal("** ");
     }
@@ -212,7 +212,7 @@ fn matrix(review: &Review<'_, '_>, comment: &mut Comment) {
         if by_name {
             for found in &row.cells {
                 out.literal(match found {
-                    Some(ChangeKind::Recreate) => " :no_entry: refused |",
+                    Some(ChangeKind::Recreate) => " ⛔ refused |",
                     Some(ChangeKind::Removed) => " removed |",
                     Some(ChangeKind::InPlace) => " changed |",
                     Some(ChangeKind::Added) => " added |",

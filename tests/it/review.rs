@@ -75,7 +75,7 @@ fn environments_are_columns_of_one_table() {
     let new = class("fast", "two", "x") + &claim("data", "fast", "20Gi");
     let said = review("markdown", &environments(&["aws", "gcp"], &old), &environments(&["aws", "gcp"], &new));
     assert!(said.contains("| object | `aws` | `gcp` |\n|---|---|---|\n"), "{said}");
-    assert!(said.contains("| `StorageClass fast` | :no_entry: refused | :no_entry: refused |"), "{said}");
+    assert!(said.contains("| `StorageClass fast` | ⛔ refused | ⛔ refused |"), "{said}");
     assert!(said.contains("| `PersistentVolumeClaim ml/data` | changed | changed |"), "{said}");
     // The same change is described once.
     assert_eq!(said.matches("10Gi").count(), 1, "{said}");
@@ -84,7 +84,7 @@ fn environments_are_columns_of_one_table() {
     let mut last = environments(&["aws", "gcp"], &new);
     last[1].1 = last[1].1.replace("20Gi", "30Gi").replace("type: two", "type: one");
     let said = review("markdown", &environments(&["aws", "gcp"], &old), &last);
-    assert!(said.contains("| `StorageClass fast` | :no_entry: refused |  |"), "{said}");
+    assert!(said.contains("| `StorageClass fast` | ⛔ refused |  |"), "{said}");
     assert_eq!(said.matches("10Gi").count(), 2, "{said}");
     // Many environments are counted.
     let names: Vec<String> = (0..12).map(|at| format!("team-{at}")).collect();
@@ -139,7 +139,7 @@ fn a_comment_is_as_long_as_github_accepts_and_counts_the_rest() {
         let heading = format!("{changed} changed in place\n");
         assert!(said.lines().next().is_some_and(|line| format!("{line}\n").ends_with(&heading)), "{said}");
         let listed = |mark: &str| said.lines().filter(|line| line.starts_with(mark)).count();
-        assert_eq!(listed(":no_entry: ") + left_out(&said, "refused"), refused, "{refused} refused");
+        assert_eq!(listed("⛔ ") + left_out(&said, "refused"), refused, "{refused} refused");
         assert_eq!(listed("<details><summary>") + left_out(&said, "changed"), changed, "{changed} changed");
         // Refusals are left out only if nothing else is listed.
         assert!(left_out(&said, "refused") == 0 || listed("<details><summary>") == 0);
