@@ -1,6 +1,7 @@
 //! Compares the volumes of one workload across clouds: a plain value computed from rendered profiles.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
@@ -152,6 +153,26 @@ impl Comparison {
             Compared { label: label.clone(), driver, errors }
         });
         Self { profiles: compared.collect(), volumes: Vec::new() }
+    }
+
+    /// Adds the profiles and volumes of another comparison; volumes of the same key are the same.
+    pub fn append(&mut self, other: Self) {
+        let first = self.profiles.len();
+        self.profiles.extend(other.profiles);
+        for (_, places) in &mut self.volumes {
+            places.resize_with(self.profiles.len(), || None);
+        }
+        let known: HashMap<String, usize> =
+            self.volumes.iter().enumerate().map(|(at, (key, _))| (key.clone(), at)).collect();
+        for (key, places) in other.volumes {
+            let at = known.get(&key).copied().unwrap_or_else(|| {
+                self.volumes.push((key, vec![None; self.profiles.len()]));
+                self.volumes.len() - 1
+            });
+            for (place, volume) in places.into_iter().enumerate() {
+                self.volumes[at].1[first + place] = volume;
+            }
+        }
     }
 
     /// What a profile without the volume could use instead, if another profile has it for many nodes.

@@ -4,14 +4,17 @@ use std::path::Path;
 
 use super::render;
 use crate::app::outcome::Outcome;
-use crate::app::report;
 use crate::app::report::RunSummary;
+use crate::app::{prices, report};
+use crate::choose::prices::Prices;
 use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs, SelectArgs};
-use crate::compare;
+use crate::compare::{self, Comparison};
 use crate::error::Error;
-use crate::output::{comparison, writer};
+use crate::output::figures;
+use crate::output::{comparison, comparison_html, writer};
 use crate::profile::{self, builtin};
 use crate::project::{Project, Render};
+use crate::render::needs::{Choosing, Mode};
 use crate::render::{Request, render_all};
 use crate::rule::Severity;
 use crate::source::Sources;
@@ -24,6 +27,8 @@ pub(super) fn run(
     project: Option<Project>,
     mut sources: Sources,
 ) -> Result<Outcome, Error> {
+    let prices = prices::prices(&args.prices, project.as_ref(), &mut sources)?;
+    let choosing = Choosing::new(prices, Mode::Keep);
     let renders = renders(args, project)?;
     let mut findings = Vec::new();
     let mut profiles = Vec::new();
@@ -36,7 +41,15 @@ pub(super) fn run(
             .map(|(_, path)| {
                 // Classes of file systems can be compared before their ids are known.
                 let profile = profile::Request { examples: args.size.is_some(), ..wanted.request(path) };
-                (&templates, Request { profile, version: args.kubernetes_version, ..Request::default() })
+                (
+                    &templates,
+                    Request {
+                        profile,
+                        version: args.kubernetes_version,
+                        choosing: Some(&choosing),
+                        ..Request::default()
+                    },
+                )
             })
             .collect();
         let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
@@ -57,6 +70,7 @@ pub(super) fn run(
         CompareForm::Text => comparison::text(&compared),
         CompareForm::Markdown => comparison::markdown(&compared),
         CompareForm::Json => writer::json::compact(&comparison::json(&compared)) + "\n",
+        CompareForm::Html | CompareForm::Svg => drawn(args.format, &compared, choosing.prices()),
     };
     report::out(&text)?;
     if compared.volumes.is_empty() && list.findings.is_empty() {
@@ -73,6 +87,15 @@ pub(super) fn run(
             owns_stdout: false,
         },
     )
+}
+
+/// The comparison as a page or a picture.
+fn drawn(format: CompareForm, compared: &Comparison, prices: &Prices) -> String {
+    let figures = figures::figures(compared, prices);
+    match format {
+        CompareForm::Svg => figures::svg(&figures, prices),
+        _ => comparison_html::html(compared, &figures, prices),
+    }
 }
 
 /// What is compared: the profiles that the command line names, else those of the project, else all built-in ones.

@@ -2,29 +2,27 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{input, render};
+use super::{input, prices, render};
 use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::RunSummary;
 use crate::bundle::Bundle;
-use crate::cli::{GraphArgs, GraphForm, RenderArgs, ReportArgs, SelectArgs};
+use crate::cli::{GraphArgs, GraphForm, PriceArgs, RenderArgs, ReportArgs, SelectArgs};
 use crate::document::load::load;
 use crate::error::Error;
+use crate::graph::Named;
 use crate::graph::build::graph;
-use crate::graph::{Graph, Named};
 use crate::output;
 use crate::profile::builtin;
 use crate::project::Project;
-use crate::render::{Rendered, Request, render_all};
+use crate::render::needs::{Choosing, Mode};
+use crate::render::{Request, render_all};
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
 use crate::unchecked::Unchecked;
 use crate::write::files;
 use crate::{rules, suppression};
-
-/// The most objects that are drawn one by one; of more, those with the same links are joined.
-const MOST: usize = 100;
 
 pub(super) fn run(
     args: &GraphArgs,
@@ -40,19 +38,23 @@ pub(super) fn run(
         let select = SelectArgs { all_classes: args.all_classes, ..SelectArgs::default() };
         let profiles = profiles.into_iter().cloned().collect();
         let wanted = RenderArgs { profiles, layers: args.layers.clone(), select, ..RenderArgs::default() };
+        let prices = prices::prices(&PriceArgs::default(), project.as_ref(), &mut sources)?;
+        let choosing = Choosing::new(prices, Mode::Keep);
         for wanted in render::renders(&wanted, project)? {
             let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
             findings.extend(templates.findings.iter().cloned());
             let request = |path| Request {
                 profile: wanted.request(path),
                 version: args.kubernetes_version,
+                choosing: Some(&choosing),
                 ..Request::default()
             };
             let requests: Vec<_> =
                 wanted.profiles.iter().map(|(_, path)| (&templates, request(path))).collect();
             let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
             for ((label, _), rendered) in wanted.profiles.iter().zip(rendered) {
-                graphs.push((label.clone(), of_rendered(&rendered)));
+                let bundle = Bundle::new(&rendered.documents, rendered.version, None);
+                graphs.push((label.clone(), graph(&bundle, &rendered.findings)));
                 count += rendered.count;
                 findings.extend(rendered.findings);
             }
@@ -75,7 +77,7 @@ pub(super) fn run(
     let graphs: Vec<Named> = graphs
         .into_iter()
         .filter(|(_, graph)| !graph.vertices.is_empty())
-        .map(|(label, graph): Named| (label, graph.folded(MOST)))
+        .map(|(label, graph): Named| (label, graph.folded()))
         .collect();
     // `validate` and `render` report advice; here errors explain what is refused.
     findings.retain(|finding| finding.severity == Severity::Error);
@@ -95,11 +97,6 @@ pub(super) fn run(
             owns_stdout: false,
         },
     )
-}
-
-/// The graph of a rendered profile.
-pub(super) fn of_rendered(rendered: &Rendered) -> Graph {
-    graph(&Bundle::new(&rendered.documents, rendered.version, None), &rendered.findings)
 }
 
 fn write(args: &GraphArgs, graphs: &[Named]) -> Result<(), Error> {

@@ -26,6 +26,7 @@ mod profiles;
 mod project_settings;
 mod render;
 mod report;
+mod report_page;
 mod rules;
 mod schema;
 mod shared;

@@ -9,8 +9,9 @@ use serde_json::json;
 use crate::app::outcome::Outcome;
 use crate::app::report;
 use crate::app::report::RunSummary;
+use crate::app::report_page::Part;
 use crate::app::shared::{self, Member, Ownership};
-use crate::app::{check, fix, input, kubectl_names, prices};
+use crate::app::{check, fix, input, kubectl_names, prices, report_page};
 use crate::catalog::kind::{self, Filter};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
@@ -39,6 +40,7 @@ pub(super) fn run(
     let definitions = input::definitions(FileTree::Disk, &crds)?;
     let definitions = Some(&definitions);
     let choosing = Choosing::new(prices::prices(&args.prices, project.as_ref(), &mut sources)?, Mode::Keep);
+    let prices = choosing.prices();
     let choosing = Some(&choosing);
     let renders = renders(args, project)?;
     let streamed: usize =
@@ -83,6 +85,11 @@ pub(super) fn run(
     let to_files = renders.iter().any(|wanted| wanted.out_dir.is_some());
     let done = render_all(&mut sources, &requests, |at, mut one, sources| {
         let names = if lists { report::names(&one.documents, sources) } else { Vec::new() };
+        let mut part = None;
+        if args.page.is_some() {
+            let (made, rendered) = Part::new(layouts[at].0, one);
+            (part, one) = (Some(made), rendered);
+        }
         one.select(filters[at]);
         let (asked, layout) = layouts[at];
         let owned = one.own.iter().zip(&one.documents).map(|(own, document)| Ownership {
@@ -97,11 +104,12 @@ pub(super) fn run(
             manifests = Manifests::new(&one.documents, asked, layout);
             one.documents.clear();
         }
-        (one, names, (manifests, owned))
+        (one, names, (manifests, owned), part)
     })?;
     let (mut documents, mut names, mut manifests) = (Vec::new(), Vec::new(), Vec::new());
     let mut count = 0;
-    for (mut one, mut named, texts) in done {
+    let mut parts = Vec::new();
+    for (mut one, mut named, texts, part) in done {
         one.count_from(count);
         named.iter_mut().for_each(|name| name.index += count);
         count += one.count;
@@ -109,6 +117,7 @@ pub(super) fn run(
         documents.append(&mut one.documents);
         names.append(&mut named);
         manifests.push(texts);
+        parts.extend(part);
     }
     // Manifests with errors are not written, even if the errors are not reported.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -131,6 +140,9 @@ pub(super) fn run(
         return check::run(files, &list, &said);
     }
     let outcome = report::finish(&list, &said)?;
+    if let Some(path) = &args.page {
+        report_page::write(path, parts, &list, &sources, count, prices)?;
+    }
     if errors > 0 && list.count(Severity::Error) == 0 && report.format == Format::Text {
         let some =
             if errors == 1 { "an error that is".to_owned() } else { format!("{errors} errors that are") };

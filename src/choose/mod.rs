@@ -1,5 +1,6 @@
 //! Chooses disks by need: which types and sizes meet it, what each costs, and what rules out the others.
 
+pub mod curve;
 pub mod lock;
 pub mod need;
 pub mod prices;

@@ -3,13 +3,14 @@
 use clap::{Args, ValueEnum};
 
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::cli::choose::PriceArgs;
 use crate::cli::layers::LayerArgs;
 use crate::quantity::Quantity;
 
 /// `volwright compare`.
 #[derive(Args, Clone, Debug)]
 #[command(
-    after_help = "Examples:\n  volwright compare -f train.toml\n  volwright compare --size 500Gi\n  volwright compare -f train.toml --format markdown >> comment.md"
+    after_help = "Examples:\n  volwright compare -f train.toml\n  volwright compare --size 500Gi\n  volwright compare -f train.toml --format markdown >> comment.md\n  volwright compare --size 1Ti --format html > disks.html"
 )]
 pub struct CompareArgs {
     /// Built-in profiles by name, or profiles by path [default: those of the project file, otherwise all built-in ones]
@@ -21,6 +22,9 @@ pub struct CompareArgs {
     /// Compare all classes at this size, such as 500Gi, instead of the volumes of the workload
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub size: Option<String>,
+    /// Where the prices of HTML and SVG come from.
+    #[command(flatten)]
+    pub prices: PriceArgs,
     /// How to write the comparison
     #[arg(long, value_enum, default_value_t = CompareForm::Text)]
     pub format: CompareForm,
@@ -38,6 +42,10 @@ pub enum CompareForm {
     Json,
     /// Tables for a page or a comment
     Markdown,
+    /// A page with tables, and with curves of IOPS, throughput and price by size
+    Html,
+    /// A picture of the curves
+    Svg,
 }
 
 /// A size of a volume: a positive quantity.

@@ -137,7 +137,7 @@ pub struct ValidationArgs {
 /// `volwright render`.
 #[derive(Args, Clone, Debug, Default)]
 #[command(
-    after_help = "Examples:\n  volwright render aws-ebs | kubectl apply -f -\n  volwright render aws-ebs gce-pd -f train.toml --out-dir deploy/\n  volwright render my.toml --set claims.data.size=500Gi -o name\n  volwright render aws-ebs --scope cluster | kubectl apply -f -\n  volwright render   # the renders of volwright.toml"
+    after_help = "Examples:\n  volwright render aws-ebs | kubectl apply -f -\n  volwright render aws-ebs gce-pd -f train.toml --out-dir deploy/\n  volwright render my.toml --set claims.data.size=500Gi -o name\n  volwright render aws-ebs --scope cluster | kubectl apply -f -\n  volwright render aws-ebs -f train.toml --report report.html > train.yaml\n  volwright render   # the renders of volwright.toml"
 )]
 pub struct RenderArgs {
     /// Built-in profiles by name, or profiles by path [default: the renders of the project file volwright.toml]
@@ -167,6 +167,11 @@ pub struct RenderArgs {
     /// Delete generated files that are no longer rendered
     #[arg(long, conflicts_with = "check")]
     pub prune: bool,
+    /// Also write a page with findings, graph, volumes and curves to this file, which must be missing or written by volwright
+    ///
+    /// It is written even if the run fails.
+    #[arg(long = "report", value_name = "FILE", conflicts_with = "check")]
+    pub page: Option<PathBuf>,
     /// Use the templates in this directory instead of the built-in ones of the same name
     #[arg(long, value_name = "DIR", requires = "profiles")]
     pub templates: Option<PathBuf>,

@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::{Column, Edge, Graph, Vertex};
 
+/// The most objects that are drawn one by one.
+const MOST: usize = 100;
+
 impl Graph {
-    /// The graph itself if it has at most `most` objects. Otherwise one in which the claims of one class are one vertex, and
+    /// The graph itself if it is small enough to read. Otherwise one in which the claims of one class are one vertex, and
     /// then the workloads with the same claims; what is refused stays as it is.
     #[must_use]
-    pub fn folded(self, most: usize) -> Self {
-        if self.vertices.len() <= most {
+    pub fn folded(self) -> Self {
+        if self.vertices.len() <= MOST {
             return self;
         }
         self.fold(Column::Claim).fold(Column::Workload)

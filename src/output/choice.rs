@@ -171,7 +171,7 @@ fn heading(choice: &Choice) -> String {
     format!("{} ({})", choice.profile, choice.region)
 }
 
-fn source(prices: &PriceTable) -> String {
+pub(super) fn source(prices: &PriceTable) -> String {
     let whose = if prices.own { "Prices of your own table and list prices" } else { "List prices" };
     format!(
         "{whose} in {} as of {}, without tax, discounts, commitments and free tiers; a month has 730 hours.",

@@ -151,7 +151,7 @@ impl Comparison {
 }
 
 /// The request of the claim, written once if all profiles agree.
-fn heading(places: &[Option<Volume>]) -> String {
+pub(super) fn heading(places: &[Option<Volume>]) -> String {
     let said = |of: &dyn Fn(&Volume) -> String| {
         let mut all: Vec<String> = places.iter().flatten().map(of).collect();
         all.dedup();
@@ -177,7 +177,7 @@ fn heading(places: &[Option<Volume>]) -> String {
     format!("{size} of {class}{named}, {modes}{block}")
 }
 
-fn row(label: &str, volume: Option<&Volume>) -> [String; 6] {
+pub(super) fn row(label: &str, volume: Option<&Volume>) -> [String; 6] {
     let label = label.to_owned();
     let nothing = "-".to_owned();
     let Some(volume) = volume else {
@@ -223,7 +223,7 @@ fn paid(performance: &Performance) -> i64 {
 }
 
 /// A reason on one line, with what to do.
-fn reason(reason: &Reason) -> String {
+pub(super) fn reason(reason: &Reason) -> String {
     match &reason.help {
         Some(help) => format!("{} {}: {help}", reason.code, reason.message),
         None => format!("{} {}", reason.code, reason.message),
@@ -231,7 +231,7 @@ fn reason(reason: &Reason) -> String {
 }
 
 /// What the row does not say.
-fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Vec<String> {
+pub(super) fn notes(comparison: &Comparison, place: usize, places: &[Option<Volume>]) -> Vec<String> {
     let Some(volume) = places.get(place).and_then(Option::as_ref) else {
         let instead = comparison.instead(place, places);
         return instead.map(|instead| format!("has none. {instead}")).into_iter().collect();

@@ -1,5 +1,6 @@
 //! The frame of an HTML report: one file without scripts and references to other files.
 
+use super::picture;
 use super::writer::html::Html;
 
 /// The style of every page. Elements and classes that it knows: tables in `<div class="wide">`, cells of class `number`,
@@ -16,7 +17,11 @@ pub fn page(title: &str, body: Html) -> String {
     html.literal("<meta http-equiv=\"Content-Security-Policy\" ");
     html.literal("content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n");
     html.literal("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n<title>");
-    html.text(title).literal("</title>\n<style>\n").literal(STYLE).literal("</style>\n</head>\n<body>\n");
+    html.text(title)
+        .literal("</title>\n<style>\n")
+        .literal(STYLE)
+        .literal(picture::STYLE)
+        .literal("</style>\n</head>\n<body>\n");
     html.append(body).literal("</body>\n</html>\n");
     html.finish()
 }

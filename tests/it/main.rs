@@ -36,6 +36,7 @@ mod limits;
 mod machines;
 mod ml_kinds;
 mod needs;
+mod pictures;
 mod profile;
 mod project;
 mod render;

@@ -129,7 +129,7 @@ fn validate_and_diff_keep_the_structure_of_every_format() {
 
 #[test]
 fn rendering_and_comparing_keep_the_structure_of_every_format() {
-    for hostile in HOSTILE {
+    for (round, hostile) in HOSTILE.into_iter().enumerate() {
         let folder = Folder::new();
         let name = file_name(hostile) + ".toml";
         folder.write(&name, "name = \"x\"\nextends = \"aws-ebs\"\n");
@@ -145,13 +145,22 @@ fn rendering_and_comparing_keep_the_structure_of_every_format() {
             let (_, err) = outputs(folder.path(), &args, "");
             check(format, &err, &format!("{args:?}"));
         }
-        for format in ["text", "markdown", "json"] {
+        // One writer escapes the names of all pages and pictures.
+        let formats = ["text", "markdown", "json", ["html", "svg"][round % 2]];
+        for format in &formats[..if round % 3 == 0 { 4 } else { 3 }] {
             for size in [&[][..], &["--size", "1Ti"]] {
                 let args = [&["compare", "--format", format], &paths[..], size].concat();
                 let (out, err) = outputs(folder.path(), &args, "");
                 check(format, &out, &format!("{args:?}"));
                 structure::text(&err, &format!("{args:?}"));
             }
+        }
+        // A profile with errors still has a report.
+        for path in paths.iter().skip(hostile.len() % 7).step_by(7) {
+            let args = ["render", path, "--report", "report.html"];
+            outputs(folder.path(), &args, "");
+            let page = std::fs::read_to_string(folder.path().join("report.html")).expect("a report");
+            structure::html(&page, &format!("{args:?}"));
         }
         for format in FORMATS {
             let set = format!("claims.data.size={hostile}");

@@ -40,6 +40,12 @@ impl Choosing {
         Self { prices, mode, locks: Mutex::default() }
     }
 
+    /// The prices.
+    #[must_use]
+    pub fn prices(&self) -> &Prices {
+        &self.prices
+    }
+
     /// The lock file at a path, which is read once.
     pub(super) fn lock(&self, tree: FileTree<'_>, path: &Path) -> Arc<Result<Lock, String>> {
         let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
