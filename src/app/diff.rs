@@ -73,7 +73,12 @@ fn compare(
     let (mut pairs, mut skipped, mut count) = (Vec::new(), Vec::new(), 0);
     let readable = findings.is_empty();
     for (name, parts) in matched(old, new).into_iter().filter(|_| readable) {
-        let broken: Vec<Finding> = parts.iter().flatten().flat_map(Part::broken).cloned().collect();
+        let of = |parts: &[Part]| parts.iter().flat_map(Part::broken).cloned().collect::<Vec<_>>();
+        let mut broken = of(&parts[1]);
+        // What is wrong at the base already is one mistake.
+        if revisions.is_none() || broken.is_empty() {
+            broken.extend(of(&parts[0]));
+        }
         if !broken.is_empty() {
             findings.extend(broken);
             skipped.extend(name);

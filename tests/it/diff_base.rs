@@ -232,6 +232,10 @@ fn findings_name_the_file_at_the_base() {
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("main:profiles/x.toml:5:1") && said.contains("nothing is compared"), "{said}");
+    // The same mistake on both sides is one.
+    repository.write(&[("profiles/x.toml", &PROFILE.replace("size", "sise"))]);
+    let said = text(&repository.diff(&["--base", "main", "profiles/x.toml"]).stderr);
+    assert!(said.contains("1 error") && said.contains(" --> profiles/x.toml:5:1"), "{said}");
     // Other environments are compared.
     let two = "[[renders]]\nprofiles = [\"a.toml\", \"b.toml\"]\noutDir = \"deploy\"\n";
     let repository = Repository::new(&[

@@ -97,6 +97,18 @@ fn environments_are_columns_of_one_table() {
 }
 
 #[test]
+fn a_directory_with_a_class_of_its_own_does_not_use_another() {
+    let side = |kind: &str| {
+        let mut files = environments(&["aws"], &(class("fast", kind, "x") + &claim("here", "fast", "1Gi")));
+        files.extend(environments(&["gcp"], &(class("fast", "one", "x") + &claim("there", "fast", "1Gi"))));
+        files.extend(environments(&["team"], &claim("shared", "fast", "1Gi")));
+        files
+    };
+    let said = review("markdown", &side("one"), &side("two"));
+    assert!(said.contains("ml/here") && said.contains("ml/shared") && !said.contains("ml/there"), "{said}");
+}
+
+#[test]
 fn folds_hide_no_refusal_and_short_reports_have_none() {
     let old: String = (0..40).map(|at| claim(&format!("c{at}"), "fast", "10Gi")).collect();
     let new: String = (0..40)

@@ -1,6 +1,6 @@
 //! Both inputs of an update, and how an object of one folder sees them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
@@ -63,8 +63,19 @@ impl<'a> View<'_, 'a> {
                 _ => false,
             }
         };
+        // A folder with a class of this name may be for another cluster.
+        let kind = if field == "storageClassName" { "StorageClass" } else { "VolumeAttributesClass" };
+        let classes = self.update.documents.into_iter().flatten();
+        let classes = classes.filter(|document| document.kind == kind && document.name == class);
+        let elsewhere: HashSet<Option<&String>> = classes
+            .map(|document| self.update.folders.get(&document.source))
+            .filter(|folder| *folder != self.folder)
+            .collect();
         let mut users = Vec::new();
         for document in self.update.documents.into_iter().flatten() {
+            if elsewhere.contains(&self.update.folders.get(&document.source)) {
+                continue;
+            }
             let uses = is_user(document) || makes_claims(document, class, field == "storageClassName");
             let namespace = document.namespace.as_ref().map_or(String::new(), |name| format!("{name}/"));
             let user = format!("{} {namespace}{}", document.kind, document.name);
