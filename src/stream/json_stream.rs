@@ -169,7 +169,8 @@ impl JsonStream {
             return Ok(None);
         }
         if length - self.pending <= LARGEST_DOCUMENT {
-            open.fill((length * 2).min(length + LARGEST_DOCUMENT))?;
+            // No more than shows that it is too large.
+            open.fill((length * 2).min(self.pending + LARGEST_DOCUMENT + 1))?;
             return Ok(None);
         }
         if scan.may_be_list() {
