@@ -27,6 +27,7 @@ pub mod grammar;
 pub mod graph;
 pub mod import;
 pub mod lines;
+pub mod lookup;
 pub mod lsp;
 pub mod nearest;
 pub mod output;

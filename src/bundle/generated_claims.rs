@@ -21,7 +21,11 @@ const ORDINALS: i32 = 16;
 pub fn generated_claims(document: &Document<'_>) -> Vec<GeneratedClaim> {
     let mut made = Vec::new();
     let (pods, templates) = match &document.object {
-        Object::Pod(_) if !document.name.is_empty() && !document.is_template => {
+        Object::Pod(pod) if !document.name.is_empty() && !document.is_template => {
+            let volumes = pod.spec.as_ref().and_then(|spec| spec.volumes.as_ref());
+            if !volumes.into_iter().flatten().any(|volume| volume.ephemeral.is_some()) {
+                return made;
+            }
             (vec![document.name.clone()], &[][..])
         }
         Object::StatefulSet(set) => {

@@ -1,7 +1,9 @@
 //! The kinds of objects that volwright validates and renders: rows of `kinds.toml`.
 
 use std::str::FromStr;
+use std::sync::OnceLock;
 
+use crate::lookup::Lookup;
 use crate::nearest::{did_you_mean, nearest};
 
 /// A kind of the Kubernetes API.
@@ -165,7 +167,9 @@ pub fn all() -> &'static [Kind] {
 /// The kind of this name, if it is decoded.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Kind> {
-    all().iter().find(|kind| kind.name == name && kind.typed)
+    static LOOKUP: OnceLock<Lookup> = OnceLock::new();
+    let lookup = LOOKUP.get_or_init(|| Lookup::new(all().iter().map(|kind| kind.name)));
+    lookup.find(&[name], |at| all()[at].name).map(|at| &all()[at]).filter(|kind| kind.typed)
 }
 
 /// The kind that `text` names as kubectl or a profile does.

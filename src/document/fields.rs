@@ -1,11 +1,11 @@
 //! The fields of the API's types, version by version: `fields.txt`, which a test derives from the types themselves and from
 //! the table of feature gates.
 
-use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::embedded::TYPES;
+use crate::lookup::Lookup;
 
 /// The shape of a field's value.
 #[derive(Clone, Copy, Debug)]
@@ -54,46 +54,14 @@ pub struct Type {
 struct Fields {
     /// In the order of their names.
     list: Vec<Field>,
-    /// A hash table: positions in `list`, or [`FREE`]. At most half of it is in use.
-    slots: Box<[u16]>,
+    lookup: Lookup,
 }
-
-/// An unused slot of [`Fields`].
-const FREE: u16 = u16::MAX;
 
 impl Fields {
     fn new(list: Vec<Field>) -> Self {
-        let mut slots = vec![FREE; (2 * list.len()).next_power_of_two().max(2)].into_boxed_slice();
-        for (at, field) in list.iter().enumerate() {
-            let mut slot = slot_of(field.name, slots.len());
-            while slots[slot] != FREE {
-                slot = (slot + 1) % slots.len();
-            }
-            slots[slot] = at as u16;
-        }
-        Self { list, slots }
+        let lookup = Lookup::new(list.iter().map(|field| field.name));
+        Self { list, lookup }
     }
-
-    fn find(&self, name: &str) -> Option<&Field> {
-        let mut slot = slot_of(name, self.slots.len());
-        loop {
-            // A free slot is beyond the end of the list.
-            let field = self.list.get(usize::from(self.slots[slot]))?;
-            if field.name == name {
-                return Some(field);
-            }
-            slot = (slot + 1) % self.slots.len();
-        }
-    }
-}
-
-/// The first slot to look at, of a power of two: names of the API differ in their length and in some of these letters.
-fn slot_of(name: &str, slots: usize) -> usize {
-    let bytes = name.as_bytes();
-    let at = |index: usize| bytes.get(index).copied().map_or(0, usize::from);
-    let length = bytes.len();
-    let mixed = at(0) ^ at(length / 2) << 2 ^ at(length.wrapping_sub(1)) << 4 ^ length << 1;
-    (mixed ^ mixed >> 5) & (slots - 1)
 }
 
 /// A field of a type.
@@ -151,7 +119,8 @@ impl Type {
     /// The field of this name, whatever the version.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
-        self.table().find(name)
+        let table = self.table();
+        table.lookup.find(&[name], |at| table.list[at].name).map(|at| &table.list[at])
     }
 }
 
@@ -163,21 +132,10 @@ pub fn find(name: &str) -> Option<&'static Type> {
 
 /// The type whose name consists of these parts.
 fn find_joined(parts: &[&str]) -> Option<&'static Type> {
+    static LOOKUP: OnceLock<Lookup> = OnceLock::new();
     let types = types();
-    types.binary_search_by(|kind| compare(kind.name, parts)).ok().map(|at| &types[at])
-}
-
-/// Compares a name with the text that consists of these parts.
-fn compare(name: &str, parts: &[&str]) -> Ordering {
-    let mut rest = name.as_bytes();
-    for part in parts {
-        let (start, end) = rest.split_at(part.len().min(rest.len()));
-        match start.cmp(part.as_bytes()) {
-            Ordering::Equal => rest = end,
-            different => return different,
-        }
-    }
-    if rest.is_empty() { Ordering::Equal } else { Ordering::Greater }
+    let lookup = LOOKUP.get_or_init(|| Lookup::new(types.iter().map(|kind| kind.name)));
+    lookup.find(parts, |at| types[at].name).map(|at| &types[at])
 }
 
 /// The type of a kind in one of its API versions. Several types of one name are listed as `group/version/Name`, except for the

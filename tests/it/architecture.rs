@@ -42,6 +42,7 @@ const LAYERS: &[&[&str]] = &[
         "error",
         "grammar",
         "lines",
+        "lookup",
         "nearest",
         "parallel",
         "quantity",

@@ -198,5 +198,6 @@ fn reclaimed(
 
 /// Whether a name has one of `words` in it, between its dashes and dots.
 pub(super) fn says(name: &str, words: &[&str]) -> bool {
-    name.split(['-', '.', '_']).any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known)))
+    let mut parts = name.as_bytes().split(|byte| matches!(byte, b'-' | b'.' | b'_'));
+    parts.any(|word| words.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes())))
 }

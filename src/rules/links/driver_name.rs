@@ -1,5 +1,7 @@
 //! Names of drivers that are almost those of known ones.
 
+use std::cell::RefCell;
+
 use super::table;
 use crate::catalog::driver;
 use crate::document::Document;
@@ -42,11 +44,23 @@ pub(super) fn check(document: &Document<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-fn name(given: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
-    if given.is_empty() || driver::is_known(given) {
-        return;
+/// The known driver that a name misspells, if any.
+fn near(name: &str) -> Option<&'static str> {
+    thread_local! {
+        /// The last name and its result: many objects name the same driver, and each comparison is with all known ones.
+        static LAST: RefCell<(String, Option<&'static str>)> = const { RefCell::new((String::new(), None)) };
     }
-    if let Some(near) = misspelled(given, driver::provisioners()) {
+    LAST.with_borrow_mut(|(last, near)| {
+        if last != name {
+            *near = if driver::is_known(name) { None } else { misspelled(name, driver::provisioners()) };
+            name.clone_into(last);
+        }
+        *near
+    })
+}
+
+fn name(given: &str, path: &Path<'_>, out: &mut Reporter<'_>) {
+    if let Some(near) = near(given) {
         out.report(
             &table::MISSPELLED_DRIVER,
             path,

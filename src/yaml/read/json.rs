@@ -3,11 +3,14 @@
 
 use std::borrow::Cow;
 
-use crate::source::{SourceId, Span};
+use crate::source::{SourceId, Span, Spanned};
+use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::compose::Composer;
 use crate::yaml::read::json_scan::{JsonScan, Progress, scalar_end};
+use crate::yaml::read::mapping::is_new;
 use crate::yaml::read::problem::Outcome;
 use crate::yaml::read::resolve::Scalar;
+use crate::yaml::read::simple::{DEEPEST, LONGEST};
 
 /// The end of the JSON value that starts at `start`, or nothing if it is not valid JSON by Go's rules. Sets
 /// `reached` to the position at which parsing stopped.
@@ -18,6 +21,82 @@ pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option
     match progress {
         Progress::Complete(end) => Some(end),
         Progress::More | Progress::Invalid => None,
+    }
+}
+
+/// The tree of the valid JSON value at `start..end`; nothing if it is unusual, and a composer must read it: large, deep, or
+/// with a duplicate key.
+pub(super) fn tree<'t>(source: SourceId, text: &'t str, start: usize, end: usize) -> Option<Node<'t>> {
+    if end - start > LONGEST {
+        return None;
+    }
+    Tree { source, text, at: start, entries: Vec::with_capacity(16), items: Vec::new() }.value(0)
+}
+
+/// A tree under construction; `None` from its functions leaves it to a composer.
+struct Tree<'t> {
+    source: SourceId,
+    text: &'t str,
+    /// The position of the next byte.
+    at: usize,
+    /// The entries of the open mappings.
+    entries: Vec<Entry<'t>>,
+    /// The items of the open lists.
+    items: Vec<Node<'t>>,
+}
+
+impl<'t> Tree<'t> {
+    /// The next byte that is not white space or a separator.
+    fn next(&mut self) -> Option<u8> {
+        loop {
+            match *self.text.as_bytes().get(self.at)? {
+                b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' => self.at += 1,
+                byte => return Some(byte),
+            }
+        }
+    }
+
+    fn scalar(&mut self) -> Option<(Scalar<'t>, Span)> {
+        let from = self.at;
+        self.at = scalar_end(self.text.as_bytes(), from)?;
+        Some((scalar(self.text.get(from..self.at)?), Span::new(self.source, from, self.at)))
+    }
+
+    fn value(&mut self, depth: usize) -> Option<Node<'t>> {
+        if depth > DEEPEST {
+            return None;
+        }
+        let first = self.next()?;
+        let start = self.at;
+        let value = match first {
+            b'{' => {
+                self.at += 1;
+                let base = self.entries.len();
+                let mut known = None;
+                while self.next()? != b'}' {
+                    let (Scalar::String(key), span) = self.scalar()? else { return None };
+                    if !is_new(&key, &self.entries[base..], &mut known) {
+                        return None;
+                    }
+                    let value = self.value(depth + 1)?;
+                    self.entries.push(Entry { key: Spanned { value: key, span }, value });
+                }
+                self.at += 1;
+                Value::Mapping(self.entries.drain(base..).collect())
+            }
+            b'[' => {
+                self.at += 1;
+                let base = self.items.len();
+                while self.next()? != b']' {
+                    let item = self.value(depth + 1)?;
+                    self.items.push(item);
+                }
+                self.at += 1;
+                Value::Sequence(self.items.drain(base..).collect())
+            }
+            _ => self.scalar()?.0.into_value()?,
+        };
+        Some(Node::new(value, Span::new(self.source, start, self.at)))
     }
 }
 
@@ -51,16 +130,16 @@ pub(super) fn compose<'t>(
 }
 
 fn scalar(raw: &str) -> Scalar<'_> {
+    if let Some(body) = raw.strip_prefix('"') {
+        return Scalar::String(unescape(body.strip_suffix('"').unwrap_or(body)));
+    }
     match raw {
         "true" => Scalar::Bool(true),
         "false" => Scalar::Bool(false),
         "null" => Scalar::Null,
-        _ => match raw.strip_prefix('"') {
-            Some(body) => Scalar::String(unescape(body.strip_suffix('"').unwrap_or(body))),
-            None => match raw.parse() {
-                Ok(integer) => Scalar::Integer(integer),
-                Err(_) => Scalar::Float(raw.parse().unwrap_or(f64::INFINITY)),
-            },
+        _ => match raw.parse() {
+            Ok(integer) => Scalar::Integer(integer),
+            Err(_) => Scalar::Float(raw.parse().unwrap_or(f64::INFINITY)),
         },
     }
 }
@@ -107,4 +186,48 @@ fn code_point(escape: &str) -> (char, usize) {
         return (char::from_u32(number).unwrap_or('\u{fffd}'), 11);
     }
     (char::from_u32(first).unwrap_or('\u{fffd}'), 5)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{compose, tree, value_end};
+    use crate::source::SourceId;
+    use crate::yaml::read::compose::Composer;
+
+    #[test]
+    fn trees_are_those_of_the_composer() {
+        let recorded = ["documents", "generated", "keys", "scalars"].map(|name| {
+            std::fs::read_to_string(format!("tests/conformance/yaml/{name}.jsonl")).expect("a recording")
+        });
+        let written = [
+            "[]",
+            "{ }",
+            " [1, -2.50, 1e3, 1e400, 9223372036854775808, true, false, null, \"\"]",
+            "{\"a\" : {\"b\\u00e9\\ud83d\\ude00\\n\" : [ { \"c\":\"d\\\\\" } , [] ]}\n}",
+            "{\"a\":1,\"a\":2}",
+            "\"text\"",
+        ];
+        let many =
+            format!("{{{}}}", (0..60).map(|at| format!("\"k{at}\":{at}")).collect::<Vec<_>>().join(","));
+        let twice = many.replace("\"k59\"", "\"k3\"");
+        let deep = format!("{}{}", "[".repeat(80), "]".repeat(80));
+        let texts =
+            recorded.iter().flat_map(|text| text.lines()).chain(written).chain([&*many, &*twice, &*deep]);
+        let (mut read, mut left) = (0, 0);
+        for text in texts {
+            let Some(end) = value_end(text, 0, &mut 0) else { panic!("not JSON: {text}") };
+            let source = SourceId::new(0);
+            let mut composer = Composer::new(source, end);
+            let composed = compose(&mut composer, source, text, 0, end).ok().and_then(|()| composer.finish());
+            match tree(source, text, 0, end) {
+                Some(tree) => {
+                    assert!(composer.problems.is_empty(), "{text}");
+                    assert_eq!(Some(tree), composed, "{text}");
+                    read += 1;
+                }
+                None => left += 1,
+            }
+        }
+        assert!(read > 3_000 && left >= 4, "{read} texts read, {left} left to the composer");
+    }
 }

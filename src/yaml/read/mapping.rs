@@ -1,7 +1,7 @@
 //! Mappings under construction: the last of two keys wins, and `<<` merges.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
@@ -108,6 +108,20 @@ impl<'t> Mapping<'t> {
             self.index = Some(keys.collect());
         }
     }
+}
+
+/// Whether no entry has this key yet. `known` has the keys of many entries, and is kept by the caller.
+pub(super) fn is_new<'t>(
+    key: &Cow<'t, str>,
+    entries: &[Entry<'t>],
+    known: &mut Option<HashSet<Cow<'t, str>>>,
+) -> bool {
+    if entries.len() <= SMALL {
+        return !entries.iter().any(|entry| entry.key.value == *key);
+    }
+    known
+        .get_or_insert_with(|| entries.iter().map(|entry| entry.key.value.clone()).collect())
+        .insert(key.clone())
 }
 
 fn duplicate(key: &Spanned<Cow<'_, str>>, first: Span) -> Box<Problem> {

@@ -84,6 +84,9 @@ fn compose<'t>(
             }
         }
         Syntax::Json | Syntax::JsonItem => {
+            if let Some(root) = json::tree(source, text, start, end) {
+                return Ok(Some(root));
+            }
             json::compose(composer, source, text, start, end)?;
             Ok(composer.finish())
         }

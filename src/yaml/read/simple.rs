@@ -5,20 +5,17 @@
 //! document from its start. Both read the same values with the same spans: `tests/it/yaml_simple.rs` compares them.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
+use crate::yaml::read::mapping::is_new;
 use crate::yaml::read::resolve::{Scalar, plain};
 
 /// The depth to which this reader descends; it is far below the limit on documents.
-const DEEPEST: usize = 64;
+pub(super) const DEEPEST: usize = 64;
 
 /// The longest text in bytes: it has fewer nodes than a document may have.
-const LONGEST: usize = 1 << 20;
-
-/// Mappings with more keys than this find duplicates by hash.
-const SMALL: usize = 24;
+pub(super) const LONGEST: usize = 1 << 20;
 
 /// The tree of the document at `text[start..end]`, or nothing if the scanner must read it.
 pub(super) fn read<'t>(source: SourceId, text: &'t str, start: usize, end: usize) -> Option<Node<'t>> {
@@ -187,7 +184,9 @@ impl<'t> Reader<'t> {
         loop {
             let end = self.key_end()?;
             let key = self.key(self.at, end)?;
-            self.check_unique(&key.value, base, &mut known)?;
+            if !is_new(&key.value, &self.entries[base..], &mut known) {
+                return None;
+            }
             self.at = end + 1;
             let value = self.mapping_value(column, depth)?;
             last = last.max(value.span.end as usize);
@@ -200,22 +199,6 @@ impl<'t> Reader<'t> {
         }
         let entries = self.entries.drain(base..).collect();
         Some(Node::new(Value::Mapping(entries), self.span(start, last)))
-    }
-
-    /// Ends the attempt if the mapping whose entries begin at `base` has the key already.
-    fn check_unique(
-        &self,
-        key: &Cow<'t, str>,
-        base: usize,
-        known: &mut Option<HashSet<Cow<'t, str>>>,
-    ) -> Option<()> {
-        let entries = &self.entries[base..];
-        if entries.len() <= SMALL {
-            return (!entries.iter().any(|entry| entry.key.value == *key)).then_some(());
-        }
-        let known =
-            known.get_or_insert_with(|| entries.iter().map(|entry| entry.key.value.clone()).collect());
-        known.insert(key.clone()).then_some(())
     }
 
     /// The value behind the colon of a key in `column`.
@@ -395,7 +378,9 @@ impl<'t> Reader<'t> {
         while self.byte(self.at) != b'}' {
             let end = self.key_end()?;
             let key = self.key(self.at, end)?;
-            self.check_unique(&key.value, base, &mut known)?;
+            if !is_new(&key.value, &self.entries[base..], &mut known) {
+                return None;
+            }
             self.at = end + 1;
             self.skip_spaces();
             let value = self.flow(depth)?;
