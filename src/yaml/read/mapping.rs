@@ -111,17 +111,13 @@ impl<'t> Mapping<'t> {
 }
 
 /// Whether no entry has this key yet. `known` has the keys of many entries, and is kept by the caller.
-pub(super) fn is_new<'t>(
-    key: &Cow<'t, str>,
-    entries: &[Entry<'t>],
-    known: &mut Option<HashSet<Cow<'t, str>>>,
-) -> bool {
+pub(super) fn is_new(key: &str, entries: &[Entry<'_>], known: &mut Option<HashSet<String>>) -> bool {
     if entries.len() <= SMALL {
-        return !entries.iter().any(|entry| entry.key.value == *key);
+        return !entries.iter().any(|entry| entry.key.value == key);
     }
     known
-        .get_or_insert_with(|| entries.iter().map(|entry| entry.key.value.clone()).collect())
-        .insert(key.clone())
+        .get_or_insert_with(|| entries.iter().map(|entry| entry.key.value.clone().into_owned()).collect())
+        .insert(key.to_owned())
 }
 
 fn duplicate(key: &Spanned<Cow<'_, str>>, first: Span) -> Box<Problem> {
