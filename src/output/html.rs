@@ -4,8 +4,8 @@ use super::drift::Drift;
 use super::page::page;
 use super::remainder;
 use super::writer::html::Html;
-use crate::finding::Report;
 use crate::finding::omitted::by_rule;
+use crate::finding::{Finding, Report};
 use crate::rule::Severity;
 use crate::source::Sources;
 
@@ -41,10 +41,12 @@ fn heading(report: &Report) -> String {
     super::counts(report).unwrap_or_else(|| "no findings".to_owned())
 }
 
-/// The findings, each with its place and its fix.
+/// The findings, errors first, each with its place and its fix.
 pub(super) fn findings(report: &Report, sources: &Sources, out: &mut Html) {
-    for finding in &report.findings {
-        let is_error = finding.severity == Severity::Error;
+    let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+    let (errors, others): (Vec<&Finding>, Vec<&Finding>) = report.findings.iter().partition(is_error);
+    for finding in errors.into_iter().chain(others) {
+        let is_error = is_error(&finding);
         let location = sources.location(finding.primary.span);
         let file = &sources.get(finding.primary.span.source).name;
         out.literal(if is_error { "<section class=\"error\">" } else { "<section class=\"warning\">" });

@@ -4,11 +4,11 @@
 use crate::graph::{Column, Graph};
 
 /// Width of a box.
-pub(super) const WIDTH: f64 = 236.0;
+pub(super) const WIDTH: f64 = 222.0;
 /// Height of a box.
 pub(super) const HEIGHT: f64 = 44.0;
 /// The distance from the left edge of a column to that of the next one.
-const STEP: f64 = WIDTH + 88.0;
+const STEP: f64 = WIDTH + 76.0;
 /// The distance from the top of a box to that of the next one in its column.
 const ROW: f64 = HEIGHT + 14.0;
 

@@ -10,8 +10,8 @@ const MARGIN: f64 = 16.0;
 /// The height of the line with the titles of the columns, and of the name of a graph.
 const TITLE: f64 = 26.0;
 /// The most characters of a name in a box, and of the line below it.
-const NAME: usize = 26;
-const ABOUT: usize = 36;
+const NAME: usize = 25;
+const ABOUT: usize = 35;
 /// The height of a line below the picture that explains an error, and the most such lines.
 const LINE: f64 = 18.0;
 const LINES: usize = 12;
