@@ -71,6 +71,14 @@ impl<'a, 'd> Review<'a, 'd> {
         self.entries.iter().filter(move |entry| entry.change.kind == kind)
     }
 
+    /// The entries that the API server accepts: first those with a finding, which a fold must not hide.
+    pub(super) fn accepted(&self) -> Vec<&Entry<'a, 'd>> {
+        let mut entries: Vec<_> =
+            self.entries.iter().filter(|entry| entry.change.kind != ChangeKind::Recreate).collect();
+        entries.sort_by_key(|entry| entry.change.findings.is_empty());
+        entries
+    }
+
     /// The matrix of objects and environments; empty if fewer than two environments change.
     pub(super) fn matrix(&self) -> Vec<Row> {
         if self.environments.len() < 2 {

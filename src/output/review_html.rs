@@ -3,7 +3,7 @@
 use super::changes::{self, MOST_FIELDS, more, short, value};
 use super::html;
 use super::page::page;
-use super::review::{Entry, ORDER, Review, cell};
+use super::review::{Entry, Review, cell};
 use super::writer::html::Html;
 use crate::diff::{Change, ChangeKind};
 use crate::finding::Report;
@@ -30,16 +30,13 @@ pub fn review(changes: Option<&[Change<'_>]>, shape: &Report, sources: &Sources)
     }
     html::findings(shape, sources, &mut out);
     matrix(&review, &mut out);
-    let rest: Vec<_> = ORDER.into_iter().skip(1).flat_map(|kind| review.of_kind(kind)).collect();
+    let rest = review.accepted();
     if !rest.is_empty() {
         out.literal("<h2>Objects</h2>\n");
     }
     for entry in &rest {
-        out.literal(if rest.len() <= MOST_OPEN {
-            "<details open=\"\"><summary>"
-        } else {
-            "<details><summary>"
-        });
+        let is_open = rest.len() <= MOST_OPEN || !entry.change.findings.is_empty();
+        out.literal(if is_open { "<details open=\"\"><summary>" } else { "<details><summary>" });
         title(entry, &mut out);
         out.literal("</summary>");
         details(entry, &mut out);

@@ -82,12 +82,12 @@ pub fn comment(changes: Option<&[Change<'_>]>, shape: &Report, sources: &Sources
         comment.add(&block, "findings", 1);
     }
     matrix(&review, &mut comment);
-    let rest = || ORDER.into_iter().skip(1).flat_map(|kind| review.of_kind(kind));
-    let blocks: Vec<_> = rest().map(|entry| (entry, details(entry, &mut printed))).collect();
+    let rest = review.accepted();
+    let blocks: Vec<_> = rest.into_iter().map(|entry| (entry, details(entry, &mut printed))).collect();
     let lines: usize = blocks.iter().map(|(_, block)| block.lines().count() + 2).sum();
     for (entry, block) in blocks {
         let mut out = Markdown::default();
-        let folds = lines > LONGEST_UNFOLDED && !block.is_empty();
+        let folds = lines > LONGEST_UNFOLDED && !block.is_empty() && entry.change.findings.is_empty();
         if folds {
             out.literal("\n<details><summary>").html_code(&entry.label);
         } else {

@@ -134,6 +134,16 @@ fn a_claim_that_went_is_told_what_becomes_of_its_data() {
 }
 
 #[test]
+fn a_number_instead_of_text_is_one_mistake() {
+    let folder = Folder::new("number");
+    let old = folder.write("old.yaml", &OLD.replace("type: one", "type: \"1\""));
+    let new = folder.write("new.yaml", &OLD.replace("type: one", "type: 1"));
+    let report = json(&diff(&["--format", "json"], &old, &new));
+    assert_eq!(report["changes"], serde_json::json!([]));
+    assert_eq!((&report["findings"][0]["code"], &report["findings"][1]), (&"K002".into(), &Value::Null));
+}
+
+#[test]
 fn what_a_secret_holds_is_never_shown() {
     let folder = Folder::new("secret");
     let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {token: hunter2}\n";

@@ -123,6 +123,21 @@ fn folds_hide_no_refusal_and_short_reports_have_none() {
     let page = review("html", &environments(&["a"], &old), &environments(&["a"], &new));
     let first = page.find("<details>").expect("folds");
     assert_eq!((page[..first].matches("C102").count(), page[first..].matches("C102").count()), (10, 0));
+    // What the driver may reject is shown, too, and before the others.
+    let cached = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\nprovisioner: disk.csi.azure.com\n\
+                  allowVolumeExpansion: true\nparameters: {skuName: Premium_LRS, cachingMode: ReadOnly}\n---\n";
+    let side = |size: &str| {
+        cached.to_owned()
+            + &old.replace("10Gi", "11Gi").replacen("11Gi", "10Gi", 39)
+            + &claim("last", "fast", size)
+    };
+    let said = review(
+        "markdown",
+        &environments(&["a"], &side("3Ti")),
+        &environments(&["a"], &side("5Ti").replace("10Gi", "20Gi")),
+    );
+    let first = said.find("<details>").expect("folds");
+    assert!(said[..first].contains("C105") && !said[first..].contains("C105"), "{said}");
     let few = |text: &str| text.split_inclusive("---\n").take(3).collect::<String>();
     let said = review("markdown", &environments(&["a"], &few(&old)), &environments(&["a"], &few(&new)));
     assert!(!said.contains("<details>"), "{said}");
