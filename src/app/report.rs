@@ -22,8 +22,13 @@ use crate::app::plugin;
 
 /// Writes to standard output.
 pub(super) fn out(text: &str) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+    stream(|stdout| stdout.write_all(text.as_bytes()))
+}
+
+/// Writes to standard output piece by piece.
+fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Error> {
+    let mut stdout = io::BufWriter::with_capacity(64 << 10, io::stdout().lock());
+    match write(&mut stdout).and_then(|()| stdout.flush()) {
         // A closed pipe is not an error and must not change the exit code.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done.map_err(Error::Output),
@@ -141,6 +146,9 @@ pub(super) fn with_run<Answer>(
 /// Writes the report and returns how the run ends.
 pub(super) fn finish(report: &Report, said: &RunSummary<'_>) -> Result<Outcome, Error> {
     with_run(report, said, |format, run| {
+        if let Some(write) = format.stream.filter(|_| said.owns_stdout) {
+            return stream(|stdout| write(run, stdout));
+        }
         let text = (format.report)(run);
         if format.is_text {
             eprint(&text);

@@ -1,5 +1,7 @@
 //! The output formats, one row each: a format without one of its reports does not compile.
 
+use std::io;
+
 use serde_json::Value;
 
 use super::drift::{self, Drift};
@@ -42,11 +44,16 @@ pub struct Difference<'a, 'd> {
     pub changes: Option<&'a [Change<'d>]>,
 }
 
+/// Writes the report of a run.
+pub type Stream = fn(&Run<'_>, &mut dyn io::Write) -> io::Result<()>;
+
 /// How one format reports.
 #[derive(Debug)]
 pub struct Format {
     /// Findings.
     pub report: fn(&Run<'_>) -> String,
+    /// Writes the same piece by piece, if it lists so much that it should not be held in memory.
+    pub stream: Option<Stream>,
     /// What `diff` prints on standard output.
     pub changes: fn(&Difference<'_, '_>) -> String,
     /// What `render --check` prints on standard error.
@@ -73,6 +80,7 @@ pub fn row(format: cli::Format) -> &'static Format {
 
 static TEXT: Format = Format {
     report: |run| text::report(run.report, run.sources, run.styled),
+    stream: None,
     changes: |difference| changes::text(difference.changes.unwrap_or_default()),
     drift: |run, found| (TEXT.report)(run) + &drift::text(found),
     lists_documents: false,
@@ -81,6 +89,7 @@ static TEXT: Format = Format {
 
 static JSON: Format = Format {
     report: |run| object(run, None),
+    stream: Some(|run, out| with_object(run, None, |object| writer::json::write_line(&object, out))),
     changes: |difference| {
         let changes = changes::json(difference.changes.unwrap_or_default());
         object(difference.run, Some(("changes", &changes)))
@@ -93,6 +102,7 @@ static JSON: Format = Format {
 /// SARIF results are findings; neither changes nor drift are.
 static SARIF: Format = Format {
     report: |run| sarif::log(run.report, run.sources, &(run.base)()),
+    stream: None,
     changes: |difference| (SARIF.report)(difference.run),
     drift: |run, _| (SARIF.report)(run),
     lists_documents: false,
@@ -101,6 +111,7 @@ static SARIF: Format = Format {
 
 static GITHUB: Format = Format {
     report: |run| github::annotations(run.report, run.sources, &(run.base)()),
+    stream: None,
     changes: |difference| (GITHUB.report)(difference.run),
     drift: |run, found| (GITHUB.report)(run) + &drift::annotations(found, &(run.base)()),
     lists_documents: false,
@@ -110,6 +121,7 @@ static GITHUB: Format = Format {
 /// `JUnit` test cases are documents; neither changes nor drift are.
 static JUNIT: Format = Format {
     report: |run| junit::suites(run.report, &(run.documents)(), run.sources),
+    stream: None,
     changes: |difference| (JUNIT.report)(difference.run),
     drift: |run, _| (JUNIT.report)(run),
     lists_documents: true,
@@ -118,6 +130,7 @@ static JUNIT: Format = Format {
 
 static MARKDOWN: Format = Format {
     report: |run| markdown::report(run.report, run.sources),
+    stream: None,
     changes: |difference| {
         review_markdown::comment(difference.changes, difference.shape, difference.run.sources)
     },
@@ -128,6 +141,7 @@ static MARKDOWN: Format = Format {
 
 static HTML: Format = Format {
     report: |run| html::report(run.report, run.sources),
+    stream: None,
     changes: |difference| review_html::review(difference.changes, difference.shape, difference.run.sources),
     drift: |run, found| html::drift(run.report, run.sources, found),
     lists_documents: false,
@@ -136,7 +150,15 @@ static HTML: Format = Format {
 
 /// The report as one line, with a key of one command.
 fn object(run: &Run<'_>, more: Option<(&'static str, &Value)>) -> String {
+    with_object(run, more, |object| writer::json::compact(&object) + "\n")
+}
+
+fn with_object<Answer>(
+    run: &Run<'_>,
+    more: Option<(&'static str, &Value)>,
+    then: impl FnOnce(json::Object<'_>) -> Answer,
+) -> Answer {
     let documents = &(run.documents)();
     let Run { report, unchecked, sources, .. } = *run;
-    writer::json::compact(&json::Object { report, documents, unchecked, sources, more }) + "\n"
+    then(json::Object { report, documents, unchecked, sources, more })
 }

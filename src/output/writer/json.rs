@@ -20,6 +20,16 @@ pub fn pretty(value: &impl Serialize) -> String {
     written(value, Escaped(PrettyFormatter::new()))
 }
 
+/// Writes a value on one line, with a line end.
+///
+/// # Errors
+///
+/// If `out` cannot be written to.
+pub fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(&mut *out, Escaped(CompactFormatter)))?;
+    out.write_all(b"\n")
+}
+
 fn written(value: &impl Serialize, formatter: impl Formatter) -> String {
     let mut out = Vec::new();
     // Writing into memory does not fail, and every key of a report is a text.
