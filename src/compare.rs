@@ -6,7 +6,13 @@ use std::collections::HashMap;
 use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use crate::bundle::Bundle;
+use crate::catalog::billing;
 use crate::catalog::driver::{self, Driver};
+use crate::choose::cost::{Monthly, monthly};
+use crate::choose::need::Need;
+use crate::choose::prices::Prices;
+use crate::choose::requested::requested;
+use crate::choose::verdict::shortfall;
 use crate::document::Document;
 use crate::document::load::Loaded;
 use crate::document::object::Object;
@@ -27,6 +33,21 @@ pub struct Comparison {
     pub profiles: Vec<Compared>,
     /// The volumes, each with one entry per profile: nothing if the profile has no such volume.
     pub volumes: Vec<(String, Vec<Option<Volume>>)>,
+    /// Where the prices come from; nothing if no volume has one.
+    pub prices: Option<PriceSource>,
+}
+
+/// Where prices come from.
+#[derive(Clone, Debug)]
+pub struct PriceSource {
+    /// The date of the table.
+    pub as_of: String,
+    /// The currency of all prices.
+    pub currency: String,
+    /// Whether all of them are list prices.
+    pub list: bool,
+    /// The same as a sentence.
+    pub about: String,
 }
 
 /// A compared profile.
@@ -61,6 +82,12 @@ pub struct Volume {
     pub performance: Option<Performance>,
     /// The unit of throughput.
     pub unit: &'static str,
+    /// What it costs a month; nothing if it is not a disk that can be created.
+    pub monthly: Option<Monthly>,
+    /// The region of the price.
+    pub region: Option<String>,
+    /// The need of its class, and why it is not met, if it is not; nothing if the class states no need.
+    pub need: Option<(Need, Option<String>)>,
     /// Why the volume cannot be created.
     pub errors: Vec<Reason>,
     /// How the driver or the cloud changes it.
@@ -86,27 +113,27 @@ impl Reason {
 
 /// The volumes of some rendered profiles.
 #[must_use]
-pub fn volumes(profiles: &[(String, Rendered)]) -> Comparison {
+pub fn volumes(profiles: &[(String, Rendered)], prices: &Prices) -> Comparison {
     let mut comparison = Comparison::of(profiles);
     for (place, (_, rendered)) in profiles.iter().enumerate() {
         for (document, key) in rendered.documents.iter().zip(&rendered.keys) {
-            for claim in claims(document) {
+            for claim in requested(document) {
                 let key = format!("{key}{}", claim.key);
                 let findings = rendered.findings.iter().filter(|finding| {
                     finding.document == Some(document.index)
                         && finding.path.as_deref().is_some_and(|path| path.starts_with(&claim.path))
                 });
-                let volume = volume(rendered, &rendered.documents, claim.spec, findings);
+                let volume = volume(rendered, &rendered.documents, claim.spec, findings, prices);
                 comparison.put(key, place, volume);
             }
         }
     }
-    comparison
+    comparison.priced(prices)
 }
 
 /// The volume for a claim of this size in each class of some rendered profiles.
 #[must_use]
-pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
+pub fn classes(profiles: Vec<(String, Rendered)>, size: &str, prices: &Prices) -> Comparison {
     let mut comparison = Comparison::of(&profiles);
     for (place, (_, mut rendered)) in profiles.into_iter().enumerate() {
         let mut loaded = Loaded { count: rendered.count, ..Loaded::default() };
@@ -132,12 +159,13 @@ pub fn classes(profiles: Vec<(String, Rendered)>, size: &str) -> Comparison {
         for (document, key) in documents[first..].iter().zip(keys) {
             let mut list = Vec::new();
             rules::check(document, &bundle, &mut Reporter::new(document, &mut list));
-            for claim in claims(document) {
-                comparison.put(key.clone(), place, volume(&rendered, &documents, claim.spec, list.iter()));
+            for claim in requested(document) {
+                let found = volume(&rendered, &documents, claim.spec, list.iter(), prices);
+                comparison.put(key.clone(), place, found);
             }
         }
     }
-    comparison
+    comparison.priced(prices)
 }
 
 impl Comparison {
@@ -152,12 +180,28 @@ impl Comparison {
             });
             Compared { label: label.clone(), driver, errors }
         });
-        Self { profiles: compared.collect(), volumes: Vec::new() }
+        Self { profiles: compared.collect(), volumes: Vec::new(), prices: None }
+    }
+
+    /// The same with the source of the prices, if there is any.
+    fn priced(mut self, prices: &Prices) -> Self {
+        let mut volumes = self.volumes.iter().flat_map(|(_, places)| places).flatten();
+        if volumes.any(|volume| matches!(volume.monthly, Some(Ok(_)))) {
+            let table = prices.table();
+            self.prices = Some(PriceSource {
+                as_of: table.as_of.clone(),
+                currency: table.currency.clone(),
+                list: !table.own,
+                about: table.about(),
+            });
+        }
+        self
     }
 
     /// Adds the profiles and volumes of another comparison; volumes of the same key are the same.
     pub fn append(&mut self, other: Self) {
         let first = self.profiles.len();
+        self.prices = self.prices.take().or(other.prices);
         self.profiles.extend(other.profiles);
         for (_, places) in &mut self.volumes {
             places.resize_with(self.profiles.len(), || None);
@@ -194,48 +238,13 @@ impl Comparison {
     }
 }
 
-/// A claim in a document.
-struct Standing<'a> {
-    /// The suffix of the volume's key after the key of the object.
-    key: String,
-    /// The path of its spec.
-    path: String,
-    spec: &'a PersistentVolumeClaimSpec,
-}
-
-/// The claim that a document is, or the claims it creates.
-fn claims<'a>(document: &'a Document<'_>) -> Vec<Standing<'a>> {
-    let mut found = Vec::new();
-    if let Object::PersistentVolumeClaim(claim) = &document.object
-        && let Some(spec) = &claim.spec
-    {
-        found.push(Standing { key: String::new(), path: "spec".to_owned(), spec });
-    }
-    if let Object::StatefulSet(set) = &document.object {
-        for (index, template) in set.spec.volume_claim_templates.iter().flatten().enumerate() {
-            let (Some(name), Some(spec)) = (&template.metadata.name, &template.spec) else { continue };
-            let path = format!("spec.volumeClaimTemplates[{index}].spec");
-            found.push(Standing { key: format!(".volumeClaimTemplates.{name}"), path, spec });
-        }
-    }
-    let Some(pod) = document.object.pod() else { return found };
-    let prefix: String = pod.prefix.iter().map(|field| format!("{field}.")).collect();
-    for (index, volume) in pod.spec.volumes.iter().flatten().enumerate() {
-        let template = volume.ephemeral.as_ref().and_then(|source| source.volume_claim_template.as_ref());
-        if let Some(template) = template {
-            let path = format!("{prefix}spec.volumes[{index}].ephemeral.volumeClaimTemplate.spec");
-            found.push(Standing { key: format!(".scratch.{}", volume.name), path, spec: &template.spec });
-        }
-    }
-    found
-}
-
 /// The volume for a claim, given its `findings`.
 fn volume<'f>(
     rendered: &'f Rendered,
     documents: &[Document<'_>],
     spec: &PersistentVolumeClaimSpec,
     findings: impl Iterator<Item = &'f Finding>,
+    prices: &Prices,
 ) -> Volume {
     let named = |kind: &str, name: Option<&str>| {
         let found = |document: &&Document<'_>| document.kind == kind && Some(&*document.name) == name;
@@ -274,6 +283,17 @@ fn volume<'f>(
             notes.push(Reason::new(finding));
         }
     }
+    let performance = given.as_ref().filter(|_| errors.is_empty()).and_then(performance);
+    let disk = given.as_ref().zip(performance.as_ref());
+    let billing = given.as_ref().and_then(|given| billing::of(&given.driver.name));
+    let stated = rendered.needs.iter().find(|one| Some(&one.key) == key.as_ref());
+    let need = stated.map(|one| {
+        let fault = match disk {
+            Some((request, performance)) => shortfall(&one.need, request, performance),
+            None => Some("the disk cannot be created".to_owned()),
+        };
+        (one.need.clone(), fault)
+    });
     Volume {
         class: key,
         class_name: class_name.map(str::to_owned),
@@ -284,8 +304,11 @@ fn volume<'f>(
         offered_modes: given.as_ref().map_or_else(Vec::new, |given| {
             MODES.iter().copied().filter(|mode| is_allowed(given, 0, mode)).collect()
         }),
-        performance: given.as_ref().filter(|_| errors.is_empty()).and_then(performance),
+        monthly: disk.map(|(request, performance)| monthly(request, performance, prices)),
+        region: billing.map(|billing| prices.region(billing).to_owned()),
+        need,
         unit: given.as_ref().map_or("MiB/s", |given| given.driver.throughput_unit()),
+        performance,
         errors,
         notes,
     }

@@ -5,11 +5,14 @@ use std::path::Path;
 use volwright::app::krm;
 use volwright::catalog::kubernetes::KubernetesVersion;
 use volwright::catalog::pod_security::PodSecurityLevel;
+use volwright::choose::cost;
+use volwright::choose::prices::Prices;
 use volwright::cli::ValidationArgs;
 use volwright::diff::changes;
 use volwright::document::load::load;
 use volwright::finding::{Report, Selection};
 use volwright::output;
+use volwright::output::cost::Costs;
 use volwright::output::repo_root::Base;
 use volwright::rules::update::Update;
 use volwright::schema::definitions::Definitions;
@@ -64,7 +67,7 @@ fn told(text: &str, options: &ValidateOptions) -> [String; 4] {
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
     let unchecked = &Unchecked::default();
     let object =
-        output::json::Object { report: &report, documents: &names, unchecked, sources: &sources, more: None };
+        output::json::Object { report: &report, documents: &names, unchecked, sources: &sources, more: &[] };
     [
         output::writer::json::compact(&object),
         github,
@@ -97,8 +100,12 @@ pub(crate) fn diff(data: &[u8]) {
     assert_eq!(output::changes::json(&there).as_array().map(Vec::len), Some(there.len()));
     let _ = output::changes::text(&there);
     let shape = Report::new(Vec::new(), &Selection::default());
-    let _ = output::review_markdown::comment(Some(&there), &shape, &sources);
-    let _ = output::review_html::review(Some(&there), &shape, &sources);
+    let prices = Prices::default();
+    let mut costs = Costs::new(&prices);
+    costs.add(cost::changes(&old, &new, &folders, &prices), None);
+    let _ = (costs.text(), costs.json());
+    let _ = output::review_markdown::comment(Some(&there), &shape, &sources, &costs);
+    let _ = output::review_html::review(Some(&there), &shape, &sources, &costs);
     let _ = output::changes::summary(&there);
 }
 

@@ -41,15 +41,8 @@ pub(super) fn run(
             .map(|(_, path)| {
                 // Classes of file systems can be compared before their ids are known.
                 let profile = profile::Request { examples: args.size.is_some(), ..wanted.request(path) };
-                (
-                    &templates,
-                    Request {
-                        profile,
-                        version: args.kubernetes_version,
-                        choosing: Some(&choosing),
-                        ..Request::default()
-                    },
-                )
+                let (version, choosing) = (args.kubernetes_version, Some(&choosing));
+                (&templates, Request { profile, version, choosing, ..Request::default() })
             })
             .collect();
         let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
@@ -63,8 +56,8 @@ pub(super) fn run(
     let list = report::report(findings, report);
     let count = profiles.iter().map(|(_, rendered)| rendered.count).sum();
     let compared = match &args.size {
-        Some(size) => compare::classes(profiles, size),
-        None => compare::volumes(&profiles),
+        Some(size) => compare::classes(profiles, size, choosing.prices()),
+        None => compare::volumes(&profiles, choosing.prices()),
     };
     let text = match args.format {
         CompareForm::Text => comparison::text(&compared),

@@ -12,12 +12,14 @@ use crate::app::project_settings;
 use crate::app::report;
 use crate::app::report::RunSummary;
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::choose::cost;
 use crate::cli::DiffArgs;
 use crate::diff;
 use crate::document::Document;
 use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::output::cost::Costs;
 use crate::output::format::{self, Difference};
 use crate::output::{self, changes};
 use crate::project::Project;
@@ -93,9 +95,10 @@ fn compare(
         report::version_note(pair.version);
     }
     let compared = readable && (!pairs.is_empty() || findings.is_empty());
-    let mut changes = Vec::new();
+    let (mut changes, mut costs) = (Vec::new(), Costs::new(choosing.prices()));
     for pair in &pairs {
         let (old, new) = pair.documents.split_at(pair.olds);
+        costs.add(cost::changes(old, new, &folders, choosing.prices()), pair.name.as_deref());
         let update = Update::new(old, new, pair.version, &folders, &definitions);
         let update = if args.unbound { update.with_unbound_claims() } else { update };
         let mut found = diff::changes(&update);
@@ -125,7 +128,7 @@ fn compare(
     };
     report::with_run(&report, &said, |format, run| {
         let changes = compared.then_some(changes.as_slice());
-        report::out(&(format.changes)(&Difference { run, shape: &shape, changes }))?;
+        report::out(&(format.changes)(&Difference { run, shape: &shape, changes, costs: &costs }))?;
         if !format.is_text {
             return Ok(());
         }

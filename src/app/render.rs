@@ -87,7 +87,7 @@ pub(super) fn run(
         let names = if lists { report::names(&one.documents, sources) } else { Vec::new() };
         let mut part = None;
         if args.page.is_some() {
-            let (made, rendered) = Part::new(layouts[at].0, one);
+            let (made, rendered) = Part::new(layouts[at].0, one, prices);
             (part, one) = (Some(made), rendered);
         }
         one.select(filters[at]);

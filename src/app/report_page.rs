@@ -23,11 +23,11 @@ pub(super) struct Part {
 
 impl Part {
     /// Taken from a profile before its documents are selected and written.
-    pub(super) fn new(label: &str, rendered: Rendered) -> (Self, Rendered) {
+    pub(super) fn new(label: &str, rendered: Rendered, prices: &Prices) -> (Self, Rendered) {
         let bundle = Bundle::new(&rendered.documents, rendered.version, None);
         let graph = (label.to_owned(), graph(&bundle, &rendered.findings).folded());
         let named = [(label.to_owned(), rendered)];
-        let comparison = compare::volumes(&named);
+        let comparison = compare::volumes(&named, prices);
         let [(_, rendered)] = named;
         (Self { graph, comparison }, rendered)
     }

@@ -88,6 +88,16 @@ impl PriceTable {
         Self { as_of: own.as_of, currency: own.currency, ..self }
     }
 
+    /// Whose prices they are, of which date, and what they do not contain: one sentence.
+    #[must_use]
+    pub fn about(&self) -> String {
+        let whose = if self.own { "Prices of your own table and list prices" } else { "List prices" };
+        format!(
+            "{whose} in {} as of {}, without tax, discounts, commitments and free tiers; a month has 730 hours.",
+            self.currency, self.as_of
+        )
+    }
+
     /// Whether there is any row for a region.
     #[must_use]
     pub fn has_region(&self, cloud: &str, region: &str) -> bool {

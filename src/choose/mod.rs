@@ -1,10 +1,12 @@
 //! Chooses disks by need: which types and sizes meet it, what each costs, and what rules out the others.
 
+pub mod cost;
 pub mod curve;
 pub mod lock;
 pub mod need;
 pub mod prices;
 mod request;
+pub mod requested;
 pub mod solve;
 pub mod verdict;
 

@@ -22,7 +22,7 @@ pub struct CompareArgs {
     /// Compare all classes at this size, such as 500Gi, instead of the volumes of the workload
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub size: Option<String>,
-    /// Where the prices of HTML and SVG come from.
+    /// Where the prices come from.
     #[command(flatten)]
     pub prices: PriceArgs,
     /// How to write the comparison

@@ -149,13 +149,13 @@ pub(super) fn of_value(out: &mut String, text: &str) {
 
 /// What an object is on each cloud: its volumes compared, and its YAML on the first of them.
 fn of_object(out: &mut String, analysis: &Analysis, key: &str) {
-    let Comparison { profiles, volumes } = compare::volumes(&analysis.rendered);
+    let Comparison { profiles, volumes, prices } = compare::volumes(&analysis.rendered, price::prices());
     let own = volumes.into_iter().filter(|(volume, _)| {
         volume.strip_prefix(key).is_some_and(|rest| {
             !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-' || next == '_')
         })
     });
-    let own = Comparison { profiles, volumes: own.collect() };
+    let own = Comparison { profiles, volumes: own.collect(), prices };
     if !own.volumes.is_empty() {
         let _ = writeln!(out, "{}", comparison::markdown(&own));
     }

@@ -4,12 +4,17 @@ use std::sync::OnceLock;
 
 use crate::catalog::billing;
 use crate::catalog::driver::Driver;
-use crate::catalog::price::PriceTable;
+use crate::choose::prices::Prices;
+
+/// The embedded prices.
+pub(super) fn prices() -> &'static Prices {
+    static PRICES: OnceLock<Prices> = OnceLock::new();
+    PRICES.get_or_init(Prices::default)
+}
 
 /// The list prices of a disk type in the default region of its cloud; nothing if the table has none.
 pub(super) fn of_type(driver: &Driver, disk_type: &str) -> Option<String> {
-    static TABLE: OnceLock<PriceTable> = OnceLock::new();
-    let table = TABLE.get_or_init(PriceTable::embedded);
+    let table = prices().table();
     let billing = billing::of(&driver.name)?;
     let currency = &table.currency;
     let mut texts = Vec::new();

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::comparison::{thousands, wrap};
+use super::comparison::wrap;
+use super::number::{price, thousands};
 use super::writer::markdown::Markdown;
 use super::writer::terminal;
 use crate::catalog::price::PriceTable;
@@ -35,7 +36,7 @@ pub fn text(need: &Need, choices: &[Choice], prices: &PriceTable) -> String {
         }
     }
     out.push('\n');
-    wrap(&mut out, &source(prices), "");
+    wrap(&mut out, &prices.about(), "");
     terminal::neutral(out, false)
 }
 
@@ -73,7 +74,7 @@ pub fn markdown(need: &Need, choices: &[Choice], prices: &PriceTable) -> String 
             out.literal("- not ").code(name).literal(": ").text(why).literal("\n");
         }
     }
-    out.literal("\n").text(&source(prices)).literal("\n");
+    out.literal("\n").text(&prices.about()).literal("\n");
     out.finish()
 }
 
@@ -171,14 +172,6 @@ fn heading(choice: &Choice) -> String {
     format!("{} ({})", choice.profile, choice.region)
 }
 
-pub(super) fn source(prices: &PriceTable) -> String {
-    let whose = if prices.own { "Prices of your own table and list prices" } else { "List prices" };
-    format!(
-        "{whose} in {} as of {}, without tax, discounts, commitments and free tiers; a month has 730 hours.",
-        prices.currency, prices.as_of
-    )
-}
-
 /// The cells of a candidate: price, type, size, IOPS, throughput, basis.
 fn row(candidate: &Candidate, choice: &Choice, prices: &PriceTable) -> [String; 6] {
     let monthly = match candidate.monthly {
@@ -201,16 +194,6 @@ fn row(candidate: &Candidate, choice: &Choice, prices: &PriceTable) -> [String; 
             known => basis(known).to_owned(),
         },
     ]
-}
-
-/// An amount of money with two decimals.
-#[must_use]
-pub fn price(amount: f64) -> String {
-    let text = format!("{:.2}", amount.abs());
-    let (whole, cents) = text.split_once('.').unwrap_or((&text, "00"));
-    let whole = whole.parse().map_or_else(|_| whole.to_owned(), thousands);
-    let sign = if amount < 0.0 { "-" } else { "" };
-    format!("{sign}{whole}.{cents}")
 }
 
 /// What the table does not say.

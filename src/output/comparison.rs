@@ -1,11 +1,16 @@
 //! Volumes over clouds: a table for people, Markdown for a page or a comment, JSON for programs.
 
+mod cost;
+
 use serde_json::{Value, json};
 
+use super::number::thousands;
 use super::writer::markdown::Markdown;
 use super::writer::terminal;
 use crate::catalog::kubernetes::ACCESS_MODES;
 use crate::compare::{Comparison, Reason, Volume};
+use cost::{cost, has_need, regions, verdict};
+
 use crate::rules::driver::performance::{Basis, Figure, Performance, Reached};
 
 /// Lines for people are not longer than this, unless a single word is.
@@ -23,11 +28,10 @@ pub fn text(comparison: &Comparison) -> String {
         }
         wrap(&mut out, &format!("{key}: {}", heading(places)), INDENT);
         out.push('\n');
-        let mut rows =
-            vec![["profile", "disk type", "access", "size", "IOPS", "throughput"].map(str::to_owned)];
+        let mut rows = vec![titles(places)];
         let mut said: Vec<(String, Vec<&str>)> = Vec::new();
         for (place, (label, volume)) in comparison.labels().zip(places).enumerate() {
-            rows.push(row(label, volume.as_ref()));
+            rows.push(cells(comparison, label, volume.as_ref(), places));
             for note in notes(comparison, place, places) {
                 match said.iter_mut().find(|(known, _)| *known == note) {
                     Some((_, labels)) => labels.push(label),
@@ -36,8 +40,12 @@ pub fn text(comparison: &Comparison) -> String {
             }
         }
         table(&mut out, &rows);
-        if !said.is_empty() {
+        let verdict = verdict(comparison, places);
+        if !said.is_empty() || verdict.is_some() {
             out.push('\n');
+        }
+        if let Some(verdict) = verdict {
+            wrap(&mut out, &format!("{INDENT}{verdict}"), "      ");
         }
         for (note, labels) in said {
             wrap(&mut out, &format!("{INDENT}{}: {note}", labels.join(", ")), "      ");
@@ -52,6 +60,10 @@ pub fn text(comparison: &Comparison) -> String {
             wrap(&mut out, &format!("{INDENT}{}", reason(error)), "      ");
         }
     }
+    if let Some(source) = &comparison.prices {
+        out.push('\n');
+        wrap(&mut out, &regions(comparison, &source.about), "");
+    }
     terminal::neutral(out, false)
 }
 
@@ -62,15 +74,29 @@ pub fn markdown(comparison: &Comparison) -> String {
     for (index, (key, places)) in comparison.volumes.iter().enumerate() {
         out.literal(if index > 0 { "\n### " } else { "### " }).code(key).literal("\n\n");
         out.text(&heading(places)).literal("\n\n");
-        out.literal("| profile | class | disk type | access | size | IOPS | throughput | notes |\n|---|---|---|---|---|---|---|---|\n");
+        let mut titles = titles(places);
+        titles.insert(1, "class".to_owned());
+        titles.push("notes".to_owned());
+        for title in &titles {
+            out.literal("| ").text(title).literal(" ");
+        }
+        out.literal("|\n");
+        for _ in &titles {
+            out.literal("|---");
+        }
+        out.literal("|\n");
         for (place, (label, volume)) in comparison.labels().zip(places).enumerate() {
-            let [label, disk_type, access, size, iops, throughput] = row(label, volume.as_ref());
-            let class = volume.as_ref().and_then(|volume| volume.class_name.as_deref()).unwrap_or_default();
-            let notes = notes(comparison, place, places).join("; ");
-            for cell in [&*label, class, &disk_type, &access, &size, &iops, &throughput, &notes] {
+            let mut cells = cells(comparison, label, volume.as_ref(), places);
+            let class = volume.as_ref().and_then(|volume| volume.class_name.clone());
+            cells.insert(1, class.unwrap_or_default());
+            cells.push(notes(comparison, place, places).join("; "));
+            for cell in &cells {
                 out.literal("| ").text(cell).literal(" ");
             }
             out.literal("|\n");
+        }
+        if let Some(verdict) = verdict(comparison, places) {
+            out.literal("\n").text(&verdict).literal("\n");
         }
     }
     for compared in comparison.profiles.iter().filter(|compared| !compared.errors.is_empty()) {
@@ -78,6 +104,9 @@ pub fn markdown(comparison: &Comparison) -> String {
         for error in &compared.errors {
             out.literal("* ").text(&reason(error)).literal("\n");
         }
+    }
+    if let Some(source) = &comparison.prices {
+        out.literal("\n").text(&regions(comparison, &source.about)).literal("\n");
     }
     out.finish()
 }
@@ -106,6 +135,12 @@ pub fn json(comparison: &Comparison) -> Value {
             "paidGiB": performance.map(paid),
             "iops": performance.and_then(|performance| Some(figure_json(performance.iops?, "IOPS"))),
             "throughput": performance.and_then(|performance| Some(figure_json(performance.throughput?, volume.unit))),
+            "monthly": volume.monthly.as_ref().and_then(|monthly| monthly.as_ref().ok()),
+            "priceUnknown": volume.monthly.as_ref().and_then(|monthly| monthly.as_ref().err()),
+            "region": volume.region,
+            "need": volume.need.as_ref().map(|(need, _)| need.to_string()),
+            "meetsNeed": volume.need.as_ref().map(|(_, why)| why.is_none()),
+            "unmet": volume.need.as_ref().and_then(|(_, why)| why.as_ref()),
             "errors": reasons(&volume.errors),
             "notes": reasons(&volume.notes),
         })
@@ -121,6 +156,9 @@ pub fn json(comparison: &Comparison) -> Value {
         .map(|compared| json!({"profile": compared.label, "errors": reasons(&compared.errors)}));
     json!({
         "version": 1,
+        "prices": comparison.prices.as_ref().map(|source| {
+            json!({ "asOf": source.as_of, "currency": source.currency, "list": source.list })
+        }),
         "profiles": profiles.collect::<Vec<_>>(),
         "volumes": volumes.collect::<Vec<_>>(),
     })
@@ -177,6 +215,32 @@ pub(super) fn heading(places: &[Option<Volume>]) -> String {
     format!("{size} of {class}{named}, {modes}{block}")
 }
 
+/// The titles of the columns.
+fn titles(places: &[Option<Volume>]) -> Vec<String> {
+    let titles = ["profile", "disk type", "access", "size", "IOPS", "throughput", "a month"];
+    let need = has_need(places).then_some("meets the need");
+    titles.into_iter().chain(need).map(str::to_owned).collect()
+}
+
+fn cells(
+    comparison: &Comparison,
+    label: &str,
+    volume: Option<&Volume>,
+    places: &[Option<Volume>],
+) -> Vec<String> {
+    let mut cells = row(label, volume).to_vec();
+    cells.push(volume.map_or_else(|| "-".to_owned(), |volume| cost(comparison, volume)));
+    if has_need(places) {
+        cells.push(match volume.and_then(|volume| volume.need.as_ref()) {
+            None => "-".to_owned(),
+            Some((_, None)) => "yes".to_owned(),
+            Some((_, Some(_))) => "no".to_owned(),
+        });
+    }
+    cells
+}
+
+/// The cells of a row, except for the price and the need.
 pub(super) fn row(label: &str, volume: Option<&Volume>) -> [String; 6] {
     let label = label.to_owned();
     let nothing = "-".to_owned();
@@ -237,6 +301,12 @@ pub(super) fn notes(comparison: &Comparison, place: usize, places: &[Option<Volu
         return instead.map(|instead| format!("has none. {instead}")).into_iter().collect();
     };
     let mut notes: Vec<String> = volume.errors.iter().map(reason).collect();
+    if let Some((_, Some(why))) = &volume.need {
+        notes.push(format!("does not meet the need: {why}"));
+    }
+    if let Some(Err(why)) = &volume.monthly {
+        notes.push(format!("price unknown: {why}"));
+    }
     notes.extend(volume.notes.iter().map(|reason| format!("{} {}", reason.code, reason.message)));
     let Some(performance) = &volume.performance else {
         if volume.errors.is_empty() {
@@ -285,11 +355,14 @@ pub(super) fn notes(comparison: &Comparison, place: usize, places: &[Option<Volu
 }
 
 /// A table whose columns are as wide as they must be; where a line would be too long, it is broken behind the disk type.
-fn table(out: &mut String, rows: &[[String; 6]]) {
-    let rows: Vec<_> = rows.iter().map(|row| row.each_ref().map(|cell| terminal::line(cell))).collect();
-    let widths: Vec<usize> =
-        (0..6).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
-    let whole = INDENT.len() + widths.iter().sum::<usize>() + 2 * (widths.len() - 1);
+fn table(out: &mut String, rows: &[Vec<String>]) {
+    let rows: Vec<Vec<_>> =
+        rows.iter().map(|row| row.iter().map(|cell| terminal::line(cell)).collect()).collect();
+    let columns = rows.first().map_or(0, Vec::len);
+    let widths: Vec<usize> = (0..columns)
+        .map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0))
+        .collect();
+    let whole = INDENT.len() + widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
     for row in &rows {
         let mut line = INDENT.to_owned();
         for (column, cell) in row.iter().enumerate() {
@@ -326,17 +399,4 @@ pub(super) fn wrap(out: &mut String, text: &str, indent: &str) {
     }
     out.push_str(&line);
     out.push('\n');
-}
-
-/// A number with commas between its thousands.
-pub(super) fn thousands(number: i64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) && !out.ends_with('-') {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::choice::source;
 use super::picture::{self, open};
 use super::plot::{self, HEIGHT, Mark, Plot, Series, WIDTH, plot};
 use super::writer::html::Html;
@@ -187,7 +186,7 @@ pub fn svg(figures: &[Figure], prices: &Prices) -> String {
         }
         top += HEIGHT;
     }
-    plot::text(&mut html, "about", "start", MARGIN, top + 14.0, &source(prices.table()));
+    plot::text(&mut html, "about", "start", MARGIN, top + 14.0, &prices.table().about());
     html.literal("</svg>\n");
     html.finish()
 }
@@ -206,7 +205,7 @@ pub fn html(figures: &[Figure], prices: &Prices) -> Html {
         html.literal("</div>\n<p class=\"quiet\">").text(&figure.legend()).literal("</p>\n");
     }
     if !figures.is_empty() {
-        html.literal("<p class=\"quiet\">").text(&source(prices.table())).literal("</p>\n");
+        html.literal("<p class=\"quiet\">").text(&prices.table().about()).literal("</p>\n");
     }
     html
 }

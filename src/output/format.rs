@@ -4,6 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
+use super::cost::Costs;
 use super::drift::{self, Drift};
 use super::repo_root::Base;
 use super::{
@@ -42,6 +43,8 @@ pub struct Difference<'a, 'd> {
     pub shape: &'a Report,
     /// The changes; none if the inputs could not be compared.
     pub changes: Option<&'a [Change<'d>]>,
+    /// The changes of cost.
+    pub costs: &'a Costs<'a>,
 }
 
 /// Writes the report of a run.
@@ -81,20 +84,20 @@ pub fn row(format: cli::Format) -> &'static Format {
 static TEXT: Format = Format {
     report: |run| text::report(run.report, run.sources, run.styled),
     stream: None,
-    changes: |difference| changes::text(difference.changes.unwrap_or_default()),
+    changes: |difference| changes::text(difference.changes.unwrap_or_default()) + &difference.costs.text(),
     drift: |run, found| (TEXT.report)(run) + &drift::text(found),
     lists_documents: false,
     is_text: true,
 };
 
 static JSON: Format = Format {
-    report: |run| object(run, None),
-    stream: Some(|run, out| with_object(run, None, |object| writer::json::write_line(&object, out))),
+    report: |run| object(run, &[]),
+    stream: Some(|run, out| with_object(run, &[], |object| writer::json::write_line(&object, out))),
     changes: |difference| {
         let changes = changes::json(difference.changes.unwrap_or_default());
-        object(difference.run, Some(("changes", &changes)))
+        object(difference.run, &[("changes", &changes), ("cost", &difference.costs.json())])
     },
-    drift: |run, found| object(run, Some(("drift", &drift::json(found)))),
+    drift: |run, found| object(run, &[("drift", &drift::json(found))]),
     lists_documents: true,
     is_text: false,
 };
@@ -132,7 +135,8 @@ static MARKDOWN: Format = Format {
     report: |run| markdown::report(run.report, run.sources),
     stream: None,
     changes: |difference| {
-        review_markdown::comment(difference.changes, difference.shape, difference.run.sources)
+        let Difference { run, shape, changes, costs } = difference;
+        review_markdown::comment(*changes, shape, run.sources, costs)
     },
     drift: |run, found| (MARKDOWN.report)(run) + &drift::markdown(found),
     lists_documents: false,
@@ -142,20 +146,23 @@ static MARKDOWN: Format = Format {
 static HTML: Format = Format {
     report: |run| html::report(run.report, run.sources),
     stream: None,
-    changes: |difference| review_html::review(difference.changes, difference.shape, difference.run.sources),
+    changes: |difference| {
+        let Difference { run, shape, changes, costs } = difference;
+        review_html::review(*changes, shape, run.sources, costs)
+    },
     drift: |run, found| html::drift(run.report, run.sources, found),
     lists_documents: false,
     is_text: false,
 };
 
-/// The report as one line, with a key of one command.
-fn object(run: &Run<'_>, more: Option<(&'static str, &Value)>) -> String {
+/// The report as one line, with the keys of one command.
+fn object(run: &Run<'_>, more: &[(&'static str, &Value)]) -> String {
     with_object(run, more, |object| writer::json::compact(&object) + "\n")
 }
 
 fn with_object<Answer>(
     run: &Run<'_>,
-    more: Option<(&'static str, &Value)>,
+    more: &[(&'static str, &Value)],
     then: impl FnOnce(json::Object<'_>) -> Answer,
 ) -> Answer {
     let documents = &(run.documents)();

@@ -26,8 +26,8 @@ pub struct Object<'a> {
     pub unchecked: &'a Unchecked,
     /// The texts that the findings point into.
     pub sources: &'a Sources,
-    /// A key of one command, and its value.
-    pub more: Option<(&'static str, &'a Value)>,
+    /// The keys of one command, and their values.
+    pub more: &'a [(&'static str, &'a Value)],
 }
 
 impl Serialize for Object<'_> {
@@ -45,7 +45,7 @@ impl Serialize for Object<'_> {
             "warnings": self.report.count(Severity::Warning),
         });
         object.serialize_entry("summary", &summary)?;
-        if let Some((key, value)) = self.more {
+        for (key, value) in self.more {
             object.serialize_entry(key, value)?;
         }
         object.end()

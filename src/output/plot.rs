@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::comparison::thousands;
+use super::number::thousands;
 use super::picture::{length, short};
 use super::writer::html::Html;
 

@@ -1,6 +1,7 @@
 //! A comparison as an HTML page: everything that a comment is too short for.
 
 use super::changes::{self, MOST_FIELDS, more, short, value};
+use super::cost::Costs;
 use super::html;
 use super::page::page;
 use super::review::{Entry, Review, cell};
@@ -14,7 +15,12 @@ const MOST_OPEN: usize = 20;
 
 /// The page.
 #[must_use]
-pub fn review(changes: Option<&[Change<'_>]>, shape: &Report, sources: &Sources) -> String {
+pub fn review(
+    changes: Option<&[Change<'_>]>,
+    shape: &Report,
+    sources: &Sources,
+    costs: &Costs<'_>,
+) -> String {
     let review = Review::of(changes.unwrap_or_default());
     let heading = match changes {
         Some(changes) => changes::summary(changes),
@@ -29,6 +35,7 @@ pub fn review(changes: Option<&[Change<'_>]>, shape: &Report, sources: &Sources)
         out.literal("</section>\n");
     }
     html::findings(shape, sources, &mut out);
+    costs.html(&mut out);
     matrix(&review, &mut out);
     let rest = review.accepted();
     if !rest.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::changes::{self, MOST_FIELDS, more, once, short, value};
+use super::cost::Costs;
 use super::markdown;
 use super::review::{Entry, MOST_COLUMNS, MOST_NAMES, ORDER, Review, cell};
 use super::writer::markdown::Markdown;
@@ -61,7 +62,12 @@ impl Comment {
 
 /// The changes, and the findings that are not about changes.
 #[must_use]
-pub fn comment(changes: Option<&[Change<'_>]>, shape: &Report, sources: &Sources) -> String {
+pub fn comment(
+    changes: Option<&[Change<'_>]>,
+    shape: &Report,
+    sources: &Sources,
+    costs: &Costs<'_>,
+) -> String {
     let mut comment = Comment::default();
     let review = Review::of(changes.unwrap_or_default());
     if let Some(changes) = changes {
@@ -81,6 +87,7 @@ pub fn comment(changes: Option<&[Change<'_>]>, shape: &Report, sources: &Sources
         let block = if at == 0 { format!("\n{item}") } else { item.clone() };
         comment.add(&block, "findings", 1);
     }
+    comment.add(&costs.markdown(), "", 0);
     matrix(&review, &mut comment);
     let rest = review.accepted();
     let blocks: Vec<_> = rest.into_iter().map(|entry| (entry, details(entry, &mut printed))).collect();

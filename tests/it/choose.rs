@@ -216,7 +216,9 @@ fn candidates_render_and_deliver_what_is_promised() {
                     case["need"]["accessModes"],
                     case["need"]["volumeMode"],
                 );
-                candidates.push(candidate.clone());
+                let mut candidate = candidate.clone();
+                candidate["region"] = cloud["region"].clone();
+                candidates.push(candidate);
             }
         }
     }
@@ -236,6 +238,10 @@ fn candidates_render_and_deliver_what_is_promised() {
             let key = format!("claims.c{index}");
             let mut volumes = compared["volumes"].as_array().expect("volumes").iter();
             let on = &volumes.find(|volume| volume["key"] == key).expect("the claim")["on"][0];
+            let is_default = candidate["region"] == on["region"];
+            if is_default && !close(candidate["monthly"].as_f64(), on["monthly"].as_f64()) {
+                wrong.push(format!("{profile} {candidate}: {} a month: {on}", on["monthly"]));
+            }
             for (promised, reported) in [
                 (&candidate["type"], &on["diskType"]),
                 (&candidate["size"], &on["sizeGiB"]),

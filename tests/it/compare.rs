@@ -55,7 +55,7 @@ fn every_class_is_compared_at_a_size() {
         ("azure-disk", "2,300 baseline      150 MB/s baseline"),
         ("gce-pd", "up to 21,000        up to 480 MiB/s"),
     ] {
-        assert!(table.lines().any(|line| line.contains(profile) && line.ends_with(figures)), "{table}");
+        assert!(table.lines().any(|line| line.contains(profile) && line.contains(figures)), "{table}");
     }
     let (json, _, _) = compare(&["--size", "500Gi", "--format", "json"]);
     golden("golden/compare/classes.json", &json);
@@ -107,7 +107,7 @@ fn the_volumes_of_a_workload_are_told_with_what_cannot_be() {
     );
     let markdown = compare(&["-f", &overlay, "--format", "markdown"]).0;
     assert!(
-        markdown.contains("| aws-ebs | team-archive | not possible | RWOP RWO | 100Gi | - | - | D201 "),
+        markdown.contains("| aws-ebs | team-archive | not possible | RWOP RWO | 100Gi | - | - | - | D201 "),
         "{markdown}"
     );
 }

@@ -276,7 +276,8 @@ fn a_claim_grows_in_place_where_its_class_lets_it() {
     };
     let grows = "~ PersistentVolumeClaim data (applies in place)\n    spec.resources.requests.storage: 10Gi -> 20Gi\n";
     let assumed = "    note: the claim is assumed to be bound: `--unbound` checks a claim that is not\n";
-    assert_eq!(told(&format!("{class}true\n")), (Some(0), format!("{grows}{assumed}")));
+    let cost = "cost: 1 price unknown\n    price unknown PersistentVolumeClaim data: volwright has no prices of csi.example.com\n";
+    assert_eq!(told(&format!("{class}true\n")), (Some(0), format!("{grows}{assumed}{cost}")));
     let (code, unknown) = told("");
     assert_eq!(code, Some(0));
     assert!(

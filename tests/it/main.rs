@@ -12,6 +12,7 @@ mod cli;
 mod command_line;
 mod compare;
 mod conformance;
+mod costs;
 mod custom_resources;
 mod diff;
 mod diff_base;

@@ -27,7 +27,7 @@ fn told_of(inputs: &[String], options: ValidateOptions) -> String {
     let mut report = Report::new(findings, &Selection::default());
     report.omitted = omitted;
     let object =
-        Object { report: &report, documents: &names, unchecked: &unchecked, sources: &sources, more: None };
+        Object { report: &report, documents: &names, unchecked: &unchecked, sources: &sources, more: &[] };
     format!("{count} {}", compact(&object))
 }
 
