@@ -65,7 +65,7 @@ impl<'a> View<'_, 'a> {
         };
         // A folder with a class of this name may be for another cluster.
         let kind = if field == "storageClassName" { "StorageClass" } else { "VolumeAttributesClass" };
-        let classes = self.update.documents.into_iter().flatten();
+        let classes = self.update.documents[1].iter();
         let classes = classes.filter(|document| document.kind == kind && document.name == class);
         let elsewhere: HashSet<Option<&String>> = classes
             .map(|document| self.update.folders.get(&document.source))
