@@ -55,6 +55,8 @@ pub trait PartitionedInput: Sync {
     fn is_one_file(&self) -> bool;
     /// The file that contains a part.
     fn file(&self, part: SourceId) -> usize;
+    /// The directory of the file that contains a part.
+    fn directory(&self, part: SourceId) -> usize;
     /// Whether objects with this key are known in more than one file.
     fn is_in_several(&self, key: KeyHash) -> bool;
 }
@@ -98,31 +100,44 @@ impl<'a> Index<'a> {
             // In a single file every object is in the same file.
             let is_link = key.is_link() && self.whole.is_none_or(|whole| !whole.is_one_file());
             let key = key.hashed();
-            if is_link && !self.documents.contains_key(&Key::In(file, key).hashed()) {
-                let own = Key::In(file, key).hashed();
-                if takes(own) {
-                    self.documents.insert(own, document);
+            if is_link {
+                self.add_under(Key::In(file, key).hashed(), document, true, takes);
+                if let Some(whole) = self.whole {
+                    let directory = whole.directory(document.source);
+                    self.add_under(Key::InDirectory(directory, key).hashed(), document, true, takes);
                 }
             }
-            match self.documents.get(&key).map(|first| self.file(first)) {
-                Some(first) => {
-                    if is_link && first != file {
-                        takes(key);
-                        self.several.insert(key, ());
-                    }
-                    false
-                }
-                None => {
-                    let free = takes(key);
-                    if free {
-                        self.documents.insert(key, document);
-                    }
-                    free
-                }
-            }
+            self.add_under(key, document, is_link, takes)
         });
         for derived in &document.derived {
             self.add(&derived.document, takes);
+        }
+    }
+
+    /// Adds a document under a key, and says whether it is the first. Objects to which others refer are known to be in
+    /// several files.
+    fn add_under(
+        &mut self,
+        key: KeyHash,
+        document: &'a Document<'a>,
+        is_link: bool,
+        takes: &mut dyn FnMut(KeyHash) -> bool,
+    ) -> bool {
+        match self.documents.get(&key).map(|first| self.file(first)) {
+            Some(first) => {
+                if is_link && first != self.file(document) {
+                    takes(key);
+                    self.several.insert(key, ());
+                }
+                false
+            }
+            None => {
+                let free = takes(key);
+                if free {
+                    self.documents.insert(key, document);
+                }
+                free
+            }
         }
     }
 
@@ -151,8 +166,8 @@ impl<'a> Index<'a> {
         found
     }
 
-    /// The object that a key refers to: the one in the same file, or else the only one. Several in other
-    /// files, for example for several clusters, are ambiguous.
+    /// The object that a key refers to: the one in the same file, or else the only one. If several other files have one, for
+    /// example for several clusters, it is the only one in the same directory.
     fn link(&self, from: &Document<'_>, key: &Key<'_>) -> Option<&'a Document<'a>> {
         let first = self.find(key)?;
         let file = self.file(from);
@@ -160,13 +175,25 @@ impl<'a> Index<'a> {
             return Some(first);
         }
         let key = key.hashed();
-        if self.several.contains_key(&key) || self.whole.is_some_and(|whole| whole.is_in_several(key)) {
-            return self.find(&Key::In(file, key));
-        }
-        if self.whole.is_some() {
+        let Some(whole) = self.whole else {
+            return if self.several.contains_key(&key) {
+                self.find(&Key::In(file, key))
+            } else {
+                Some(first)
+            };
+        };
+        let is_in_several = |key: KeyHash| self.several.contains_key(&key) || whole.is_in_several(key);
+        if !is_in_several(key) {
             self.lookups().cross_file.push(key);
+            return Some(first);
         }
-        Some(first)
+        if let Some(own) = self.find(&Key::In(file, key)) {
+            return Some(own);
+        }
+        let key = Key::InDirectory(whole.directory(from.source), key).hashed();
+        let found = self.look_up(key).filter(|_| !is_in_several(key))?;
+        self.lookups().cross_file.push(key);
+        Some(found)
     }
 
     /// The StorageClass that `from` means by this name, if the input has it.

@@ -39,6 +39,8 @@ pub(super) enum Key<'k> {
     LongRunningUser(Option<&'k str>, &'k str),
     /// What has the key of this hash in this file.
     In(usize, KeyHash),
+    /// What has the key of this hash in this directory.
+    InDirectory(usize, KeyHash),
     /// A Namespace that enforces a Pod Security level on itself.
     Enforcing(&'k str),
     /// A class of this provisioner that is marked as the cluster's default.

@@ -134,6 +134,10 @@ impl PartitionedInput for BatchContext<'_> {
         if self.one_file { 0 } else { self.store.part(part).input }
     }
 
+    fn directory(&self, part: SourceId) -> usize {
+        self.store.directory(self.store.part(part).input)
+    }
+
     fn is_in_several(&self, key: KeyHash) -> bool {
         self.register.is_in_several(key)
     }

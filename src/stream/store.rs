@@ -1,8 +1,9 @@
 //! The parts of an input, to be read again: in memory while they are small, else from where they came.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::error::Error;
@@ -57,6 +58,9 @@ pub(super) struct Store {
 #[derive(Debug, Default)]
 struct Inner {
     inputs: Vec<Origin>,
+    /// The directory of each input, by its position among the directories.
+    directories: Vec<usize>,
+    by_path: HashMap<PathBuf, usize>,
     parts: Vec<Part>,
     /// The texts of all parts, until they are too many.
     texts: Option<Vec<Arc<str>>>,
@@ -83,6 +87,10 @@ impl Store {
     /// Begins an input and returns its position.
     pub(super) fn begin(&self, input: Origin) -> usize {
         let mut inner = self.write();
+        let directory = Path::new(&input.name).parent().unwrap_or(Path::new("")).to_owned();
+        let next = inner.by_path.len();
+        let directory = *inner.by_path.entry(directory).or_insert(next);
+        inner.directories.push(directory);
         inner.inputs.push(input);
         inner.inputs.len() - 1
     }
@@ -123,6 +131,11 @@ impl Store {
     /// How many parts there are.
     pub(super) fn len(&self) -> usize {
         self.read().parts.len()
+    }
+
+    /// The directory of an input, by its position among all directories.
+    pub(super) fn directory(&self, input: usize) -> usize {
+        self.read().directories[input]
     }
 
     /// The name of an input.

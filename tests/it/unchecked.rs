@@ -92,6 +92,36 @@ fn objects_in_other_files_count_as_in_the_input() {
     assert_eq!(text(&output.stderr), "2 documents clean; classes not in the input: fast\n");
 }
 
+#[test]
+fn an_object_of_the_same_directory_is_meant_if_several_have_the_name() {
+    let folder = Folder::new();
+    let class = "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: fast}\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\n";
+    let claim = INPUT.split("---\n").nth(2).expect("the claim").replace("ReadWriteOnce", "ReadWriteMany");
+    for (directory, driver) in [
+        (
+            "aws",
+            "provisioner: efs.csi.aws.com\nparameters: {provisioningMode: efs-ap, fileSystemId: fs-0123456789abcdef0, directoryPerms: \"700\"}\n",
+        ),
+        ("gcp", "provisioner: pd.csi.storage.gke.io\nparameters: {type: pd-ssd}\n"),
+    ] {
+        let directory = folder.path().join(directory);
+        std::fs::create_dir_all(&directory).expect("a directory");
+        std::fs::write(directory.join("class.yaml"), format!("{class}{driver}")).expect("a file");
+        std::fs::write(directory.join("claim.yaml"), &claim).expect("a file");
+    }
+    let place = folder.path().display().to_string();
+    let output = volwright(&["validate", "--strict", "--select", "L,D", &place], "");
+    let found = text(&output.stderr);
+    assert_eq!(found.matches("error[").count(), 1, "{found}");
+    assert!(found.contains("gcp/claim.yaml:5:"), "{found}");
+    assert!(!found.contains("not in the input"), "{found}");
+    // Two in one directory are ambiguous again.
+    std::fs::copy(folder.path().join("gcp/class.yaml"), folder.path().join("gcp/other.yaml"))
+        .expect("a copy");
+    let output = volwright(&["validate", "--select", "L,D", &place], "");
+    assert!(text(&output.stderr).contains("classes not in the input: fast"), "{}", text(&output.stderr));
+}
+
 /// Files of a repository that are not manifests: a workflow, values of a chart, data, a JSON patch, a strategic merge patch,
 /// and a broken file of values.
 const FOREIGN: [(&str, &str); 6] = [
