@@ -114,6 +114,13 @@ impl Billing {
     }
 }
 
+impl Replicated {
+    /// Whether a disk with these parameters survives the loss of a zone.
+    pub fn applies<'v>(&self, value: impl Fn(&str) -> Option<&'v str>) -> bool {
+        self.always || self.parameters.iter().all(|(key, wanted)| value(key) == Some(wanted))
+    }
+}
+
 impl Units {
     /// The unit of a part of a price.
     #[must_use]

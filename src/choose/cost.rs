@@ -87,10 +87,8 @@ pub fn monthly(request: &VolumeRequest<'_>, performance: &Performance, prices: &
     let unknown = || format!("volwright has no prices of {}", driver.provisioner);
     let billing = billing::of(&driver.name).ok_or_else(unknown)?;
     let billed = billing.find(&disk_type.name).ok_or_else(unknown)?;
-    let variant = billed.replicated.as_ref().filter(|replicated| {
-        let set = |(key, value): (&String, &String)| request.value(key) == Some(value.as_str());
-        !replicated.parameters.is_empty() && replicated.parameters.iter().all(set)
-    });
+    let replicated = billed.replicated.as_ref();
+    let variant = replicated.filter(|replicated| replicated.applies(|key| request.value(key)));
     let sku = variant.and_then(|variant| variant.sku.as_deref()).unwrap_or(&disk_type.name);
     let region = prices.region(billing);
     let rows = prices.table().sku(&billing.cloud, region, sku);

@@ -30,8 +30,8 @@ pub struct Point {
 /// How many sizes a curve has besides those that are requested.
 const STEPS: i32 = 24;
 
-/// The types that a claim with the access modes and the volume mode of `need` may have, at `sizes` and between an eighth of
-/// the least and the eightfold of the greatest of them.
+/// The types that a claim with the access modes and the volume mode of `need` may have, at `sizes` and from an eighth of the
+/// smallest to eight times the largest of them.
 #[must_use]
 pub fn curves(
     driver: &'static Driver,
@@ -69,21 +69,6 @@ pub fn curves(
     }
     curves.retain(|curve| !curve.points.is_empty());
     curves
-}
-
-/// What a disk costs per month, if its type is billed and the table has the prices.
-#[must_use]
-pub fn monthly(
-    driver: &'static Driver,
-    billing: &'static Billing,
-    prices: &PriceTable,
-    region: &str,
-    disk_type: &'static DiskType,
-    disk: Solution,
-) -> Option<f64> {
-    let billed = billing.types.iter().find(|billed| billed.name == disk_type.name)?;
-    let rows = prices.sku(&billing.cloud, region, &disk_type.name);
-    total(driver, billing, billed, disk_type, &rows, disk).monthly
 }
 
 fn is_candidate(driver: &'static Driver, billed: &BilledType, disk_type: &DiskType, need: &Need) -> bool {

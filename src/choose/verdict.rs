@@ -19,10 +19,8 @@ pub fn shortfall(need: &Need, request: &VolumeRequest<'_>, performance: &Perform
     if need.ssd && billed.is_some_and(|billed| !billed.ssd) {
         return Some(format!("{name} does not have the latency of an SSD"));
     }
-    let is_replicated = billed.and_then(|billed| billed.replicated.as_ref()).is_some_and(|replicated| {
-        replicated.always
-            || replicated.parameters.iter().all(|(key, value)| request.value(key) == Some(value.as_str()))
-    });
+    let replicated = billed.and_then(|billed| billed.replicated.as_ref());
+    let is_replicated = replicated.is_some_and(|replicated| replicated.applies(|key| request.value(key)));
     if need.replicated && !is_replicated {
         return Some(format!("{name} exists in one zone only"));
     }

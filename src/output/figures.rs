@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::picture::{self, open};
-use super::plot::{self, HEIGHT, Mark, Plot, Series, WIDTH, plot};
+use super::plot::{HEIGHT, Mark, Plot, Series, WIDTH, plot};
 use super::writer::html::Html;
 use crate::catalog::billing;
 use crate::catalog::driver::Driver;
-use crate::choose::curve::{self, Curve, Point};
+use crate::choose::curve::{Curve, Point, curves};
 use crate::choose::need::Need;
 use crate::choose::prices::Prices;
-use crate::choose::solve::Solution;
 use crate::compare::{Comparison, Volume};
+use crate::nearest::capitalize;
 use crate::rules::driver::performance::Performance;
 
 /// The types of one cloud for claims of the same access modes.
@@ -68,13 +68,14 @@ fn figure(group: &Group<'_>, prices: &Prices) -> Option<Figure> {
         volume_mode: first.volume_mode.clone(),
         ..Need::default()
     };
-    let performances = || {
+    let marked = || {
         let volumes = group.volumes.iter();
-        volumes.filter_map(|(key, volume)| Some((*key, volume.performance.as_ref()?)))
+        volumes.filter_map(|(key, volume)| Some((*key, *volume, volume.performance.as_ref()?)))
     };
-    let count = performances().count();
-    let sizes: BTreeSet<i64> = performances().map(|(_, performance)| performance.size).collect();
-    let curves = curve::curves(group.driver, billing, table, region, &need, &sizes);
+    let name = |key: &str, performance: &Performance| format!("{key} ({})", performance.disk_type.name);
+    let count = marked().count();
+    let sizes: BTreeSet<i64> = marked().map(|(.., performance)| performance.size).collect();
+    let curves = curves(group.driver, billing, table, region, &need, &sizes);
     let lines = |value: &dyn Fn(&Point) -> Option<f64>| -> Vec<Series> {
         let line = |(index, curve): (usize, &Curve)| {
             let points =
@@ -85,41 +86,32 @@ fn figure(group: &Group<'_>, prices: &Prices) -> Option<Figure> {
         };
         curves.iter().enumerate().filter_map(line).collect()
     };
-    let marks = |value: &dyn Fn(Solution, &Performance) -> Option<f64>| {
-        let mark = |(at, (key, performance)): (usize, (&str, &Performance))| {
-            let disk = Solution {
-                size: performance.size,
-                iops: performance.iops.map(|figure| figure.value),
-                throughput: performance.throughput.map(|figure| figure.value),
-            };
-            let name = format!("{key} ({})", performance.disk_type.name);
+    let marks = |value: &dyn Fn(&Volume, &Performance) -> Option<f64>| {
+        let mark = |(at, (key, volume, performance)): (usize, (&str, &Volume, &Performance))| {
             Some(Mark {
-                name,
+                name: name(key, performance),
                 letter: if count > LETTERS { String::new() } else { letter(at) },
-                at: (performance.size as f64, value(disk, performance)?),
+                at: (performance.size as f64, value(volume, performance)?),
             })
         };
-        performances().enumerate().filter_map(mark).collect::<Vec<_>>()
+        marked().enumerate().filter_map(mark).collect::<Vec<_>>()
     };
     let unit = group.driver.throughput_unit();
-    let monthly = |disk: Solution, performance: &Performance| {
-        curve::monthly(group.driver, billing, table, region, performance.disk_type, disk)
-    };
     let plots = [
         Plot {
             title: "IOPS".to_owned(),
             series: lines(&|point| Some(point.disk.iops? as f64)),
-            marks: marks(&|disk, _| Some(disk.iops? as f64)),
+            marks: marks(&|_, performance| Some(performance.iops?.value as f64)),
         },
         Plot {
             title: format!("Throughput, {unit}"),
             series: lines(&|point| Some(point.disk.throughput? as f64)),
-            marks: marks(&|disk, _| Some(disk.throughput? as f64)),
+            marks: marks(&|_, performance| Some(performance.throughput?.value as f64)),
         },
         Plot {
-            title: format!("{}, {} a month, {}", capitalised(prices.kind()), table.currency, table.as_of),
+            title: format!("{}, {} a month, {}", capitalize(prices.kind()), table.currency, table.as_of),
             series: lines(&|point| point.monthly),
-            marks: marks(&monthly),
+            marks: marks(&|volume, _| volume.monthly.as_ref()?.as_ref().ok().copied()),
         },
     ];
     let priced = |curve: &&Curve| curve.points.iter().all(|point| point.monthly.is_none());
@@ -128,17 +120,9 @@ fn figure(group: &Group<'_>, prices: &Prices) -> Option<Figure> {
     Some(Figure {
         title: format!("{}: disk types for {modes}{block}, prices of {region}", group.label),
         plots,
-        claims: performances()
-            .map(|(key, performance)| format!("{key} ({})", performance.disk_type.name))
-            .collect(),
+        claims: marked().map(|(key, _, performance)| name(key, performance)).collect(),
         unknown: curves.iter().filter(priced).map(|curve| curve.disk_type.name.clone()).collect(),
     })
-}
-
-/// A text whose first letter is a capital.
-fn capitalised(text: &str) -> String {
-    let (first, rest) = text.split_at(usize::from(!text.is_empty()));
-    first.to_uppercase() + rest
 }
 
 /// How many marks have a letter.
@@ -178,15 +162,22 @@ pub fn svg(figures: &[Figure], prices: &Prices) -> String {
     let mut html = open(width, height, "IOPS, throughput and price by size", true);
     let mut top = MARGIN;
     for figure in figures {
-        plot::text(&mut html, "strong", "start", MARGIN, top + 12.0, &figure.title);
-        plot::text(&mut html, "about", "start", MARGIN, top + 30.0, &picture::short(&figure.legend(), 190));
+        picture::text(&mut html, "strong", Some("start"), MARGIN, top + 12.0, &figure.title);
+        picture::text(
+            &mut html,
+            "about",
+            Some("start"),
+            MARGIN,
+            top + 30.0,
+            &picture::short(&figure.legend(), 190),
+        );
         top += HEAD;
         for (at, one) in figure.plots.iter().enumerate() {
             plot(&mut html, one, MARGIN + at as f64 * WIDTH, top);
         }
         top += HEIGHT;
     }
-    plot::text(&mut html, "about", "start", MARGIN, top + 14.0, &prices.table().about());
+    picture::text(&mut html, "about", Some("start"), MARGIN, top + 14.0, &prices.table().about());
     html.literal("</svg>\n");
     html.finish()
 }

@@ -54,6 +54,21 @@ fn marks_have_the_figures_of_the_table_and_the_price_of_choose() {
 }
 
 #[test]
+fn the_mark_of_a_disk_in_two_zones_has_the_price_of_the_table() {
+    let overlay = "name = \"team\"\n[claims.data]\nsize = \"500Gi\"\nstorageClass = \"regional\"\naccessModes = [\"ReadWriteOnce\"]\n\
+                   [storageClasses.regional.parameters]\ntype = \"pd-ssd\"\nreplication-type = \"regional-pd\"\n";
+    let folder = Folder::new();
+    let overlay = folder.write("overlay.toml", overlay);
+    let compare = |format: &str| {
+        text(&volwright(&["compare", "gce-pd", "-f", &overlay, "--format", format], "").stdout)
+    };
+    let table: Value = serde_json::from_str(&compare("json")).expect("JSON");
+    let volumes = table["volumes"].as_array().expect("volumes");
+    let monthly = volumes[0]["on"][0]["monthly"].as_f64().expect("a price").round();
+    assert_eq!(marks(&compare("svg"))[2], format!("claims.data (pd-ssd): 500 Gi, {monthly}"));
+}
+
+#[test]
 fn a_type_without_a_price_is_named_and_has_no_line() {
     let args = ["compare", "aws-ebs", "--size", "1Ti", "--format", "svg", "--region", "aws=nowhere-1"];
     let output = volwright(&args, "");
