@@ -16,7 +16,7 @@ use crate::catalog::kind::{self, Filter};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
-use crate::profile::schema::{Key, Kind, Table};
+use crate::profile::schema::{Key, Kind, Table, key, open, required};
 use crate::profile::{self, builtin, check, json_schema, layer};
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
@@ -105,18 +105,6 @@ impl Render {
     }
 }
 
-const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, required: false, instead: &[], beside: &[], about }
-}
-
-const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
-    Key { name, kind, required: true, instead: &[], beside: &[], about }
-}
-
-const fn table(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
-    Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false }
-}
-
 const TEXTS: Kind = Kind::List(&Kind::String);
 
 static RENDER_KEYS: &[Key] = &[
@@ -180,9 +168,9 @@ static CONFIG_KEYS: &[Key] = &[
     key("spec", Kind::Api, "what to generate; without it the function only validates"),
 ];
 
-static CONFIG: Table = table("the configuration", &[CONFIG_KEYS]);
+static CONFIG: Table = open("the configuration", &[CONFIG_KEYS]);
 
-static RENDER: Table = table("a render", &[RENDER_KEYS]);
+static RENDER: Table = open("a render", &[RENDER_KEYS]);
 
 static REPORT_KEYS: &[Key] = &[
     key("select", TEXTS, "report only these rules: codes, code prefixes or names"),
@@ -196,7 +184,7 @@ static REPORT_KEYS: &[Key] = &[
     ),
 ];
 
-static REPORT: Table = table("the report", &[REPORT_KEYS]);
+static REPORT: Table = open("the report", &[REPORT_KEYS]);
 
 static VALIDATE_KEYS: &[Key] = &[key(
     "crds",
@@ -204,7 +192,7 @@ static VALIDATE_KEYS: &[Key] = &[key(
     "files or directories of CustomResourceDefinitions by path from this file, as for `--crds`",
 )];
 
-static VALIDATE: Table = table("the validation", &[VALIDATE_KEYS]);
+static VALIDATE: Table = open("the validation", &[VALIDATE_KEYS]);
 
 static PROJECT_KEYS: &[Key] = &[
     key(
@@ -223,7 +211,7 @@ static PROJECT_KEYS: &[Key] = &[
 ];
 
 /// A whole project file.
-pub static PROJECT: Table = table("the project file", &[PROJECT_KEYS]);
+pub static PROJECT: Table = open("the project file", &[PROJECT_KEYS]);
 
 /// The JSON Schema of project files.
 #[must_use]

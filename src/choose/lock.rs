@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::profile::layer;
+use crate::profile::toml_text::{bare_or_quoted, quoted};
 use crate::source::Sources;
 use crate::tree::FileTree;
 
@@ -116,16 +117,9 @@ impl Lock {
 /// Parameters as an inline table of TOML.
 #[must_use]
 pub fn parameters(parameters: &BTreeMap<String, String>) -> String {
-    let key = |text: &str| {
-        let bare = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        if bare && !text.is_empty() { text.to_owned() } else { quoted(text) }
-    };
-    let pairs: Vec<String> =
-        parameters.iter().map(|(name, value)| format!("{} = {}", key(name), quoted(value))).collect();
+    let pairs: Vec<String> = parameters
+        .iter()
+        .map(|(name, value)| format!("{} = {}", bare_or_quoted(name), quoted(value)))
+        .collect();
     format!("{{ {} }}", pairs.join(", "))
-}
-
-/// A text as a string of TOML, whose escapes are those of JSON; TOML escapes one more character.
-fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007f")
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
 use super::strip::part;
-use super::tree::{Table, quoted};
+use super::tree::Table;
 use crate::error::Error;
 use crate::profile::sections::{OBJECTS, PODS, section};
+use crate::profile::toml_text::quoted;
 use crate::profile::{self, Profile, path_parts};
 use crate::source::Sources;
 use crate::yaml::node::{Node, Value};

@@ -1,8 +1,9 @@
 //! Trees as TOML text: short tables inline, long ones as dotted keys, lists of long tables as `[[…]]`.
 
 use super::comments::Comments;
-use super::tree::{bare_or_quoted, quoted};
+
 use crate::profile::sections::section;
+use crate::profile::toml_text::{bare_or_quoted, quoted};
 use crate::source::Span;
 use crate::yaml::node::{Entry, Node, Value};
 

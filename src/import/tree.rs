@@ -88,19 +88,6 @@ pub(super) fn joined(under: Node<'static>, over: &Node<'static>) -> Node<'static
     table.node()
 }
 
-/// A key of a TOML table as it is written.
-pub(super) fn bare_or_quoted(key: &str) -> String {
-    let bare = !key.is_empty()
-        && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    if bare { key.to_owned() } else { quoted(key) }
-}
-
-/// A text as a TOML string on one line.
-pub(super) fn quoted(text: &str) -> String {
-    // The escapes of JSON are those of TOML, which also requires one for DEL.
-    serde_json::Value::from(text).to_string().replace('\u{7f}', "\\u007F")
-}
-
 /// The number of scalars in a tree; an empty list or table counts as one.
 pub(super) fn scalars(node: &Node<'_>) -> usize {
     match &node.value {

@@ -24,6 +24,7 @@ mod set;
 mod synonym;
 mod table;
 mod text;
+pub(crate) mod toml_text;
 
 use std::collections::HashSet;
 

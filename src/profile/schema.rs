@@ -85,17 +85,17 @@ pub struct Section {
 }
 
 /// A key that may be missing.
-pub(super) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
+pub(crate) const fn key(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key { name, kind, required: false, instead: &[], beside: &[], about }
 }
 
 /// A key that an object must have.
-pub(super) const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
+pub(crate) const fn required(name: &'static str, kind: Kind, about: &'static str) -> Key {
     Key { name, kind, required: true, instead: &[], beside: &[], about }
 }
 
 /// A table whose keys do not exclude each other.
-pub(super) const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
+pub(crate) const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
     Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false }
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::schema::Kind;
-use super::{literal, merge, sections, text};
+use super::{literal, merge, sections, text, toml_text};
 use crate::finding::Finding;
 use crate::profile::rules::PROFILE_SYNTAX;
 use crate::source::{SourceId, Span};
@@ -68,8 +68,7 @@ pub(super) fn read(
 pub(crate) fn quoted(part: &str) -> String {
     let bare = !part.is_empty()
         && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'[' | b']'));
-    // The escapes of JSON are those of TOML.
-    if bare { part.to_owned() } else { serde_json::Value::from(part).to_string() }
+    if bare { part.to_owned() } else { toml_text::quoted(part) }
 }
 
 /// The path with quotes around a key that contains dots, if it leads deeper than the schema does: below a value that is

@@ -67,7 +67,7 @@ static CLAIM_KEYS: &[Key] = &[
     key(
         "needs",
         Kind::Table(&NEEDS),
-        "what the disk must provide, instead of `storageClass`: a class with the claim's key is rendered, too",
+        "what the disk must provide, instead of `storageClass`: a class with the claim's key is also rendered",
     ),
     key(
         "existing",

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::profile::layer;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
-use crate::profile::schema::{Key, Kind, Table};
+use crate::profile::schema::{Key, Kind, Table, key, open};
 use crate::source::Sources;
 use crate::tree::FileTree;
 use crate::yaml::node::Node;
@@ -24,27 +24,20 @@ pub struct Prices {
 }
 
 static KEYS: &[Key] = &[
-    Key {
-        name: "file",
-        kind: Kind::String,
-        required: false,
-        instead: &[],
-        beside: &[],
-        about: "a price table by path from this file; its rows replace embedded ones, as for `--prices`",
-    },
-    Key {
-        name: "regions",
-        kind: Kind::List(&Kind::String),
-        required: false,
-        instead: &[],
-        beside: &[],
-        about: "the regions of the prices, each `cloud=region`, as for `--region`",
-    },
+    key(
+        "file",
+        Kind::String,
+        "a price table by path from this file; its rows replace embedded ones, as for `--prices`",
+    ),
+    key(
+        "regions",
+        Kind::List(&Kind::String),
+        "the regions of the prices, each `cloud=region`, as for `--region`",
+    ),
 ];
 
 /// The keys of the table.
-pub(super) static TABLE: Table =
-    Table { name: "the prices", groups: &[KEYS], exclusive: &[], one: false, shorthand: None, extra: false };
+pub(super) static TABLE: Table = open("the prices", &[KEYS]);
 
 /// Reads the table; paths are relative to `folder`.
 pub(super) fn of_node(
