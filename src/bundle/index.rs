@@ -175,25 +175,29 @@ impl<'a> Index<'a> {
             return Some(first);
         }
         let key = key.hashed();
-        let Some(whole) = self.whole else {
-            return if self.several.contains_key(&key) {
-                self.find(&Key::In(file, key))
-            } else {
-                Some(first)
-            };
-        };
-        let is_in_several = |key: KeyHash| self.several.contains_key(&key) || whole.is_in_several(key);
-        if !is_in_several(key) {
-            self.lookups().cross_file.push(key);
+        if !self.is_in_several(key) {
+            self.note_cross_file(key);
             return Some(first);
         }
         if let Some(own) = self.find(&Key::In(file, key)) {
             return Some(own);
         }
-        let key = Key::InDirectory(whole.directory(from.source), key).hashed();
-        let found = self.look_up(key).filter(|_| !is_in_several(key))?;
-        self.lookups().cross_file.push(key);
+        let key = Key::InDirectory(self.whole?.directory(from.source), key).hashed();
+        let found = self.look_up(key).filter(|_| !self.is_in_several(key))?;
+        self.note_cross_file(key);
         Some(found)
+    }
+
+    /// Whether objects with this key are in more than one file, as far as is known.
+    fn is_in_several(&self, key: KeyHash) -> bool {
+        self.several.contains_key(&key) || self.whole.is_some_and(|whole| whole.is_in_several(key))
+    }
+
+    /// Records that the only object with this key is in another file: the rest of the input may have one more.
+    fn note_cross_file(&self, key: KeyHash) {
+        if self.whole.is_some() {
+            self.lookups().cross_file.push(key);
+        }
     }
 
     /// The StorageClass that `from` means by this name, if the input has it.

@@ -135,7 +135,7 @@ impl PartitionedInput for BatchContext<'_> {
     }
 
     fn directory(&self, part: SourceId) -> usize {
-        self.store.directory(self.store.part(part).input)
+        self.store.directory(part)
     }
 
     fn is_in_several(&self, key: KeyHash) -> bool {

@@ -133,9 +133,10 @@ impl Store {
         self.read().parts.len()
     }
 
-    /// The directory of an input, by its position among all directories.
-    pub(super) fn directory(&self, input: usize) -> usize {
-        self.read().directories[input]
+    /// The directory of a part's input, by its position among all directories.
+    pub(super) fn directory(&self, part: SourceId) -> usize {
+        let inner = self.read();
+        inner.directories[inner.parts[part.position()].input]
     }
 
     /// The name of an input.
