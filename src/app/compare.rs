@@ -4,7 +4,6 @@ use std::path::Path;
 
 use super::render;
 use crate::app::outcome::Outcome;
-use crate::app::report::RunSummary;
 use crate::app::{prices, report};
 use crate::choose::prices::Prices;
 use crate::cli::{CompareArgs, CompareForm, RenderArgs, ReportArgs, SelectArgs};
@@ -14,12 +13,10 @@ use crate::output::figures;
 use crate::output::{comparison, comparison_html, writer};
 use crate::profile::{self, builtin};
 use crate::project::{Project, Render};
+use crate::render::Request;
 use crate::render::needs::{Choosing, Mode};
-use crate::render::{Request, render_all};
 use crate::rule::Severity;
 use crate::source::Sources;
-use crate::template::Templates;
-use crate::unchecked::Unchecked;
 
 pub(super) fn run(
     args: &CompareArgs,
@@ -30,26 +27,17 @@ pub(super) fn run(
     let prices = prices::prices(&args.prices, project.as_ref(), &mut sources)?;
     let choosing = Choosing::new(prices, Mode::Keep);
     let renders = renders(args, project)?;
-    let mut findings = Vec::new();
-    let mut profiles = Vec::new();
-    for wanted in &renders {
-        let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
-        findings.extend(templates.findings.iter().cloned());
-        let requests: Vec<_> = wanted
-            .profiles
-            .iter()
-            .map(|(_, path)| {
-                // Classes of file systems can be compared before their ids are known.
-                let profile = profile::Request { examples: args.size.is_some(), ..wanted.request(path) };
-                let (version, choosing) = (args.kubernetes_version, Some(&choosing));
-                (&templates, Request { profile, version, choosing, ..Request::default() })
-            })
-            .collect();
-        let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
-        for ((label, _), rendered) in wanted.profiles.iter().zip(rendered) {
-            findings.extend(rendered.findings.iter().cloned());
-            profiles.push((label_of(label, wanted, renders.len()), rendered));
-        }
+    let (mut findings, mut profiles) = (Vec::new(), Vec::new());
+    let like = Request {
+        // Classes of file systems can be compared before their ids are known.
+        profile: profile::Request { examples: args.size.is_some(), ..profile::Request::default() },
+        version: args.kubernetes_version,
+        choosing: Some(&choosing),
+        ..Request::default()
+    };
+    for (wanted, label, rendered) in render::all(&renders, like, &mut sources, &mut findings)? {
+        findings.extend(rendered.findings.iter().cloned());
+        profiles.push((label_of(label, wanted, renders.len()), rendered));
     }
     // `render` reports advice; here it would only delay the table.
     findings.retain(|finding| finding.severity == Severity::Error);
@@ -69,17 +57,7 @@ pub(super) fn run(
     if compared.volumes.is_empty() && list.findings.is_empty() {
         report::note("no volumes to compare: the profile has no claim and no claim template\n");
     }
-    report::finish(
-        &list,
-        &RunSummary {
-            args: report,
-            sources: &sources,
-            names: &Vec::new,
-            count,
-            unchecked: &Unchecked::default(),
-            owns_stdout: false,
-        },
-    )
+    report::finish_findings(&list, report, &sources, count, false)
 }
 
 /// The comparison as a page or a picture.

@@ -45,7 +45,7 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     })
 }
 
-/// One environment, or all there is: the documents of both sides.
+/// The documents of both sides of one environment, or of the whole comparison.
 struct Pair<'s> {
     name: Option<String>,
     documents: Vec<Document<'s>>,
@@ -77,7 +77,7 @@ fn compare(
     for (name, parts) in matched(old, new).into_iter().filter(|_| readable) {
         let of = |parts: &[Part]| parts.iter().flat_map(Part::broken).cloned().collect::<Vec<_>>();
         let mut broken = of(&parts[1]);
-        // What is wrong at the base already is one mistake.
+        // A mistake that the base already has is reported once.
         if revisions.is_none() || broken.is_empty() {
             broken.extend(of(&parts[0]));
         }

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use super::{input, prices, render};
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::RunSummary;
 use crate::bundle::Bundle;
 use crate::cli::{GraphArgs, GraphForm, PriceArgs, RenderArgs, ReportArgs, SelectArgs};
 use crate::document::load::load;
@@ -13,14 +12,12 @@ use crate::error::Error;
 use crate::graph::Named;
 use crate::graph::build::graph;
 use crate::output;
-use crate::profile::builtin;
 use crate::project::Project;
+use crate::render::Request;
 use crate::render::needs::{Choosing, Mode};
-use crate::render::{Request, render_all};
 use crate::rule::Severity;
 use crate::source::Sources;
-use crate::template::Templates;
-use crate::unchecked::Unchecked;
+use crate::tree::FileTree;
 use crate::write::files;
 use crate::{rules, suppression};
 
@@ -32,7 +29,7 @@ pub(super) fn run(
 ) -> Result<Outcome, Error> {
     let report = &ReportArgs { quiet: args.quiet, ..report.clone() };
     let (profiles, manifests): (Vec<&String>, Vec<&String>) =
-        args.inputs.iter().partition(|input| is_profile(input));
+        args.inputs.iter().partition(|given| input::is_profile(Path::new(given), &[FileTree::Disk]));
     let (mut graphs, mut findings, mut count) = (Vec::new(), Vec::new(), 0);
     if !profiles.is_empty() || manifests.is_empty() {
         let select = SelectArgs { all_classes: args.all_classes, ..SelectArgs::default() };
@@ -40,24 +37,14 @@ pub(super) fn run(
         let wanted = RenderArgs { profiles, layers: args.layers.clone(), select, ..RenderArgs::default() };
         let prices = prices::prices(&PriceArgs::default(), project.as_ref(), &mut sources)?;
         let choosing = Choosing::new(prices, Mode::Keep);
-        for wanted in render::renders(&wanted, project)? {
-            let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
-            findings.extend(templates.findings.iter().cloned());
-            let request = |path| Request {
-                profile: wanted.request(path),
-                version: args.kubernetes_version,
-                choosing: Some(&choosing),
-                ..Request::default()
-            };
-            let requests: Vec<_> =
-                wanted.profiles.iter().map(|(_, path)| (&templates, request(path))).collect();
-            let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered)?;
-            for ((label, _), rendered) in wanted.profiles.iter().zip(rendered) {
-                let bundle = Bundle::new(&rendered.documents, rendered.version, None);
-                graphs.push((label.clone(), graph(&bundle, &rendered.findings)));
-                count += rendered.count;
-                findings.extend(rendered.findings);
-            }
+        let renders = render::renders(&wanted, project)?;
+        let (version, choosing) = (args.kubernetes_version, Some(&choosing));
+        let like = Request { version, choosing, ..Request::default() };
+        for (_, label, rendered) in render::all(&renders, like, &mut sources, &mut findings)? {
+            let bundle = Bundle::new(&rendered.documents, rendered.version, None);
+            graphs.push((label.to_owned(), graph(&bundle, &rendered.findings)));
+            count += rendered.count;
+            findings.extend(rendered.findings);
         }
     }
     if !manifests.is_empty() {
@@ -86,17 +73,7 @@ pub(super) fn run(
     if graphs.is_empty() && list.findings.is_empty() {
         report::note("nothing to draw: the input has no classes and no claims\n");
     }
-    report::finish(
-        &list,
-        &RunSummary {
-            args: report,
-            sources: &sources,
-            names: &Vec::new,
-            count,
-            unchecked: &Unchecked::default(),
-            owns_stdout: false,
-        },
-    )
+    report::finish_findings(&list, report, &sources, count, false)
 }
 
 fn write(args: &GraphArgs, graphs: &[Named]) -> Result<(), Error> {
@@ -109,11 +86,4 @@ fn write(args: &GraphArgs, graphs: &[Named]) -> Result<(), Error> {
         Some(path) => files::write_one(path, &text).map(|_| ()),
         None => report::out(&text),
     }
-}
-
-/// A TOML file is a profile. A name is a file or a folder if there is one, otherwise a built-in profile.
-fn is_profile(input: &str) -> bool {
-    let path = Path::new(input);
-    path.extension().is_some_and(|end| end == "toml")
-        || (input != "-" && !path.exists() && builtin::text(input).is_some())
 }

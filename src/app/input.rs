@@ -10,9 +10,22 @@ use crate::app::report;
 use crate::document::foreign;
 use crate::error::Error;
 use crate::output;
+use crate::profile::builtin;
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, SourceKind, Sources};
 use crate::tree::{EntryKind, FileTree};
+
+/// Whether a name on the command line is a profile: a TOML file, or the name of a built-in one that no tree has a file or a
+/// directory of.
+pub(super) fn is_profile(given: &Path, trees: &[FileTree<'_>]) -> bool {
+    given.extension().is_some_and(|end| end == "toml")
+        || (!exists(given, trees) && given.to_str().is_some_and(|name| builtin::text(name).is_some()))
+}
+
+/// Whether a name on the command line is standard input, or a file or a directory of one of the trees.
+pub(super) fn exists(given: &Path, trees: &[FileTree<'_>]) -> bool {
+    given.as_os_str() == "-" || trees.iter().any(|tree| tree.exists(given))
+}
 
 /// Reads every input, in order; folders give their manifests by name.
 ///

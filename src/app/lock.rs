@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::app::outcome::Outcome;
-use crate::app::report::RunSummary;
 use crate::app::{prices, render, report};
 use crate::choose::lock::{Lock, Recorded};
 use crate::cli::{LockArgs, RenderArgs, ReportArgs};
@@ -12,13 +11,11 @@ use crate::error::Error;
 use crate::output::writer::terminal;
 use crate::profile::rules::UNRECORDED_CHOICE;
 use crate::project::Project;
+use crate::render::Request;
 use crate::render::needs::{Choosing, Mode};
-use crate::render::{Request, render_all};
 use crate::rule::Severity;
 use crate::source::Sources;
-use crate::template::Templates;
 use crate::tree::FileTree;
-use crate::unchecked::Unchecked;
 use crate::write::files;
 
 pub(super) fn run(
@@ -33,31 +30,19 @@ pub(super) fn run(
         RenderArgs { profiles: args.profiles.clone(), layers: args.layers.clone(), ..RenderArgs::default() };
     let renders = render::renders(&wanted, project)?;
     let (mut findings, mut chosen) = (Vec::new(), Vec::new());
-    for wanted in &renders {
-        let templates = Templates::new(wanted.templates.as_deref(), &mut sources)?;
-        let request = |profile| Request { profile, choosing: Some(&choosing), ..Request::default() };
-        let requests: Vec<_> =
-            wanted.profiles.iter().map(|(_, path)| (&templates, request(wanted.request(path)))).collect();
-        for one in render_all(&mut sources, &requests, |_, one, _| one)? {
-            // What else is wrong with the profile is reported by `render`.
-            findings.extend(one.findings.into_iter().filter(|finding| finding.rule.code.starts_with('P')));
-            chosen.extend(one.needs);
-        }
+    let like = Request { choosing: Some(&choosing), ..Request::default() };
+    for (.., one) in render::all(&renders, like, &mut sources, &mut findings)? {
+        chosen.extend(one.needs);
+        findings.extend(one.findings);
     }
+    // What else is wrong with the profile is reported by `render`.
+    findings.retain(|finding| finding.rule.code.starts_with('P'));
     let is_error = |severity| severity == Severity::Error;
     let failed = findings.iter().any(|finding| is_error(finding.severity));
     let changed = findings.iter().any(|finding| finding.rule.code == UNRECORDED_CHOICE.code);
     findings.retain(|finding| is_error(finding.severity) || finding.rule.code == UNRECORDED_CHOICE.code);
     let list = report::report(findings, report);
-    let said = RunSummary {
-        args: report,
-        sources: &sources,
-        names: &Vec::new,
-        count: 0,
-        unchecked: &Unchecked::default(),
-        owns_stdout: false,
-    };
-    let outcome = report::finish(&list, &said)?;
+    let outcome = report::finish_findings(&list, report, &sources, 0, false)?;
     if failed {
         return Ok(Outcome::Found);
     }

@@ -5,13 +5,11 @@ use std::path::Path;
 
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::RunSummary;
 use crate::cli::{LayerArgs, ProfilesArgs, ReportArgs};
 use crate::error::Error;
 use crate::output::writer::terminal;
 use crate::profile::{self, Request, builtin};
 use crate::source::Sources;
-use crate::unchecked::Unchecked;
 use crate::yaml::node::{Node, Value};
 
 pub(super) fn run(args: &ProfilesArgs) -> Result<Outcome, Error> {
@@ -79,17 +77,7 @@ fn show(name: &str, layers: &LayerArgs) -> Result<Outcome, Error> {
     }
     let args = ReportArgs::default();
     let list = report::report(findings, &args);
-    report::finish(
-        &list,
-        &RunSummary {
-            args: &args,
-            sources: &sources,
-            names: &Vec::new,
-            count: 0,
-            unchecked: &Unchecked::default(),
-            owns_stdout: false,
-        },
-    )
+    report::finish_findings(&list, &args, &sources, 0, false)
 }
 
 /// The values below a node, each as a line of TOML and the place that set it.

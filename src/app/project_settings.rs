@@ -4,14 +4,12 @@ use std::path::PathBuf;
 
 use crate::app::outcome::Outcome;
 use crate::app::report;
-use crate::app::report::RunSummary;
 use crate::catalog::custom_kind;
 use crate::cli::ReportArgs;
 use crate::error::Error;
 use crate::project::{self, Project};
 use crate::source::Sources;
 use crate::tree::FileTree;
-use crate::unchecked::Unchecked;
 
 /// Finds the project file and runs a command under its settings; nothing runs if the file has errors.
 /// `owns_stdout`: the command's report goes to standard output. `tree` has the project file.
@@ -25,15 +23,7 @@ pub(super) fn with(
     let Some(project) = project::find(tree, &mut sources)? else { return run(args.clone(), None, sources) };
     if !project.is_sound() {
         let report = report::report(project.findings, args);
-        let said = RunSummary {
-            args,
-            sources: &sources,
-            names: &Vec::new,
-            count: 0,
-            unchecked: &Unchecked::default(),
-            owns_stdout,
-        };
-        report::finish(&report, &said)?;
+        report::finish_findings(&report, args, &sources, 0, owns_stdout)?;
         return Ok(Outcome::Misconfigured);
     }
     custom_kind::declare(project.kinds.clone());

@@ -16,10 +16,12 @@ use crate::catalog::kind::{self, Filter};
 use crate::cli::{Format, OutputForm, RenderArgs, ReportArgs};
 use crate::document::Document;
 use crate::error::Error;
+use crate::finding::Finding;
 use crate::output::writer::terminal;
+use crate::profile;
 use crate::project::{self, Project, Render};
 use crate::render::needs::{Choosing, Mode};
-use crate::render::{Request, render_all, stream};
+use crate::render::{Rendered, Request, render_all, stream};
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::template::Templates;
@@ -187,6 +189,34 @@ fn leftovers(stale: &[PathBuf]) {
         report::note(&format!("stale: {}\n", terminal::path(path)));
     }
     report::note(&format!("{files} no longer rendered; `--prune` deletes them\n"));
+}
+
+/// Renders every profile of `renders` whole, each with its label; `like` has what all requests share. Findings in templates
+/// are added to `findings`; those in profiles are in what is rendered.
+///
+/// # Errors
+///
+/// If a profile or a template cannot be read.
+pub(super) fn all<'r>(
+    renders: &'r [Render],
+    like: Request<'r>,
+    sources: &mut Sources,
+    findings: &mut Vec<Finding>,
+) -> Result<Vec<(&'r Render, &'r str, Rendered)>, Error> {
+    let mut done = Vec::new();
+    for render in renders {
+        let templates = Templates::new(render.templates.as_deref(), sources)?;
+        findings.extend(templates.findings.iter().cloned());
+        let request = |path| Request {
+            profile: profile::Request { examples: like.profile.examples, ..render.request(path) },
+            ..like
+        };
+        let requests: Vec<_> = render.profiles.iter().map(|(_, path)| (&templates, request(path))).collect();
+        let rendered = render_all(sources, &requests, |_, rendered, _| rendered)?;
+        let labels = render.profiles.iter().map(|(label, _)| label.as_str());
+        done.extend(labels.zip(rendered).map(|(label, rendered)| (render, label, rendered)));
+    }
+    Ok(done)
 }
 
 /// The renders that the command line names, or otherwise those of the project file.

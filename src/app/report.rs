@@ -143,6 +143,18 @@ pub(super) fn with_run<Answer>(
     then(format::row(said.args.format), &run)
 }
 
+/// Writes the report of a run that lists no documents; `count` is how many it read.
+pub(super) fn finish_findings(
+    report: &Report,
+    args: &ReportArgs,
+    sources: &Sources,
+    count: usize,
+    owns_stdout: bool,
+) -> Result<Outcome, Error> {
+    let unchecked = Unchecked::default();
+    finish(report, &RunSummary { args, sources, names: &Vec::new, count, unchecked: &unchecked, owns_stdout })
+}
+
 /// Writes the report and returns how the run ends.
 pub(super) fn finish(report: &Report, said: &RunSummary<'_>) -> Result<Outcome, Error> {
     with_run(report, said, |format, run| {

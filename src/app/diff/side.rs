@@ -53,16 +53,12 @@ enum Named {
     Profile(String),
 }
 
-/// A TOML file is a profile. A name is a file or a directory if one of the trees has it, otherwise a built-in profile.
+/// What a name means in these trees.
 fn named(given: &Path, trees: &[FileTree<'_>]) -> Result<Named, Error> {
-    let exists = given.as_os_str() == "-" || trees.iter().any(|tree| tree.exists(given));
-    let is_toml = given.extension().is_some_and(|end| end == "toml");
-    if let Some(text) = given.to_str()
-        && (is_toml || (!exists && builtin::text(text).is_some()))
-    {
-        return Ok(Named::Profile(text.to_owned()));
+    if let Some(name) = given.to_str().filter(|_| input::is_profile(given, trees)) {
+        return Ok(Named::Profile(name.to_owned()));
     }
-    if exists {
+    if input::exists(given, trees) {
         return Ok(Named::Manifests(given.to_owned()));
     }
     Err(Error::usage(
@@ -178,7 +174,7 @@ impl Reader<'_> {
         Ok(sides)
     }
 
-    /// Tells that one side lacks a file, so that the other has all the objects.
+    /// Notes that one side lacks a file, so that only the other has its objects.
     fn absent(&self, path: &Path, state: &str, effect: &str) {
         if !self.args.report.quiet {
             let state = terminal::line(state);
