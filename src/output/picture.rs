@@ -21,6 +21,16 @@ pub fn open(width: f64, height: f64, title: &str, alone: bool) -> Html {
     html
 }
 
+/// Text at a place, which is its start unless `anchor` says otherwise.
+pub fn text(html: &mut Html, class: &'static str, anchor: Option<&'static str>, x: f64, y: f64, text: &str) {
+    html.literal("<text class=\"").literal(class);
+    if let Some(anchor) = anchor {
+        html.literal("\" text-anchor=\"").literal(anchor);
+    }
+    html.literal("\" x=\"").number(length(x)).literal("\" y=\"").number(length(y)).literal("\">");
+    html.text(text).literal("</text>");
+}
+
 /// A length with at most one decimal, the same on every machine.
 #[must_use]
 pub fn length(value: f64) -> f64 {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::number::thousands;
-use super::picture::{length, short};
+use super::picture::{length, short, text};
 use super::writer::html::Html;
 
 /// The width of a plot, with its labels.
@@ -108,24 +108,24 @@ impl Axis {
 /// Draws a plot with its left upper corner at a place.
 pub fn plot(html: &mut Html, plot: &Plot, left: f64, top: f64) {
     html.literal("<g class=\"plot\">");
-    text(html, "strong", "start", left, top + 14.0, &plot.title);
+    text(html, "strong", Some("start"), left, top + 14.0, &plot.title);
     let points = || plot.series.iter().flat_map(|series| &series.points);
     let marks = || plot.marks.iter().map(|mark| mark.at);
     let x = Axis::new(points().map(|(x, _)| *x).chain(marks().map(|(x, _)| x)), (left + LEFT, left + RIGHT));
     let y = Axis::new(points().map(|(_, y)| *y).chain(marks().map(|(_, y)| y)), (top + BOTTOM, top + TOP));
     let (Some(x), Some(y)) = (x, y) else {
-        text(html, "about", "start", left + LEFT, top + TOP + 20.0, "not known");
+        text(html, "about", Some("start"), left + LEFT, top + TOP + 20.0, "not known");
         html.literal("</g>\n");
         return;
     };
     html.literal("<g class=\"axis\">");
     for tick in x.ticks(2.0, &[1.0], 5) {
         line(html, (x.at(tick), y.pixels.0), (x.at(tick), y.pixels.1));
-        text(html, "", "middle", x.at(tick), y.pixels.0 + 15.0, &size(tick));
+        text(html, "", Some("middle"), x.at(tick), y.pixels.0 + 15.0, &size(tick));
     }
     for tick in y.ticks(10.0, &[1.0, 2.0, 5.0], 6) {
         line(html, (x.pixels.0, y.at(tick)), (x.pixels.1, y.at(tick)));
-        text(html, "", "end", x.pixels.0 - 6.0, y.at(tick) + 4.0, &number(tick));
+        text(html, "", Some("end"), x.pixels.0 - 6.0, y.at(tick) + 4.0, &number(tick));
     }
     html.literal("</g>");
     for series in &plot.series {
@@ -153,7 +153,7 @@ pub fn plot(html: &mut Html, plot: &Plot, left: f64, top: f64) {
             .literal("\" cx=\"");
         html.number(length(x.at(mark.at.0))).literal("\" cy=\"").number(length(y.at(mark.at.1)));
         html.literal("\"/>");
-        text(html, "strong", "start", x.at(mark.at.0) + 7.0, y.at(mark.at.1) - 5.0, &mark.letter);
+        text(html, "strong", Some("start"), x.at(mark.at.0) + 7.0, y.at(mark.at.1) - 5.0, &mark.letter);
         html.literal("</g>");
     }
     html.literal("</g>\n");
@@ -231,14 +231,4 @@ fn line(html: &mut Html, from: (f64, f64), to: (f64, f64)) {
         .literal("\" y1=\"")
         .number(length(from.1));
     html.literal("\" x2=\"").number(length(to.0)).literal("\" y2=\"").number(length(to.1)).literal("\"/>");
-}
-
-/// Text with its anchor at a place.
-pub fn text(html: &mut Html, class: &'static str, anchor: &'static str, x: f64, y: f64, text: &str) {
-    html.literal("<text class=\"")
-        .literal(class)
-        .literal("\" text-anchor=\"")
-        .literal(anchor)
-        .literal("\" x=\"");
-    html.number(length(x)).literal("\" y=\"").number(length(y)).literal("\">").text(text).literal("</text>");
 }

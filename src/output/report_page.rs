@@ -1,6 +1,7 @@
 //! A whole run as one page: findings, graph, volumes, and the curves of their types.
 
-use super::comparison::{notes, row};
+use super::comparison::notes;
+use super::comparison_html::{cells, titles};
 use super::figures::{Figure, html as curves};
 use super::page::page;
 use super::writer::html::Html;
@@ -93,25 +94,14 @@ type Row<'c> = (&'c str, &'c [Option<crate::compare::Volume>], usize);
 
 fn table<'c>(body: &mut Html, comparison: &Comparison, rows: impl Iterator<Item = Row<'c>>) {
     body.literal("<div class=\"wide\"><table>\n<thead><tr>");
-    for title in ["volume", "profile", "class", "disk type", "access", "size", "IOPS", "throughput", "notes"]
-    {
-        body.literal("<th scope=\"col\">").literal(title).literal("</th>");
-    }
+    titles(body, &["volume", "profile"]);
     body.literal("</tr></thead>\n<tbody>\n");
     for (key, places, place) in rows {
         let Some(compared) = comparison.profiles.get(place) else { continue };
         let volume = places[place].as_ref();
-        let [label, disk_type, access, size, iops, throughput] = row(&compared.label, volume);
-        let class = volume.and_then(|volume| volume.class_name.as_deref()).unwrap_or_default();
         body.literal("<tr><th scope=\"row\">").text(key).literal("</th>");
-        for cell in [&*label, class, &disk_type, &access] {
-            body.literal("<td class=\"name\">").text(cell).literal("</td>");
-        }
-        for cell in [&size, &iops, &throughput] {
-            body.literal("<td class=\"number\">").text(cell).literal("</td>");
-        }
-        let is_refused = volume.is_some_and(|volume| !volume.errors.is_empty());
-        body.literal(if is_refused { "<td class=\"note error\">" } else { "<td class=\"note\">" });
+        body.literal("<td class=\"name\">").text(&compared.label).literal("</td>");
+        cells(body, &compared.label, volume);
         // The findings above explain the errors.
         let codes: Vec<&str> =
             volume.into_iter().flat_map(|volume| &volume.errors).map(|reason| reason.code).collect();

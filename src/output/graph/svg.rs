@@ -2,7 +2,7 @@
 
 use super::layout::{HEIGHT, WIDTH, layout};
 use crate::graph::{Edge, Graph, Named, Refusal, Vertex, codes};
-use crate::output::picture::{length, open, short};
+use crate::output::picture::{length, open, short, text};
 use crate::output::writer::html::Html;
 
 /// The distance between the picture and its border.
@@ -37,11 +37,11 @@ pub fn svg(graphs: &[Named], alone: bool) -> Html {
     let mut top = MARGIN;
     for ((label, graph), layout) in graphs.iter().zip(&layouts) {
         if graphs.len() > 1 {
-            text(&mut html, "strong", MARGIN, top + 12.0, label);
+            text(&mut html, "strong", None, MARGIN, top + 12.0, label);
             top += TITLE;
         }
         for (column, x) in &layout.columns {
-            text(&mut html, "about", MARGIN + x, top + 12.0, column.title());
+            text(&mut html, "about", None, MARGIN + x, top + 12.0, column.title());
         }
         top += TITLE;
         let places: Vec<(f64, f64)> = layout.places.iter().map(|(x, y)| (x + MARGIN, y + top)).collect();
@@ -52,7 +52,7 @@ pub fn svg(graphs: &[Named], alone: bool) -> Html {
         top += layout.size.1.max(0.0) + MARGIN;
     }
     for line in why {
-        text(&mut html, "about", MARGIN, top + 8.0, &short(&line, (width / 6.4) as usize));
+        text(&mut html, "about", None, MARGIN, top + 8.0, &short(&line, (width / 6.4) as usize));
         top += LINE;
     }
     html.literal("</svg>\n");
@@ -102,9 +102,8 @@ fn edges(html: &mut Html, graph: &Graph, places: &[(f64, f64)]) {
             let (x, y) = ((x1 + x2) / 2.0, (y1 + y2) / 2.0);
             html.literal("<rect class=\"page\" x=\"").number(length(x - half)).literal("\" y=\"");
             html.number(length(y - 9.0)).literal("\" width=\"").number(length(2.0 * half));
-            html.literal("\" height=\"18\"/><text class=\"code\" text-anchor=\"middle\" x=\"");
-            html.number(length(x)).literal("\" y=\"").number(length(y + 4.5)).literal("\">");
-            html.text(&codes).literal("</text>");
+            html.literal("\" height=\"18\"/>");
+            text(html, "code", Some("middle"), x, y + 4.5, &codes);
         }
         html.literal("</g>\n");
     }
@@ -122,15 +121,10 @@ fn vertex(html: &mut Html, vertex: &Vertex, x: f64, y: f64) {
     let codes = codes(&vertex.refused);
     // The code of an error is drawn at the right.
     let room = if codes.is_empty() { NAME } else { NAME - codes.chars().count().min(18) - 2 };
-    text(html, "strong", x + 10.0, y + 19.0, &short(&vertex.name, room));
-    text(html, "about", x + 10.0, y + 35.0, &short(&vertex.about, ABOUT));
+    text(html, "strong", None, x + 10.0, y + 19.0, &short(&vertex.name, room));
+    text(html, "about", None, x + 10.0, y + 35.0, &short(&vertex.about, ABOUT));
     if !codes.is_empty() {
-        html.literal("<text class=\"code\" text-anchor=\"end\" x=\"").number(length(x + WIDTH - 10.0));
-        html.literal("\" y=\"")
-            .number(length(y + 19.0))
-            .literal("\">")
-            .text(&short(&codes, 18))
-            .literal("</text>");
+        text(html, "code", Some("end"), x + WIDTH - 10.0, y + 19.0, &short(&codes, 18));
     }
     html.literal("</g>\n");
 }
@@ -151,11 +145,6 @@ fn group(html: &mut Html, refused: &[Refusal], class: &'static str) {
     if !refused.is_empty() {
         html.literal("</title>");
     }
-}
-
-fn text(html: &mut Html, class: &'static str, x: f64, y: f64, text: &str) {
-    html.literal("<text class=\"").literal(class).literal("\" x=\"").number(length(x)).literal("\" y=\"");
-    html.number(length(y)).literal("\">").text(text).literal("</text>");
 }
 
 fn numbers(html: &mut Html, values: &[f64]) {

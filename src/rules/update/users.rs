@@ -1,6 +1,6 @@
 //! What uses a class or a claim: the claims of the class, and the workloads that mount the claims.
 
-use super::view::{Mounts, Update};
+use super::view::{Mounts, Update, label};
 use crate::document::Document;
 use crate::yaml::node::Node;
 
@@ -42,11 +42,6 @@ impl Update<'_> {
         });
         mounts.get(&(claim.namespace.clone(), claim.name.clone())).cloned().unwrap_or_default()
     }
-}
-
-fn label(document: &Document<'_>) -> String {
-    let namespace = document.namespace.as_ref().map_or(String::new(), |name| format!("{name}/"));
-    format!("{} {namespace}{}", document.kind, document.name)
 }
 
 /// Adds the claims that the pods of a document mount; those of derived pods belong to the `owner`.

@@ -77,8 +77,7 @@ impl<'a> View<'_, 'a> {
                 continue;
             }
             let uses = is_user(document) || makes_claims(document, class, field == "storageClassName");
-            let namespace = document.namespace.as_ref().map_or(String::new(), |name| format!("{name}/"));
-            let user = format!("{} {namespace}{}", document.kind, document.name);
+            let user = label(document);
             if uses && !users.contains(&user) {
                 users.push(user);
             }
@@ -119,6 +118,12 @@ impl<'a> View<'_, 'a> {
         let here = |class: &&&Document<'_>| self.update.folders.get(&class.source) == self.folder;
         classes.iter().rev().find(here).or(classes.last()).copied()
     }
+}
+
+/// `Kind namespace/name`.
+pub(super) fn label(document: &Document<'_>) -> String {
+    let namespace = document.namespace.as_ref().map_or(String::new(), |name| format!("{name}/"));
+    format!("{} {namespace}{}", document.kind, document.name)
 }
 
 /// Whether the pods of an object, or an operator, make claims of a class for it.
