@@ -214,7 +214,7 @@ def main():
         assert code == 0, said
         code, said, uploads = runner.act(github=request, answers=((comments, 0, ""), ("--method POST", 1, "HTTP 403")), comment="true", **inputs)
         assert code == 0 and "::warning" in said and "pull-requests, write" in said, said
-        # Without a change there is no new comment, but an old one is updated.
+        # If nothing changes, no comment is added, but an existing one is updated.
         repository.write(repository.claim, claim)
         code, said, uploads = runner.act(github=request, answers=((comments, 0, ""),), comment="true", **inputs)
         assert code == 0 and "::warning" not in said, said

@@ -9,7 +9,7 @@ volwright=$(realpath "$VOLWRIGHT")
 refused=$PWD/tests/it/graph/refused.yaml
 recipes=$PWD/examples/recipes
 
-# Runs volwright on input with errors, too.
+# Also runs volwright on input with errors.
 draw() { "$volwright" "$@" 2>/dev/null || [ $? = 1 ]; }
 (
     cd "$work"
