@@ -170,6 +170,34 @@ fn walk(tree: FileTree<'_>, folder: &Path, found: &mut Vec<PathBuf>, named: &mut
     Ok(())
 }
 
+/// The manifests in a folder that an editor has opened, as [`files`] finds them, but without hidden folders and those of
+/// packages; what cannot be read is skipped. None if there are more than `most` files and folders.
+pub(super) fn listed(folder: &Path, most: usize) -> Vec<PathBuf> {
+    let (mut found, mut named, mut visited) = (Vec::new(), Named::default(), 0);
+    let mut open = vec![folder.to_owned()];
+    while let Some(folder) = open.pop() {
+        if FileTree::Disk.is_file(&folder.join("Chart.yaml")) {
+            continue;
+        }
+        let _ = named.add(FileTree::Disk, &folder);
+        for (name, kind) in FileTree::Disk.list(&folder).unwrap_or_default() {
+            visited += 1;
+            let is_skipped = name.to_string_lossy().starts_with('.') || name == "node_modules";
+            let path = folder.join(name);
+            if kind == EntryKind::Folder && !is_skipped {
+                open.push(path);
+            } else if kind == EntryKind::File && is_manifest(&path) {
+                found.push(path);
+            }
+        }
+        if visited > most {
+            return Vec::new();
+        }
+    }
+    found.retain(|path| !named.is_for_kustomize(path));
+    found
+}
+
 fn is_manifest(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml" || extension == "json")
 }

@@ -18,7 +18,7 @@ pub mod krm;
 mod kubectl_names;
 mod kustomization;
 mod lock;
-mod lsp;
+pub mod lsp;
 mod outcome;
 mod plugin;
 mod prices;

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
-use crate::bundle::key::{Key, KeyHash, enforced_level, keys};
+use crate::bundle::key::{Key, KeyHash, Offer, enforced_level, keys};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::Object;
@@ -59,6 +59,8 @@ pub trait PartitionedInput: Sync {
     fn directory(&self, part: SourceId) -> usize;
     /// Whether objects with this key are known in more than one file.
     fn is_in_several(&self, key: KeyHash) -> bool;
+    /// Whether keys that were found are recorded, too.
+    fn records_all(&self) -> bool;
 }
 
 /// Lookups whose result may change once the whole input has been read.
@@ -66,6 +68,8 @@ pub trait PartitionedInput: Sync {
 pub struct Lookups {
     /// Keys that were not found.
     pub missed: Vec<KeyHash>,
+    /// Keys that were found, if all are recorded.
+    pub found: Vec<KeyHash>,
     /// Keys found in exactly one file other than the one that refers to them.
     pub cross_file: Vec<KeyHash>,
 }
@@ -160,8 +164,12 @@ impl<'a> Index<'a> {
 
     fn look_up(&self, key: KeyHash) -> Option<&'a Document<'a>> {
         let found = self.documents.get(&key).copied();
-        if found.is_none() && self.whole.is_some() {
-            self.lookups().missed.push(key);
+        if let Some(whole) = self.whole {
+            match found {
+                None => self.lookups().missed.push(key),
+                Some(_) if whole.records_all() => self.lookups().found.push(key),
+                Some(_) => {}
+            }
         }
         found
     }
@@ -400,6 +408,23 @@ impl<'a> Index<'a> {
     ) -> impl Iterator<Item = &'a Document<'a>> {
         (0..).map_while(move |number| self.find(&Key::PinnedPod(namespace, claim, number)))
     }
+}
+
+/// The keys by which some documents of one file can be found.
+#[must_use]
+pub fn offers(documents: &[Document<'_>]) -> Vec<Offer> {
+    fn add(document: &Document<'_>, offers: &mut Vec<Offer>) {
+        keys(document, &mut |key| {
+            offers.push(key.offer());
+            true
+        });
+        document.derived.iter().for_each(|derived| add(&derived.document, offers));
+    }
+    let mut offers = Vec::new();
+    documents.iter().for_each(|document| add(document, &mut offers));
+    offers.sort_unstable();
+    offers.dedup();
+    offers
 }
 
 fn claim_of<'a>(document: &'a Document<'a>) -> Option<&'a PersistentVolumeClaim> {

@@ -68,6 +68,15 @@ pub(super) enum Key<'k> {
 /// million.
 pub type KeyHash = u64;
 
+/// A key by which a file can be found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Offer {
+    /// The key.
+    pub key: KeyHash,
+    /// Whether every file with the key matters, and not only the first and whether there are several.
+    pub is_of_all: bool,
+}
+
 impl Key<'_> {
     /// Whether others refer to the object by this key.
     pub(super) fn is_link(&self) -> bool {
@@ -82,6 +91,10 @@ impl Key<'_> {
                 | Self::SnapshotContent(_)
                 | Self::VolumeOfHandle(..)
         )
+    }
+
+    pub(super) fn offer(&self) -> Offer {
+        Offer { key: self.hashed(), is_of_all: matches!(self, Self::PinnedPod(..)) }
     }
 
     pub(super) fn hashed(&self) -> KeyHash {

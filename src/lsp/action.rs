@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use super::analysis::{Analysis, Found};
 use super::text::Text;
-use super::workspace::{Workspace, is_toml};
+use super::workspace::Workspace;
 use super::{diagnostic, uri};
 use crate::finding::Finding;
-use crate::finding::fix::{Applicability, Edit};
+use crate::finding::fix::Applicability;
 use crate::fix::edits;
 use crate::fix::round::round;
 
@@ -48,7 +48,7 @@ pub(super) fn actions(workspace: &mut Workspace<'_>, path: &Path, parameters: &V
                 span.end
             };
             if span.start <= end && start <= last {
-                list.extend(quick_fix(workspace, &analysis, found, path));
+                list.extend(quick_fix(workspace, &analysis, found));
             }
         }
     }
@@ -61,7 +61,7 @@ pub(super) fn actions(workspace: &mut Workspace<'_>, path: &Path, parameters: &V
     list
 }
 
-fn quick_fix(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found, path: &Path) -> Option<Value> {
+fn quick_fix(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found) -> Option<Value> {
     let fix = found.finding.fix.as_deref()?;
     if fix.applicability == Applicability::Display {
         return None;
@@ -69,7 +69,7 @@ fn quick_fix(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found, path
     let mut changes: BTreeMap<PathBuf, Vec<Value>> = BTreeMap::new();
     let edits = edits(fix, &analysis.sources);
     for edit in &edits {
-        let file = file_of(analysis, edit, path)?;
+        let file = analysis.path(edit.span.source)?;
         let range = analysis.text(edit.span.source).range(edit.span.range(), workspace.encoding);
         changes.entry(file).or_default().push(json!({"range": range, "newText": edit.text}));
     }
@@ -84,14 +84,9 @@ fn quick_fix(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found, path
         "title": title,
         "kind": "quickfix",
         "isPreferred": fix.applicability == Applicability::Safe,
-        "diagnostics": [diagnostic::one(workspace, analysis, found, path)],
+        "diagnostics": [diagnostic::one(workspace, analysis, found)],
         "edit": {"changes": by_uri(changes)},
     }))
-}
-
-/// The file that an edit changes.
-fn file_of(analysis: &Analysis, edit: &Edit, path: &Path) -> Option<PathBuf> {
-    if is_toml(path) { analysis.path(edit.span.source) } else { Some(path.to_owned()) }
 }
 
 pub(super) fn by_uri(changes: BTreeMap<PathBuf, Vec<Value>>) -> Value {
@@ -106,7 +101,7 @@ fn fix_all(workspace: &mut Workspace<'_>, path: &Path) -> Option<Value> {
         let is_only_here = |found: &&Found| {
             let edits =
                 found.finding.fix.as_deref().map(|fix| edits(fix, &analysis.sources)).unwrap_or_default();
-            edits.iter().all(|edit| file_of(&analysis, edit, path).as_deref() == Some(path))
+            edits.iter().all(|edit| analysis.path(edit.span.source).as_deref() == Some(path))
         };
         let findings: Vec<Finding> =
             analysis.found.iter().filter(is_only_here).map(|found| found.finding.clone()).collect();

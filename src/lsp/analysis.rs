@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::index::Dependencies;
 use super::text::Text;
 use crate::finding::{Finding, Report, Selection};
 use crate::profile::layer::normal;
@@ -44,6 +45,8 @@ pub(super) struct Analysis {
     pub(super) found: Vec<Found>,
     /// Every rendered profile and its name.
     pub(super) rendered: Vec<(String, Rendered)>,
+    /// Of a manifest: what its findings depend on.
+    pub(super) dependencies: Dependencies,
     /// Why the analysis failed.
     pub(super) error: Option<String>,
 }

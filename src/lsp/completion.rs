@@ -1,6 +1,5 @@
 //! Completion: keys with their meaning, and the values that a key accepts.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -13,6 +12,7 @@ use super::{hover, manifest, navigation, price};
 use crate::catalog::driver::{self, Driver, Shape};
 use crate::catalog::kind;
 use crate::catalog::kubernetes::KubernetesVersion;
+use crate::choose::prices::Prices;
 use crate::output::driver_shape;
 use crate::profile::schema::Kind;
 use crate::profile::{builtin, example, sections};
@@ -117,7 +117,8 @@ fn in_toml(
         Place::Value(keys, is_quoted) => {
             let start =
                 if is_quoted { before.rfind(['"', '\'']).map_or(start, |quote| quote + 1) } else { start };
-            Some((values(path, &analysis, &scan, &toml::plain(&keys)), start, is_quoted))
+            let prices = workspace.prices(path);
+            Some((values(path, (&analysis, &prices), &scan, &toml::plain(&keys)), start, is_quoted))
         }
     }
 }
@@ -179,7 +180,7 @@ fn keys(path: &Path, analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<I
         && parameters == "parameters"
     {
         let mut items = Vec::new();
-        for driver in drivers(analysis, scan, section, role) {
+        for driver in hover::drivers(analysis, scan, section, role) {
             items.extend(parameters_of(driver, section).into_iter().filter(|item| !is_set(&item.label)));
         }
         items.iter_mut().for_each(|item| item.insert = Some(format!("{} = ", item.label)));
@@ -212,22 +213,8 @@ pub(super) fn parameters_of(driver: &Driver, section: &str) -> Vec<Item> {
     list.iter().filter(|(_, parameter)| parameter.ignored.is_none()).map(item).collect()
 }
 
-/// The drivers of a class: its own, that of its layer, or those of every layer; all drivers if none is set.
-fn drivers(analysis: &Analysis, scan: &Scan, section: &str, role: &str) -> Vec<&'static Driver> {
-    let own = ["provisioner", "driver", "driverName"].iter().find_map(|key| scan.text(&[section, role, key]));
-    if let Some(driver) = own.or_else(|| scan.text(&["driver"])).and_then(driver::find) {
-        return vec![driver];
-    }
-    let mut found: BTreeSet<String> = BTreeSet::new();
-    for (_, source) in analysis.layers() {
-        found.extend(toml::scan(&source.text).text(&["driver"]).map(str::to_owned));
-    }
-    let known: Vec<_> = found.iter().filter_map(|name| driver::find(name)).collect();
-    if known.is_empty() { driver::all() } else { known }
-}
-
 /// The disk types of a driver, or the values of a parameter.
-pub(super) fn parameter_values(driver: &Driver, section: &str, name: &str) -> Vec<Item> {
+pub(super) fn parameter_values(driver: &Driver, section: &str, name: &str, prices: &Prices) -> Vec<Item> {
     let Some((_, parameter)) = hover::parameters(driver, section).find(name) else { return Vec::new() };
     match &parameter.shape {
         Shape::DiskType => driver
@@ -240,7 +227,7 @@ pub(super) fn parameter_values(driver: &Driver, section: &str, name: &str) -> Ve
                         let _ = write!(detail, "; {what} {} to {}", limit.least, limit.most);
                     }
                 }
-                if let Some(price) = price::of_type(driver, &disk_type.name) {
+                if let Some(price) = price::of_type(prices, driver, &disk_type.name) {
                     let _ = write!(detail, "; {price}");
                 }
                 Item {
@@ -267,12 +254,13 @@ fn words(shape: &Shape) -> Vec<&str> {
 }
 
 /// The values that are accepted at a path.
-fn values(path: &Path, analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<Item> {
+fn values(path: &Path, (analysis, prices): (&Analysis, &Prices), scan: &Scan, keys: &[String]) -> Vec<Item> {
     if let [section, role, parameters, name] = keys
         && parameters == "parameters"
     {
-        let drivers = drivers(analysis, scan, section, role);
-        return drivers.into_iter().flat_map(|driver| parameter_values(driver, section, name)).collect();
+        let drivers = hover::drivers(analysis, scan, section, role);
+        let values = |driver| parameter_values(driver, section, name, prices);
+        return drivers.into_iter().flat_map(values).collect();
     }
     if hover::top(path).name == project::PROJECT.name {
         match keys.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
@@ -323,7 +311,7 @@ fn of_kind(analysis: &Analysis, kind: &'static Kind) -> Vec<Item> {
 }
 
 /// The proposals at a place, and the start of what they replace. There are none outside the kinds that volwright knows.
-fn in_manifest(workspace: &Workspace<'_>, path: &Path, text: &str, at: usize) -> (Vec<Item>, usize) {
+fn in_manifest(workspace: &mut Workspace<'_>, path: &Path, text: &str, at: usize) -> (Vec<Item>, usize) {
     let before = &text[..at];
     let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     let start = at - before.bytes().rev().take_while(is_part).count();
@@ -347,7 +335,9 @@ fn in_manifest(workspace: &Workspace<'_>, path: &Path, text: &str, at: usize) ->
         }
         (["parameters"], Some(here)) => {
             let driver = manifest::driver_of(text, &document);
-            (driver.map(|driver| parameter_values(driver, section, here.key)).unwrap_or_default(), start)
+            let prices = workspace.prices(path);
+            let values = |driver| parameter_values(driver, section, here.key, &prices);
+            (driver.map(values).unwrap_or_default(), start)
         }
         ([], Some(here)) if matches!(here.key, "provisioner" | "driverName") => (
             driver::all()
@@ -359,10 +349,7 @@ fn in_manifest(workspace: &Workspace<'_>, path: &Path, text: &str, at: usize) ->
         (_, Some(here)) if here.key == "volwright/ignore" => (rules(), start),
         (_, Some(here)) => {
             let Some(kind) = manifest::referred(here.key) else { return nothing };
-            let manifests = workspace.manifests().flat_map(|(_, text)| manifest::documents(text.as_str()));
-            let names: BTreeSet<String> =
-                manifests.filter(|document| document.kind == kind).map(|document| document.name).collect();
-            (names.iter().map(|name| Item::value(name, kind)).collect(), start)
+            (workspace.names(kind).iter().map(|name| Item::value(name, kind)).collect(), start)
         }
         _ => nothing,
     }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::analysis::{Analysis, Found};
 use super::uri;
-use super::workspace::{Workspace, is_toml};
+use super::workspace::Workspace;
 use crate::profile::rules::OVERLAY_AS_PROFILE;
 use crate::rule::{Rule, Severity};
 use crate::source::Span;
@@ -27,17 +27,17 @@ pub(super) fn all(workspace: &mut Workspace<'_>, path: &Path) -> Vec<Value> {
         }));
     }
     let here = analysis.found.iter().filter(|found| is_here(&analysis, found, path));
-    list.extend(here.map(|found| one(workspace, &analysis, found, path)));
+    list.extend(here.map(|found| one(workspace, &analysis, found)));
     list
 }
 
-/// Whether a finding is in a file. A manifest is analysed by itself.
+/// Whether a finding is in a file.
 pub(super) fn is_here(analysis: &Analysis, found: &Found, path: &Path) -> bool {
-    !is_toml(path) || analysis.path(found.finding.primary.span.source).as_deref() == Some(path)
+    analysis.path(found.finding.primary.span.source).as_deref() == Some(path)
 }
 
 /// A finding of an open file as a diagnostic.
-pub(super) fn one(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found, path: &Path) -> Value {
+pub(super) fn one(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found) -> Value {
     let finding = &found.finding;
     let mut message = workspace.shorten(&finding.message);
     if !found.profiles.is_empty() {
@@ -55,7 +55,7 @@ pub(super) fn one(workspace: &Workspace<'_>, analysis: &Analysis, found: &Found,
         Severity::Warning => 2,
     };
     let related: Vec<Value> = finding.related.iter().filter_map(|label| {
-        let file = if is_toml(path) { analysis.path(label.span.source)? } else { path.to_owned() };
+        let file = analysis.path(label.span.source)?;
         let text = if label.text.is_empty() { "related" } else { &label.text };
         Some(json!({"location": {"uri": uri::uri(&file), "range": range(workspace, analysis, label.span)}, "message": text}))
     }).collect();

@@ -1,15 +1,17 @@
 //! What is known about a place: the meaning of a key, the limits of a parameter, and what a value renders on each cloud.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
 use serde_json::{Value, json};
 
 use super::analysis::Analysis;
-use super::toml::{self, Word};
+use super::toml::{self, Scan, Word};
 use super::workspace::{Workspace, is_toml};
 use super::{manifest, navigation, price};
 use crate::catalog::driver::{self, Driver};
+use crate::choose::prices::Prices;
 use crate::compare::{self, Comparison};
 use crate::output::{comparison, driver_shape};
 use crate::profile::schema::Table;
@@ -32,9 +34,9 @@ pub(super) fn at(workspace: &mut Workspace<'_>, path: &Path, at: usize) -> Optio
             Word::Key(key) => key.range.clone(),
             Word::Scalar(scalar) => scalar.range.clone(),
         };
-        (of_word(workspace, path, &word)?, range)
+        (of_word(workspace, path, &scan, &word)?, range)
     } else {
-        in_manifest(text.as_str(), at)?
+        in_manifest(text.as_str(), at, &workspace.prices(path))?
     };
     let markdown = workspace.shorten(&markdown);
     let range = text.range(range, workspace.encoding);
@@ -50,35 +52,36 @@ pub(super) fn top(path: &Path) -> &'static Table {
     }
 }
 
-fn of_word(workspace: &mut Workspace<'_>, path: &Path, word: &Word) -> Option<String> {
+fn of_word(workspace: &mut Workspace<'_>, path: &Path, scan: &Scan, word: &Word) -> Option<String> {
     let analysis = workspace.analysis(path);
+    let prices = workspace.prices(path);
     let mut out = String::new();
     match word {
         Word::Key(key) => {
             if let Some(role) = navigation::role(word) {
-                of_object(&mut out, &analysis, &format!("{}.{}", role.section, role.key));
+                of_object(&mut out, &analysis, &prices, &format!("{}.{}", role.section, role.key));
             }
-            of_key(&mut out, path, &toml::plain(&key.path));
+            of_key(&mut out, path, (&analysis, scan), &toml::plain(&key.path));
         }
         Word::Scalar(scalar) => {
             let plain = toml::plain(&scalar.path);
-            of_value(&mut out, &scalar.text);
+            of_value(&mut out, &prices, &scalar.text);
             if let Some(role) = navigation::role(word) {
-                of_object(&mut out, &analysis, &format!("{}.{}", role.section, role.key));
+                of_object(&mut out, &analysis, &prices, &format!("{}.{}", role.section, role.key));
             }
             of_place(&mut out, &analysis, path, &scalar.range);
-            of_key(&mut out, path, &plain);
+            of_key(&mut out, path, (&analysis, scan), &plain);
         }
     }
     (!out.is_empty()).then_some(out)
 }
 
 /// The meaning of a key, and of a parameter what each driver accepts.
-fn of_key(out: &mut String, path: &Path, keys: &[String]) {
-    if let [section, _, parameters, name] = keys
+fn of_key(out: &mut String, path: &Path, (analysis, scan): (&Analysis, &Scan), keys: &[String]) {
+    if let [section, role, parameters, name] = keys
         && parameters == "parameters"
     {
-        for driver in driver::all() {
+        for driver in drivers(analysis, scan, section, role) {
             parameter(out, driver, section, name);
         }
         return;
@@ -92,6 +95,20 @@ fn of_key(out: &mut String, path: &Path, keys: &[String]) {
     if let Some(example) = example::line(key) {
         let _ = writeln!(out, "```toml\n{example}\n```\n");
     }
+}
+
+/// The drivers of a class: its own, that of its layer, or those of every layer; all drivers if none is set.
+pub(super) fn drivers(analysis: &Analysis, scan: &Scan, section: &str, role: &str) -> Vec<&'static Driver> {
+    let own = ["provisioner", "driver", "driverName"].iter().find_map(|key| scan.text(&[section, role, key]));
+    if let Some(driver) = own.or_else(|| scan.text(&["driver"])).and_then(driver::find) {
+        return vec![driver];
+    }
+    let mut found: BTreeSet<String> = BTreeSet::new();
+    for (_, source) in analysis.layers() {
+        found.extend(toml::scan(&source.text).text(&["driver"]).map(str::to_owned));
+    }
+    let known: Vec<_> = found.iter().filter_map(|name| driver::find(name)).collect();
+    if known.is_empty() { driver::all() } else { known }
 }
 
 /// The list of parameters that a driver has for the classes of a section.
@@ -122,7 +139,7 @@ pub(super) fn parameter(out: &mut String, driver: &Driver, section: &str, name: 
 }
 
 /// What a text is: a disk type, a driver or a rule.
-pub(super) fn of_value(out: &mut String, text: &str) {
+pub(super) fn of_value(out: &mut String, prices: &Prices, text: &str) {
     for driver in driver::all() {
         if let Some(disk_type) = driver.find_type(text) {
             let _ = writeln!(out, "**{}** ({}): {}\n", disk_type.name, driver.title, disk_type.about);
@@ -132,7 +149,7 @@ pub(super) fn of_value(out: &mut String, text: &str) {
                     let _ = writeln!(out, "* {what}: {}", crate::output::driver::limit(limit));
                 }
             }
-            if let Some(price) = price::of_type(driver, &disk_type.name) {
+            if let Some(price) = price::of_type(prices, driver, &disk_type.name) {
                 let _ = writeln!(out, "* {price}");
             }
             out.push('\n');
@@ -148,8 +165,8 @@ pub(super) fn of_value(out: &mut String, text: &str) {
 }
 
 /// What an object is on each cloud: its volumes compared, and its YAML on the first of them.
-fn of_object(out: &mut String, analysis: &Analysis, key: &str) {
-    let Comparison { profiles, volumes, prices } = compare::volumes(&analysis.rendered, price::prices());
+fn of_object(out: &mut String, analysis: &Analysis, prices: &Prices, key: &str) {
+    let Comparison { profiles, volumes, prices } = compare::volumes(&analysis.rendered, prices);
     let own = volumes.into_iter().filter(|(volume, _)| {
         volume.strip_prefix(key).is_some_and(|rest| {
             !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-' || next == '_')
@@ -231,7 +248,7 @@ fn fields(node: &Node<'_>, path: &mut String, is_here: &dyn Fn(&Node<'_>) -> boo
 }
 
 /// The hover at a place of a manifest, and the place of what it is about.
-fn in_manifest(text: &str, at: usize) -> Option<(String, std::ops::Range<usize>)> {
+fn in_manifest(text: &str, at: usize, prices: &Prices) -> Option<(String, std::ops::Range<usize>)> {
     let (document, path, here) = manifest::context(text, at)?;
     let here = here?;
     let mut out = String::new();
@@ -244,7 +261,7 @@ fn in_manifest(text: &str, at: usize) -> Option<(String, std::ops::Range<usize>)
         );
     }
     if at >= here.at || path != ["parameters"] {
-        of_value(&mut out, here.value);
+        of_value(&mut out, prices, here.value);
     }
     (!out.is_empty()).then(|| (out, here.at..here.at + here.value.len()))
 }

@@ -1,6 +1,7 @@
 //! Manifests: what belongs to volwright, and what is known about a line, found by indentation, since the text may be
 //! broken.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::catalog::driver::{self, Driver};
@@ -128,6 +129,52 @@ const REFERENCES: [(&str, &str); 5] = [
     ("claimName", "PersistentVolumeClaim"),
     ("volumeName", "PersistentVolume"),
 ];
+
+/// An object that a manifest defines or refers to.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Name {
+    pub(super) kind: &'static str,
+    pub(super) name: Box<str>,
+    pub(super) is_definition: bool,
+}
+
+/// A name with its place in the text.
+#[derive(Debug)]
+pub(super) struct Mention {
+    pub(super) name: Name,
+    pub(super) range: Range<usize>,
+}
+
+/// The objects of the kinds that others refer to, and the references to them.
+pub(super) fn mentions(text: &str) -> Vec<Mention> {
+    let mut found = Vec::new();
+    for document in documents(text) {
+        let mut is_in_metadata = false;
+        let own = REFERENCES.iter().find(|(_, kind)| *kind == document.kind).map(|(_, kind)| *kind);
+        let mut add = |kind: &'static str, line: &Line<'_>, is_definition| {
+            let name = Name { kind, name: line.value.into(), is_definition };
+            found.push(Mention { name, range: line.at..line.at + line.value.len() });
+        };
+        let mut has_name = false;
+        for line in lines(text, document.range.clone()) {
+            if line.indent == 0 {
+                is_in_metadata = line.key == "metadata";
+            }
+            if let Some(kind) = referred(line.key).filter(|_| !line.value.is_empty()) {
+                add(kind, &line, false);
+            } else if let Some(kind) = own.filter(|_| is_in_metadata && !has_name && line.key == "name") {
+                has_name = true;
+                add(kind, &line, true);
+            }
+        }
+    }
+    found
+}
+
+/// The same without the places, each once.
+pub(super) fn names(text: &str) -> BTreeSet<Name> {
+    mentions(text).into_iter().map(|mention| mention.name).collect()
+}
 
 /// The kind of the objects that a field refers to.
 pub(super) fn referred(key: &str) -> Option<&'static str> {

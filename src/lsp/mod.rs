@@ -3,12 +3,16 @@
 mod action;
 mod analysis;
 mod completion;
+mod compute;
 mod diagnostic;
 mod hover;
 mod incremental;
+mod index;
 mod manifest;
+mod manifests;
 mod navigation;
 mod price;
+mod shared;
 mod structure;
 pub mod text;
 mod toml;
@@ -24,7 +28,7 @@ use serde_json::{Value, json};
 use text::Encoding;
 use workspace::Workspace;
 
-pub use workspace::ReadDefinitions;
+pub use shared::Reader;
 
 /// What the client understands.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,6 +38,8 @@ struct Client {
     pulls: bool,
     /// It can be made to request the diagnostics of every file again.
     refreshes: bool,
+    /// It can be made to report changes of files that are not open.
+    watches: bool,
 }
 
 /// Serves one client until it ends the session.
@@ -41,18 +47,33 @@ struct Client {
 /// # Errors
 ///
 /// If the connection breaks, or ends without a request to shut down.
-pub fn run(connection: &Connection, definitions: ReadDefinitions<'_>) -> Result<(), String> {
+pub fn run(connection: &Connection, reader: &dyn Reader) -> Result<(), String> {
     let (id, parameters) = connection.initialize_start().map_err(|error| error.to_string())?;
     let capabilities = &parameters["capabilities"];
     let client = Client {
         encoding: Encoding::negotiate(capabilities),
         pulls: !capabilities["textDocument"]["diagnostic"].is_null(),
         refreshes: capabilities["workspace"]["diagnostics"]["refreshSupport"] == true,
+        watches: capabilities["workspace"]["didChangeWatchedFiles"]["dynamicRegistration"] == true,
     };
     connection.initialize_finish(id, initialized(client)).map_err(|error| error.to_string())?;
-    let workspace = Workspace::new(client.encoding, folders(&parameters), definitions);
-    Server { connection, client, workspace, requests: 0 }.serve()
+    let workspace = Workspace::new(client.encoding, folders(&parameters), reader);
+    let mut server = Server { connection, client, workspace, requests: 0 };
+    if client.watches {
+        let watchers = json!([{"globPattern": format!("**/*.{{{}}}", WATCHED.join(","))}]);
+        let options = json!({"watchers": watchers});
+        server.ask(
+            "client/registerCapability",
+            json!({"registrations": [
+                {"id": "files", "method": "workspace/didChangeWatchedFiles", "registerOptions": options},
+            ]}),
+        );
+    }
+    server.serve()
 }
+
+/// The extensions of files that diagnostics depend on.
+const WATCHED: [&str; 6] = ["toml", "yaml", "yml", "json", "j2", "lock"];
 
 /// The answer to `initialize`.
 fn initialized(client: Client) -> Value {
@@ -119,7 +140,7 @@ impl Server<'_> {
                 }
                 Message::Notification(notification) => {
                     if catch_unwind(AssertUnwindSafe(|| self.notified(&notification))).is_err() {
-                        self.workspace.forget();
+                        self.workspace.reset();
                     }
                 }
                 Message::Response(_) => {}
@@ -130,6 +151,13 @@ impl Server<'_> {
     fn send(&self, message: impl Into<Message>) {
         // A client that is gone is noticed when the next message is read.
         let _ = self.connection.sender.send(message.into());
+    }
+
+    /// Sends a request whose answer does not matter.
+    fn ask(&mut self, method: &str, params: Value) {
+        self.requests += 1;
+        let id = RequestId::from(self.requests);
+        self.send(Request { id, method: method.to_owned(), params });
     }
 
     fn answer(&mut self, request: Request) {
@@ -144,7 +172,7 @@ impl Server<'_> {
                 Response::new_err(id, ErrorCode::MethodNotFound as i32, message)
             }
             Err(_) => {
-                self.workspace.forget();
+                self.workspace.reset();
                 let message = format!("{method} failed because of a bug in volwright");
                 Response::new_err(id, ErrorCode::InternalError as i32, message)
             }
@@ -162,7 +190,16 @@ impl Server<'_> {
                 self.workspace.close(&path);
                 self.send_diagnostics(&uri::uri(&path), Value::Null, json!([]));
             }
-            ("textDocument/didSave" | "workspace/didChangeWatchedFiles", _) => self.workspace.forget(),
+            ("textDocument/didSave", Some(path)) => self.workspace.saved(&path),
+            ("workspace/didChangeWatchedFiles", _) => {
+                let changes = parameters["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+                for path in changes.iter().filter_map(|change| uri::path(change["uri"].as_str()?)) {
+                    // The text of an open file is that of the editor.
+                    if !self.workspace.is_open(&path) {
+                        self.workspace.saved(&path);
+                    }
+                }
+            }
             _ => {}
         }
     }
@@ -176,13 +213,7 @@ impl Server<'_> {
         if self.client.pulls {
             // The client requests those of the file that it edits.
             if self.client.refreshes && stale.len() > 1 {
-                self.requests += 1;
-                let id = RequestId::from(self.requests);
-                self.send(Request {
-                    id,
-                    method: "workspace/diagnostic/refresh".to_owned(),
-                    params: Value::Null,
-                });
+                self.ask("workspace/diagnostic/refresh", Value::Null);
             }
             return;
         }
@@ -193,7 +224,7 @@ impl Server<'_> {
                 let version = self.workspace.version(&path);
                 self.send_diagnostics(&uri::uri(&path), version, json!(found));
             } else {
-                self.workspace.forget();
+                self.workspace.reset();
             }
         }
     }

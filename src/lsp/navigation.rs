@@ -113,7 +113,7 @@ fn locations(
 /// Where what is named at a place is defined.
 pub(super) fn definition(workspace: &mut Workspace<'_>, path: &Path, at: usize) -> Vec<Value> {
     if !is_toml(path) {
-        return in_manifests(workspace, path, at);
+        return in_manifests(workspace, path, at, |name| name.is_definition);
     }
     let Some(word) = word(workspace, path, at) else { return Vec::new() };
     if let Some(file) = file(path, &word) {
@@ -140,6 +140,9 @@ fn file(path: &Path, word: &Word) -> Option<PathBuf> {
 
 /// Every place that names the same object.
 pub(super) fn references(workspace: &mut Workspace<'_>, path: &Path, at: usize) -> Vec<Value> {
+    if !is_toml(path) {
+        return in_manifests(workspace, path, at, |_| true);
+    }
     let role = word(workspace, path, at).as_ref().and_then(role);
     role.map(|role| locations(workspace, path, &role, |_| true)).unwrap_or_default()
 }
@@ -191,19 +194,23 @@ pub(super) fn roles(analysis: &Analysis, section: &str) -> BTreeSet<String> {
     found
 }
 
-/// Where the object that a line names is defined, in the open manifests.
-fn in_manifests(workspace: &Workspace<'_>, path: &Path, at: usize) -> Vec<Value> {
-    let Some(text) = workspace.text(path).filter(|_| !is_toml(path)) else { return Vec::new() };
-    let Some((_, _, Some(here))) = manifest::context(text.as_str(), at) else { return Vec::new() };
-    let Some(kind) = manifest::referred(here.key) else { return Vec::new() };
+/// The places in manifests that define or mention the object that is named at a place.
+fn in_manifests(
+    workspace: &mut Workspace<'_>,
+    path: &Path,
+    at: usize,
+    wanted: fn(&manifest::Name) -> bool,
+) -> Vec<Value> {
+    let Some(text) = workspace.text(path) else { return Vec::new() };
+    let here = |mention: &manifest::Mention| mention.range.start <= at && at <= mention.range.end;
+    let Some(here) = manifest::mentions(text.as_str()).into_iter().find(here) else { return Vec::new() };
     let mut found = Vec::new();
-    for (file, text) in workspace.manifests() {
-        for document in manifest::documents(text.as_str()) {
-            if document.kind == kind && document.name == here.value {
-                let start = document.range.start;
-                found.push(
-                    json!({"uri": uri::uri(file), "range": text.range(start..start, workspace.encoding)}),
-                );
+    for (file, text) in workspace.mentioning(here.name.kind, &here.name.name) {
+        let is_it = |name: &manifest::Name| name.kind == here.name.kind && name.name == here.name.name;
+        for mention in manifest::mentions(text.as_str()) {
+            if is_it(&mention.name) && wanted(&mention.name) {
+                let range = text.range(mention.range, workspace.encoding);
+                found.push(json!({"uri": uri::uri(&file), "range": range}));
             }
         }
     }

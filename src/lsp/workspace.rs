@@ -1,5 +1,6 @@
 //! Open texts, and what is known about them: analyses are computed when they are needed and dropped when a text changes.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -8,20 +9,15 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::analysis::{Analysis, Raw, select};
+use super::analysis::{Analysis, select};
 use super::incremental;
+use super::index::Index;
+use super::shared::{Reader, Shared};
 use super::text::{Encoding, Text};
-use crate::finding::Finding;
-use crate::project::{self, Project, Render, Settings};
-use crate::render::{Request, render_all};
-use crate::schema::definitions::Definitions;
+use crate::choose::prices::Prices;
+use crate::project::{self, Project};
 use crate::source::Sources;
-use crate::stream::{Input, ValidateOptions, validate};
-use crate::template::Templates;
 use crate::tree::FileTree;
-
-/// Reads the definitions of custom resources in some files and directories.
-pub type ReadDefinitions<'a> = &'a dyn Fn(&[PathBuf]) -> Definitions;
 
 /// Computes an analysis.
 type Compute<'a> = fn(&Workspace<'a>, &Path) -> Analysis;
@@ -31,8 +27,8 @@ type Cached<'a> = fn(&mut Workspace<'a>, &Path, Compute<'a>) -> Rc<Analysis>;
 
 /// An open file.
 #[derive(Debug)]
-struct Open {
-    text: Text,
+pub(super) struct Open {
+    pub(super) text: Text,
     version: Value,
 }
 
@@ -48,20 +44,28 @@ struct Base {
 /// The texts of a client.
 pub(super) struct Workspace<'a> {
     pub(super) encoding: Encoding,
-    folders: Vec<PathBuf>,
-    definitions: ReadDefinitions<'a>,
-    open: BTreeMap<PathBuf, Open>,
+    pub(super) folders: Vec<PathBuf>,
+    pub(super) reader: &'a dyn Reader,
+    /// By project file.
+    pub(super) shared: RefCell<BTreeMap<PathBuf, Rc<Shared>>>,
+    pub(super) open: BTreeMap<PathBuf, Open>,
+    /// The manifests of the folders; read when a manifest is opened.
+    pub(super) index: Option<Index>,
+    /// Whether files may have been added or removed.
+    pub(super) is_listing_stale: bool,
+    /// What each manifest depended on when it was validated last.
+    pub(super) related: BTreeMap<PathBuf, BTreeSet<Rc<Path>>>,
     /// By project file, profile or manifest.
-    analyses: BTreeMap<PathBuf, Rc<Analysis>>,
+    pub(super) analyses: BTreeMap<PathBuf, Rc<Analysis>>,
     /// Analyses without rendered objects, by project file or profile: all findings, but only those that the last edit could
     /// affect were computed.
     partial: BTreeMap<PathBuf, Rc<Analysis>>,
     /// By project file or profile.
     bases: BTreeMap<PathBuf, Base>,
     /// A file and what is rendered in place of its text.
-    instead: Option<(PathBuf, String)>,
+    pub(super) instead: Option<(PathBuf, String)>,
     /// Files whose diagnostics are out of date.
-    stale: BTreeSet<PathBuf>,
+    pub(super) stale: BTreeSet<PathBuf>,
 }
 
 impl fmt::Debug for Workspace<'_> {
@@ -76,12 +80,16 @@ pub(super) fn is_toml(path: &Path) -> bool {
 }
 
 impl<'a> Workspace<'a> {
-    pub(super) fn new(encoding: Encoding, folders: Vec<PathBuf>, definitions: ReadDefinitions<'a>) -> Self {
+    pub(super) fn new(encoding: Encoding, folders: Vec<PathBuf>, reader: &'a dyn Reader) -> Self {
         Self {
             encoding,
             folders,
-            definitions,
+            reader,
+            shared: RefCell::default(),
             open: BTreeMap::new(),
+            index: None,
+            is_listing_stale: true,
+            related: BTreeMap::new(),
             analyses: BTreeMap::new(),
             partial: BTreeMap::new(),
             bases: BTreeMap::new(),
@@ -93,6 +101,9 @@ impl<'a> Workspace<'a> {
     pub(super) fn open(&mut self, path: PathBuf, document: &Value) {
         let text = Text::new(document["text"].as_str().unwrap_or_default());
         self.open.insert(path.clone(), Open { text, version: document["version"].clone() });
+        // It may have been added since.
+        self.is_listing_stale |=
+            !is_toml(&path) && !self.index.as_ref().is_some_and(|index| index.contains(&path));
         self.changed(&path);
         // A file that is opened is validated completely.
         self.bases.clear();
@@ -111,6 +122,7 @@ impl<'a> Workspace<'a> {
 
     pub(super) fn close(&mut self, path: &Path) {
         self.open.remove(path);
+        self.related.remove(path);
         self.changed(path);
         self.stale.remove(path);
     }
@@ -125,8 +137,16 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// Drops every analysis.
+    /// Drops everything that is known, after a bug: some of it may be incomplete.
+    pub(super) fn reset(&mut self) {
+        self.index = None;
+        self.is_listing_stale = true;
+        self.forget();
+    }
+
+    /// Drops every analysis, and what was read for it.
     pub(super) fn forget(&mut self) {
+        self.shared.borrow_mut().clear();
         self.analyses.clear();
         self.partial.clear();
         self.bases.clear();
@@ -144,7 +164,7 @@ impl<'a> Workspace<'a> {
                 self.forget();
             }
         } else {
-            self.analyses.remove(path);
+            self.manifest_changed(path);
         }
         if self.open.contains_key(path) {
             self.stale.insert(path.to_owned());
@@ -172,6 +192,10 @@ impl<'a> Workspace<'a> {
         std::mem::take(&mut self.stale)
     }
 
+    pub(super) fn is_open(&self, path: &Path) -> bool {
+        self.open.contains_key(path)
+    }
+
     pub(super) fn version(&self, path: &Path) -> Value {
         self.open.get(path).map_or(Value::Null, |open| open.version.clone())
     }
@@ -186,11 +210,6 @@ impl<'a> Workspace<'a> {
         self.text(path).map_or(0, |text| text.offset(position, self.encoding))
     }
 
-    /// The open manifests.
-    pub(super) fn manifests(&self) -> impl Iterator<Item = (&Path, &Text)> {
-        self.open.iter().filter(|(path, _)| !is_toml(path)).map(|(path, open)| (path.as_path(), &open.text))
-    }
-
     /// A path as messages show it: relative to the folder of the client.
     pub(super) fn shorten(&self, message: &str) -> String {
         self.folders.iter().fold(message.to_owned(), |message, folder| {
@@ -199,7 +218,7 @@ impl<'a> Workspace<'a> {
     }
 
     /// The project file of a file: in its folder or above, within the repository.
-    fn project_file(&self, path: &Path) -> Option<PathBuf> {
+    pub(super) fn project_file(&self, path: &Path) -> Option<PathBuf> {
         for folder in path.ancestors().skip(1) {
             let file = folder.join(project::NAME);
             if self.open.contains_key(&file) || file.is_file() {
@@ -212,11 +231,37 @@ impl<'a> Workspace<'a> {
         None
     }
 
-    fn read_project(&self, path: &Path, sources: &mut Sources) -> Result<Project, String> {
+    pub(super) fn read_project(&self, path: &Path, sources: &mut Sources) -> Result<Project, String> {
         match self.text(path) {
             Some(text) => Ok(project::parse(path, text.as_str(), sources)),
             None => project::read(FileTree::Disk, path, sources).map_err(|error| error.to_string()),
         }
+    }
+
+    /// The project of a file, and what its files share; defaults without one.
+    pub(super) fn project_of(&self, path: &Path) -> (Project, Rc<Shared>) {
+        let mut unused = Sources::new();
+        let found = self.project_file(path);
+        let found = found.and_then(|file| Some((self.read_project(&file, &mut unused).ok()?, file)));
+        found.map_or_else(Default::default, |(project, file)| {
+            let shared = self.shared(&file, &project);
+            (project, shared)
+        })
+    }
+
+    /// What the files of a project share.
+    pub(super) fn shared(&self, file: &Path, project: &Project) -> Rc<Shared> {
+        let known = self.shared.borrow().get(file).cloned();
+        known.unwrap_or_else(|| {
+            let read = Rc::new(Shared::read(project, self.reader));
+            self.shared.borrow_mut().insert(file.to_owned(), Rc::clone(&read));
+            read
+        })
+    }
+
+    /// The prices that apply to a file.
+    pub(super) fn prices(&self, path: &Path) -> Arc<Prices> {
+        Arc::clone(&self.project_of(path).1.prices)
     }
 
     /// What is known about an open file: as a part of its project, otherwise by itself.
@@ -231,7 +276,10 @@ impl<'a> Workspace<'a> {
 
     fn analysed(&mut self, path: &Path, cached: Cached<'a>) -> Rc<Analysis> {
         if !is_toml(path) {
-            return self.cached(path, Self::validate);
+            self.refresh_index();
+            let analysis = self.cached(path, Self::validate);
+            self.related.insert(path.to_owned(), analysis.dependencies.files.clone());
+            return analysis;
         }
         if let Some(project) = self.project_file(path) {
             let analysis = cached(self, &project, Self::render_project);
@@ -299,120 +347,5 @@ impl<'a> Workspace<'a> {
         let analysis = Rc::new(compute(self, root));
         self.analyses.insert(root.to_owned(), Rc::clone(&analysis));
         analysis
-    }
-
-    /// As `volwright validate FILE`, with the settings of the project.
-    fn validate(&self, path: &Path) -> Analysis {
-        let Some(text) = self.text(path).filter(|text| super::manifest::is_ours(text.as_str())) else {
-            return Analysis::default();
-        };
-        let mut unused = Sources::new();
-        let project = self.project_file(path).and_then(|file| self.read_project(&file, &mut unused).ok());
-        let project = project.unwrap_or_default();
-        let mut options = ValidateOptions::default();
-        if !project.crds.is_empty() {
-            options.definitions = Arc::new((self.definitions)(&project.crds));
-        }
-        match validate(vec![Input::Text(text.as_str().to_owned())], &options) {
-            Ok(validation) => {
-                let findings = validation.findings.into_iter().map(Raw::from).collect();
-                Analysis {
-                    found: select(findings, &project.settings),
-                    sources: validation.sources,
-                    ..Analysis::default()
-                }
-            }
-            Err(error) => Analysis { error: Some(error.to_string()), ..Analysis::default() },
-        }
-    }
-
-    /// As `volwright render` in the folder of the project file.
-    fn render_project(&self, path: &Path) -> Analysis {
-        let mut sources = Sources::new();
-        let project = match self.read_project(path, &mut sources) {
-            Ok(project) => project,
-            Err(error) => return Analysis { error: Some(error), ..Analysis::default() },
-        };
-        if !project.is_sound() {
-            let findings = project.findings.into_iter().map(Raw::from).collect();
-            return Analysis {
-                found: select(findings, &Settings::default()),
-                sources,
-                ..Analysis::default()
-            };
-        }
-        self.render(&project.renders, project.findings, &project.settings, sources)
-    }
-
-    /// As `volwright render FILE`, if the file is a profile or an overlay.
-    fn render_file(&self, path: &Path) -> Analysis {
-        let is_ours = self.text(path).is_some_and(|text| super::toml::is_ours(text.as_str()));
-        if !is_ours {
-            return Analysis::default();
-        }
-        let mut unused = Sources::new();
-        let project = self.project_file(path).and_then(|file| self.read_project(&file, &mut unused).ok());
-        let name = path.display().to_string();
-        let render = Render { profiles: vec![(name.clone(), name)], ..Render::default() };
-        let settings = project.unwrap_or_default().settings;
-        self.render(&[render], Vec::new(), &settings, Sources::new())
-    }
-
-    fn render(
-        &self,
-        renders: &[Render],
-        findings: Vec<Finding>,
-        settings: &Settings,
-        mut sources: Sources,
-    ) -> Analysis {
-        let open = self.open.iter().filter(|(path, _)| is_toml(path));
-        let files: Vec<(PathBuf, String)> = open
-            .map(|(path, open)| {
-                let instead = self.instead.as_ref().filter(|(file, _)| file == path);
-                (path.clone(), instead.map_or(open.text.as_str(), |(_, text)| text).to_owned())
-            })
-            .collect();
-        let mut raw: Vec<_> = findings.into_iter().map(Raw::from).collect();
-        let mut is_rendered = true;
-        let mut error = None;
-        let mut rendered = Vec::new();
-        let many = renders.iter().map(|render| render.profiles.len()).sum::<usize>() > 1;
-        // Renders with different templates are rendered one after the other.
-        for render in renders {
-            let templates = match Templates::new(render.templates.as_deref(), &mut sources) {
-                Ok(templates) => templates,
-                Err(wrong) => {
-                    error = Some(wrong.to_string());
-                    continue;
-                }
-            };
-            raw.extend(templates.findings.iter().cloned().map(Raw::from));
-            let requests: Vec<_> = render
-                .profiles
-                .iter()
-                .map(|(_, path)| {
-                    let mut profile = render.request(path);
-                    profile.files = &files;
-                    let own_overlay = render.each.as_ref().map(|each| each.overlay.as_path());
-                    (&templates, Request { profile, own_overlay, ..Request::default() })
-                })
-                .collect();
-            match render_all(&mut sources, &requests, |_, one, _| one) {
-                Ok(done) => {
-                    for ((label, _), mut one) in render.profiles.iter().zip(done) {
-                        let name = many.then(|| label.clone());
-                        is_rendered &= one.count > 0;
-                        let found = one.findings.iter().cloned();
-                        raw.extend(found.map(|finding| Raw { finding, profile: name.clone() }));
-                        one.select(&render.filter);
-                        rendered.push((label.clone(), one));
-                    }
-                }
-                Err(wrong) => error = Some(wrong.to_string()),
-            }
-        }
-        is_rendered &= error.is_none();
-        let (found, settings) = (select(raw.clone(), settings), settings.clone());
-        Analysis { found, raw, settings, is_rendered, sources, rendered, error, ..Analysis::default() }
     }
 }

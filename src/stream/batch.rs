@@ -97,6 +97,8 @@ pub(super) struct BatchResult {
     /// Whether the first document is a List that began in the batch before.
     pub(super) is_continued: bool,
     pub(super) open: Unresolved,
+    /// Every key that was looked up, if the options name the only input to validate.
+    pub(super) lookups: Vec<KeyHash>,
 }
 
 /// What a part of the input is known to be.
@@ -122,6 +124,8 @@ struct CheckResult {
     unchecked: Unchecked,
     /// The references that were not found.
     open: Unresolved,
+    /// Every key that was looked up, if the options name the only input to validate.
+    lookups: Vec<KeyHash>,
 }
 
 impl PartitionedInput for BatchContext<'_> {
@@ -141,6 +145,10 @@ impl PartitionedInput for BatchContext<'_> {
     fn is_in_several(&self, key: KeyHash) -> bool {
         self.register.is_in_several(key)
     }
+
+    fn records_all(&self) -> bool {
+        self.options.only.is_some()
+    }
 }
 
 impl BatchContext<'_> {
@@ -158,8 +166,17 @@ impl BatchContext<'_> {
             done.names.extend(loaded.foreign.iter().map(|(index, source)| Name::foreign(*index, *source)));
             done.names.sort_by_key(|name| name.name.index);
         }
-        let every: Vec<usize> = (0..loaded.documents.len()).collect();
-        let checked = self.findings(batch, &loaded.documents, every, loaded.findings)?;
+        let is_wanted = |part: SourceId| match &self.options.only {
+            Some(only) => Path::new(&self.store.name(self.store.part(part).input)) == only,
+            None => true,
+        };
+        let every =
+            (0..loaded.documents.len()).filter(|at| is_wanted(loaded.documents[*at].source)).collect();
+        let mut checked = self.findings(batch, &loaded.documents, every, loaded.findings)?;
+        if self.options.only.is_some() {
+            checked.findings.retain(|finding| is_wanted(finding.primary.span.source));
+            done.lookups = checked.lookups;
+        }
         (done.findings, done.counted) = (checked.findings, checked.counted);
         (done.unchecked, done.open) = (checked.unchecked, checked.open);
         self.add_foreign(&loaded.foreign, &mut done.unchecked);
@@ -285,6 +302,7 @@ impl BatchContext<'_> {
         let mut suppressions = Suppressions::of(documents);
         suppressions.remove(&mut findings);
         let mut accumulated = findings.len() + ACCUMULATED;
+        let mut looked_up = Vec::new();
         let (mut missed, mut cross_file) = (BTreeSet::new(), BTreeSet::new());
         let are_one_file = |one: SourceId, other: SourceId| self.file(one) == self.file(other);
         let mut fetched = BTreeSet::new();
@@ -317,6 +335,9 @@ impl BatchContext<'_> {
                 });
                 let mut complete = true;
                 let lookups = bundle.index.take_lookups();
+                if self.options.only.is_some() {
+                    looked_up.extend(lookups.missed.iter().chain(&lookups.found));
+                }
                 cross_file
                     .extend(lookups.cross_file.into_iter().map(|key| (key, documents[at].index as u32)));
                 for key in lookups.missed {
@@ -356,7 +377,7 @@ impl BatchContext<'_> {
                     missed: missed.into_iter().collect(),
                     cross_file: cross_file.into_iter().collect(),
                 };
-                return Ok(CheckResult { findings, counted, unchecked, open });
+                return Ok(CheckResult { findings, counted, unchecked, open, lookups: looked_up });
             }
             elsewhere.extend(self.fetch(&missing)?);
             fetched.extend(missing);

@@ -41,6 +41,8 @@ pub struct ValidateOptions {
     pub batch: usize,
     /// How many bytes of text may be kept in memory besides, to be read again.
     pub kept: usize,
+    /// The only input to validate; the others are only there for its references. By default all are validated.
+    pub only: Option<PathBuf>,
 }
 
 impl Default for ValidateOptions {
@@ -54,6 +56,7 @@ impl Default for ValidateOptions {
             most: None,
             batch: 128 << 10,
             kept: 8 << 20,
+            only: None,
         }
     }
 }

@@ -25,6 +25,10 @@ use store::{Part, Store};
 use input::Name;
 pub use input::{Input, ValidateOptions};
 
+use crate::bundle::index;
+use crate::bundle::key::{KeyHash, Offer};
+use crate::document::foreign;
+use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::omitted::{self, Omitted};
@@ -33,6 +37,7 @@ use crate::output::DocumentName;
 use crate::parallel;
 use crate::source::{Piece, SourceId, SourceKind, Sources, Span};
 use crate::unchecked::Unchecked;
+use crate::yaml::read::{read_piece, split};
 
 /// The result of validating an input.
 #[derive(Debug)]
@@ -49,6 +54,8 @@ pub struct Validation {
     pub count: usize,
     /// What was not checked, in the order of the input.
     pub unchecked: Unchecked,
+    /// The keys by which the only input to validate looked for objects, if the options name one.
+    pub lookups: Vec<KeyHash>,
     store: Store,
 }
 
@@ -110,6 +117,21 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
     gather(done, store, options.names)
 }
 
+/// The keys by which the objects of a file that was found in a directory can be found.
+#[must_use]
+pub fn offers(text: &str, options: &ValidateOptions) -> Vec<Offer> {
+    if !foreign::may_be_manifest(text) {
+        return Vec::new();
+    }
+    let (mut loaded, source) = (Loaded::default(), SourceId::new(0));
+    for piece in split(text) {
+        if let Some(reading) = read_piece(source, text, &piece) {
+            loaded.add_found(source, reading, options.version);
+        }
+    }
+    index::offers(&loaded.documents)
+}
+
 /// The batches as one input, with the texts that findings speak of.
 fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result<Validation, Error> {
     let mut validation = Validation {
@@ -119,6 +141,7 @@ fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result
         names: Vec::new(),
         count: 0,
         unchecked: Unchecked::default(),
+        lookups: Vec::new(),
         store,
     };
     let mut names = Vec::new();
@@ -136,6 +159,7 @@ fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result
         validation.unchecked.named.append(&mut one.unchecked.named);
         one.unchecked.unnamed.iter().for_each(|(_, reason)| validation.unchecked.count(*reason));
         validation.findings.append(&mut one.findings);
+        validation.lookups.append(&mut one.lookups);
         for counted in one.counted {
             let document = counted.document.map(|index| index as usize + validation.count);
             let findings = counted.findings as usize;

@@ -3,12 +3,18 @@
 mod client;
 mod edits;
 mod same;
+mod workspace;
 
 use std::io::{BufReader, Write};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use lsp_server::Message;
 use serde_json::{Value, json};
+use volwright::choose::prices::Prices;
+use volwright::lsp::Reader;
+use volwright::project::Project;
+use volwright::schema::definitions::Definitions;
 
 use self::client::{Client, at};
 use crate::support::{self, Folder};
@@ -163,12 +169,29 @@ fn messages_in_any_order_do_not_end_the_server() {
     client.stop();
 }
 
+/// Fails as no reader should.
+struct Broken;
+
+impl Reader for Broken {
+    fn definitions(&self, _: &[PathBuf]) -> Result<Definitions, String> {
+        panic!("a bug, planted by a test")
+    }
+
+    fn prices(&self, _: &Project) -> Result<Prices, String> {
+        Ok(Prices::default())
+    }
+
+    fn manifests(&self, _: &Path) -> Vec<PathBuf> {
+        Vec::new()
+    }
+}
+
 #[test]
 fn a_crash_in_one_request_does_not_end_the_server() {
     let folder = project("");
     let settings = format!("{PROJECT}\n[validate]\ncrds = [\"definitions.yaml\"]\n");
     std::fs::write(folder.path().join("volwright.toml"), settings).expect("a file");
-    let mut client = Client::start_with(&folder, json!({}), |_| panic!("a bug, planted by a test"));
+    let mut client = Client::start_with(&folder, json!({}), Broken);
     client.open("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n");
     let range = json!({"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}});
     let document = json!({"uri": client.uri("pod.yaml")});
@@ -179,8 +202,12 @@ fn a_crash_in_one_request_does_not_end_the_server() {
         let message = response["error"]["message"].as_str().expect("text");
         assert!(message.contains("textDocument/codeAction"), "{message}");
     }
-    client.open("overlay.toml", OVERLAY);
-    assert!(!client.diagnostics("overlay.toml").is_empty());
+    let outside = Folder::new();
+    let document =
+        json!({"uri": format!("file://{}/a.toml", outside.path().display()), "version": 1, "text": OVERLAY});
+    client.notify("textDocument/didOpen", json!({"textDocument": document}));
+    let response = client.respond("textDocument/documentSymbol", json!({"textDocument": document}));
+    assert_eq!(response["result"][0]["name"], "storageClasses.fast", "{response}");
     let response = client.respond("textDocument/unknown", json!({}));
     assert_eq!(response["error"]["code"], -32601, "{response}");
     client.stop();
@@ -221,6 +248,34 @@ fn disk_types_have_prices() {
     let items = client.request("textDocument/completion", at(&client, "overlay.toml", 1, 8));
     let item = items.as_array().expect("a list").iter().find(|item| item["label"] == "gp3").expect("gp3");
     assert!(item["detail"].as_str().expect("text").contains("list price in us-east-1: 0.08 USD"), "{item}");
+    client.stop();
+}
+
+#[test]
+fn the_project_file_decides_on_prices() {
+    let folder = project("");
+    let table = "version = 1\nas_of = \"2026-11-01\"\ncurrency = \"USD\"\nhours_per_month = 730\n\n[[price]]\ncloud = \"aws\"\nregion = \"eu-west-1\"\nsku = \"gp3\"\nunit = \"GiB-month\"\nprice = 0.5\nsource = \"own\"\n";
+    std::fs::write(folder.path().join("own.toml"), table).expect("a file");
+    let settings = format!("{PROJECT}\n[prices]\nfile = \"own.toml\"\nregions = [\"aws=eu-west-1\"]\n");
+    let mut client = Client::start(&folder, json!({}));
+    client.open("volwright.toml", &settings);
+    client.open("overlay.toml", &format!("{CLAIM}\n[storageClasses.fast.parameters]\ntype = \"gp3\"\n"));
+    let hover = |client: &mut Client, line, character| {
+        let answer = client.request("textDocument/hover", at(client, "overlay.toml", line, character));
+        answer["contents"]["value"].as_str().unwrap_or_default().to_owned()
+    };
+    let disk_type = hover(&mut client, 9, 9);
+    assert!(disk_type.contains("price in eu-west-1: 0.5 USD per GiB-month"), "{disk_type}");
+    // 100 GiB, 7,000 IOPS above those that are included, and throughput.
+    let claim = hover(&mut client, 0, 9);
+    assert!(claim.contains("105.00 USD") && claim.contains("eu-west-1"), "{claim}");
+    let items = client.request("textDocument/completion", at(&client, "overlay.toml", 9, 8));
+    let item = items.as_array().expect("a list").iter().find(|item| item["label"] == "gp3").expect("gp3");
+    assert!(item["detail"].as_str().expect("text").contains("0.5 USD per GiB-month"), "{item}");
+    // The embedded prices apply again.
+    client.replace("volwright.toml", PROJECT);
+    let disk_type = hover(&mut client, 9, 9);
+    assert!(disk_type.contains("list price in us-east-1: 0.08 USD"), "{disk_type}");
     client.stop();
 }
 

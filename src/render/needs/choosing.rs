@@ -15,7 +15,7 @@ use crate::tree::FileTree;
 /// How disks are chosen.
 #[derive(Debug, Default)]
 pub struct Choosing {
-    prices: Prices,
+    prices: Arc<Prices>,
     pub(super) mode: Mode,
     /// By their paths as reports show them, which name the commit.
     locks: Mutex<HashMap<String, Arc<Result<Lock, String>>>>,
@@ -36,8 +36,8 @@ pub enum Mode {
 impl Choosing {
     /// Chooses by these prices.
     #[must_use]
-    pub fn new(prices: Prices, mode: Mode) -> Self {
-        Self { prices, mode, locks: Mutex::default() }
+    pub fn new(prices: impl Into<Arc<Prices>>, mode: Mode) -> Self {
+        Self { prices: prices.into(), mode, locks: Mutex::default() }
     }
 
     /// The prices.

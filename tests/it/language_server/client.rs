@@ -1,14 +1,13 @@
 //! A client of the language server over a connection in memory.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use lsp_server::{Connection, Message, Notification, Request, RequestId};
 use serde_json::{Value, json};
-use volwright::lsp;
-use volwright::schema::definitions::Definitions;
+use volwright::app::lsp::Disk;
+use volwright::lsp::{self, Reader};
 
 use crate::support::Folder;
 
@@ -30,17 +29,17 @@ pub(super) fn at(client: &Client, file: &str, line: u32, character: u32) -> Valu
 
 impl Client {
     pub(super) fn start(folder: &Folder, capabilities: Value) -> Self {
-        Self::start_with(folder, capabilities, |_| Definitions::default())
+        Self::start_with(folder, capabilities, Disk)
     }
 
-    /// A client of a server that reads definitions in this way.
+    /// A client of a server that reads files in this way.
     pub(super) fn start_with(
         folder: &Folder,
         capabilities: Value,
-        definitions: fn(&[PathBuf]) -> Definitions,
+        reader: impl Reader + Send + 'static,
     ) -> Self {
         let (server, connection) = Connection::memory();
-        let server = std::thread::spawn(move || lsp::run(&server, &definitions));
+        let server = std::thread::spawn(move || lsp::run(&server, &reader));
         let root = format!("file://{}", folder.path().display());
         let mut client = Self {
             connection,

@@ -45,20 +45,24 @@ const LINES: &[&str] = &[
 ];
 
 /// A generator of numbers: Knuth's linear congruential one, so that a failure can be repeated.
-struct Numbers(u64);
+pub(super) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(super) fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub(super) fn below(&mut self, limit: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % limit.max(1)
     }
 
-    fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
+    pub(super) fn one_of<T: Copy>(&mut self, list: &[T]) -> T {
         list[self.below(list.len())]
     }
 }
 
-fn edits() -> usize {
+pub(super) fn edits() -> usize {
     std::env::var("VOLWRIGHT_EDITS").ok().and_then(|edits| edits.parse().ok()).unwrap_or(EDITS)
 }
 
