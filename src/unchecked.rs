@@ -1,10 +1,13 @@
 //! What was not checked: kinds, drivers, classes and claims that volwright has nothing about.
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// How many names a summary lists.
 const LISTED: usize = 10;
+/// How many different names of one kind are counted exactly: their hashes stay in memory.
+const COUNTED: usize = 1 << 18;
 /// How much of a name a summary shows, in bytes: an API server accepts no longer one.
 const LONGEST: usize = 320;
 
@@ -27,78 +30,113 @@ pub enum Reason {
     Claim,
 }
 
-/// Everything that was not checked.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Unchecked {
-    /// Those that have a name, in the order of the input.
-    pub named: Vec<Named>,
-    /// How many more documents were not checked, without their names: a text report lists only a few.
-    pub more_documents: usize,
-    /// How many more documents are not manifests.
-    pub more_foreign: usize,
-    /// How many more drivers, classes and claims are not known, and how many more documents are checked in part, without
-    /// their names.
-    pub more_references: [usize; 4],
-}
-
 /// Something that was not checked, by name: a document, a file that is not a manifest, or a reference.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Named<'a> {
     /// Position of the document in the whole input, from 0.
     pub document: usize,
     /// Why.
     pub reason: Reason,
     /// The kind and name of the document, or the name of the driver, class or claim.
-    pub name: Box<str>,
+    pub name: &'a str,
+}
+
+/// How much was not checked, with the first names of each kind, in bounded memory.
+#[derive(Clone, Debug, Default)]
+pub struct Unchecked {
+    groups: [Names; Reason::GROUPS],
+    /// Whether there is one for each reason.
+    has: [bool; Reason::ALL.len()],
+}
+
+/// Different names, in the order of the input.
+#[derive(Clone, Debug, Default)]
+struct Names {
+    /// How often there was a name, the same one included.
+    count: usize,
+    first: Vec<Box<str>>,
+    /// The hashes of the different names, up to `COUNTED`.
+    distinct: HashSet<u64>,
+    /// Whether there are more different names than are counted.
+    has_more: bool,
 }
 
 impl Unchecked {
-    /// Counts one without its name.
-    pub fn count(&mut self, reason: Reason) {
-        match reason.reference() {
-            Some(at) => self.more_references[at] += 1,
-            None if reason == Reason::NotManifest => self.more_foreign += 1,
-            None => self.more_documents += 1,
-        }
+    /// Adds one.
+    pub fn add(&mut self, reason: Reason, name: &str) {
+        self.has[reason as usize] = true;
+        self.groups[reason.group()].add(name);
     }
 
     /// Whether everything was checked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.named.is_empty()
-            && self.more_documents + self.more_foreign == 0
-            && self.more_references == [0; 4]
+        self.has == [false; Reason::ALL.len()]
     }
 
     /// How many documents were not checked at all.
     #[must_use]
     pub fn documents(&self) -> usize {
-        self.named.iter().filter(|one| one.reason.is_whole()).count()
-            + self.more_documents
-            + self.more_foreign
+        self.groups[Reason::Kind.group()].count + self.groups[Reason::NotManifest.group()].count
+    }
+}
+
+impl Names {
+    fn add(&mut self, name: &str) {
+        self.count += 1;
+        let mut hasher = DefaultHasher::new();
+        name.hash(&mut hasher);
+        let hash = hasher.finish();
+        if self.distinct.len() >= COUNTED {
+            self.has_more |= !self.distinct.contains(&hash);
+        } else if self.distinct.insert(hash) && self.first.len() < LISTED {
+            self.first.push(name.get(..LONGEST).unwrap_or(name).into());
+        }
+    }
+
+    /// `: a, b and 3 more`: the first names, each once, in the order of the input; empty if there are none. More different
+    /// names than are counted are `at least` so many.
+    fn text(&self) -> String {
+        if self.first.is_empty() {
+            return String::new();
+        }
+        let least = if self.has_more { "at least " } else { "" };
+        let more = match self.distinct.len() + usize::from(self.has_more) - self.first.len() {
+            0 => String::new(),
+            more => format!(" and {least}{more} more"),
+        };
+        format!(": {}{more}", self.first.join(", "))
     }
 }
 
 impl Reason {
-    /// Whether nothing of the document was checked.
-    #[must_use]
-    pub fn is_whole(self) -> bool {
-        self.reference().is_none()
-    }
+    /// Every reason, in order.
+    pub const ALL: [Self; 7] = [
+        Self::Kind,
+        Self::CustomKind,
+        Self::CustomFields,
+        Self::NotManifest,
+        Self::Driver,
+        Self::Class,
+        Self::Claim,
+    ];
+    /// How many groups a summary has.
+    const GROUPS: usize = 6;
 
-    /// The position among the parts of documents that are not checked; none for a whole document.
-    fn reference(self) -> Option<usize> {
+    /// The position among the groups of a summary.
+    fn group(self) -> usize {
         match self {
-            Self::Kind | Self::CustomKind | Self::NotManifest => None,
-            Self::Driver => Some(0),
-            Self::Class => Some(1),
-            Self::Claim => Some(2),
-            Self::CustomFields => Some(3),
+            Self::Kind | Self::CustomKind => 0,
+            Self::NotManifest => 1,
+            Self::Driver => 2,
+            Self::Class => 3,
+            Self::Claim => 4,
+            Self::CustomFields => 5,
         }
     }
 }
 
-impl Named {
+impl Named<'_> {
     /// The reason as a sentence without a full stop.
     #[must_use]
     pub fn why(&self) -> String {
@@ -124,58 +162,33 @@ impl Named {
     }
 }
 
+/// What a summary says before the names of each group, but for the documents that were not checked.
+const TITLES: [&str; Reason::GROUPS - 1] = [
+    "not manifests",
+    "unknown drivers",
+    "classes not in the input",
+    "claims not in the input",
+    "only the pods and claims are checked",
+];
+
 /// `, 2 not checked: PyTorchJob llm/ft, VolumeSnapshot s`, and what documents refer to outside the input; empty if
 /// everything was checked.
 #[must_use]
 pub fn summary(unchecked: &Unchecked) -> String {
     let mut text = String::new();
-    let is_object = |reason: Reason| reason.is_whole() && reason != Reason::NotManifest;
-    let objects = unchecked.named.iter().filter(|one| is_object(one.reason)).count();
-    let count = objects + unchecked.more_documents;
-    if count > 0 {
-        let names = names(&unchecked.named, is_object, unchecked.more_documents);
-        let _ = write!(text, ", {count} not checked{names}");
-    }
     let hint = |text: &mut String, reason: Reason| {
-        if unchecked.named.iter().any(|one| one.reason == reason) {
+        if unchecked.has[reason as usize] {
             text.push_str(" (`--crds PATH` names the definitions of custom resources)");
         }
     };
-    hint(&mut text, Reason::CustomKind);
-    let foreign = names(&unchecked.named, |reason| reason == Reason::NotManifest, unchecked.more_foreign);
-    if !foreign.is_empty() {
-        let _ = write!(text, "; not manifests{foreign}");
+    let [documents, others @ ..] = &unchecked.groups;
+    if documents.count > 0 {
+        let _ = write!(text, ", {} not checked{}", documents.count, documents.text());
     }
-    let parts = [
-        "unknown drivers",
-        "classes not in the input",
-        "claims not in the input",
-        "only the pods and claims are checked",
-    ];
-    for (at, what) in parts.iter().enumerate() {
-        let names =
-            names(&unchecked.named, |reason| reason.reference() == Some(at), unchecked.more_references[at]);
-        if !names.is_empty() {
-            let _ = write!(text, "; {what}{names}");
-        }
+    hint(&mut text, Reason::CustomKind);
+    for (title, names) in TITLES.iter().zip(others).filter(|(_, names)| names.count > 0) {
+        let _ = write!(text, "; {title}{}", names.text());
     }
     hint(&mut text, Reason::CustomFields);
     text
-}
-
-/// `: a, b and 3 more`: the names of some, each once, in the order of the input; empty if there are none.
-fn names(unchecked: &[Named], wanted: impl Fn(Reason) -> bool, more: usize) -> String {
-    let mut seen = BTreeSet::new();
-    let mut listed: Vec<&str> = unchecked
-        .iter()
-        .filter(|one| wanted(one.reason) && seen.insert(&one.name))
-        .map(|one| one.name.get(..LONGEST).unwrap_or(&one.name))
-        .collect();
-    if listed.is_empty() {
-        return String::new();
-    }
-    let more = listed.len().saturating_sub(LISTED) + more;
-    listed.truncate(LISTED);
-    let more = if more == 0 { String::new() } else { format!(" and {more} more") };
-    format!(": {}{more}", listed.join(", "))
 }

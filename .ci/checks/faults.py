@@ -80,6 +80,24 @@ def a_million_documents():
     assert code == 0, error
 
 
+def findings_of_many_documents():
+    """Two hundred thousand documents with a finding each, in bounded memory in every format."""
+    claim = (
+        "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: c%d, namespace: ml}\nspec:\n"
+        "  storageClassName: s\n  accessModes: [ReadWriteOnce]\n  resources: {requests: {storage: 10GB}}\n"
+    )
+    for form in ["text", "json", "sarif", "github", "junit", "markdown"]:
+        chunks = ("".join(claim % index for index in range(at, at + 1000)).encode() for at in range(0, 200_000, 1000))
+        code, out, error = fed(["validate", "--format", form, "-"], chunks, 64)
+        assert code == 1, error
+        if form == "json":
+            report = json.loads(out)
+            assert [one["index"] for one in report["documents"]] == list(range(200_000))
+            assert len(report["unchecked"]) == report["summary"]["errors"] == 200_000
+        if form == "junit":
+            assert out.count(b"<testcase") == out.count(b"<failure") == 200_000
+
+
 def endless_templates(folder):
     """What a template does without end is given up in time."""
     templates = folder / "endless"
@@ -229,6 +247,7 @@ def main():
         folder = Path(name)
         large_documents()
         a_million_documents()
+    findings_of_many_documents()
         endless_templates(folder)
         two = Two(folder)
         full_disks(two)

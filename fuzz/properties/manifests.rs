@@ -18,8 +18,7 @@ use volwright::rules::update::Update;
 use volwright::schema::definitions::Definitions;
 use volwright::source::Folders;
 use volwright::source::{SourceKind, Sources};
-use volwright::stream::{self, Input, ValidateOptions, Validation};
-use volwright::unchecked::Unchecked;
+use volwright::stream::{self, Input, ValidateOptions};
 
 use super::{parts, sound};
 
@@ -41,21 +40,22 @@ fn options() -> ValidateOptions {
 
 /// The reports of one text that do not show it, once every report was made.
 fn told(text: &str, options: &ValidateOptions) -> [String; 4] {
-    let validation =
+    let mut validation =
         stream::validate(vec![Input::Text(text.to_owned())], options).expect("a text can be read");
-    let Validation { sources, findings, names, count, .. } = validation;
-    sound(&findings, &sources);
+    let findings = std::mem::take(&mut validation.findings);
+    let (sources, count) = (&validation.sources, validation.count);
+    sound(&findings, sources);
     for finding in &findings {
         assert!(finding.document.is_some_and(|index| index < count), "{finding:?}");
     }
     let report = Report::new(findings, &Selection::default());
     let base = Base::new(Path::new("/a"), Path::new("/a"));
-    let human = output::text::report(&report, &sources, false);
+    let human = output::text::report(&report, sources, false);
     // Whatever the manifests hold, a terminal is not steered by it.
     assert!(human.chars().all(|char| char == '\n' || !char.is_control()), "{human:?}");
     // The list of all rules in it takes most of the time, so that few texts get one.
     let sarif = match text.len() % 8 {
-        0 => output::sarif::log(&report, &sources, &base),
+        0 => output::sarif::log(&report, sources, &base),
         _ => String::new(),
     };
     if !sarif.is_empty() {
@@ -63,16 +63,16 @@ fn told(text: &str, options: &ValidateOptions) -> [String; 4] {
         let results = object.as_ref().map(|log| log["runs"][0]["results"].as_array().map(Vec::len));
         assert_eq!(results.ok().flatten(), Some(report.findings.len()));
     }
-    let github = output::github::annotations(&report, &sources, &base);
+    let github = output::github::annotations(&report, sources, &base);
     assert!(github.lines().all(|line| line.starts_with("::")), "{github}");
-    let unchecked = &Unchecked::default();
-    let object =
-        output::json::Object { report: &report, documents: &names, unchecked, sources: &sources, more: &[] };
+    let object = output::json::Object { report: &report, listing: &validation, sources, more: &[] };
+    let mut cases = Vec::new();
+    output::junit::write(&report, &validation, sources, &mut cases).expect("written into memory");
     [
         output::writer::json::compact(&object),
         github,
-        output::junit::suites(&report, &names, &sources),
-        output::markdown::report(&report, &sources),
+        String::from_utf8(cases).expect("text"),
+        output::markdown::report(&report, sources),
     ]
 }
 

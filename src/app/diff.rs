@@ -3,6 +3,7 @@
 mod revisions;
 mod side;
 
+use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use crate::app::input;
@@ -117,11 +118,13 @@ fn compare(
     for change in &mut changes {
         change.findings = report::complete(std::mem::take(&mut change.findings), &args.report).findings;
     }
-    let names = || pairs.iter().flat_map(|pair| report::names(&pair.documents, &sources)).collect::<Vec<_>>();
+    let names = LazyCell::new(|| {
+        pairs.iter().flat_map(|pair| report::names(&pair.documents, &sources)).collect::<Vec<_>>()
+    });
     let said = RunSummary {
         args: &args.report,
         sources: &sources,
-        names: &names,
+        listing: &names,
         count,
         unchecked: &Unchecked::default(),
         owns_stdout: true,

@@ -1,6 +1,5 @@
 //! `volwright render`: profiles into manifests, validated before anything is written.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -124,12 +123,10 @@ pub(super) fn run(
     // Manifests with errors are not written, even if the errors are not reported.
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let list = report::report(findings, report);
-    let names = Cell::new(names);
-    let names = || names.take();
     let said = RunSummary {
         args: report,
         sources: &sources,
-        names: &names,
+        listing: &names,
         count,
         unchecked: &Unchecked::default(),
         owns_stdout: false,

@@ -10,6 +10,7 @@ use crate::document::Document;
 use crate::error::Error;
 use crate::finding::omitted::Omitted;
 use crate::finding::{Finding, Report, Selection};
+use crate::output::listing::Listing;
 use crate::output::repo_root::Base;
 use crate::output::writer::terminal::{self, Terminal};
 use crate::output::{self, DocumentName, format};
@@ -66,8 +67,8 @@ pub(super) fn error(error: &Error) {
 pub(super) struct RunSummary<'a> {
     pub(super) args: &'a ReportArgs,
     pub(super) sources: &'a Sources,
-    /// The documents, for the formats that list them.
-    pub(super) names: &'a dyn Fn() -> Vec<DocumentName>,
+    /// The documents and what was not checked, for the formats that list them.
+    pub(super) listing: &'a dyn Listing,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
     /// What was not checked.
@@ -135,8 +136,7 @@ pub(super) fn with_run<Answer>(
     let run = format::Run {
         report,
         sources: said.sources,
-        documents: said.names,
-        unchecked: said.unchecked,
+        listing: said.listing,
         base: &base,
         styled: styled(said.args.color),
     };
@@ -152,7 +152,11 @@ pub(super) fn finish_findings(
     owns_stdout: bool,
 ) -> Result<Outcome, Error> {
     let unchecked = Unchecked::default();
-    finish(report, &RunSummary { args, sources, names: &Vec::new, count, unchecked: &unchecked, owns_stdout })
+    let listing = Vec::new();
+    finish(
+        report,
+        &RunSummary { args, sources, listing: &listing, count, unchecked: &unchecked, owns_stdout },
+    )
 }
 
 /// Writes the report and returns how the run ends.

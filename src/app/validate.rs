@@ -1,6 +1,5 @@
 //! `volwright validate`: checks manifests as the API server and the driver do.
 
-use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -50,11 +49,10 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
     let (findings, omitted) =
         (std::mem::take(&mut validation.findings), std::mem::take(&mut validation.omitted));
     let report = report::limited(findings, omitted, &args.report);
-    let names = Cell::new(std::mem::take(&mut validation.names));
     let said = RunSummary {
         args: &args.report,
         sources: &validation.sources,
-        names: &|| names.take(),
+        listing: &validation,
         count: validation.count,
         unchecked: &validation.unchecked,
         owns_stdout: !args.echo,

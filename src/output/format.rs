@@ -6,16 +6,15 @@ use serde_json::Value;
 
 use super::cost::Costs;
 use super::drift::{self, Drift};
+use super::listing::Listing;
 use super::repo_root::Base;
 use super::{
-    DocumentName, changes, github, html, json, junit, markdown, review_html, review_markdown, sarif, text,
-    writer,
+    changes, github, html, json, junit, markdown, review_html, review_markdown, sarif, text, writer,
 };
 use crate::cli;
 use crate::diff::Change;
 use crate::finding::Report;
 use crate::source::Sources;
-use crate::unchecked::Unchecked;
 
 /// What a run found, and what a report of it needs besides.
 #[expect(missing_debug_implementations, reason = "it borrows closures")]
@@ -24,10 +23,8 @@ pub struct Run<'a> {
     pub report: &'a Report,
     /// The texts that they point into.
     pub sources: &'a Sources,
-    /// The documents, for the formats that list them.
-    pub documents: &'a dyn Fn() -> Vec<DocumentName>,
-    /// What was not checked.
-    pub unchecked: &'a Unchecked,
+    /// The documents and what was not checked, for the formats that list them.
+    pub listing: &'a dyn Listing,
     /// What paths are relative to, for the formats that need it.
     pub base: &'a dyn Fn() -> Base,
     /// Whether text has colours.
@@ -92,7 +89,7 @@ static TEXT: Format = Format {
 
 static JSON: Format = Format {
     report: |run| object(run, &[]),
-    stream: Some(|run, out| with_object(run, &[], |object| writer::json::write_line(&object, out))),
+    stream: Some(|run, out| writer::json::write_line(&report_object(run, &[]), out)),
     changes: |difference| {
         let changes = changes::json(difference.changes.unwrap_or_default());
         object(difference.run, &[("changes", &changes), ("cost", &difference.costs.json())])
@@ -123,8 +120,13 @@ static GITHUB: Format = Format {
 
 /// `JUnit` test cases are documents; neither changes nor drift are.
 static JUNIT: Format = Format {
-    report: |run| junit::suites(run.report, &(run.documents)(), run.sources),
-    stream: None,
+    report: |run| {
+        let mut out = Vec::new();
+        // Writing into memory does not fail.
+        let _ = junit::write(run.report, run.listing, run.sources, &mut out);
+        String::from_utf8(out).unwrap_or_default()
+    },
+    stream: Some(|run, out| junit::write(run.report, run.listing, run.sources, out)),
     changes: |difference| (JUNIT.report)(difference.run),
     drift: |run, _| (JUNIT.report)(run),
     lists_documents: true,
@@ -157,15 +159,10 @@ static HTML: Format = Format {
 
 /// The report as one line, with the keys of one command.
 fn object(run: &Run<'_>, more: &[(&'static str, &Value)]) -> String {
-    with_object(run, more, |object| writer::json::compact(&object) + "\n")
+    writer::json::compact(&report_object(run, more)) + "\n"
 }
 
-fn with_object<Answer>(
-    run: &Run<'_>,
-    more: &[(&'static str, &Value)],
-    then: impl FnOnce(json::Object<'_>) -> Answer,
-) -> Answer {
-    let documents = &(run.documents)();
-    let Run { report, unchecked, sources, .. } = *run;
-    then(json::Object { report, documents, unchecked, sources, more })
+fn report_object<'a>(run: &Run<'a>, more: &'a [(&'static str, &'a Value)]) -> json::Object<'a> {
+    let Run { report, listing, sources, .. } = *run;
+    json::Object { report, listing, sources, more }
 }

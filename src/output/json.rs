@@ -1,29 +1,31 @@
 //! Findings as one JSON object.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use std::io;
+
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::{Value, json};
 
 use super::DocumentName;
+use super::listing::Listing;
 use crate::finding::fix::{Edit, Fix};
 use crate::finding::omitted::{Omitted, by_rule};
 use crate::finding::{Finding, Report};
 use crate::fix::edits;
 use crate::rule::Severity;
 use crate::source::{Sources, Span};
-use crate::unchecked::{Named, Unchecked};
+use crate::unchecked::Named;
 
 /// The version of the form; it changes when a program that reads it would break.
 const VERSION: u32 = 1;
 
 /// A report as one object, written item by item: `version`, `documents`, `findings`, `omitted`, `unchecked` and `summary`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
+#[expect(missing_debug_implementations, reason = "it borrows a listing")]
 pub struct Object<'a> {
     /// The findings.
     pub report: &'a Report,
-    /// The documents.
-    pub documents: &'a [DocumentName],
-    /// What was not checked.
-    pub unchecked: &'a Unchecked,
+    /// The documents, and what was not checked.
+    pub listing: &'a dyn Listing,
     /// The texts that the findings point into.
     pub sources: &'a Sources,
     /// The keys of one command, and their values.
@@ -33,13 +35,12 @@ pub struct Object<'a> {
 impl Serialize for Object<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let finding = |one: &Finding| finding(one, self.sources);
-        let unchecked = |one: &Named| json!({"document": one.document, "why": one.why()});
         let mut object = serializer.serialize_map(None)?;
         object.serialize_entry("version", &VERSION)?;
-        object.serialize_entry("documents", &Each(self.documents, document))?;
+        object.serialize_entry("documents", &Documents(self.listing))?;
         object.serialize_entry("findings", &Each(&self.report.findings, finding))?;
         object.serialize_entry("omitted", &Each(&by_rule(&self.report.omitted), omitted))?;
-        object.serialize_entry("unchecked", &Each(&self.unchecked.named, unchecked))?;
+        object.serialize_entry("unchecked", &Unchecked(self.listing))?;
         let summary = json!({
             "errors": self.report.count(Severity::Error),
             "warnings": self.report.count(Severity::Warning),
@@ -59,6 +60,45 @@ impl<Item, F: Fn(&Item) -> Value> Serialize for Each<'_, Item, F> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(&self.1))
     }
+}
+
+/// The documents of a listing.
+struct Documents<'a>(&'a dyn Listing);
+
+impl Serialize for Documents<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        listed(serializer, |each| self.0.documents(0..self.0.count(), &mut |one| each(document(&one))))
+    }
+}
+
+/// What a listing says was not checked.
+struct Unchecked<'a>(&'a dyn Listing);
+
+impl Serialize for Unchecked<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let value = |one: &Named<'_>| json!({"document": one.document, "why": one.why()});
+        listed(serializer, |each| self.0.unchecked(&mut |one| each(value(one))))
+    }
+}
+
+/// A list of the values that `read` calls with, one at a time.
+fn listed<S: Serializer>(
+    serializer: S,
+    read: impl FnOnce(&mut dyn FnMut(Value) -> io::Result<()>) -> io::Result<()>,
+) -> Result<S::Ok, S::Error> {
+    let mut list = serializer.serialize_seq(None)?;
+    let mut failed = None;
+    let done = read(&mut |value| {
+        list.serialize_element(&value).map_err(|error| {
+            failed = Some(error);
+            io::ErrorKind::Other.into()
+        })
+    });
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    done.map_err(S::Error::custom)?;
+    list.end()
 }
 
 /// How many findings of a rule are not listed.

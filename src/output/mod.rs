@@ -17,6 +17,7 @@ pub mod html;
 pub mod json;
 pub mod junit;
 pub mod key;
+pub mod listing;
 pub mod markdown;
 mod number;
 pub mod page;

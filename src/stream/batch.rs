@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::input::{Name, ValidateOptions};
+use super::input::ValidateOptions;
 use super::limit::{self, Counted, Limit};
 use super::reader::Batch;
+use super::record::{self, Name};
 use super::register::{Place, Register};
+use super::spool::{Slice, Spool};
 use super::store::Store;
 use crate::bundle::Bundle;
 use crate::bundle::index::{Index, PartitionedInput};
@@ -20,7 +22,7 @@ use crate::finding::Finding;
 use crate::rules::placeholder;
 use crate::source::SourceId;
 use crate::suppression::Suppressions;
-use crate::unchecked::{Named, Reason};
+use crate::unchecked::Reason;
 use crate::yaml::read::{DocumentSlice, Start, Syntax, read_piece, split_from};
 use crate::{fix, rules};
 
@@ -31,12 +33,11 @@ pub(super) struct BatchContext<'a> {
     pub(super) store: &'a Store,
     pub(super) register: &'a Register,
     pub(super) limit: &'a Limit,
+    /// Holds what reports list of every document.
+    pub(super) spool: &'a Spool,
     /// Whether the input is one file only.
     pub(super) one_file: bool,
 }
-
-/// How much of a batch that is not checked is named, unless a report lists all of it.
-const NAMED: usize = 32;
 
 /// How many findings of a batch may accumulate before those that are not kept are dropped.
 const ACCUMULATED: usize = 4096;
@@ -53,36 +54,6 @@ pub(super) struct Unresolved {
     cross_file: Keys,
 }
 
-/// What was not checked, by document.
-#[derive(Debug, Default)]
-pub(super) struct Unchecked {
-    pub(super) named: Vec<Named>,
-    /// The rest, without names, to bound memory.
-    pub(super) unnamed: Vec<(u32, Reason)>,
-}
-
-impl Unchecked {
-    /// Adds one, by name if `all` are named or there are few.
-    fn add(&mut self, document: usize, reason: Reason, name: &str, all: bool) {
-        if all || self.named.len() < NAMED {
-            self.named.push(Named { document, reason, name: name.into() });
-        } else {
-            self.unnamed.push((document as u32, reason));
-        }
-    }
-
-    fn retain(&mut self, is_wanted: impl Fn(usize) -> bool) {
-        self.named.retain(|one| is_wanted(one.document));
-        self.unnamed.retain(|(document, _)| is_wanted(*document as usize));
-    }
-
-    fn append(&mut self, mut other: Self) {
-        self.named.append(&mut other.named);
-        self.named.sort_by_key(|one| one.document);
-        self.unnamed.append(&mut other.unnamed);
-    }
-}
-
 /// A validated batch. Documents are counted from its first one; spans refer to its parts.
 #[derive(Debug, Default)]
 pub(super) struct BatchResult {
@@ -90,8 +61,11 @@ pub(super) struct BatchResult {
     pub(super) findings: Vec<Finding>,
     /// Findings beyond the limit.
     pub(super) counted: Vec<Counted>,
-    pub(super) names: Vec<Name>,
-    pub(super) unchecked: Unchecked,
+    /// The names of documents, and how many there are.
+    pub(super) names: Slice,
+    pub(super) named: usize,
+    /// What was not checked.
+    pub(super) unchecked: Slice,
     /// How many documents there are, unreadable ones included.
     pub(super) count: usize,
     /// Whether the first document is a List that began in the batch before.
@@ -121,7 +95,8 @@ fn first(parts: &[SourceId]) -> SourceId {
 struct CheckResult {
     findings: Vec<Finding>,
     counted: Vec<Counted>,
-    unchecked: Unchecked,
+    /// The records of what was not checked.
+    unchecked: Vec<u8>,
     /// The references that were not found.
     open: Unresolved,
     /// Every key that was looked up, if the options name the only input to validate.
@@ -162,9 +137,12 @@ impl BatchContext<'_> {
             ..BatchResult::default()
         };
         if self.options.names {
-            done.names = loaded.documents.iter().map(Name::new).collect();
-            done.names.extend(loaded.foreign.iter().map(|(index, source)| Name::foreign(*index, *source)));
-            done.names.sort_by_key(|name| name.name.index);
+            let mut names: Vec<Name<'_>> = loaded.documents.iter().map(Name::new).collect();
+            names.extend(loaded.foreign.iter().map(|(index, source)| Name::foreign(*index, *source)));
+            names.sort_by_key(|name| name.index);
+            let mut records = Vec::new();
+            names.iter().for_each(|name| name.write(&mut records));
+            (done.names, done.named) = (self.spool.write(&records)?, names.len());
         }
         let is_wanted = |part: SourceId| match &self.options.only {
             Some(only) => Path::new(&self.store.name(self.store.part(part).input)) == only,
@@ -177,9 +155,9 @@ impl BatchContext<'_> {
             checked.findings.retain(|finding| is_wanted(finding.primary.span.source));
             done.lookups = checked.lookups;
         }
+        self.add_foreign(&loaded.foreign, &mut checked.unchecked);
         (done.findings, done.counted) = (checked.findings, checked.counted);
-        (done.unchecked, done.open) = (checked.unchecked, checked.open);
-        self.add_foreign(&loaded.foreign, &mut done.unchecked);
+        (done.unchecked, done.open) = (self.spool.write(&checked.unchecked)?, checked.open);
         self.enter(&mut done);
         Ok(done)
     }
@@ -210,8 +188,12 @@ impl BatchContext<'_> {
         done.findings.extend(checked.findings.into_iter().filter(|finding| is_stale(finding.document)));
         done.counted.retain(|one| !is_counted(one));
         done.counted.extend(checked.counted.drain(..).filter(is_counted));
-        done.unchecked.retain(|document| !is_stale(Some(document)));
-        done.unchecked.append(checked.unchecked);
+        let failed = |source| Error::Read { path: std::env::temp_dir(), source };
+        let before = self.spool.read(done.unchecked).map_err(failed)?;
+        for one in record::unchecked(&before).filter(|one| !is_stale(Some(one.document))) {
+            record::write_unchecked(&mut checked.unchecked, one.document, one.reason, one.name);
+        }
+        done.unchecked = self.spool.write(&checked.unchecked)?;
         self.enter(done);
         Ok(())
     }
@@ -281,10 +263,10 @@ impl BatchContext<'_> {
         !found.is_empty() && found.contains(Path::new(&self.store.name(self.store.part(part).input)))
     }
 
-    fn add_foreign(&self, foreign: &[(usize, SourceId)], unchecked: &mut Unchecked) {
+    fn add_foreign(&self, foreign: &[(usize, SourceId)], unchecked: &mut Vec<u8>) {
         for (index, source) in foreign {
             let file = self.store.name(self.store.part(*source).input);
-            unchecked.add(*index, Reason::NotManifest, &file, self.options.names);
+            record::write_unchecked(unchecked, *index, Reason::NotManifest, &file);
         }
     }
 
@@ -298,7 +280,7 @@ impl BatchContext<'_> {
         mut findings: Vec<Finding>,
     ) -> Result<CheckResult, Error> {
         let first = batch.first().map_or(SourceId::new(0), |(id, _)| *id);
-        let (mut unchecked, mut counted) = (Unchecked::default(), Vec::new());
+        let (mut unchecked, mut counted) = (Vec::new(), Vec::new());
         let mut suppressions = Suppressions::of(documents);
         suppressions.remove(&mut findings);
         let mut accumulated = findings.len() + ACCUMULATED;
@@ -327,11 +309,11 @@ impl BatchContext<'_> {
             );
             let (mut again, mut missing) = (Vec::new(), BTreeSet::new());
             for at in wanted {
-                let before = (findings.len(), unchecked.named.len(), unchecked.unnamed.len());
+                let before = (findings.len(), unchecked.len());
                 rules::check(&documents[at], &bundle, &mut findings);
                 let document = &documents[at];
                 rules::unchecked::check(document, &bundle, &mut |reason, name| {
-                    unchecked.add(document.index, reason, name, self.options.names);
+                    record::write_unchecked(&mut unchecked, document.index, reason, name);
                 });
                 let mut complete = true;
                 let lookups = bundle.index.take_lookups();
@@ -354,8 +336,7 @@ impl BatchContext<'_> {
                 }
                 if !complete {
                     findings.truncate(before.0);
-                    unchecked.named.truncate(before.1);
-                    unchecked.unnamed.truncate(before.2);
+                    unchecked.truncate(before.1);
                     again.push(at);
                     continue;
                 }

@@ -6,10 +6,7 @@ use std::sync::Arc;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
-use crate::document::Document;
-use crate::output::DocumentName;
 use crate::schema::definitions::Definitions;
-use crate::source::{SourceId, Span};
 
 /// Where manifests come from.
 #[derive(Clone, Debug)]
@@ -58,32 +55,5 @@ impl Default for ValidateOptions {
             kept: 8 << 20,
             only: None,
         }
-    }
-}
-
-/// A document as a report names it, before its place is known.
-#[derive(Debug)]
-pub(super) struct Name {
-    pub(super) span: Span,
-    pub(super) name: DocumentName,
-}
-
-impl Name {
-    pub(super) fn new(document: &Document<'_>) -> Self {
-        Self { span: document.root.span, name: DocumentName::new(document, String::new()) }
-    }
-
-    /// A document that is not a manifest.
-    pub(super) fn foreign(index: usize, source: SourceId) -> Self {
-        let name = DocumentName {
-            index,
-            file: String::new(),
-            api_version: String::new(),
-            kind: String::new(),
-            name: String::new(),
-            namespace: None,
-            span: None,
-        };
-        Self { span: Span::new(source, 0, 0), name }
     }
 }

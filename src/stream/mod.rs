@@ -8,9 +8,12 @@ mod batch;
 mod input;
 mod json_stream;
 mod limit;
+mod listing;
 mod open;
 mod reader;
+mod record;
 mod register;
+mod spool;
 mod store;
 
 use std::collections::BTreeMap;
@@ -19,10 +22,11 @@ use std::ops::Range;
 use batch::{BatchContext, BatchResult};
 use limit::Limit;
 use reader::Reader;
+use record::BatchRecords;
 use register::Register;
+use spool::Spool;
 use store::{Part, Store};
 
-use input::Name;
 pub use input::{Input, ValidateOptions};
 
 use crate::bundle::index;
@@ -33,13 +37,16 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::finding::omitted::{self, Omitted};
 use crate::lines::{line_end, line_start};
-use crate::output::DocumentName;
+use crate::output::listing::Listing;
 use crate::parallel;
 use crate::source::{Piece, SourceId, SourceKind, Sources, Span};
-use crate::unchecked::Unchecked;
+use crate::unchecked::{Named, Unchecked};
 use crate::yaml::read::{read_piece, split};
 
-/// The result of validating an input.
+/// How many bytes of what reports list may stay in memory.
+const LISTED: usize = 2 << 20;
+
+/// The result of validating an input. As a listing, it names every document if the options request names.
 #[derive(Debug)]
 pub struct Validation {
     /// The texts that findings refer to.
@@ -48,14 +55,16 @@ pub struct Validation {
     pub findings: Vec<Finding>,
     /// How many more findings there are than the options keep.
     pub omitted: Vec<Omitted>,
-    /// Every document, if the options request names.
-    pub names: Vec<DocumentName>,
     /// How many documents there are, unreadable ones included.
     pub count: usize,
-    /// What was not checked, in the order of the input.
+    /// What was not checked: how much, and the first names.
     pub unchecked: Unchecked,
     /// The keys by which the only input to validate looked for objects, if the options name one.
     pub lookups: Vec<KeyHash>,
+    batches: Vec<BatchRecords>,
+    spool: Spool,
+    /// Where the parts of the input are among the sources.
+    moved: BTreeMap<SourceId, Moved>,
     store: Store,
 }
 
@@ -92,9 +101,10 @@ impl Validation {
 /// If one cannot be read or is not text, or if the temporary file cannot be written.
 pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validation, Error> {
     let (store, register) = (Store::new(options.kept), Register::new());
-    let limit = Limit::new(options.most);
+    let (limit, spool) = (Limit::new(options.most), Spool::new(LISTED));
     let one_file = inputs.len() == 1;
-    let context = BatchContext { options, store: &store, register: &register, limit: &limit, one_file };
+    let context =
+        BatchContext { options, store: &store, register: &register, limit: &limit, spool: &spool, one_file };
     let reader = Reader::new(inputs, &store, options.batch);
     let done = parallel::map(reader, |batch| context.validate(&batch?));
     let mut done: Vec<BatchResult> = done.into_iter().collect::<Result<_, _>>()?;
@@ -114,7 +124,7 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
             context.settle(one)?;
         }
     }
-    gather(done, store, options.names)
+    gather(done, store, spool, options.names)
 }
 
 /// The keys by which the objects of a file that was found in a directory can be found.
@@ -133,31 +143,36 @@ pub fn offers(text: &str, options: &ValidateOptions) -> Vec<Offer> {
 }
 
 /// The batches as one input, with the texts that findings speak of.
-fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result<Validation, Error> {
+fn gather(
+    done: Vec<BatchResult>,
+    store: Store,
+    spool: Spool,
+    names_documents: bool,
+) -> Result<Validation, Error> {
     let mut validation = Validation {
         sources: Sources::new(),
         findings: Vec::new(),
         omitted: Vec::new(),
-        names: Vec::new(),
         count: 0,
         unchecked: Unchecked::default(),
         lookups: Vec::new(),
+        batches: Vec::with_capacity(done.len()),
+        spool,
+        moved: BTreeMap::new(),
         store,
     };
-    let mut names = Vec::new();
     for mut one in done {
         validation.count -= usize::from(one.is_continued);
         for finding in &mut one.findings {
             finding.document = finding.document.map(|index| index + validation.count);
         }
-        for name in &mut one.names {
-            name.name.index += validation.count;
-        }
-        for named in &mut one.unchecked.named {
-            named.document += validation.count;
-        }
-        validation.unchecked.named.append(&mut one.unchecked.named);
-        one.unchecked.unnamed.iter().for_each(|(_, reason)| validation.unchecked.count(*reason));
+        validation.batches.push(BatchRecords {
+            names: one.names,
+            named: one.named,
+            unchecked: one.unchecked,
+            first: validation.count,
+            is_continued: one.is_continued,
+        });
         validation.findings.append(&mut one.findings);
         validation.lookups.append(&mut one.lookups);
         for counted in one.counted {
@@ -174,14 +189,17 @@ fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result
         if !names_documents {
             validation.omitted = omitted::by_rule(&validation.omitted);
         }
-        names.append(&mut one.names);
         validation.count += one.count;
     }
-    // A document is looked at again once the objects that it names are read, so the order depends on the cuts.
+    let mut unchecked = Unchecked::default();
+    let add = |one: &Named<'_>| {
+        unchecked.add(one.reason, one.name);
+        Ok(())
+    };
     validation
-        .unchecked
-        .named
-        .sort_by(|a, b| (a.document, a.reason, &a.name).cmp(&(b.document, b.reason, &b.name)));
+        .unchecked(&mut { add })
+        .map_err(|source| Error::Read { path: std::env::temp_dir(), source })?;
+    validation.unchecked = unchecked;
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
     for span in validation.findings.iter_mut().flat_map(Finding::spans_mut) {
         let (start, end) = labelled.entry(span.source).or_insert((span.start, span.end));
@@ -193,11 +211,7 @@ fn gather(done: Vec<BatchResult>, store: Store, names_documents: bool) -> Result
             *span = place.of(*span);
         }
     }
-    for Name { span, mut name } in names {
-        name.file = validation.store.name(validation.store.part(span.source).input);
-        name.span = moved.get(&span.source).map(|place| place.of(span));
-        validation.names.push(name);
-    }
+    validation.moved = moved;
     Ok(validation)
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use super::spool::{Slice, Spool};
 use crate::error::Error;
 use crate::source::SourceId;
 use crate::yaml::read::Start;
@@ -51,6 +52,8 @@ impl Part {
 #[derive(Debug)]
 pub(super) struct Store {
     inner: RwLock<Inner>,
+    /// What cannot be opened again, once it is too much for memory.
+    spool: Spool,
     /// How many bytes may stay in memory.
     budget: usize,
 }
@@ -65,15 +68,12 @@ struct Inner {
     /// The texts of all parts, until they are too many.
     texts: Option<Vec<Arc<str>>>,
     total: usize,
-    /// A file without a name, which holds what cannot be opened again.
-    spool: Option<File>,
-    spooled: u64,
 }
 
 impl Store {
     pub(super) fn new(budget: usize) -> Self {
         let inner = Inner { texts: Some(Vec::new()), ..Inner::default() };
-        Self { inner: RwLock::new(inner), budget }
+        Self { inner: RwLock::new(inner), spool: Spool::new(0), budget }
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Inner> {
@@ -112,13 +112,13 @@ impl Store {
                 if over {
                     let texts = inner.texts.take().unwrap_or_default();
                     for (at, text) in texts.iter().enumerate() {
-                        inner.spool(at, text)?;
+                        inner.spool(at, text, &self.spool)?;
                     }
                 }
             }
             None => {
                 let at = inner.parts.len() - 1;
-                inner.spool(at, text)?;
+                inner.spool(at, text, &self.spool)?;
             }
         }
         Ok(id)
@@ -162,27 +162,22 @@ impl Store {
         let part = inner.parts[id.position()];
         let path = inner.inputs[part.input].path.clone();
         let failed = |source| Error::Read { path: path.clone().unwrap_or_else(|| "-".into()), source };
-        let mut bytes = vec![0; part.length];
-        let read = |file: &mut File, bytes: &mut [u8]| {
-            file.seek(SeekFrom::Start(part.again))?;
-            file.read_exact(bytes)
+        drop(inner);
+        let bytes = match &path {
+            Some(path) => {
+                let mut bytes = vec![0; part.length];
+                let read = |mut file: File| {
+                    file.seek(SeekFrom::Start(part.again))?;
+                    file.read_exact(&mut bytes)
+                };
+                File::open(path).and_then(read).map_err(failed)?;
+                bytes
+            }
+            None => {
+                let slice = Slice { start: part.again, length: part.length };
+                self.spool.read(slice).map_err(failed)?
+            }
         };
-        match (&path, &inner.spool) {
-            (Some(path), _) => {
-                drop(inner);
-                File::open(path).and_then(|mut file| read(&mut file, &mut bytes)).map_err(failed)?;
-            }
-            (None, Some(_)) => {
-                drop(inner);
-                // One thread at a time moves the place that the file is read at.
-                let mut inner = self.write();
-                if let Some(file) = &mut inner.spool {
-                    read(file, &mut bytes).map_err(failed)?;
-                    file.seek(SeekFrom::End(0)).map_err(failed)?;
-                }
-            }
-            (None, None) => return Err(failed(std::io::ErrorKind::NotFound.into())),
-        }
         // It was text when it was first read.
         String::from_utf8(bytes)
             .map(Arc::from)
@@ -192,18 +187,10 @@ impl Store {
 
 impl Inner {
     /// Writes a part to the spool, unless its input can be opened again.
-    fn spool(&mut self, at: usize, text: &str) -> Result<(), Error> {
-        if self.inputs[self.parts[at].input].path.is_some() {
-            return Ok(());
+    fn spool(&mut self, at: usize, text: &str, spool: &Spool) -> Result<(), Error> {
+        if self.inputs[self.parts[at].input].path.is_none() {
+            self.parts[at].again = spool.write(text.as_bytes())?.start;
         }
-        let failed = |source| Error::Write { path: std::env::temp_dir(), source };
-        let file = match &mut self.spool {
-            Some(file) => file,
-            None => self.spool.insert(tempfile::tempfile().map_err(failed)?),
-        };
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        self.parts[at].again = self.spooled;
-        self.spooled += text.len() as u64;
         Ok(())
     }
 }

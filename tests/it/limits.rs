@@ -106,3 +106,61 @@ fn json_lists_the_findings_of_thousands_of_documents() {
     let text = text(&volwright(&["validate", "-", "--select", "D"], &input).stderr);
     assert!(text.contains("100 more"), "{text}");
 }
+
+/// What a report lists of each document is more than stays in memory.
+#[test]
+fn every_document_of_a_large_input_is_listed() {
+    let long = "x".repeat(200);
+    let claim = |at: usize| {
+        format!(
+            "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: c{at}-{long}, namespace: ml}}\nspec: {{accessModes: \
+             [ReadWriteOnce], storageClassName: s{at}-{long}, resources: {{requests: {{storage: 10GB}}}}}}\n"
+        )
+    };
+    let count = 8000;
+    let input: String = (0..count).map(claim).collect();
+    let report = json(&["--max-findings", "1"], &input);
+    let list = |key: &str| report[key].as_array().expect("a list").clone();
+    assert_eq!((list("documents").len(), list("unchecked").len()), (count, count));
+    for (at, (document, unchecked)) in list("documents").iter().zip(list("unchecked")).enumerate() {
+        assert_eq!((&document["index"], &unchecked["document"]), (&at.into(), &at.into()));
+        assert_eq!(document["name"], format!("c{at}-{long}"));
+        assert_eq!(unchecked["why"], format!("class `s{at}-{long}` is not in the input"));
+    }
+    let cases = text(&volwright(&["validate", "-", "--format", "junit"], &input).stdout);
+    assert!(cases.contains(&format!("<testsuite name=\"-\" tests=\"{count}\" failures=\"{count}\"")));
+    assert_eq!(cases.matches("<testcase").count(), count);
+}
+
+/// Suites are sorted by file, and a suite has the documents of its file in order: unreadable ones, too.
+#[test]
+fn junit_has_one_suite_for_each_file() {
+    let folder = Folder::new();
+    let class = classes(1, 1);
+    let files =
+        [("b.yaml", format!("a: [\n{class}")), ("a.yaml", class.clone() + "---\na: [\n"), ("c.yaml", class)];
+    let paths: Vec<String> = files.iter().map(|(name, content)| folder.write(name, content)).collect();
+    let mut args = vec!["validate", "--format", "junit"];
+    args.extend(paths.iter().chain(&paths[..1]).map(String::as_str));
+    let cases = text(&volwright(&args, "").stdout).replace(&folder.path().display().to_string(), "");
+    let lines: Vec<&str> = cases
+        .lines()
+        .map(str::trim)
+        .filter(|line| line.starts_with("<testsuite ") || line.starts_with("<testcase "))
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "<testsuite name=\"/a.yaml\" tests=\"2\" failures=\"2\" errors=\"0\">",
+            "<testcase name=\"2 StorageClass/c0\" classname=\"/a.yaml\">",
+            "<testcase name=\"3 unreadable\" classname=\"/a.yaml\">",
+            "<testsuite name=\"/b.yaml\" tests=\"4\" failures=\"4\" errors=\"0\">",
+            "<testcase name=\"0 unreadable\" classname=\"/b.yaml\">",
+            "<testcase name=\"1 StorageClass/c0\" classname=\"/b.yaml\">",
+            "<testcase name=\"5 unreadable\" classname=\"/b.yaml\">",
+            "<testcase name=\"6 StorageClass/c0\" classname=\"/b.yaml\">",
+            "<testsuite name=\"/c.yaml\" tests=\"1\" failures=\"1\" errors=\"0\">",
+            "<testcase name=\"4 StorageClass/c0\" classname=\"/c.yaml\">",
+        ]
+    );
+}

@@ -7,7 +7,7 @@ use volwright::catalog::pod_security::PodSecurityLevel;
 use volwright::finding::{Report, Selection};
 use volwright::output::json::Object;
 use volwright::output::writer::json::compact;
-use volwright::stream::{Input, ValidateOptions, Validation, validate};
+use volwright::stream::{Input, ValidateOptions, validate};
 
 /// What is found in an input, as JSON.
 fn told(inputs: &[String], batch: usize, kept: usize) -> String {
@@ -22,13 +22,11 @@ fn limited(inputs: &[String], batch: usize, kept: usize, most: usize) -> String 
 
 fn told_of(inputs: &[String], options: ValidateOptions) -> String {
     let inputs = inputs.iter().cloned().map(Input::Text).collect();
-    let Validation { sources, findings, omitted, names, count, unchecked, .. } =
-        validate(inputs, &options).expect("readable");
-    let mut report = Report::new(findings, &Selection::default());
-    report.omitted = omitted;
-    let object =
-        Object { report: &report, documents: &names, unchecked: &unchecked, sources: &sources, more: &[] };
-    format!("{count} {}", compact(&object))
+    let mut validation = validate(inputs, &options).expect("readable");
+    let mut report = Report::new(std::mem::take(&mut validation.findings), &Selection::default());
+    report.omitted = std::mem::take(&mut validation.omitted);
+    let object = Object { report: &report, listing: &validation, sources: &validation.sources, more: &[] };
+    format!("{} {}", validation.count, compact(&object))
 }
 
 /// Objects that refer to each other by one of two names, before and behind each other.

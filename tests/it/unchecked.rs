@@ -40,6 +40,25 @@ fn the_summary_names_what_is_not_checked() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// Many documents use few classes: each class counts once, however many documents name it and wherever the input is cut.
+#[test]
+fn the_summary_counts_different_names() {
+    let claim = |at: usize, class: &str| {
+        format!(
+            "---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: c{at}}}\nspec: {{accessModes: [ReadWriteOnce], \
+             storageClassName: {class}, resources: {{requests: {{storage: 10Gi}}}}}}\n"
+        )
+    };
+    let summary = |input: String| text(&volwright(&["validate", "-"], input).stderr);
+    let mut input: String = (0..2000).map(|at| claim(at, "s")).collect();
+    assert_eq!(summary(input.clone()), "2000 documents clean; classes not in the input: s\n");
+    input.extend((0..60).map(|at| claim(at + 2000, &format!("t{}", at % 30))));
+    assert_eq!(
+        summary(input),
+        "2060 documents clean; classes not in the input: s, t0, t1, t2, t3, t4, t5, t6, t7, t8 and 21 more\n"
+    );
+}
+
 #[test]
 fn kinds_of_which_only_pods_are_checked_are_named_apart() {
     let job = "apiVersion: kubeflow.org/v1

@@ -1,0 +1,96 @@
+//! Bytes that are written once and read again: in memory while they are few, else in a temporary file without a name.
+
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::error::Error;
+
+/// The bytes of all threads, in the order of writing.
+#[derive(Debug)]
+pub(super) struct Spool {
+    inner: Mutex<Inner>,
+    /// How many bytes may stay in memory.
+    budget: usize,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// All bytes, until there are too many.
+    memory: Vec<u8>,
+    file: Option<File>,
+    length: u64,
+}
+
+/// Where bytes are in a spool.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Slice {
+    /// Position of the first byte.
+    pub(super) start: u64,
+    /// How many bytes.
+    pub(super) length: usize,
+}
+
+impl Spool {
+    /// A spool that keeps up to `budget` bytes in memory.
+    pub(super) fn new(budget: usize) -> Self {
+        Self { inner: Mutex::default(), budget }
+    }
+
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends bytes.
+    ///
+    /// # Errors
+    ///
+    /// If the temporary file cannot be written.
+    pub(super) fn write(&self, bytes: &[u8]) -> Result<Slice, Error> {
+        if bytes.is_empty() {
+            return Ok(Slice::default());
+        }
+        let mut inner = self.inner();
+        inner.append(bytes, self.budget).map_err(|source| Error::Write { path: std::env::temp_dir(), source })
+    }
+
+    /// Reads bytes again.
+    ///
+    /// # Errors
+    ///
+    /// If the temporary file cannot be read.
+    pub(super) fn read(&self, slice: Slice) -> io::Result<Vec<u8>> {
+        let mut inner = self.inner();
+        let mut bytes = vec![0; slice.length];
+        if let Some(file) = &mut inner.file {
+            file.seek(SeekFrom::Start(slice.start))?;
+            file.read_exact(&mut bytes)?;
+            file.seek(SeekFrom::End(0))?;
+        } else {
+            let mut memory = inner.memory.get(slice.start as usize..).unwrap_or_default();
+            memory.read_exact(&mut bytes)?;
+        }
+        Ok(bytes)
+    }
+}
+
+impl Inner {
+    fn append(&mut self, bytes: &[u8], budget: usize) -> io::Result<Slice> {
+        let slice = Slice { start: self.length, length: bytes.len() };
+        self.length += bytes.len() as u64;
+        if self.file.is_none() && self.memory.len() + bytes.len() <= budget {
+            self.memory.extend_from_slice(bytes);
+            return Ok(slice);
+        }
+        let file = match &mut self.file {
+            Some(file) => file,
+            None => {
+                let mut file = tempfile::tempfile()?;
+                file.write_all(&std::mem::take(&mut self.memory))?;
+                self.file.insert(file)
+            }
+        };
+        file.write_all(bytes)?;
+        Ok(slice)
+    }
+}
