@@ -1,7 +1,18 @@
 //! Compares two inputs object by object: additions, removals and changes, and which changes the API server
 //! rejects.
 
+mod key;
+mod needed;
+mod outline;
+mod pairs;
+
 use std::collections::{HashMap, HashSet};
+
+use key::{Key, key};
+use pairs::Pairs;
+
+pub use needed::needed;
+pub use outline::{Outliner, Outlines};
 
 use crate::catalog::live;
 use crate::document::Document;
@@ -9,7 +20,6 @@ use crate::finding::Finding;
 use crate::quantity::Quantity;
 use crate::rule::Severity;
 use crate::rules::update::Update;
-use crate::source::Folders;
 use crate::yaml::node::{Entry, Node, Value};
 
 /// What happens to an object.
@@ -90,10 +100,14 @@ pub fn changes<'a>(update: &Update<'a>) -> Vec<Change<'a>> {
         },
         note,
     };
-    let (pairs, gone) = pairs(old, new, folders);
+    let identities = |documents: &'a [Document<'a>]| {
+        let identity = |document: &'a Document<'a>| (key(document), folders.get(&document.source));
+        documents.iter().map(identity).collect::<Vec<_>>()
+    };
+    let pairs = Pairs::new(&identities(old), &identities(new));
     let mut changes = Vec::new();
-    for (document, earlier) in new.iter().zip(pairs) {
-        let Some(earlier) = earlier else {
+    for (document, earlier) in new.iter().zip(pairs.of_new) {
+        let Some(earlier) = earlier.map(|at| &old[at]) else {
             changes.push(whole(ChangeKind::Added, document, None));
             continue;
         };
@@ -108,45 +122,15 @@ pub fn changes<'a>(update: &Update<'a>) -> Vec<Change<'a>> {
         let note = if refused { None } else { update.depends_on(earlier, document) };
         changes.push(Change { fields, findings, ..whole(kind, document, note) });
     }
-    changes.extend(gone.into_iter().map(|old| whole(ChangeKind::Removed, old, update.before_deleting(old))));
+    let removed = pairs.removed.into_iter().map(|at| &old[at]);
+    changes.extend(removed.map(|old| whole(ChangeKind::Removed, old, update.before_deleting(old))));
     changes
-}
-
-/// The matching old object of each new one, and the remaining old ones.
-fn pairs<'a>(
-    old: &'a [Document<'a>],
-    new: &[Document<'a>],
-    folders: &Folders,
-) -> (Vec<Option<&'a Document<'a>>>, Vec<&'a Document<'a>>) {
-    let mut pairs = vec![None; new.len()];
-    let mut kept = vec![false; old.len()];
-    for same_folder in [true, false] {
-        let folder = |document: &Document<'_>| folders.get(&document.source).filter(|_| same_folder);
-        let mut before: HashMap<_, Vec<usize>> = HashMap::new();
-        for (index, document) in old.iter().enumerate().rev().filter(|(index, _)| !kept[*index]) {
-            before.entry((key(document), folder(document))).or_default().push(index);
-        }
-        for (document, pair) in new.iter().zip(&mut pairs).filter(|(_, pair)| pair.is_none()) {
-            if let Some(index) = before.get_mut(&(key(document), folder(document))).and_then(Vec::pop) {
-                kept[index] = true;
-                *pair = Some(&old[index]);
-            }
-        }
-    }
-    (pairs, old.iter().zip(kept).filter(|(_, kept)| !kept).map(|(document, _)| document).collect())
 }
 
 /// Keys shared by several objects.
 fn several<'a>(documents: &'a [Document<'a>]) -> Vec<Key<'a>> {
     let mut seen = HashSet::new();
     documents.iter().map(key).filter(|key| !seen.insert(*key)).collect()
-}
-
-type Key<'a> = (&'a str, &'a str, Option<&'a str>, &'a str);
-
-fn key<'d>(document: &'d Document<'_>) -> Key<'d> {
-    let group = document.api_version.rsplit_once('/').map_or("", |(group, _)| group);
-    (group, &document.kind, document.namespace.as_deref(), &document.name)
 }
 
 fn compare<'a>(

@@ -169,7 +169,7 @@ pub struct Location {
     pub column: usize,
 }
 
-/// The texts of one run; a source is never changed or removed.
+/// The texts of one run. A source is never removed; its text may be released while nothing reads it.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     list: Vec<Source>,
@@ -231,12 +231,17 @@ impl Sources {
     #[must_use]
     pub fn with_text(&self, id: SourceId, text: &str) -> Self {
         let mut changed = self.clone();
-        if let Some(source) = changed.list.get_mut(id.position()) {
-            source.text = Arc::from(text);
+        changed.set_text(id, text);
+        changed
+    }
+
+    /// Gives a source its text, in place of the one that it has.
+    pub fn set_text(&mut self, id: SourceId, text: impl Into<Arc<str>>) {
+        if let Some(source) = self.list.get_mut(id.position()) {
+            source.text = text.into();
             source.lines = OnceLock::new();
             source.characters = OnceLock::new();
         }
-        changed
     }
 
     /// Whether the texts of two stores have the same names, in the same order.

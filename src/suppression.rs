@@ -23,6 +23,18 @@ pub fn apply(bundle: &Bundle<'_>, findings: &mut Vec<Finding>) {
     findings.extend(suppressions.after_check(bundle.pod_security.is_some()));
 }
 
+/// The annotation of a document.
+fn annotation<'d>(document: &'d Document<'_>) -> Option<&'d str> {
+    let annotations = document.root.get("metadata")?.get("annotations")?;
+    annotations.get(ANNOTATION)?.as_str()
+}
+
+/// Whether a document suppresses rules.
+#[must_use]
+pub fn is_in(document: &Document<'_>) -> bool {
+    annotation(document).is_some()
+}
+
 /// The suppressions of some documents.
 #[derive(Debug)]
 pub struct Suppressions<'a> {
@@ -47,9 +59,7 @@ impl<'a> Suppressions<'a> {
     pub fn of(documents: &'a [Document<'a>]) -> Self {
         let mut all = Self { entries: Vec::new(), findings: Vec::new() };
         for (at, document) in documents.iter().enumerate() {
-            let annotations = document.root.get("metadata").and_then(|metadata| metadata.get("annotations"));
-            let text = annotations.and_then(|list| list.get(ANNOTATION)).and_then(|node| node.as_str());
-            let Some(text) = text else { continue };
+            let Some(text) = annotation(document) else { continue };
             let same =
                 |other: Option<&Document<'_>>| other.is_some_and(|other| other.index == document.index);
             let shared =

@@ -8,7 +8,7 @@ use volwright::catalog::pod_security::PodSecurityLevel;
 use volwright::choose::cost;
 use volwright::choose::prices::Prices;
 use volwright::cli::ValidationArgs;
-use volwright::diff::changes;
+use volwright::diff::{Outliner, Outlines, changes, needed};
 use volwright::document::load::load;
 use volwright::finding::{Report, Selection};
 use volwright::output;
@@ -19,6 +19,7 @@ use volwright::schema::definitions::Definitions;
 use volwright::source::Folders;
 use volwright::source::{SourceKind, Sources};
 use volwright::stream::{self, Input, ValidateOptions};
+use volwright::suppression::is_in;
 
 use super::{parts, sound};
 
@@ -107,6 +108,27 @@ pub(crate) fn diff(data: &[u8]) {
     let _ = output::review_markdown::comment(Some(&there), &shape, &sources, &costs);
     let _ = output::review_html::review(Some(&there), &shape, &sources, &costs);
     let _ = output::changes::summary(&there);
+    // The objects that outlines select are enough for the same answer.
+    let outliner = Outliner::default();
+    let outlines = [&old, &new].map(|side| {
+        let mut outlines = Outlines::default();
+        side.iter().for_each(|document| outlines.add(document, is_in(document), &outliner));
+        outlines
+    });
+    let needed = needed([&outlines[0], &outlines[1]], &folders);
+    let [few_old, few_new] = [0, 1].map(|at| {
+        let mut flags = needed[at].iter();
+        let mut documents = load(&sources, &[ids[at]], version).documents;
+        documents.retain(|_| flags.next() == Some(&true));
+        documents
+    });
+    let few = Update::new(&few_old, &few_new, version, &folders, Definitions::none());
+    let few = changes(&few);
+    assert_eq!(output::changes::text(&few), output::changes::text(&there));
+    assert_eq!(output::changes::json(&few), output::changes::json(&there));
+    let mut few_costs = Costs::new(&prices);
+    few_costs.add(cost::changes(&few_old, &few_new, &folders, &prices), None);
+    assert_eq!(few_costs.json(), costs.json());
 }
 
 /// Any text on the function's standard input is refused, or answered with a list that is YAML.

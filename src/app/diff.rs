@@ -1,9 +1,10 @@
 //! `volwright diff`: what changed between manifests or profiles, and what cannot be changed in place.
 
+mod objects;
 mod revisions;
 mod side;
+mod texts;
 
-use std::cell::LazyCell;
 use std::collections::HashSet;
 
 use crate::app::input;
@@ -15,9 +16,8 @@ use crate::app::report::RunSummary;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::choose::cost;
 use crate::cli::DiffArgs;
-use crate::diff;
+use crate::diff::{self, Outliner};
 use crate::document::Document;
-use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::cost::Costs;
@@ -26,13 +26,15 @@ use crate::output::{self, changes};
 use crate::project::Project;
 use crate::render::needs::{Choosing, Mode};
 use crate::rules::update::Update;
-use crate::source::{Folders, Sources};
+use crate::source::{Folders, SourceId, Sources};
 use crate::suppression::Suppressions;
 use crate::tree::FileTree;
 use crate::unchecked::Unchecked;
 
+use objects::Objects;
 use revisions::Revisions;
 use side::{Part, Reader, Side};
+use texts::Scan;
 
 pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     let revisions = args.base.as_deref().map(|base| Revisions::open(base, args)).transpose()?;
@@ -46,7 +48,14 @@ pub(super) fn run(args: &DiffArgs) -> Result<Outcome, Error> {
     })
 }
 
-/// The documents of both sides of one environment, or of the whole comparison.
+/// The outlines of both sides of one environment, or of the whole comparison.
+struct Read<'t> {
+    name: Option<String>,
+    sides: [Objects<'t>; 2],
+    version: KubernetesVersion,
+}
+
+/// The documents of both sides that the comparison needs.
 struct Pair<'s> {
     name: Option<String>,
     documents: Vec<Document<'s>>,
@@ -73,10 +82,11 @@ fn compare(
     let mut folders = Folders::new();
     old.parts.iter().chain(&new.parts).for_each(|part| part.add_folders(&sources, &mut folders));
     let mut findings = [old.broken.as_slice(), &new.broken].concat();
-    let (mut pairs, mut skipped, mut count) = (Vec::new(), Vec::new(), 0);
+    let (mut read, mut skipped, mut count) = (Vec::new(), Vec::new(), 0);
     let readable = findings.is_empty();
+    let outliner = Outliner::default();
     for (name, parts) in matched(old, new).into_iter().filter(|_| readable) {
-        let of = |parts: &[Part]| parts.iter().flat_map(Part::broken).cloned().collect::<Vec<_>>();
+        let of = |parts: &[Part<'_>]| parts.iter().flat_map(Part::broken).cloned().collect::<Vec<_>>();
         let mut broken = of(&parts[1]);
         // A mistake that the base already has is reported once.
         if revisions.is_none() || broken.is_empty() {
@@ -87,10 +97,25 @@ fn compare(
             skipped.extend(name);
             continue;
         }
-        let (pair, mut found) = load(name, parts, args, &sources, &mut count);
-        findings.append(&mut found);
-        pairs.push(pair);
+        read.push(Read::new(name, parts, args, &outliner, &mut sources, &mut count, &mut findings)?);
     }
+    let mut names = Vec::new();
+    let mut needed = Vec::new();
+    let mut texts: HashSet<SourceId> =
+        findings.iter_mut().flat_map(Finding::spans_mut).map(|span| span.source).collect();
+    for read in &mut read {
+        let flags = diff::needed([&read.sides[0].outlines, &read.sides[1].outlines], &folders);
+        for (side, flags) in read.sides.iter_mut().zip(&flags) {
+            texts.extend(side.sources_of(flags));
+            names.append(&mut side.names);
+        }
+        needed.push(flags);
+    }
+    for side in read.iter_mut().flat_map(|read| &mut read.sides) {
+        side.restore(&texts, &outliner, &mut sources)?;
+    }
+    let pairs: Vec<Pair<'_>> =
+        read.into_iter().zip(&needed).map(|(read, needed)| read.load(needed, &sources)).collect();
     let mut versions = HashSet::new();
     for pair in pairs.iter().filter(|pair| versions.insert(pair.version)) {
         report::version_note(pair.version);
@@ -118,9 +143,6 @@ fn compare(
     for change in &mut changes {
         change.findings = report::complete(std::mem::take(&mut change.findings), &args.report).findings;
     }
-    let names = LazyCell::new(|| {
-        pairs.iter().flat_map(|pair| report::names(&pair.documents, &sources)).collect::<Vec<_>>()
-    });
     let said = RunSummary {
         args: &args.report,
         sources: &sources,
@@ -161,11 +183,11 @@ fn summary(changes: Option<&[diff::Change<'_>]>, skipped: &[String], errors: &st
 }
 
 /// The parts of an environment on both sides.
-type Parts = [Vec<Part>; 2];
+type Parts<'t> = [Vec<Part<'t>>; 2];
 
 /// The parts of both sides by name: first those of the new side, in its order.
-fn matched(old: Side, new: Side) -> Vec<(Option<String>, Parts)> {
-    let mut pairs: Vec<(Option<String>, Parts)> = Vec::new();
+fn matched<'t>(old: Side<'t>, new: Side<'t>) -> Vec<(Option<String>, Parts<'t>)> {
+    let mut pairs: Vec<(Option<String>, Parts<'t>)> = Vec::new();
     for (at, side) in [(1, new), (0, old)] {
         for mut part in side.parts {
             let name = part.name.take();
@@ -180,24 +202,32 @@ fn matched(old: Side, new: Side) -> Vec<(Option<String>, Parts)> {
     pairs
 }
 
-/// Loads both sides of an environment, and what is wrong with their shape. `count` numbers the documents of the run.
-fn load<'s>(
-    name: Option<String>,
-    [old, new]: Parts,
-    args: &DiffArgs,
-    sources: &'s Sources,
-    count: &mut usize,
-) -> (Pair<'s>, Vec<Finding>) {
-    let stated = new.iter().chain(&old).find_map(Part::version);
-    let version = args.validation.kubernetes_version.or(stated).unwrap_or_default();
-    let mut all = Loaded { count: *count, ..Loaded::default() };
-    old.into_iter().for_each(|part| all.append(part.documents(sources, version)));
-    // This change cannot fix defects of the old manifests; but what could not be read is
-    // not compared either, and would look as if it had been added.
-    let read: HashSet<_> = all.documents.iter().map(|document| document.index).collect();
-    all.findings.retain(|finding| finding.document.is_some_and(|index| !read.contains(&index)));
-    let olds = all.documents.len();
-    new.into_iter().for_each(|part| all.append(part.documents(sources, version)));
-    *count = all.count;
-    (Pair { name, documents: all.documents, olds, version }, all.findings)
+impl<'t> Read<'t> {
+    /// Reads both sides of an environment, and adds what is wrong with the shape of their objects. `count` numbers the documents
+    /// of the run.
+    fn new(
+        name: Option<String>,
+        [old, new]: Parts<'t>,
+        args: &DiffArgs,
+        outliner: &Outliner,
+        sources: &mut Sources,
+        count: &mut usize,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Self, Error> {
+        let stated = new.iter().chain(&old).find_map(Part::version);
+        let version = args.validation.kubernetes_version.or(stated).unwrap_or_default();
+        let scan = Scan { version, outliner, names: report::lists_documents(&args.report), is_old: true };
+        let old = Objects::read(old, &scan, sources, count, findings)?;
+        let new = Objects::read(new, &Scan { is_old: false, ..scan }, sources, count, findings)?;
+        Ok(Self { name, sides: [old, new], version })
+    }
+
+    /// Decodes the objects that are needed.
+    fn load<'s>(self, needed: &[Vec<bool>; 2], sources: &'s Sources) -> Pair<'s> {
+        let Self { name, sides: [old, new], version } = self;
+        let mut documents = old.load(&needed[0], sources, version);
+        let olds = documents.len();
+        documents.append(&mut new.load(&needed[1], sources, version));
+        Pair { name, documents, olds, version }
+    }
 }

@@ -33,25 +33,26 @@ pub(super) fn exists(given: &Path, trees: &[FileTree<'_>]) -> bool {
 ///
 /// If one cannot be read, is not text, or is standard input for the second time.
 pub(super) fn read_all(inputs: &[PathBuf], sources: &mut Sources) -> Result<Vec<SourceId>, Error> {
-    read_tree(FileTree::Disk, inputs, sources)
-}
-
-/// The same with the files of another tree.
-pub(super) fn read_tree(
-    tree: FileTree<'_>,
-    inputs: &[PathBuf],
-    sources: &mut Sources,
-) -> Result<Vec<SourceId>, Error> {
+    let tree = FileTree::Disk;
     let mut ids = Vec::new();
     let Files { paths, found } = files(tree, inputs)?;
     for file in paths {
-        let text = if file.as_os_str() == "-" { read_stdin()? } else { read_text(tree, &file)? };
+        let text = read(tree, &file)?;
         if found.contains(&file) && !foreign::may_be_manifest(&text) {
             continue;
         }
         ids.push(sources.add(tree.shown(&file), text, SourceKind::Manifest));
     }
     Ok(ids)
+}
+
+/// The text of a file, or of standard input.
+///
+/// # Errors
+///
+/// If it cannot be read, is too large, or is not UTF-8.
+pub(super) fn read(tree: FileTree<'_>, file: &Path) -> Result<String, Error> {
+    if file.as_os_str() == "-" { read_stdin() } else { read_text(tree, file) }
 }
 
 /// The files of some inputs.

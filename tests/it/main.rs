@@ -16,6 +16,7 @@ mod costs;
 mod custom_resources;
 mod diff;
 mod diff_base;
+mod diff_large;
 mod drivers;
 mod faults;
 mod field_cases;

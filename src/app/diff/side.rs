@@ -5,7 +5,6 @@ use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use crate::app::{input, render, report};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::{DiffArgs, RenderArgs, SelectArgs};
-use crate::document::load::{Loaded, load};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::writer::terminal;
@@ -15,33 +14,34 @@ use crate::render::needs::Choosing;
 use crate::render::{Rendered, Request, render_all};
 use crate::rule::Severity;
 use crate::schema::definitions::Definitions;
-use crate::source::{Folders, SourceId, Sources};
+use crate::source::{Folders, Sources};
 use crate::template::Templates;
 use crate::tree::FileTree;
 use crate::write::layout::stem;
 
 use super::revisions::Revisions;
+use super::texts::Texts;
 
 /// One of the two states.
 #[derive(Default)]
-pub(super) struct Side {
-    pub(super) parts: Vec<Part>,
+pub(super) struct Side<'t> {
+    pub(super) parts: Vec<Part<'t>>,
     /// What keeps the whole side from being read.
     pub(super) broken: Vec<Finding>,
 }
 
 /// A part of a side, which is compared with the part of the other side that has its name.
-pub(super) struct Part {
+pub(super) struct Part<'t> {
     /// The environment: the directory that a render is written to, or a name on the command line. None if there is one part.
     pub(super) name: Option<String>,
-    pub(super) input: Input,
+    pub(super) input: Input<'t>,
     /// The path of the manifests, as the names of their texts begin.
     root: String,
 }
 
-/// What was read: texts that are to be decoded, or a profile that was rendered.
-pub(super) enum Input {
-    Texts(Vec<SourceId>),
+/// Texts that are to be read, or a profile that was rendered.
+pub(super) enum Input<'t> {
+    Texts(Texts<'t>),
     Rendered(Box<Rendered>),
 }
 
@@ -76,7 +76,7 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// The sides `OLD` and `NEW`.
-    pub(super) fn two(&self, sources: &mut Sources) -> Result<[Side; 2], Error> {
+    pub(super) fn two(&self, sources: &mut Sources) -> Result<[Side<'static>; 2], Error> {
         let [old, new] = self.args.inputs.as_slice() else {
             return Err(Error::usage(
                 match self.args.inputs.len() {
@@ -108,12 +108,12 @@ impl Reader<'_> {
 
     /// What `WHAT` is at the base, and what it is now; without it the renders of each side's project file. `project` is
     /// the new one.
-    pub(super) fn revisions(
+    pub(super) fn revisions<'t>(
         &self,
-        revisions: &Revisions,
+        revisions: &'t Revisions,
         project: Option<Project>,
         sources: &mut Sources,
-    ) -> Result<[Side; 2], Error> {
+    ) -> Result<[Side<'t>; 2], Error> {
         let (old, new) = (revisions.before(), revisions.after());
         if self.args.inputs.iter().any(|input| input.as_os_str() == "-") {
             return Err(Error::usage(
@@ -201,18 +201,18 @@ impl Reader<'_> {
         files.into_iter().find(|file| !tree.exists(file))
     }
 
-    fn side(&self, tree: FileTree<'_>, all: &[Named], sources: &mut Sources) -> Result<Side, Error> {
+    fn side<'t>(&self, tree: FileTree<'t>, all: &[Named], sources: &mut Sources) -> Result<Side<'t>, Error> {
         self.side_of(tree, &all.iter().collect::<Vec<_>>(), false, sources)
     }
 
     /// The side of a tree; each of `several` inputs is an environment.
-    fn side_of(
+    fn side_of<'t>(
         &self,
-        tree: FileTree<'_>,
+        tree: FileTree<'t>,
         all: &[&Named],
         several: bool,
         sources: &mut Sources,
-    ) -> Result<Side, Error> {
+    ) -> Result<Side<'t>, Error> {
         let mut side = Side::default();
         let mut profiles = Vec::new();
         for one in all {
@@ -220,7 +220,7 @@ impl Reader<'_> {
                 Named::Profile(name) => profiles.push(name.clone()),
                 Named::Manifests(path) => side.parts.push(Part {
                     name: several.then(|| path.display().to_string()),
-                    input: Input::Texts(input::read_tree(tree, std::slice::from_ref(path), sources)?),
+                    input: Input::Texts(Texts::new(tree, path, sources)?),
                     root: tree.shown(path),
                 }),
             }
@@ -249,7 +249,7 @@ impl Reader<'_> {
         tree: FileTree<'_>,
         renders: &[Render],
         name: impl Fn(&Render, &str) -> Option<String>,
-        side: &mut Side,
+        side: &mut Side<'_>,
         sources: &mut Sources,
     ) -> Result<(), Error> {
         let mut templates: Vec<(Option<&Path>, Templates)> = Vec::new();
@@ -295,7 +295,7 @@ impl Reader<'_> {
     }
 }
 
-impl Part {
+impl Part<'_> {
     pub(super) fn version(&self) -> Option<KubernetesVersion> {
         match &self.input {
             Input::Texts(_) => None,
@@ -305,13 +305,13 @@ impl Part {
 
     /// Notes the folder of each text.
     pub(super) fn add_folders(&self, sources: &Sources, folders: &mut Folders) {
-        let Input::Texts(ids) = &self.input else { return };
-        for id in ids {
-            let below = sources.get(*id).name.strip_prefix(&self.root).unwrap_or_default();
+        let Input::Texts(texts) = &self.input else { return };
+        for id in texts.ids() {
+            let below = sources.get(id).name.strip_prefix(&self.root).unwrap_or_default();
             let below = Path::new(below.trim_start_matches(['/', MAIN_SEPARATOR]));
             if let Some(folder) = below.parent() {
                 let parts: Vec<_> = folder.iter().map(|part| part.to_string_lossy()).collect();
-                folders.insert(*id, parts.join("/"));
+                folders.insert(id, parts.join("/"));
             }
         }
     }
@@ -325,21 +325,5 @@ impl Part {
         findings.iter().filter(|finding| {
             finding.severity == Severity::Error && finding.rule.code.starts_with(['P', 'T'])
         })
-    }
-
-    /// The objects, with what is wrong with their shape; of a profile, with everything that prevents writing them.
-    pub(super) fn documents(self, sources: &Sources, version: KubernetesVersion) -> Loaded<'_> {
-        match self.input {
-            Input::Texts(ids) => load(sources, &ids, version),
-            Input::Rendered(mut rendered) => {
-                rendered.findings.retain(|finding| finding.severity == Severity::Error);
-                Loaded {
-                    documents: rendered.documents,
-                    findings: rendered.findings,
-                    count: rendered.count,
-                    ..Loaded::default()
-                }
-            }
-        }
     }
 }

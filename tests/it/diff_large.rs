@@ -1,0 +1,207 @@
+//! Compares large inputs, of which `diff` reads most objects once and keeps an outline only, with the same changes in small
+//! inputs.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::support::{Folder, command, run};
+
+/// More text than stays in memory while the objects are compared.
+const LARGE: usize = 9 << 20;
+
+/// The old objects: what changes, what uses it, and what has nothing to do with it.
+const OLD: &str = "\
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: fast}
+provisioner: ebs.csi.aws.com
+parameters: {type: gp3}
+reclaimPolicy: Retain
+allowVolumeExpansion: true
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: usual, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}
+provisioner: ebs.csi.aws.com
+parameters: {type: gp3}
+allowVolumeExpansion: true
+---
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: shared}
+provisioner: efs.csi.aws.com
+parameters: {provisioningMode: efs-ap, fileSystemId: fs-1, directoryPerms: '700'}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: data, namespace: ml}
+spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: plain, namespace: ml}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+---
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: apart, namespace: other, annotations: {volwright/ignore: 'C201: nothing shrinks'}}
+spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: reader, namespace: ml}
+spec:
+  containers: [{name: main, image: registry.example.com/main:1}]
+  volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: ml}
+spec:
+  replicas: 1
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers: [{name: main, image: registry.example.com/main:1}]
+      volumes: [{name: data, persistentVolumeClaim: {claimName: plain}}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: set, namespace: ml}
+spec:
+  serviceName: set
+  selector: {matchLabels: {app: set}}
+  template:
+    metadata: {labels: {app: set}}
+    spec: {containers: [{name: main, image: registry.example.com/main:1}]}
+  volumeClaimTemplates:
+    - metadata: {name: data}
+      spec: {storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: widgets.example.com}
+spec:
+  group: example.com
+  names: {kind: Widget, plural: widgets}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties: {size: {type: integer, x-kubernetes-validations: [{rule: self == oldSelf, message: size is fixed}]}}
+---
+apiVersion: example.com/v1
+kind: Widget
+metadata: {name: small, namespace: ml}
+size: 1
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: same, namespace: ml}
+wrong: 1
+";
+
+/// Changes of the old objects, each text by another one.
+const CHANGES: &[&[(&str, &str)]] = &[
+    &[],
+    // A class is replaced: its claims, their pods and the set's template are affected, and so are costs.
+    &[(
+        "{name: fast}\nprovisioner: ebs.csi.aws.com\nparameters: {type: gp3}",
+        "{name: fast}\nprovisioner: ebs.csi.aws.com\nparameters: {type: io2, iops: '3000'}",
+    )],
+    // A claim is refused.
+    &[(
+        "storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 10Gi}}}\n---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: plain",
+        "storageClassName: fast, accessModes: [ReadWriteOnce], resources: {requests: {storage: 5Gi}}}\n---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: plain",
+    )],
+    // Pods of one more node mount the claim of the default class.
+    &[("replicas: 1", "replicas: 3")],
+    // The default class is another one.
+    &[(
+        "is-default-class: 'true'}}\nprovisioner: ebs.csi.aws.com\nparameters: {type: gp3}",
+        "is-default-class: 'true'}}\nprovisioner: ebs.csi.aws.com\nparameters: {type: st1}",
+    )],
+    &[("is-default-class: 'true'", "is-default-class: 'false'")],
+    // A rule of a definition holds for the update of a custom resource.
+    &[("size: 1\n", "size: 2\n")],
+    // An object goes, and another one comes.
+    &[
+        ("{name: usual, ", "{name: common, "),
+        ("{name: data, namespace: ml}", "{name: data, namespace: mlops}"),
+    ],
+    &[("namespace: ml}\nwrong: 1", "namespace: ml}\nwrong: 2")],
+];
+
+/// Objects that are the same on both sides, and have nothing to do with the others.
+fn others(length: usize) -> String {
+    let mut text = String::new();
+    let data = "0123456789abcdef".repeat(1 << 12);
+    while text.len() < length {
+        let number = text.len();
+        let _ = write!(
+            text,
+            "apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: other-{number}, namespace: ml}}\ndata: {{text: {data}}}\n---\n"
+        );
+    }
+    text
+}
+
+/// What `diff` prints.
+fn told(format: &str, old: &Path, new: &Path) -> String {
+    let mut command: Command = command(&["diff", "--format", format]);
+    command.args([old, new]);
+    let output = run(command, "");
+    assert!(output.status.code().is_some_and(|code| code < 2), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).expect("text");
+    if format != "json" {
+        return text + &String::from_utf8(output.stderr).expect("text");
+    }
+    let mut object: Value = serde_json::from_str(&text).expect("JSON");
+    // Other documents precede these.
+    object["documents"] = Value::Null;
+    for finding in object["findings"].as_array_mut().expect("findings") {
+        finding["document"] = Value::Null;
+    }
+    object.to_string()
+}
+
+#[test]
+fn objects_that_are_the_same_change_nothing_that_is_said_of_the_others() {
+    let folder = Folder::new();
+    let others = others(LARGE);
+    for (at, changes) in CHANGES.iter().enumerate() {
+        let mut new = OLD.to_owned();
+        for (from, to) in *changes {
+            assert!(new.contains(from), "{from}");
+            new = new.replace(from, to);
+        }
+        // The others are in a file of their own, or follow in the same file.
+        let is_apart = at % 2 == 0;
+        for (side, text) in [("old", OLD), ("new", &new)] {
+            folder.write(format!("small-{at}/{side}/objects.yaml"), text);
+            if is_apart {
+                folder.write(format!("large-{at}/{side}/a.yaml"), &others);
+            }
+            let behind = if is_apart { String::new() } else { format!("---\n{others}") };
+            folder.write(format!("large-{at}/{side}/objects.yaml"), format!("{text}{behind}"));
+        }
+        let path = |size: &str, side: &str| format!("{size}-{at}/{side}");
+        let in_folder = |size: &str, format: &str| {
+            let [old, new] = ["old", "new"].map(|side| folder.path().join(path(size, side)));
+            told(format, &old, &new).replace(&path(size, ""), "")
+        };
+        for format in ["json", "markdown"] {
+            assert_eq!(in_folder("large", format), in_folder("small", format), "{changes:?}");
+        }
+        let changed = in_folder("small", "text");
+        assert_eq!(changes.is_empty(), !changed.contains(" ("), "{changed}");
+    }
+}
