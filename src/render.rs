@@ -21,6 +21,7 @@ use crate::parallel;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, path_parts, sections};
 use crate::rule::Severity;
+use crate::rules::placeholder;
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
@@ -178,7 +179,14 @@ fn rendered(
     part: Option<&str>,
     choosing: &Choosing,
 ) -> Rendered {
-    let Some(mut profile) = profile else { return Rendered { findings, ..Rendered::default() } };
+    let fill = |findings: &mut Vec<Finding>| {
+        let text_of = |id| Some(&*sources.get(id).text);
+        placeholder::merge(findings, text_of, &|_| false, true);
+    };
+    let Some(mut profile) = profile else {
+        fill(&mut findings);
+        return Rendered { findings, ..Rendered::default() };
+    };
     let needs = needs::resolve(&mut profile, &request.profile, sources, choosing, &mut findings);
     let profile = profile;
     let of_profile = |key: &str| profile.get(key).and_then(|node| node.as_str());
@@ -218,6 +226,7 @@ fn rendered(
     let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions)
         .of_profile(&profile);
     findings.extend(rules::run(&bundle));
+    fill(&mut findings);
     needs::remove_consequences(&needs, &keys, &mut findings);
     suppression::apply(&bundle, &mut findings);
     fix::locate(bundle.documents, &mut findings);

@@ -22,6 +22,8 @@ pub enum Reason {
     CustomFields,
     /// It belongs to a file in a directory that is not a manifest, such as a CI workflow or the values of a Helm chart.
     NotManifest,
+    /// It is a patch that a kustomization names: a part of an object.
+    Patch,
     /// It names a driver that volwright has no facts about.
     Driver,
     /// It names a class that is not in the input.
@@ -77,7 +79,8 @@ impl Unchecked {
     /// How many documents were not checked at all.
     #[must_use]
     pub fn documents(&self) -> usize {
-        self.groups[Reason::Kind.group()].count + self.groups[Reason::NotManifest.group()].count
+        let whole = [Reason::Kind, Reason::NotManifest, Reason::Patch];
+        whole.iter().map(|reason| self.groups[reason.group()].count).sum()
     }
 }
 
@@ -111,27 +114,29 @@ impl Names {
 
 impl Reason {
     /// Every reason, in order.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Kind,
         Self::CustomKind,
         Self::CustomFields,
         Self::NotManifest,
+        Self::Patch,
         Self::Driver,
         Self::Class,
         Self::Claim,
     ];
     /// How many groups a summary has.
-    const GROUPS: usize = 6;
+    const GROUPS: usize = 7;
 
     /// The position among the groups of a summary.
     fn group(self) -> usize {
         match self {
             Self::Kind | Self::CustomKind => 0,
             Self::NotManifest => 1,
-            Self::Driver => 2,
-            Self::Class => 3,
-            Self::Claim => 4,
-            Self::CustomFields => 5,
+            Self::Patch => 2,
+            Self::Driver => 3,
+            Self::Class => 4,
+            Self::Claim => 5,
+            Self::CustomFields => 6,
         }
     }
 }
@@ -155,6 +160,10 @@ impl Named<'_> {
             Reason::NotManifest => {
                 "it is not a manifest: name the file to validate it all the same".to_owned()
             }
+            Reason::Patch => {
+                "it is a patch that a kustomization names: build the kustomization and validate the result"
+                    .to_owned()
+            }
             Reason::Driver => format!("volwright has no facts about driver `{name}`"),
             Reason::Class => format!("class `{name}` is not in the input"),
             Reason::Claim => format!("claim `{name}` is not in the input"),
@@ -165,6 +174,7 @@ impl Named<'_> {
 /// What a summary says before the names of each group, but for the documents that were not checked.
 const TITLES: [&str; Reason::GROUPS - 1] = [
     "not manifests",
+    "patches of kustomizations",
     "unknown drivers",
     "classes not in the input",
     "claims not in the input",

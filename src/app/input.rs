@@ -70,6 +70,21 @@ pub(super) struct Files {
 ///
 /// If a directory cannot be read, and if standard input is empty or named twice.
 pub(super) fn files(tree: FileTree<'_>, inputs: &[PathBuf]) -> Result<Files, Error> {
+    let (mut files, patches) = files_and_patches(tree, inputs)?;
+    files.paths.retain(|path| !patches.contains(path));
+    files.found.retain(|path| !patches.contains(path));
+    Ok(files)
+}
+
+/// The same with the patches of kustomizations, and which of the files these are.
+///
+/// # Errors
+///
+/// Those of [`files`].
+pub(super) fn files_and_patches(
+    tree: FileTree<'_>,
+    inputs: &[PathBuf],
+) -> Result<(Files, HashSet<PathBuf>), Error> {
     let is_stdin = |input: &&PathBuf| input.as_os_str() == "-";
     let usage = |message: &str, help: &str| Err(Error::usage(message, help));
     match inputs.iter().filter(is_stdin).count() {
@@ -84,6 +99,7 @@ pub(super) fn files(tree: FileTree<'_>, inputs: &[PathBuf]) -> Result<Files, Err
         _ => return usage("standard input can be read only once", "name `-` once"),
     }
     let mut files = Files { paths: Vec::new(), found: HashSet::new() };
+    let mut patches = HashSet::new();
     for input in inputs {
         if is_stdin(&input) {
             files.paths.push(input.clone());
@@ -93,7 +109,8 @@ pub(super) fn files(tree: FileTree<'_>, inputs: &[PathBuf]) -> Result<Files, Err
         let failed = |source| Error::Read { path: tree.shown(input).into(), source };
         if tree.kind(input).map_err(failed)? == EntryKind::Folder {
             walk(tree, input, &mut found, &mut named)?;
-            found.retain(|path| !named.is_for_kustomize(path));
+            found.retain(|path| !named.is_for_kustomize(path) || named.is_patch(path));
+            patches.extend(found.iter().filter(|path| named.is_patch(path)).cloned());
             files.found.extend(found.iter().cloned());
             files.paths.append(&mut found);
         } else {
@@ -103,8 +120,9 @@ pub(super) fn files(tree: FileTree<'_>, inputs: &[PathBuf]) -> Result<Files, Err
     }
     for input in inputs {
         files.found.remove(input);
+        patches.remove(input);
     }
-    Ok(files)
+    Ok((files, patches))
 }
 
 /// The definitions of custom resources in some files and directories.

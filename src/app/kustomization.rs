@@ -18,10 +18,7 @@ const LARGEST: u64 = 1 << 20;
 
 /// The fields of a kustomization that name files, as paths of keys (kustomize v5.8.1, api/types/kustomization.go and the types
 /// that it contains). A list counts as each of its items.
-const FILES: [&[&str]; 22] = [
-    &["patches", "path"],
-    &["patchesStrategicMerge"],
-    &["patchesJson6902", "path"],
+const FILES: [&[&str]; 19] = [
     &["replacements", "path"],
     &["configurations"],
     &["crds"],
@@ -43,6 +40,10 @@ const FILES: [&[&str]; 22] = [
     &["components"],
 ];
 
+/// The fields whose files are patches of objects. A patch may also be written in the kustomization itself.
+const PATCHES: [&[&str]; 3] =
+    [&["patches", "path"], &["patchesStrategicMerge"], &["patchesJson6902", "path"]];
+
 /// The fields whose files are manifests.
 const RESOURCES: [&str; 3] = ["resources", "bases", "components"];
 
@@ -51,15 +52,23 @@ const RESOURCES: [&str; 3] = ["resources", "bases", "components"];
 pub(super) struct Named {
     /// Manifests, whatever else another kustomization uses them for.
     resources: HashSet<PathBuf>,
-    /// Files for kustomize itself, and parts of manifests.
+    /// Files for kustomize itself.
     others: HashSet<PathBuf>,
+    /// Parts of manifests.
+    patches: HashSet<PathBuf>,
 }
 
 impl Named {
     /// Whether kustomize reads a file for itself, so that it is not a manifest.
     pub(super) fn is_for_kustomize(&self, path: &Path) -> bool {
         let path = plain(path);
-        self.others.contains(&path) && !self.resources.contains(&path)
+        self.others.contains(&path) && !self.resources.contains(&path) || self.is_patch(&path)
+    }
+
+    /// Whether a file is a patch, and not a manifest.
+    pub(super) fn is_patch(&self, path: &Path) -> bool {
+        let path = plain(path);
+        self.patches.contains(&path) && !self.resources.contains(&path)
     }
 
     /// Adds the kustomization of `folder`, if it has one, and the files that it names.
@@ -81,6 +90,9 @@ impl Named {
                     let is_resource = keys.first().is_some_and(|first| RESOURCES.contains(first));
                     let found = if is_resource { &mut self.resources } else { &mut self.others };
                     files(root, keys, folder, found);
+                }
+                for keys in PATCHES {
+                    files(root, keys, folder, &mut self.patches);
                 }
             }
             self.others.insert(plain(&path));

@@ -13,7 +13,8 @@ use crate::stream::{Input, ValidateOptions, validate};
 use crate::tree::FileTree;
 
 pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
-    let input::Files { paths: files, found } = input::files(FileTree::Disk, &args.inputs)?;
+    let (input::Files { paths: files, found }, patches) =
+        input::files_and_patches(FileTree::Disk, &args.inputs)?;
     if files.is_empty() && args.inputs.iter().any(|input| input.is_dir()) {
         return Err(nothing_there(&args.inputs));
     }
@@ -22,6 +23,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         pod_security: args.validation.pod_security,
         definitions: Arc::new(input::definitions(FileTree::Disk, &args.crds)?),
         found: Arc::new(found),
+        patches: Arc::new(patches),
         names: report::lists_documents(&args.report),
         most: args.report.most_findings(),
         ..ValidateOptions::default()

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::nearest::nearest;
+
 /// The access modes of volumes: the abbreviation that kubectl prints, and the name.
 pub const ACCESS_MODES: [(&str, &str); 4] = [
     ("RWO", "ReadWriteOnce"),
@@ -10,6 +12,26 @@ pub const ACCESS_MODES: [(&str, &str); 4] = [
     ("ROX", "ReadOnlyMany"),
     ("RWX", "ReadWriteMany"),
 ];
+
+/// The volume modes of claims and volumes.
+pub const VOLUME_MODES: [&str; 2] = ["Block", "Filesystem"];
+
+/// Whether the API has an access mode of this name.
+#[must_use]
+pub fn is_access_mode(name: &str) -> bool {
+    ACCESS_MODES.iter().any(|(_, known)| *known == name)
+}
+
+/// The volume mode of a claim or a volume: `Filesystem` if it states none. A misspelled mode, which the API server rejects,
+/// counts as the one that is meant.
+#[must_use]
+pub fn volume_mode(given: Option<&str>) -> &'static str {
+    let file_system = VOLUME_MODES[1];
+    match given {
+        Some(given) if given != file_system => nearest(given, VOLUME_MODES).unwrap_or(file_system),
+        _ => file_system,
+    }
+}
 
 /// A minor version of Kubernetes 1 that volwright knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -144,7 +144,7 @@ impl Checker<'_> {
                         &INVALID_PROFILE_VALUE,
                         place,
                         message,
-                        format!("`{name}` must be {error}: `10Gi` is 10 × 1024³, `10G` is 10 × 1000³"),
+                        format!("write {error}: `10Gi` is 10 × 1024³, `10G` is 10 × 1000³"),
                     );
                     if let Some(near) = quantity::misspelled(text) {
                         let place = Place { value: Some(place), ..Place::default() };

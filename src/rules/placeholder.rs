@@ -1,11 +1,11 @@
 //! Placeholders that are not filled in: the findings that they cause are merged into one.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use crate::document::rules::{INVALID_VALUE, PLACEHOLDER, UNSUPPORTED_VALUE, WRONG_TYPE};
 use crate::finding::Finding;
 use crate::lines::{line_end, line_start};
+use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::rule::{Rule, Severity};
 use crate::source::{SourceId, Span};
 
@@ -18,21 +18,21 @@ const LONGEST: usize = 80;
 
 /// Replaces errors about values that are placeholders: for each file that was only found in a directory by one warning, and
 /// otherwise by one error for each field of a document and placeholder in it. The server reports each field, too.
-pub fn merge(
+/// `text_of` returns the text of a source, which is a profile or a manifest.
+pub fn merge<'t>(
     findings: &mut Vec<Finding>,
-    texts: &[(SourceId, Arc<str>)],
+    text_of: impl Fn(SourceId) -> Option<&'t str>,
     is_found: &dyn Fn(SourceId) -> bool,
+    is_profile: bool,
 ) {
     if findings.iter().all(|finding| finding.severity < Severity::Error) {
         return;
     }
-    let texts: HashMap<SourceId, &Arc<str>> = texts.iter().map(|(id, text)| (*id, text)).collect();
     let mut merged: BTreeMap<(SourceId, Option<Field>), Merged> = BTreeMap::new();
     let mut kept = Vec::with_capacity(findings.len());
     for mut finding in findings.drain(..) {
         let source = finding.primary.span.source;
-        let text = texts.get(&source).map(|text| &***text);
-        let Some(placeholder) = text.and_then(|text| placeholder_of(&finding, text)) else {
+        let Some(placeholder) = text_of(source).and_then(|text| placeholder_of(&finding, text)) else {
             kept.push(finding);
             continue;
         };
@@ -54,7 +54,7 @@ pub fn merge(
     }
     *findings = kept;
     for (at, names) in merged.into_values() {
-        describe(&mut findings[at], &names);
+        describe(&mut findings[at], &names, is_profile);
     }
 }
 
@@ -64,7 +64,7 @@ type Field = (usize, Option<String>, String);
 /// The position of the finding that is kept, and the placeholders of all.
 type Merged = (usize, Vec<String>);
 
-fn describe(finding: &mut Finding, names: &[String]) {
+fn describe(finding: &mut Finding, names: &[String], is_profile: bool) {
     let listed: Vec<_> = names.iter().take(LISTED).map(|name| format!("`{name}`")).collect();
     let more = match names.len().saturating_sub(LISTED) {
         0 => String::new(),
@@ -73,10 +73,13 @@ fn describe(finding: &mut Finding, names: &[String]) {
     let (verb, subject) =
         if names.len() == 1 { ("is", "a placeholder that is") } else { ("are", "placeholders that are") };
     finding.message = format!("{}{more} {verb} {subject} not filled in", listed.join(", "));
-    finding.help(
-        "the object is rejected as it is; write the value, or fill in the file first and validate the result: \
-         `envsubst < FILE | volwright validate -`",
-    );
+    finding.help(match is_profile {
+        true => "the object would be rejected; write the value here, in an overlay, or with `--set`",
+        false => {
+            "the object is rejected as it is; write the value, or fill in the file first and validate the result: \
+             `envsubst < FILE | volwright validate -`"
+        }
+    });
 }
 
 /// The placeholder that an error is about, if it is about one.
@@ -91,7 +94,8 @@ fn placeholder_of(finding: &Finding, text: &str) -> Option<String> {
     }
     let value = text.get(span.range()).filter(|value| value.len() <= LONGEST_VALUE)?;
     let is = |rules: &[&Rule]| rules.iter().any(|rule| rule.code == code);
-    let about_values = code.starts_with(['D', 'L']) || is(&[&INVALID_VALUE, &WRONG_TYPE, &UNSUPPORTED_VALUE]);
+    let values = [&INVALID_VALUE, &WRONG_TYPE, &UNSUPPORTED_VALUE, &INVALID_PROFILE_VALUE];
+    let about_values = code.starts_with(['D', 'L']) || is(&values);
     if !about_values {
         return None;
     }
@@ -101,7 +105,7 @@ fn placeholder_of(finding: &Finding, text: &str) -> Option<String> {
     if code.starts_with('K') {
         found = found.or_else(|| template_in(value));
     }
-    if is(&[&INVALID_VALUE, &WRONG_TYPE]) {
+    if is(&[&INVALID_VALUE, &WRONG_TYPE, &INVALID_PROFILE_VALUE]) {
         found = found.or_else(|| capitals_in(value));
     }
     found.map(str::to_owned)

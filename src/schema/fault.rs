@@ -40,7 +40,7 @@ pub struct Fault {
     pub message: String,
     /// How to fix it.
     pub help: Option<String>,
-    /// The field that an unknown one probably is.
+    /// The field that an unknown one probably is, or the valid value.
     pub near: Option<Box<str>>,
 }
 

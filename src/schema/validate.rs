@@ -283,7 +283,7 @@ impl Validator<'_, '_> {
                 Fault::new(Cause::NotSupported, format!("{} is not a valid value", shown_value(value)));
             let near = value.as_str().and_then(|text| nearest(text, known.iter().filter_map(Value::as_str)));
             let all = format!("the valid values are {}", values.join(", "));
-            fault.help(crate::nearest::did_you_mean(near, &all))
+            Fault { near: near.map(Into::into), ..fault.help(crate::nearest::did_you_mean(near, &all)) }
         });
     }
 

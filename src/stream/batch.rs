@@ -1,6 +1,6 @@
 //! Some parts of an input, validated with what they need of the others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -227,7 +227,7 @@ impl BatchContext<'_> {
             }
             let origin = if matches!(start, Start::List | Start::Items) || !self.is_found(*id) {
                 PartOrigin::Manifest
-            } else if foreign::may_be_manifest(text) {
+            } else if foreign::may_be_manifest(text) && !self.is_patch(*id) {
                 PartOrigin::Found
             } else {
                 PartOrigin::Foreign
@@ -263,10 +263,17 @@ impl BatchContext<'_> {
         !found.is_empty() && found.contains(Path::new(&self.store.name(self.store.part(part).input)))
     }
 
+    /// Whether the file of a part is a patch of a kustomization.
+    fn is_patch(&self, part: SourceId) -> bool {
+        let patches = &self.options.patches;
+        !patches.is_empty() && patches.contains(Path::new(&self.store.name(self.store.part(part).input)))
+    }
+
     fn add_foreign(&self, foreign: &[(usize, SourceId)], unchecked: &mut Vec<u8>) {
         for (index, source) in foreign {
             let file = self.store.name(self.store.part(*source).input);
-            record::write_unchecked(unchecked, *index, Reason::NotManifest, &file);
+            let reason = if self.is_patch(*source) { Reason::Patch } else { Reason::NotManifest };
+            record::write_unchecked(unchecked, *index, reason, &file);
         }
     }
 
@@ -349,7 +356,9 @@ impl BatchContext<'_> {
                 }
             }
             if again.is_empty() {
-                placeholder::merge(&mut findings, batch, &|part| self.is_found(part));
+                let texts: BTreeMap<SourceId, &str> = batch.iter().map(|(id, text)| (*id, &**text)).collect();
+                let text_of = |part| texts.get(&part).copied();
+                placeholder::merge(&mut findings, text_of, &|part| self.is_found(part), false);
                 suppressions.remove(&mut findings);
                 findings.extend(suppressions.after_check(options.pod_security.is_some()));
                 self.limit.trim(first, &mut findings, &mut counted);

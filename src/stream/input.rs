@@ -30,6 +30,8 @@ pub struct ValidateOptions {
     pub definitions: Arc<Definitions>,
     /// The inputs that were found in a directory, so that they need not be manifests.
     pub found: Arc<HashSet<PathBuf>>,
+    /// Those of them that are patches of kustomizations.
+    pub patches: Arc<HashSet<PathBuf>>,
     /// Whether every document is to be named.
     pub names: bool,
     /// The most findings of each rule and severity that are kept; none keeps all.
@@ -49,6 +51,7 @@ impl Default for ValidateOptions {
             pod_security: None,
             definitions: Arc::default(),
             found: Arc::default(),
+            patches: Arc::default(),
             names: false,
             most: None,
             batch: 128 << 10,

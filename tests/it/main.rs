@@ -18,6 +18,7 @@ mod diff;
 mod diff_base;
 mod diff_large;
 mod drivers;
+mod enumerations;
 mod faults;
 mod field_cases;
 mod fields;

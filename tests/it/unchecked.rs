@@ -176,6 +176,36 @@ fn files_of_a_directory_that_are_not_manifests_are_named_once() {
     }
 }
 
+/// A patch is a part of an object: kustomize applies it, and the result is what can be validated.
+#[test]
+fn patches_of_a_kustomization_are_named() {
+    let folder = Folder::new();
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: main, image: \"example.com/a:1\"}]}\n";
+    let patch = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {nodeName: b}\n";
+    let fields = "patches: [{path: one.yaml}]\npatchesStrategicMerge: [two.yaml]\npatchesJson6902: [{path: three.yaml}]\n";
+    folder.write("kustomization.yaml", format!("resources: [pod.yaml]\n{fields}"));
+    folder.write("pod.yaml", pod);
+    for name in ["one.yaml", "two.yaml"] {
+        folder.write(name, patch);
+    }
+    folder.write("three.yaml", "- {op: add, path: /spec/nodeName, value: b}\n");
+    let root = folder.path().display().to_string();
+    let summary = text(&volwright(&["validate", &root], "").stderr).replace(&root, "");
+    assert_eq!(summary, "1 document clean; patches of kustomizations: /one.yaml, /three.yaml, /two.yaml\n");
+    assert_eq!(volwright(&["validate", "--strict", &root], "").status.code(), Some(1));
+    let output = volwright(&["validate", "--format", "json", &root], "");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let unchecked = report["unchecked"].as_array().expect("a list");
+    let why = "it is a patch that a kustomization names: build the kustomization and validate the result";
+    assert_eq!(unchecked.len(), 3, "{report}");
+    assert!(unchecked.iter().all(|one| one["why"] == why), "{report}");
+    // A patch that another kustomization lists as a resource is a manifest, and so is one that the user names.
+    let one = format!("{root}/one.yaml");
+    assert_eq!(volwright(&["validate", &one], "").status.code(), Some(1));
+    folder.write("base/kustomization.yaml", "resources: [../one.yaml]\n");
+    assert_eq!(volwright(&["validate", &root], "").status.code(), Some(1));
+}
+
 #[test]
 fn json_lists_files_that_are_not_manifests() {
     let folder = Folder::new();

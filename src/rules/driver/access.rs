@@ -5,6 +5,7 @@ use super::request::Classes;
 use super::request::VolumeRequest;
 use super::table;
 use crate::catalog::driver::{Access, Stage};
+use crate::catalog::kubernetes::is_access_mode;
 use crate::document::reporter::Reporter;
 use crate::finding::Finding;
 use crate::yaml::path::Path;
@@ -55,8 +56,12 @@ fn report<'o>(
     finding
 }
 
-/// Whether the driver offers the access mode at `index` for such a volume.
+/// Whether the driver offers the access mode at `index` for such a volume. A mode that the API does not have is reported
+/// already.
 pub(crate) fn is_allowed(request: &VolumeRequest<'_>, index: usize, mode: &str) -> bool {
+    if !is_access_mode(mode) {
+        return true;
+    }
     let mut rows = request.driver.access.iter().filter(|row| row.refused_by.is_none());
     request.claim.is_none() || rows.any(|row| is_about(row, request, mode) && (!row.not_first || index > 0))
 }

@@ -4,6 +4,7 @@ use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, PersistentVolumeSpec
 use k8s_openapi::api::storage::v1::StorageClass;
 
 use crate::catalog::driver::Fraction;
+use crate::catalog::kubernetes::volume_mode;
 use crate::quantity::Quantity;
 
 /// One GiB.
@@ -63,7 +64,7 @@ impl<'a> Claim<'a> {
             size_text,
             enlarged: (bytes != i128::from(size) * GIB).then_some("volumes are created in whole GiB"),
             modes: spec.access_modes.as_deref().unwrap_or_default(),
-            volume_mode: spec.volume_mode.as_deref().unwrap_or("Filesystem"),
+            volume_mode: volume_mode(spec.volume_mode.as_deref()),
             is_static: spec.volume_name.as_deref().is_some_and(|name| !name.is_empty()),
             has_selector: spec.selector.is_some(),
             from_source: source.is_some(),
@@ -100,7 +101,7 @@ impl<'a> Claim<'a> {
             size_text,
             enlarged: None,
             modes: modes.get(..1).unwrap_or_default(),
-            volume_mode: spec.volume_mode.as_deref().unwrap_or("Filesystem"),
+            volume_mode: volume_mode(spec.volume_mode.as_deref()),
             is_static: true,
             has_selector: false,
             from_source: false,

@@ -6,7 +6,7 @@ use crate::catalog::driver::{self, KeyCase, UnknownKeys};
 use crate::catalog::misplaced_key;
 use crate::document::reporter::Reporter;
 use crate::finding::fix::{Applicability, Fix};
-use crate::nearest::nearest;
+use crate::nearest::{misspelled, nearest};
 use crate::yaml::path::Path;
 
 /// Reports a key that the driver does not know.
@@ -38,6 +38,9 @@ pub(super) fn check(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>,
     let fix = key.map(|key| Fix::rename(at, &key, Applicability::of_spelling(pair.key, &key)));
     out.report_at_key(rule, at, message).help(help).with_fix(fix.map(Box::new));
 }
+
+/// Names under which users look for the file system, without dashes and in lower case.
+const FILE_SYSTEM: [&str; 3] = ["fstype", "filesystem", "filesystemtype"];
 
 /// What to do about an unknown key.
 struct Advice {
@@ -99,7 +102,8 @@ fn advice(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> Advice {
     }
     // The file system is what users look for by many names.
     let squeezed: String = pair.key.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
-    let is_file_system = matches!(squeezed.as_str(), "fstype" | "filesystem" | "filesystemtype");
+    let is_file_system =
+        FILE_SYSTEM.contains(&squeezed.as_str()) || misspelled(&squeezed, FILE_SYSTEM).is_some();
     if is_file_system && driver.file_systems.is_some() && in_class {
         return Advice::write(&driver.file_system_key);
     }

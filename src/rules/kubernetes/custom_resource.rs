@@ -12,6 +12,7 @@ use crate::document::rules::{
 };
 use crate::document::{Document, kind};
 use crate::embedded::pages;
+use crate::finding::fix::{Applicability, Fix};
 use crate::grammar;
 use crate::nearest::nearest;
 use crate::rule::Rule;
@@ -185,9 +186,14 @@ fn report(path: &Path<'_>, fault: Fault, kind: &str, out: &mut Reporter<'_>) {
         Cause::TooLong | Cause::TooMany => &LIMIT_EXCEEDED,
         Cause::Duplicate => &DUPLICATE_ITEM,
     };
+    let given = out.node(path).and_then(Node::as_str);
     let finding = out.report(rule, path, fault.message);
     if let Some(help) = fault.help {
         finding.help(help);
+    }
+    if let Some(near) = fault.near {
+        let applicability = Applicability::of_spelling(given.unwrap_or_default(), &near);
+        finding.fix(Fix::replace(path, &*near, applicability));
     }
 }
 

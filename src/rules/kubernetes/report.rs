@@ -75,17 +75,32 @@ pub(super) fn range(out: &mut Reporter<'_>, path: &Path<'_>, value: i64, least: 
 /// One of a fixed set of values.
 pub(super) fn one_of<S: AsRef<str>>(out: &mut Reporter<'_>, path: &Path<'_>, value: &str, allowed: &[S]) {
     if !allowed.iter().any(|allowed| allowed.as_ref() == value) {
-        let finding = unsupported(out, path, format!("`{value}` is not supported"));
-        finding.help(one_of_help(value, allowed));
-        if let Some(near) = nearest(value, allowed.iter().map(AsRef::as_ref).filter(|name| !name.is_empty()))
-        {
-            finding.fix(Fix::replace(path, near, Applicability::of_spelling(value, near)));
-        }
+        one_of_within(out, path, path, value, allowed);
+    }
+}
+
+/// Reports a `value` at `place` that is not one of a fixed set, for `path`, the path that the server reports.
+pub(super) fn one_of_within<S: AsRef<str>>(
+    out: &mut Reporter<'_>,
+    path: &Path<'_>,
+    place: &Path<'_>,
+    value: &str,
+    allowed: &[S],
+) {
+    let message = format!("`{value}` is not supported");
+    suggest(out.report_within(&UNSUPPORTED_VALUE, path, place, message), place, value, allowed);
+}
+
+/// Names the nearest of the allowed values, and all of them, and proposes to replace `value` at `place`.
+pub(super) fn suggest<S: AsRef<str>>(finding: &mut Finding, place: &Path<'_>, value: &str, allowed: &[S]) {
+    finding.help(one_of_help(value, allowed));
+    if let Some(near) = nearest(value, allowed.iter().map(AsRef::as_ref).filter(|name| !name.is_empty())) {
+        finding.fix(Fix::replace(place, near, Applicability::of_spelling(value, near)));
     }
 }
 
 /// Names the nearest of the allowed values, and all of them.
-pub(super) fn one_of_help<S: AsRef<str>>(value: &str, allowed: &[S]) -> String {
+fn one_of_help<S: AsRef<str>>(value: &str, allowed: &[S]) -> String {
     let names = || allowed.iter().map(AsRef::as_ref).filter(|name| !name.is_empty());
     let near = nearest(value, names());
     did_you_mean(near, &format!("supported values: {}", names().collect::<Vec<_>>().join(", ")))

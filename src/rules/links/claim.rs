@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use k8s_openapi::api::core::v1::{PersistentVolumeClaim, PersistentVolumeClaimSpec, PersistentVolumeSpec};
 
-use super::data_source::{bytes, mode, request};
+use super::data_source::{bytes, request};
 use super::{data_source, table};
 use crate::bundle::Bundle;
+use crate::catalog::kubernetes::{is_access_mode, volume_mode};
 use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::yaml::path::Path;
@@ -80,12 +81,12 @@ fn volume(
             );
         }
     }
-    if mode(spec.volume_mode.as_ref()) != mode(offered.volume_mode.as_ref()) {
+    if volume_mode(spec.volume_mode.as_deref()) != volume_mode(offered.volume_mode.as_deref()) {
         let message = format!(
             "the claim requests a {} volume, but `{}` is a {} volume",
-            mode(spec.volume_mode.as_ref()),
+            volume_mode(spec.volume_mode.as_deref()),
             other.name,
-            mode(offered.volume_mode.as_ref())
+            volume_mode(offered.volume_mode.as_deref())
         );
         report(
             &path.field("volumeMode"),
@@ -96,7 +97,8 @@ fn volume(
     }
     let modes = path.field("accessModes");
     for (index, mode) in spec.access_modes.iter().flatten().enumerate() {
-        if !offered.access_modes.iter().flatten().any(|offered| offered == mode) {
+        let mut offers = offered.access_modes.iter().flatten();
+        if is_access_mode(mode) && !offers.any(|offer| offer == mode || !is_access_mode(offer)) {
             let message = format!("volume `{}` does not offer {mode}", other.name);
             report(
                 &modes.index(index),

@@ -6,6 +6,7 @@ use super::table;
 use crate::bundle::Bundle;
 use crate::catalog::cluster_class;
 use crate::catalog::driver;
+use crate::catalog::kubernetes::volume_mode;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
@@ -71,7 +72,7 @@ fn access_modes(
             continue;
         }
         let Some(request) = requests.first() else { return };
-        let mode_of_volume = claim.volume_mode.as_deref().unwrap_or("Filesystem");
+        let mode_of_volume = volume_mode(claim.volume_mode.as_deref());
         out.report(
             &table::ACCESS_MODE_OF_CLUSTER_CLASS,
             &list.index(index),

@@ -6,7 +6,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use super::snapshot::{class_of, content, csi_name, source_claim};
 use super::table;
 use crate::bundle::Bundle;
-use crate::catalog::driver;
+use crate::catalog::{driver, kubernetes};
 use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::finding::fix::{Applicability, Fix};
@@ -162,7 +162,7 @@ fn volume_mode(
     at: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let (own, theirs) = (mode(own.volume_mode.as_ref()), mode(original.volume_mode.as_ref()));
+    let [own, theirs] = [own, original].map(|claim| kubernetes::volume_mode(claim.volume_mode.as_deref()));
     if own == theirs || source.any_mode {
         return;
     }
@@ -232,11 +232,6 @@ fn size(
 
 fn is_static(claim: &PersistentVolumeClaimSpec) -> bool {
     claim.volume_name.as_deref().is_some_and(|name| !name.is_empty())
-}
-
-/// The volume mode, which is `Filesystem` by default.
-pub(super) fn mode(mode: Option<&String>) -> &str {
-    mode.map_or("Filesystem", String::as_str)
 }
 
 /// The size that a claim requests.

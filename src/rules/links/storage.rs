@@ -6,6 +6,7 @@ use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use crate::bundle::Bundle;
 use crate::catalog::cluster_class::{self, ClusterClass};
 use crate::catalog::driver;
+use crate::catalog::kubernetes::volume_mode;
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
 use crate::rules::driver::{Claim, VolumeRequest};
@@ -47,7 +48,7 @@ impl<'a> Storage<'a> {
     /// Whether the claim requests a raw block device.
     #[must_use]
     pub fn is_block(&self) -> bool {
-        self.claim.volume_mode.as_deref() == Some("Block")
+        volume_mode(self.claim.volume_mode.as_deref()) == "Block"
     }
 
     /// Whether every access mode of the claim is one of `modes`, and the claim has at least one.

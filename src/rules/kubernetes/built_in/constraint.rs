@@ -13,6 +13,7 @@ use crate::document::reporter::Reporter;
 use crate::document::rules::{
     DUPLICATE_ITEM, FORBIDDEN_FIELD, INVALID_VALUE, LIMIT_EXCEEDED, REQUIRED_FIELD, UNSUPPORTED_VALUE,
 };
+use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::rules::kubernetes::report;
 use crate::rules::kubernetes::workload::selector;
@@ -147,13 +148,16 @@ impl Walk<'_, '_> {
         let (value, name) = (subject.value, subject.name);
         let is_set = is_set(value);
         if field.required && !is_set {
-            return self.report(&REQUIRED_FIELD, subject, list, format!("`{name}` is missing"));
+            self.report(&REQUIRED_FIELD, subject, list, format!("`{name}` is missing"));
+            return;
         }
         if field.not_blank && value.is_some() && !is_set {
-            return self.report(&REQUIRED_FIELD, subject, list, format!("`{name}` is empty"));
+            self.report(&REQUIRED_FIELD, subject, list, format!("`{name}` is empty"));
+            return;
         }
         if field.forbidden && is_set {
-            return self.report(&FORBIDDEN_FIELD, subject, list, format!("`{name}` cannot be set here"));
+            self.report(&FORBIDDEN_FIELD, subject, list, format!("`{name}` cannot be set here"));
+            return;
         }
         if field.selector
             && let Some(Ok(selector)) = value.map(LabelSelector::deserialize)
@@ -176,8 +180,8 @@ impl Walk<'_, '_> {
             } else {
                 format!("`{given}` is not a supported value of `{name}`")
             };
-            let help = report::one_of_help(given, &field.values);
-            self.report_with(&UNSUPPORTED_VALUE, subject, list, message, Some(help));
+            let finding = self.report(&UNSUPPORTED_VALUE, subject, list, message);
+            report::suggest(finding, &subject.path, given, &field.values);
         }
         let Some(format) = field.format else { return };
         if (field.empty || is_set || subject.key.is_some())
@@ -260,18 +264,13 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn report(&mut self, usual: &'static Rule, subject: &Subject<'_, '_>, list: &Path<'_>, message: String) {
-        self.report_with(usual, subject, list, message, None);
-    }
-
-    fn report_with(
+    fn report(
         &mut self,
         usual: &'static Rule,
         subject: &Subject<'_, '_>,
         list: &Path<'_>,
         message: String,
-        help: Option<String>,
-    ) {
+    ) -> &mut Finding {
         let rule = self.field.cause.map_or(usual, rule);
         let sibling = self.field.at.as_deref().map(|name| subject.parent.field(name));
         let path = match (self.field.at.as_deref(), &sibling) {
@@ -282,9 +281,10 @@ impl Walk<'_, '_> {
             (Some(_), None) => &subject.path,
         };
         let finding = self.out.report_within(rule, path, &subject.path, message);
-        if let Some(help) = help.or_else(|| self.field.help.clone()) {
+        if let Some(help) = &self.field.help {
             finding.help(help);
         }
+        finding
     }
 }
 

@@ -14,7 +14,7 @@ use super::{config, quota};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::Document;
 use crate::document::reporter::Reporter;
-use crate::document::rules::{INVALID_VALUE, REQUIRED_FIELD, UNSUPPORTED_VALUE};
+use crate::document::rules::{INVALID_VALUE, REQUIRED_FIELD};
 use crate::encoding::decode_base64;
 use crate::grammar;
 use crate::rules::kubernetes::pod::{resources, toleration};
@@ -178,14 +178,7 @@ fn node(object: &Node<'_>, out: &mut Reporter<'_>) {
         let effect = text(taint, "effect");
         let effects = ["NoExecute", "NoSchedule", "PreferNoSchedule"];
         if !effect.is_empty() && !effects.contains(&effect) {
-            let place = place.field("effect");
-            out.report_within(
-                &UNSUPPORTED_VALUE,
-                &item.field("effect"),
-                &place,
-                format!("`{effect}` is not supported"),
-            )
-            .help(report::one_of_help(effect, &effects));
+            report::one_of_within(out, &item.field("effect"), &place.field("effect"), effect, &effects);
         }
     }
     let networks = spec.field("podCIDRs");

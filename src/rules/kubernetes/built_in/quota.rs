@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::constraint::{at, child, items};
 use crate::document::reporter::Reporter;
+use crate::document::rules::INVALID_VALUE;
 use crate::grammar;
 use crate::quantity::Quantity;
 use crate::rules::kubernetes::pod::resources::{container_name, is_extended};
@@ -91,9 +92,9 @@ pub(super) fn resource_quota(object: &Node<'_>, out: &mut Reporter<'_>) {
     let path = spec.field("scopes");
     let scopes: Vec<&str> =
         items(child(Some(object), "spec"), "scopes").iter().filter_map(Node::as_str).collect();
-    for scope in scopes.iter().filter(|scope| !SCOPES.contains(scope)) {
-        let help = report::one_of_help(scope, &SCOPES);
-        report::invalid(out, &path, format!("`{scope}` is not a scope")).help(help);
+    for (index, scope) in scopes.iter().enumerate().filter(|(_, scope)| !SCOPES.contains(scope)) {
+        let (place, message) = (path.index(index), format!("`{scope}` is not a scope"));
+        report::suggest(out.report_within(&INVALID_VALUE, &path, &place, message), &place, scope, &SCOPES);
     }
     for pair in [["BestEffort", "NotBestEffort"], ["Terminating", "NotTerminating"]] {
         if pair.iter().all(|scope| scopes.contains(scope)) {
@@ -102,11 +103,15 @@ pub(super) fn resource_quota(object: &Node<'_>, out: &mut Reporter<'_>) {
     }
     let selector = spec.field("scopeSelector");
     let list = selector.field("matchExpressions");
-    for expression in items(at(object, &["spec", "scopeSelector"]), "matchExpressions") {
+    for (index, expression) in
+        items(at(object, &["spec", "scopeSelector"]), "matchExpressions").iter().enumerate()
+    {
         let scope = child(Some(expression), "scopeName").and_then(Node::as_str).unwrap_or_default();
         if !SCOPES.contains(&scope) {
-            let help = report::one_of_help(scope, &SCOPES);
-            report::invalid(out, &list.field("scopeName"), format!("`{scope}` is not a scope")).help(help);
+            let (item, message) = (list.index(index), format!("`{scope}` is not a scope"));
+            let place = item.field("scopeName");
+            let finding = out.report_within(&INVALID_VALUE, &list.field("scopeName"), &place, message);
+            report::suggest(finding, &place, scope, &SCOPES);
         }
     }
 }
@@ -122,8 +127,8 @@ pub(super) fn limit_range(object: &Node<'_>, out: &mut Reporter<'_>) {
         let at_type = path.field("type");
         let known = ["Container", "PersistentVolumeClaim", "Pod"];
         if !known.contains(&kind) && (!kind.contains('/') || grammar::qualified_name(kind).is_some()) {
-            let help = report::one_of_help(kind, &known);
-            report::invalid(out, &at_type, format!("`{kind}` is not a type of limit")).help(help);
+            let finding = report::invalid(out, &at_type, format!("`{kind}` is not a type of limit"));
+            report::suggest(finding, &at_type, kind, &known);
         }
         if !types.insert(kind) {
             report::duplicate(out, &at_type, format!("the type `{kind}` is repeated"));

@@ -63,8 +63,8 @@ pub(in crate::rules::kubernetes) fn field(
             }
         }
     } else if name != "spec.host" && !FIELDS.contains(&name) {
-        report::invalid(out, &at, format!("`{name}` is not a field that a pod can refer to"))
-            .help(report::one_of_help(name, allowed));
+        let finding = report::invalid(out, &at, format!("`{name}` is not a field that a pod can refer to"));
+        report::suggest(finding, &at, name, allowed);
     } else if !allowed.contains(&if name == "spec.host" { "spec.nodeName" } else { name }) {
         report::one_of(out, &at, name, allowed);
     }

@@ -70,7 +70,10 @@ fn mounts(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &m
             if propagation == "Bidirectional" && !privileged {
                 report::forbidden(out, &at, "`Bidirectional` is for privileged containers only");
             }
-            report::one_of(out, &at, propagation, &["Bidirectional", "HostToContainer", "None"]);
+            let allowed = ["Bidirectional", "HostToContainer", "None"];
+            if !allowed.contains(&propagation) {
+                report::one_of_within(out, &at, &path.field("mountPropagation"), propagation, &allowed);
+            }
         }
         let at = list.field("recursiveReadOnly");
         match mount.recursive_read_only.as_deref() {
@@ -83,7 +86,10 @@ fn mounts(container: &Container, volumes: &Volumes<'_>, list: &Path<'_>, out: &m
                     report::forbidden(out, &at, "`recursiveReadOnly` excludes mount propagation");
                 }
             }
-            Some(other) => report::one_of(out, &at, other, &["Disabled", "Enabled", "IfPossible"]),
+            Some(other) => {
+                let allowed = ["Disabled", "Enabled", "IfPossible"];
+                report::one_of_within(out, &at, &path.field("recursiveReadOnly"), other, &allowed);
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use k8s_openapi::api::core::v1::{
     PersistentVolumeClaim, PersistentVolumeClaimSpec, TypedLocalObjectReference, TypedObjectReference,
 };
 
+use crate::catalog::kubernetes::{VOLUME_MODES, is_access_mode};
 use crate::document::reporter::Reporter;
 use crate::document::rules::DROPPED_FIELD;
 use crate::grammar;
@@ -15,10 +16,8 @@ use crate::rules::kubernetes::{metadata, report};
 use crate::yaml::path::Path;
 
 /// How volumes may be used.
-pub(in crate::rules::kubernetes) const ACCESS_MODES: &[&str] =
-    &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
+const ACCESS_MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
 /// What volumes hold.
-pub(in crate::rules::kubernetes) const VOLUME_MODES: &[&str] = &["Block", "Filesystem"];
 
 pub(in crate::rules::kubernetes) fn check(claim: &PersistentVolumeClaim, out: &mut Reporter<'_>) {
     metadata::check(&claim.metadata, grammar::dns_subdomain, true, out);
@@ -74,7 +73,7 @@ fn own_fields(spec: &PersistentVolumeClaimSpec, path: &Path<'_>, out: &mut Repor
         }
     }
     if let Some(mode) = spec.volume_mode.as_deref() {
-        report::one_of(out, &path.field("volumeMode"), mode, VOLUME_MODES);
+        report::one_of(out, &path.field("volumeMode"), mode, &VOLUME_MODES);
     }
 }
 
@@ -84,11 +83,11 @@ pub(in crate::rules::kubernetes) fn access_modes(modes: &[String], path: &Path<'
         report::required(out, path, "missing access mode")
             .help("write `accessModes: [ReadWriteOnce]` for a disk that one node uses at a time");
     }
-    for mode in modes.iter().filter(|mode| !ACCESS_MODES.contains(&mode.as_str())) {
-        report::one_of(out, path, mode, ACCESS_MODES);
+    for (index, mode) in modes.iter().enumerate().filter(|(_, mode)| !is_access_mode(mode)) {
+        report::one_of_within(out, path, &path.index(index), mode, ACCESS_MODES);
     }
     let exclusive = modes.iter().any(|mode| mode == "ReadWriteOncePod");
-    let other = modes.iter().any(|mode| mode != "ReadWriteOncePod" && ACCESS_MODES.contains(&mode.as_str()));
+    let other = modes.iter().any(|mode| mode != "ReadWriteOncePod" && is_access_mode(mode));
     if exclusive && other {
         report::forbidden(out, path, "ReadWriteOncePod cannot be combined with other access modes")
             .help("a claim that one pod uses cannot be used otherwise too; remove the other modes");

@@ -7,6 +7,7 @@ use k8s_openapi::api::core::v1::{
     SecretReference,
 };
 
+use crate::catalog::kubernetes::VOLUME_MODES;
 use crate::catalog::volume_source::{self as catalog, VolumeSource};
 use crate::document::reporter::Reporter;
 use crate::document::rules::FORBIDDEN_FIELD;
@@ -92,7 +93,7 @@ fn classes(spec: &PersistentVolumeSpec, path: &Path<'_>, out: &mut Reporter<'_>)
         report::dns_subdomain(out, &path.field("storageClassName"), class);
     }
     if let Some(mode) = spec.volume_mode.as_deref() {
-        report::one_of(out, &path.field("volumeMode"), mode, claim::VOLUME_MODES);
+        report::one_of(out, &path.field("volumeMode"), mode, &VOLUME_MODES);
     }
     if let Some(class) = spec.volume_attributes_class_name.as_deref() {
         let at = path.field("volumeAttributesClassName");

@@ -4,7 +4,6 @@ use k8s_openapi::api::apps::v1::{DaemonSet, DaemonSetUpdateStrategy};
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::UNSUPPORTED_VALUE;
 use crate::grammar;
 use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload;
@@ -69,9 +68,7 @@ fn strategy(strategy: &DaemonSetUpdateStrategy, path: &Path<'_>, out: &mut Repor
             }
         }
         other => {
-            let help = report::one_of_help(other, &["OnDelete", "RollingUpdate"]);
-            let message = format!("`{other}` is not supported");
-            out.report_within(&UNSUPPORTED_VALUE, path, &path.field("type"), message).help(help);
+            report::one_of_within(out, path, &path.field("type"), other, &["OnDelete", "RollingUpdate"]);
         }
     }
 }

@@ -6,7 +6,6 @@ use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use crate::document::reporter::Reporter;
-use crate::document::rules::UNSUPPORTED_VALUE;
 use crate::grammar;
 use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::workload;
@@ -116,9 +115,7 @@ fn strategy(strategy: &DeploymentStrategy, path: &Path<'_>, out: &mut Reporter<'
             workload::at_most_all(unavailable, &at, out);
         }
         other => {
-            let help = report::one_of_help(other, &["Recreate", "RollingUpdate"]);
-            let message = format!("`{other}` is not supported");
-            out.report_within(&UNSUPPORTED_VALUE, path, &path.field("type"), message).help(help);
+            report::one_of_within(out, path, &path.field("type"), other, &["Recreate", "RollingUpdate"]);
         }
     }
 }

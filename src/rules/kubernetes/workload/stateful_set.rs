@@ -67,9 +67,9 @@ fn own_fields(spec: &StatefulSetSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
     if let Some(policy) = spec.pod_management_policy.as_deref().filter(|policy| !policy.is_empty())
         && !matches!(policy, "OrderedReady" | "Parallel")
     {
-        let help = report::one_of_help(policy, &["OrderedReady", "Parallel"]);
-        report::invalid(out, &path.field("podManagementPolicy"), format!("`{policy}` is not a valid policy"))
-            .help(help);
+        let at = path.field("podManagementPolicy");
+        let finding = report::invalid(out, &at, format!("`{policy}` is not a valid policy"));
+        report::suggest(finding, &at, policy, &["OrderedReady", "Parallel"]);
     }
     if let Some(strategy) = &spec.update_strategy {
         self::strategy(strategy, &path.field("updateStrategy"), out);
@@ -124,9 +124,9 @@ fn strategy(strategy: &StatefulSetUpdateStrategy, path: &Path<'_>, out: &mut Rep
             }
         }
         other => {
-            let help = report::one_of_help(other, &["OnDelete", "RollingUpdate"]);
-            let message = format!("`{other}` is not a valid strategy");
-            out.report_within(&INVALID_VALUE, path, &path.field("type"), message).help(help);
+            let (place, message) = (path.field("type"), format!("`{other}` is not a valid strategy"));
+            let finding = out.report_within(&INVALID_VALUE, path, &place, message);
+            report::suggest(finding, &place, other, &["OnDelete", "RollingUpdate"]);
         }
     }
 }
