@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Measures the language server: diagnostics after an edit, and memory after many edits.
 
-usage: benches/editor.py BINARY [EDITS [LONG]]
+usage: benches/editor.py BINARY [EDITS [LONG [MANIFESTS]]]
 
-EDITS keystrokes are timed per size (200), and LONG keystrokes precede the second reading of the memory (20,000). Linux
-only: it reads /proc.
+EDITS keystrokes are timed per size (200), LONG keystrokes precede the second reading of the memory (20,000), and the folder of
+manifests has MANIFESTS of them (10,000). Linux only: it reads /proc.
 """
 import json
 import os
@@ -84,7 +84,7 @@ class Client:
 
 def overlay(lines):
     """An overlay with claims and pods; every tenth pod has a finding on one cloud or more."""
-    text = ['name = "team"', ""]
+    text = ['name = "team"', "", "[storageClasses.fast]", 'reclaimPolicy = "Delete"', ""]
     number = 0
     while len(text) + 9 <= lines:
         text += [
@@ -119,49 +119,139 @@ def project(folder, lines):
     return text
 
 
-def keystroke(client, text, numbers):
-    """Types one character into a size and returns the time until the diagnostics arrive."""
+def timed(client, file, line, start, end, new):
+    """The time until the diagnostics of an edit arrive, and their number."""
+    before = time.perf_counter()
+    client.edit(file, line, start, end, new)
+    found = client.diagnostics(file)
+    return time.perf_counter() - before, len(found)
+
+
+def in_object(client, text, numbers):
+    """Types one character into a size, or removes it."""
     places = [number for number, line in enumerate(text) if line.startswith("size")]
     line = numbers.choice(places)
     grown = len(text[line]) > len('size = "100Gi"')
+    new = "" if grown else str(numbers.randrange(1, 10))
+    result = timed(client, "overlay.toml", line, 8, 9 if grown else 8, new)
+    text[line] = 'size = "100Gi"' if grown else text[line][:8] + "1" + text[line][8:]
+    return result
+
+
+def in_comment(client, text, numbers):
+    """Types one character into a comment at the top."""
+    text[1] = "#" if len(text[1]) > 40 else text[1] + "x" if text[1] else "#"
+    return timed(client, "overlay.toml", 1, 0, 99, text[1])
+
+
+def in_class(client, text, numbers):
+    """Changes the class of all claims."""
+    text[3] = 'reclaimPolicy = "Retain"' if "Delete" in text[3] else 'reclaimPolicy = "Delete"'
+    return timed(client, "overlay.toml", 3, 0, 99, text[3])
+
+
+def in_name(client, text, numbers):
+    """Changes the name of the profile, which is part of the name of every object."""
+    text[0] = 'name = "%s"' % "".join(numbers.choice("abcdefgh") for _ in range(6))
+    return timed(client, "overlay.toml", 0, 0, 99, text[0])
+
+
+KEYSTROKES = {"in a claim": in_object, "in a comment": in_comment, "in a class": in_class, "in the name": in_name}
+
+
+def report(name, client, edits, keystroke):
+    """Prints a row of the table."""
+    before = client.processor()
+    results = [keystroke() for _ in range(edits)]
+    middle, high = percentiles([elapsed for elapsed, _ in results])
+    mean = (client.processor() - before) / edits * 1000
+    print(f"| {name} | {results[-1][1]} | {middle:.1f} ms | {high:.1f} ms | {mean:.1f} ms |", flush=True)
+
+
+CLASS = """apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata:
+  name: fast
+provisioner: ebs.csi.aws.com
+parameters:
+  type: gp2
+"""
+
+CLAIM = """apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: data%d
+spec:
+  storageClassName: fast
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 2Ti
+"""
+
+
+def workspace(folder, binary, manifests, edits):
+    """A folder of claims of one class; one of them is edited. Its size is valid or too large for the class."""
+    for number in range(manifests - 1):
+        path = folder / f"team{number // 100}" / f"claim{number}.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(CLAIM % number)
+    (folder / "class.yaml").write_text(CLASS)
+    client = Client(binary, folder)
+    file = "team7/claim777.yaml" if manifests > 777 else "team0/claim0.yaml"
     before = time.perf_counter()
-    client.edit("overlay.toml", line, 8, 9 if grown else 8, "" if grown else str(numbers.randrange(1, 10)))
-    found = client.diagnostics("overlay.toml")
-    elapsed = time.perf_counter() - before
-    changed = text[line]
-    text[line] = 'size = "100Gi"' if grown else changed[:8] + "1" + changed[8:]
-    return elapsed, len(found)
+    client.open(file, (folder / file).read_text())
+    client.diagnostics(file)
+    first, cpu = time.perf_counter() - before, client.processor()
+    print(f"\n{manifests:,} manifests: first diagnostics after {first * 1000:.0f} ms ({cpu * 1000:.0f} ms of processors), "
+          f"{client.memory():.1f} MiB")
+    line, sizes = 9, iter(["2Ti", "64Ti"] * edits)
+    print("\n| manifests | keystroke | diagnostics | p50 | p99 | processors, mean |\n|--:|---|--:|--:|--:|--:|")
+    report(f"{manifests} | in a claim", client, edits, lambda: timed(client, file, line, 15, 99, next(sizes)))
+    client.open("class.yaml", CLASS)
+    client.diagnostics("class.yaml")
+    types = iter(["gp2", "gp3"] * edits)
+
+    def in_class():
+        """Every claim depends on the class; the diagnostics of the open one are sent again."""
+        before = time.perf_counter()
+        client.edit("class.yaml", 6, 8, 99, next(types))
+        found = len(client.diagnostics("class.yaml"))
+        return time.perf_counter() - before, found
+
+    report(f"{manifests} | in the class of all claims", client, edits, in_class)
+    print(f"\nmemory: {client.memory():.1f} MiB after these edits")
+    client.stop()
 
 
 def main():
     binary = str(Path(sys.argv[1]).resolve())
-    edits, long = (int(value) for value in (sys.argv[2:] + ["200", "20000"][len(sys.argv) - 2 :]))
+    edits, long, manifests = (int(value) for value in sys.argv[2:] + ["200", "20000", "10000"][len(sys.argv) - 2 :])
     numbers = random.Random(22)
     with tempfile.TemporaryDirectory() as root:
         root = Path(root)
         print(f"load {os.getloadavg()[0]:.2f}, {os.cpu_count()} processors, clouds: {', '.join(CLOUDS)}")
-        print("\n| lines | diagnostics | p50 | p99 | processors, mean |\n|--:|--:|--:|--:|--:|")
+        print("\n| lines | keystroke | diagnostics | p50 | p99 | processors, mean |\n|--:|---|--:|--:|--:|--:|")
         for lines in (100, 1000, 2000):
             text = project(root / str(lines), lines)
             client = Client(binary, root / str(lines))
             client.open("overlay.toml", "\n".join(text))
             client.diagnostics("overlay.toml")
-            before = client.processor()
-            results = [keystroke(client, text, numbers) for _ in range(edits)]
-            middle, high = percentiles([elapsed for elapsed, _ in results])
-            mean = (client.processor() - before) / edits * 1000
-            print(f"| {lines} | {results[-1][1]} | {middle:.1f} ms | {high:.1f} ms | {mean:.1f} ms |", flush=True)
+            for name, keystroke in KEYSTROKES.items():
+                report(f"{lines} | {name}", client, edits, lambda: keystroke(client, text, numbers))
             client.stop()
+        if manifests:
+            workspace(root / "manifests", binary, manifests, edits)
         if long:
             text = project(root / "long", 100)
             client = Client(binary, root / "long")
             client.open("overlay.toml", "\n".join(text))
-            for _ in range(500):
-                keystroke(client, text, numbers)
+            for _ in range(1000):
+                numbers.choice(list(KEYSTROKES.values()))(client, text, numbers)
             before = client.memory()
             for _ in range(long):
-                keystroke(client, text, numbers)
-            print(f"\nmemory: {before:.1f} MiB after 500 keystrokes, {client.memory():.1f} MiB after {long:,} more")
+                numbers.choice(list(KEYSTROKES.values()))(client, text, numbers)
+            print(f"\nmemory: {before:.1f} MiB after 1,000 keystrokes, {client.memory():.1f} MiB after {long:,} more")
             client.stop()
 
 

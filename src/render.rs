@@ -24,8 +24,8 @@ use crate::rule::Severity;
 use crate::rules::placeholder;
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources, Span};
-use crate::template::Templates;
 use crate::template::rules::TEMPLATE_FAILURE;
+use crate::template::{Memo, Templates};
 use crate::yaml::node::{Node, Value};
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
@@ -48,6 +48,8 @@ pub struct Request<'a> {
     pub choosing: Option<&'a Choosing>,
     /// The overlay of this render alone, if it is one of a group of similar renders.
     pub own_overlay: Option<&'a Path>,
+    /// What was rendered before, for programs that render again and again.
+    pub memo: Option<&'a Memo>,
 }
 
 /// One rendered profile.
@@ -199,7 +201,7 @@ fn rendered(
         profile.layers.iter().copied().find(|layer| sources.get(*layer).name == name)
     });
     let own_name = profile.root.entry("name").is_some_and(|entry| Some(entry.key.span.source) == own);
-    let (objects, removed, failed) = objects(&profile, templates, sources);
+    let (objects, removed, failed) = objects(&profile, templates, sources, request.memo);
     findings.extend(failed);
     for (index, unset) in profile.unsets.iter().enumerate() {
         if !unset.found && !removed.contains(&index) {
@@ -246,6 +248,7 @@ fn objects<'p>(
     profile: &'p Profile,
     templates: &Templates,
     sources: &Sources,
+    memo: Option<&Memo>,
 ) -> (Vec<RenderedObject<'p>>, Removed, Vec<Finding>) {
     let (mut removed, mut findings) = (Removed::new(), Vec::new());
     let mut references = HashSet::new();
@@ -271,7 +274,7 @@ fn objects<'p>(
             } else {
                 let template = object.section.kind.name.to_ascii_lowercase();
                 let context = context(profile, object, &mut removed);
-                templates.render(&template, &context, object.span, sources)
+                templates.render(&template, &context, object.span, sources, memo)
             };
             match rendered_roots {
                 Ok(roots) => {

@@ -74,7 +74,15 @@ pub(super) fn layers(
                         (args.validation.kubernetes_version, args.validation.pod_security);
                     (
                         &templates,
-                        Request { profile, version, pod_security, own_overlay, definitions, choosing },
+                        Request {
+                            profile,
+                            version,
+                            pod_security,
+                            own_overlay,
+                            definitions,
+                            choosing,
+                            memo: None,
+                        },
                     )
                 })
                 .collect();

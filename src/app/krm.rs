@@ -108,6 +108,7 @@ pub fn answer(
                 definitions: Some(definitions),
                 choosing: None,
                 own_overlay: None,
+                memo: None,
             };
             let mut one = render(sources, &templates, &request)?;
             one.select(&wanted.filter);

@@ -78,7 +78,7 @@ pub(super) fn run(
             filters.push(&wanted.filter);
             requests.push((
                 &templates[place].1,
-                Request { profile, version, pod_security, definitions, choosing, own_overlay },
+                Request { profile, version, pod_security, definitions, choosing, own_overlay, memo: None },
             ));
         }
     }

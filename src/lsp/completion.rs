@@ -1,5 +1,6 @@
 //! Completion: keys with their meaning, and the values that a key accepts.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -21,6 +22,9 @@ use crate::registry;
 
 /// Sizes that are offered where a quantity is accepted.
 const SIZES: &[&str] = &["10Gi", "100Gi", "500Gi", "1Ti", "10Ti"];
+
+/// The most files that are offered.
+const MOST_FILES: usize = 200;
 
 /// `CompletionItemKind` of the protocol.
 const PROPERTY: u8 = 10;
@@ -118,7 +122,7 @@ fn in_toml(
             let start =
                 if is_quoted { before.rfind(['"', '\'']).map_or(start, |quote| quote + 1) } else { start };
             let prices = workspace.prices(path);
-            Some((values(path, (&analysis, &prices), &scan, &toml::plain(&keys)), start, is_quoted))
+            Some((values(path, (&analysis, &prices), &scan, &keys), start, is_quoted))
         }
     }
 }
@@ -176,11 +180,11 @@ fn keys(path: &Path, analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<I
             key.path.len() == keys.len() + 1 && key.path.starts_with(keys) && key.path[keys.len()] == name
         })
     };
-    if let [section, role, parameters] = plain.as_slice()
+    if let [section, _, parameters] = plain.as_slice()
         && parameters == "parameters"
     {
         let mut items = Vec::new();
-        for driver in hover::drivers(analysis, scan, section, role) {
+        for driver in hover::drivers(analysis, scan, keys) {
             items.extend(parameters_of(driver, section).into_iter().filter(|item| !is_set(&item.label)));
         }
         items.iter_mut().for_each(|item| item.insert = Some(format!("{} = ", item.label)));
@@ -255,23 +259,48 @@ fn words(shape: &Shape) -> Vec<&str> {
 
 /// The values that are accepted at a path.
 fn values(path: &Path, (analysis, prices): (&Analysis, &Prices), scan: &Scan, keys: &[String]) -> Vec<Item> {
-    if let [section, role, parameters, name] = keys
+    let written = keys;
+    let keys = toml::plain(written);
+    if let [section, _, parameters, name] = keys.as_slice()
         && parameters == "parameters"
     {
-        let drivers = hover::drivers(analysis, scan, section, role);
+        let drivers = hover::drivers(analysis, scan, written);
         let values = |driver| parameter_values(driver, section, name, prices);
         return drivers.into_iter().flat_map(values).collect();
     }
     if hover::top(path).name == project::PROJECT.name {
         match keys.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             ["renders", _, "profiles", _] => {
-                return builtin::names().map(|name| Item::value(name, builtin::summary(name))).collect();
+                let built_in = builtin::names().map(|name| Item::value(name, builtin::summary(name)));
+                return built_in.chain(files(path)).collect();
             }
+            ["renders", _, "overlays", _] => return files(path),
             ["report", "select" | "ignore" | "errors", _] => return rules(),
             _ => {}
         }
     }
-    toml::kind_at(hover::top(path), keys).map(|kind| of_kind(analysis, kind)).unwrap_or_default()
+    let of_kind = |kind| of_kind(analysis, kind);
+    let mut items = toml::kind_at(hover::top(path), &keys).map(of_kind).unwrap_or_default();
+    if keys == ["extends"] {
+        items.extend(files(path));
+    }
+    items
+}
+
+/// The profiles and overlays next to a file and in the folders there, by path from it.
+fn files(path: &Path) -> Vec<Item> {
+    let mut found = BTreeSet::new();
+    let folder = path.parent().unwrap_or(path);
+    let list = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().take(MOST_FILES);
+    for entry in list(folder) {
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let below = is_folder.then(|| list(&entry.path()).map(|entry| entry.path()));
+        found.extend(below.into_iter().flatten().chain([entry.path()]).filter(|file| {
+            is_toml(file) && file != path && file.file_name().is_some_and(|name| name != project::NAME)
+        }));
+    }
+    let shown = found.iter().filter_map(|file| file.strip_prefix(folder).ok()?.to_str());
+    shown.take(MOST_FILES).map(|file| Item::value(&file.replace('\\', "/"), "a file")).collect()
 }
 
 /// The codes of rules.

@@ -135,9 +135,10 @@ impl Workspace<'_> {
                     profile.files = &files;
                     let own_overlay = render.each.as_ref().map(|each| each.overlay.as_path());
                     let (definitions, choosing) = (Some(&*shared.definitions), Some(&choosing));
+                    let memo = Some(&self.memo);
                     (
                         &templates,
-                        Request { profile, own_overlay, definitions, choosing, ..Request::default() },
+                        Request { profile, own_overlay, definitions, choosing, memo, ..Request::default() },
                     )
                 })
                 .collect();

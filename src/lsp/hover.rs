@@ -15,7 +15,7 @@ use crate::choose::prices::Prices;
 use crate::compare::{self, Comparison};
 use crate::output::{comparison, driver_shape};
 use crate::profile::schema::Table;
-use crate::profile::{example, sections};
+use crate::profile::{builtin, example, sections};
 use crate::project;
 use crate::registry;
 use crate::yaml::node::{Node, Value as NodeValue};
@@ -61,44 +61,54 @@ fn of_word(workspace: &mut Workspace<'_>, path: &Path, scan: &Scan, word: &Word)
             if let Some(role) = navigation::role(word) {
                 of_object(&mut out, &analysis, &prices, &format!("{}.{}", role.section, role.key));
             }
-            of_key(&mut out, path, (&analysis, scan), &toml::plain(&key.path));
+            of_key(&mut out, path, (&analysis, scan), &key.path);
         }
         Word::Scalar(scalar) => {
-            let plain = toml::plain(&scalar.path);
-            of_value(&mut out, &prices, &scalar.text);
+            of_value(&mut out, &prices, &drivers(&analysis, scan, &scalar.path), &scalar.text);
             if let Some(role) = navigation::role(word) {
                 of_object(&mut out, &analysis, &prices, &format!("{}.{}", role.section, role.key));
             }
             of_place(&mut out, &analysis, path, &scalar.range);
-            of_key(&mut out, path, (&analysis, scan), &plain);
+            of_key(&mut out, path, (&analysis, scan), &scalar.path);
         }
     }
     (!out.is_empty()).then_some(out)
 }
 
 /// The meaning of a key, and of a parameter what each driver accepts.
-fn of_key(out: &mut String, path: &Path, (analysis, scan): (&Analysis, &Scan), keys: &[String]) {
-    if let [section, role, parameters, name] = keys
+fn of_key(out: &mut String, path: &Path, (analysis, scan): (&Analysis, &Scan), written: &[String]) {
+    let keys = toml::plain(written);
+    if let [section, _, parameters, name] = keys.as_slice()
         && parameters == "parameters"
     {
-        for driver in drivers(analysis, scan, section, role) {
+        for driver in drivers(analysis, scan, written) {
             parameter(out, driver, section, name);
         }
         return;
     }
     let top = top(path);
-    let Some(kind) = toml::kind_at(top, keys) else { return };
+    let Some(kind) = toml::kind_at(top, &keys) else { return };
     let shown = keys.join(".").replace(&format!(".{}", toml::ITEM), "[]");
     let _ = writeln!(out, "**{shown}**: {}\n", example::type_name(kind));
-    let Some(key) = toml::key_at(top, keys) else { return };
+    let Some(key) = toml::key_at(top, &keys) else { return };
     let _ = writeln!(out, "{}\n", key.about);
     if let Some(example) = example::line(key) {
         let _ = writeln!(out, "```toml\n{example}\n```\n");
     }
 }
 
-/// The drivers of a class: its own, that of its layer, or those of every layer; all drivers if none is set.
-pub(super) fn drivers(analysis: &Analysis, scan: &Scan, section: &str, role: &str) -> Vec<&'static Driver> {
+/// The drivers of the class at a path: its own, that of its layer, or of the profile that the part is for, or those of every
+/// layer; all drivers if none is set.
+pub(super) fn drivers(analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<&'static Driver> {
+    if let [on, base, ..] = keys
+        && on == "on"
+        && let Some(text) = builtin::text(base)
+        && let Some(driver) = toml::scan(text).text(&["driver"]).and_then(driver::find)
+    {
+        return vec![driver];
+    }
+    let plain = toml::plain(keys);
+    let [section, role, ..] = plain.as_slice() else { return driver::all() };
     let own = ["provisioner", "driver", "driverName"].iter().find_map(|key| scan.text(&[section, role, key]));
     if let Some(driver) = own.or_else(|| scan.text(&["driver"])).and_then(driver::find) {
         return vec![driver];
@@ -138,9 +148,9 @@ pub(super) fn parameter(out: &mut String, driver: &Driver, section: &str, name: 
     out.push('\n');
 }
 
-/// What a text is: a disk type, a driver or a rule.
-pub(super) fn of_value(out: &mut String, prices: &Prices, text: &str) {
-    for driver in driver::all() {
+/// What a text is: a disk type of some drivers, a driver or a rule.
+pub(super) fn of_value(out: &mut String, prices: &Prices, drivers: &[&'static Driver], text: &str) {
+    for driver in drivers {
         if let Some(disk_type) = driver.find_type(text) {
             let _ = writeln!(out, "**{}** ({}): {}\n", disk_type.name, driver.title, disk_type.about);
             let _ = writeln!(out, "* size: {}Gi to {}Gi", disk_type.least_size, disk_type.most_size);
@@ -261,7 +271,7 @@ fn in_manifest(text: &str, at: usize, prices: &Prices) -> Option<(String, std::o
         );
     }
     if at >= here.at || path != ["parameters"] {
-        of_value(&mut out, prices, here.value);
+        of_value(&mut out, prices, &driver::all(), here.value);
     }
     (!out.is_empty()).then(|| (out, here.at..here.at + here.value.len()))
 }

@@ -2,6 +2,7 @@
 
 mod action;
 mod analysis;
+mod blank;
 mod completion;
 mod compute;
 mod diagnostic;
@@ -123,6 +124,7 @@ impl Server<'_> {
                 Ok(message) => message,
                 Err(_) => {
                     self.publish();
+                    self.workspace.clean();
                     let next = self.connection.receiver.recv();
                     next.map_err(|_| "the client ended without a request to shut down".to_owned())?
                 }

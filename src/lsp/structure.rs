@@ -37,14 +37,18 @@ pub(super) fn symbols(workspace: &Workspace<'_>, path: &Path) -> Vec<Value> {
             .collect();
     }
     let objects = objects(text.as_str());
-    let ends = objects.iter().skip(1).map(|next| next.range.start).chain([text.as_str().len()]);
+    let line_of = |object: &KeyPart| text.line_start(text.line_of(object.range.start));
+    let ends = objects.iter().skip(1).map(line_of).chain([text.as_str().len()]);
     objects
         .iter()
         .zip(ends)
         .map(|(object, end)| {
             let path = toml::plain(&object.path);
             let kind = sections::section(&path[0]).map_or("", |section| section.kind.name);
-            symbol(object.path.join("."), kind, object.range.start..end, object.range.clone())
+            // Two objects may be on one line.
+            let start = line_of(object).min(object.range.start);
+            let range = start..end.max(object.range.end);
+            symbol(object.path.join("."), kind, range, object.range.clone())
         })
         .collect()
 }

@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::analysis::{Analysis, select};
+use super::analysis::{Analysis, Raw, select};
+use super::blank;
 use super::incremental;
 use super::index::Index;
 use super::shared::{Reader, Shared};
@@ -17,6 +18,7 @@ use super::text::{Encoding, Text};
 use crate::choose::prices::Prices;
 use crate::project::{self, Project};
 use crate::source::Sources;
+use crate::template::Memo;
 use crate::tree::FileTree;
 
 /// Computes an analysis.
@@ -55,8 +57,12 @@ pub(super) struct Workspace<'a> {
     pub(super) is_listing_stale: bool,
     /// What each manifest depended on when it was validated last.
     pub(super) related: BTreeMap<PathBuf, BTreeSet<Rc<Path>>>,
+    /// What was rendered before.
+    pub(super) memo: Memo,
     /// By project file, profile or manifest.
     pub(super) analyses: BTreeMap<PathBuf, Rc<Analysis>>,
+    /// Analyses that are no longer needed. To drop them takes time, and is left until the diagnostics are sent.
+    outdated: Vec<Rc<Analysis>>,
     /// Analyses without rendered objects, by project file or profile: all findings, but only those that the last edit could
     /// affect were computed.
     partial: BTreeMap<PathBuf, Rc<Analysis>>,
@@ -90,7 +96,9 @@ impl<'a> Workspace<'a> {
             index: None,
             is_listing_stale: true,
             related: BTreeMap::new(),
+            memo: Memo::default(),
             analyses: BTreeMap::new(),
+            outdated: Vec::new(),
             partial: BTreeMap::new(),
             bases: BTreeMap::new(),
             instead: None,
@@ -173,6 +181,8 @@ impl<'a> Workspace<'a> {
 
     /// Keeps what is known before a file changes.
     fn keep_bases(&mut self, path: &Path) {
+        let dropped = self.bases.values().map(|base| &base.analysis);
+        self.outdated.extend(dropped.chain(self.analyses.values()).chain(self.partial.values()).cloned());
         let mut known = std::mem::take(&mut self.partial);
         known.extend(
             self.analyses
@@ -190,6 +200,11 @@ impl<'a> Workspace<'a> {
     /// The open files whose diagnostics are out of date.
     pub(super) fn take_stale(&mut self) -> BTreeSet<PathBuf> {
         std::mem::take(&mut self.stale)
+    }
+
+    /// Drops what is no longer needed.
+    pub(super) fn clean(&mut self) {
+        self.outdated.clear();
     }
 
     pub(super) fn is_open(&self, path: &Path) -> bool {
@@ -310,8 +325,21 @@ impl<'a> Workspace<'a> {
         let (file, analysis) = (base.file.clone(), Rc::clone(&base.analysis));
         let source = analysis.source(&file)?;
         let text = self.open.get(&file)?.text.as_str();
-        let reduced = incremental::reduce(&analysis.sources.get(source).text, text)?;
         let text = text.to_owned();
+        let before = &analysis.sources.get(source).text;
+        if let Some(shift) = blank::edited(before, &text) {
+            let moved = |raw: &Raw| shift.moved(source, raw);
+            let raw: Vec<Raw> = analysis.raw.iter().map(moved).collect::<Option<_>>()?;
+            return Some(Analysis {
+                found: select(raw.clone(), &analysis.settings),
+                sources: analysis.sources.with_text(source, &text),
+                settings: analysis.settings.clone(),
+                raw,
+                is_rendered: true,
+                ..Analysis::default()
+            });
+        }
+        let reduced = incremental::reduce(before, &text)?;
         let known = self.bases.get_mut(root)?.part.take().filter(|(known, _)| *known == reduced.before);
         let before = known.map_or_else(|| self.part(root, compute, &file, &reduced.before), |(_, part)| part);
         let after = self.part(root, compute, &file, &reduced.after);

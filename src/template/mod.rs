@@ -3,12 +3,14 @@
 mod acyclic;
 mod engine;
 mod format;
+mod memo;
 mod origin;
 pub mod rules;
 mod unread;
 mod value;
 
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use minijinja::ErrorKind;
 
@@ -25,6 +27,7 @@ use crate::yaml::node::Node;
 use crate::yaml::read::read;
 
 use engine::{Engine, Failure};
+pub use memo::Memo;
 use origin::Origins;
 use value::Context;
 
@@ -91,7 +94,8 @@ impl Templates {
         self.own.iter().any(|(own, _)| own == name)
     }
 
-    /// Renders one object: `name` is its kind in lower case, `owner` its key in the profile.
+    /// Renders one object: `name` is its kind in lower case, `owner` its key in the profile. What built-in templates
+    /// render is kept in `memo` and taken from there.
     ///
     /// # Errors
     ///
@@ -102,9 +106,44 @@ impl Templates {
         context: &Node<'_>,
         owner: Span,
         sources: &Sources,
+        memo: Option<&Memo>,
+    ) -> Result<Vec<Node<'static>>, Vec<Finding>> {
+        // The places of text in the user's templates are not among those of the values.
+        let Some(memo) = memo.filter(|_| self.own.is_empty()) else {
+            return self.rendered(name, Context::new(context), owner, sources);
+        };
+        let key = memo::key(name, context);
+        let mut places = Vec::new();
+        value::places(context, &mut places);
+        let owner_number = places.len();
+        places.push(owner);
+        let objects = match memo.find(key) {
+            Some(known) => known,
+            None => {
+                let numbered = Context::numbered(context);
+                match self.rendered(name, numbered, memo::numbered(owner_number), sources) {
+                    Ok(nodes) => {
+                        let objects = Arc::new(nodes);
+                        memo.keep(key, &objects);
+                        objects
+                    }
+                    // Findings name places.
+                    Err(_) => return self.rendered(name, Context::new(context), owner, sources),
+                }
+            }
+        };
+        let place = |number: Span| places.get(number.start as usize).copied().unwrap_or(owner);
+        Ok(objects.iter().map(|node| memo::placed(node, &place)).collect())
+    }
+
+    fn rendered(
+        &self,
+        name: &str,
+        context: Context,
+        owner: Span,
+        sources: &Sources,
     ) -> Result<Vec<Node<'static>>, Vec<Finding>> {
         let file = format!("{name}.yaml.j2");
-        let context = Context::new(context);
         let rendered = self.engine.render(&file, &context).map_err(|failure| {
             let owner = Some((&context, owner));
             failure.iter().map(|failure| self.finding(failure, owner, sources)).collect::<Vec<_>>()

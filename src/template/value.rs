@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Value};
 
+use super::memo;
 use crate::source::Span;
 use crate::yaml::node::{Node, Value as NodeValue};
 
@@ -33,8 +34,20 @@ pub(super) struct Places {
 impl Context {
     pub(super) fn new(node: &Node<'_>) -> Self {
         let mut places = Places::default();
-        // Objects need the places, which are complete only after all objects are planned.
         let plan = Plan::new(node, &mut places);
+        Self::planned(plan, places)
+    }
+
+    /// The same with the number of each place as its span.
+    pub(super) fn numbered(node: &Node<'_>) -> Self {
+        let mut places = Places::default();
+        let plan = Plan::new(node, &mut places);
+        places.spans.iter_mut().enumerate().for_each(|(number, span)| *span = memo::numbered(number));
+        Self::planned(plan, places)
+    }
+
+    fn planned(plan: Plan, mut places: Places) -> Self {
+        // Objects need the places, which are complete only after all objects are planned.
         places.texts.sort_unstable();
         let places = Arc::new(places);
         Self { root: plan.value(&places), places }
@@ -88,6 +101,16 @@ impl Places {
         let last = self.last.load(Ordering::Relaxed);
         let at = self.scalars.binary_search_by_key(&last, |(place, _)| *place).ok()?;
         self.scalars.get(at).is_some_and(|(_, scalar)| scalar == value).then_some(last)
+    }
+}
+
+/// The spans of all places of a context, by number: in the order of [`Plan::new`].
+pub(super) fn places(node: &Node<'_>, spans: &mut Vec<Span>) {
+    spans.push(node.span);
+    node.items().iter().for_each(|item| places(item, spans));
+    for entry in node.entries() {
+        spans.push(entry.key.span);
+        places(&entry.value, spans);
     }
 }
 

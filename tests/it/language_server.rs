@@ -298,6 +298,15 @@ fn completion_offers_keys_types_roles_and_rules() {
     has(&labels(&mut client, "overlay.toml", 4, 0), "iops");
     has(&labels(&mut client, "overlay.toml", 7, 16), "fast");
     has(&labels(&mut client, "overlay.toml", 8, 16), "ReadWriteMany");
+    // A part for one profile has the parameters of its driver only.
+    client.open("parts.toml", "[on.gce-pd.storageClasses.fast.parameters]\n\n");
+    let parameters = labels(&mut client, "parts.toml", 1, 0);
+    has(&parameters, "replication-type");
+    assert!(!parameters.iter().any(|label| label == "iopsPerGB"), "{parameters:?}");
+    client.open("team.toml", "extends = \"\"\n");
+    let layers = labels(&mut client, "team.toml", 0, 11);
+    has(&layers, "aws-ebs");
+    has(&layers, "overlay.toml");
     client.open("volwright.toml", &format!("{PROJECT}[report]\nignore = [\"\"]\n"));
     has(&labels(&mut client, "volwright.toml", 5, 11), "K101");
     client.open("class.yaml", "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: fast\nprovisioner: ebs.csi.aws.com\nparameters:\n  type: \n  io\n");
@@ -335,6 +344,10 @@ fn roles_are_found_and_renamed_across_layers() {
     assert!(client.request("textDocument/prepareRename", at(&client, "overlay.toml", 1, 17)).is_null());
     let symbols = client.request("textDocument/documentSymbol", at(&client, "overlay.toml", 0, 0));
     assert_eq!(symbols[0]["name"], "claims.corp");
+    assert_eq!(
+        symbols[0]["range"],
+        json!({"start": {"line": 0, "character": 0}, "end": {"line": 4, "character": 0}})
+    );
     assert_eq!(symbols[1]["name"], "pods.worker");
     let lenses = client.request("textDocument/codeLens", at(&client, "overlay.toml", 0, 0));
     assert_eq!(lenses[0]["command"]["title"], "renders 2 objects on 2 clouds");

@@ -276,6 +276,7 @@ impl Reader<'_> {
                     definitions: Some(self.definitions),
                     choosing: Some(self.choosing),
                     own_overlay: None,
+                    memo: None,
                 };
                 (&templates[*place].1, request)
             })

@@ -44,6 +44,10 @@ const LINES: &[&str] = &[
     "# µ 𐐀\n",
 ];
 
+/// What may be between keys and tables.
+const BLANK_LINES: &[&str] =
+    &["", "\n", "\r\n", "# é𐐀\n", "\t # [claims.x]\n\n", "# \u{1}\n", "# a\u{7f} b\n", "#", "x = 1\n", "]\n"];
+
 /// A generator of numbers: Knuth's linear congruential one, so that a failure can be repeated.
 pub(super) struct Numbers(u64);
 
@@ -110,6 +114,16 @@ fn of_objects(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
     }
 }
 
+/// The start of a line, with an empty line or comment there, and one in its place.
+fn of_blank_lines(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let number = numbers.below(lines.len());
+    let start: usize = lines[..number].iter().map(|line| line.len()).sum();
+    let is_blank = lines[number].trim().is_empty() || lines[number].starts_with('#');
+    let end = if is_blank { start + lines[number].len() } else { start };
+    (start, end, numbers.one_of(BLANK_LINES).to_owned())
+}
+
 /// An overlay with claims and the pods that mount them.
 fn objects() -> String {
     let mut text = "name = \"team\"\n\n[storageClasses.fast.parameters]\ntype = \"gp3\"\n\n".to_owned();
@@ -160,6 +174,13 @@ fn diagnostics_after_random_edits_are_those_of_the_whole_text() {
     for encoding in ["utf-8", "utf-16", "utf-32"] {
         compare(&folder, "profile.toml", TEXT, encoding, edits() / 3, of_characters);
     }
+}
+
+#[test]
+fn diagnostics_after_edits_of_comments_are_those_of_the_whole_text() {
+    let begin = objects();
+    let folder = project(&begin);
+    compare(&folder, "overlay.toml", &begin, "utf-32", edits(), of_blank_lines);
 }
 
 #[test]
