@@ -56,14 +56,39 @@ const SHAPES: &[Shape] = &[
             ),
         )
     }),
-    ("ports", 10_000, |n| {
-        pod(
-            "",
-            &format!(
-                "{{name: a, image: a, ports: [{}]}}",
-                many(n, |i| format!("{{name: p{i}, containerPort: 80, hostPort: {}}}", i % 65_000 + 1))
-            ),
-        )
+    ("ports", 10_000, |n| of_container("ports", &list(n, |i| format!("{{name: p{i}, containerPort: 80}}")))),
+    ("host-ports", 10_000, |n| {
+        let port = |i| format!("{{name: p{i}, containerPort: 80, hostPort: {}}}", i % 65_000 + 1);
+        of_container("ports", &list(n, port))
+    }),
+    ("equal-containers", 10_000, |n| pod("", &many(n, |_| MAIN.to_owned()))),
+    ("equal-mounts", 10_000, |n| {
+        of_container("volumeMounts", &list(n, |_| "{name: m, mountPath: /m}".to_owned()))
+    }),
+    ("environment", 10_000, |n| of_container("env", &list(n, |i| format!("{{name: e{i}, value: a}}")))),
+    ("limits", 10_000, |n| {
+        of_container("resources", &format!("{{limits: {{{}}}}}", many(n, |i| format!("example.com/r{i}: 1"))))
+    }),
+    ("tolerations", 10_000, |n| {
+        let toleration = |i| format!("{{key: k{i}, operator: Exists}}");
+        pod(&format!("tolerations: [{}]", many(n, toleration)), MAIN)
+    }),
+    ("host-aliases", 10_000, |n| {
+        pod(&format!("hostAliases: [{}]", many(n, |i| format!("{{ip: 10.0.0.1, hostnames: [h{i}]}}"))), MAIN)
+    }),
+    ("config-map-items", 10_000, |n| {
+        let item = |i| format!("{{key: k{i}, path: p{i}}}");
+        pod(&format!("volumes: [{{name: v, configMap: {{name: m, items: [{}]}}}}]", many(n, item)), MAIN)
+    }),
+    ("labels", 10_000, |n| in_metadata(&format!("labels: {{{}}}", many(n, |i| format!("k{i}: a"))))),
+    ("finalizers", 10_000, |n| in_metadata(&format!("finalizers: [{}]", many(n, |i| format!("a.b/f{i}"))))),
+    ("failure-rules", 10_000, |n| {
+        let rule = |i| format!("{{action: FailJob, onPodConditions: [{{type: T{i}, status: \"True\"}}]}}");
+        job(&format!("podFailurePolicy: {{rules: [{}]}}", many(n, rule)))
+    }),
+    ("mount-options", 10_000, |n| {
+        let text = class_text("type: gp3", "");
+        validate(format!("{text}mountOptions: [{}]\n", many(n, |i| format!("o{i}"))))
     }),
     ("scheduling-gates", 20_000, |n| {
         pod(&format!("schedulingGates: [{}]", many(n, |i| format!("{{name: g{i}}}"))), MAIN)
@@ -90,12 +115,9 @@ const SHAPES: &[Shape] = &[
         pod(&format!("volumes: [{volumes}]"), &format!("{{name: a, image: a, volumeMounts: [{mounts}]}}"))
     }),
     ("exit-codes", 20_000, |n| {
-        let job = format!(
-            "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  podFailurePolicy: {{rules: [{{action: FailJob, onExitCodes: {{operator: In, values: [{}]}}}}]}}\n  \
-             template: {{spec: {{restartPolicy: Never, containers: [{MAIN}]}}}}\n",
-            many(n, |i| (i + 1).to_string())
-        );
-        validate(job)
+        let values = many(n, |i| (i + 1).to_string());
+        let rule = format!("{{action: FailJob, onExitCodes: {{operator: In, values: [{values}]}}}}");
+        job(&format!("podFailurePolicy: {{rules: [{rule}]}}"))
     }),
     ("tag-parameters", 10_000, |n| {
         class("type: gp3", &many(n, |i| format!("tagSpecification_{}: a{i}=b", i + 1)), "")
@@ -156,6 +178,10 @@ fn many(count: usize, item: impl Fn(usize) -> String) -> String {
     (0..count).map(item).collect::<Vec<_>>().join(", ")
 }
 
+fn list(count: usize, item: impl Fn(usize) -> String) -> String {
+    format!("[{}]", many(count, item))
+}
+
 fn validate(text: String) -> Run {
     Run { files: vec![("in.yaml", text)], args: vec!["validate", "in.yaml"], input: None }
 }
@@ -180,12 +206,34 @@ fn pod(spec: &str, containers: &str) -> Run {
     validate(pod_text(spec, containers))
 }
 
-fn class(parameters: &str, more: &str, topologies: &str) -> Run {
+/// A pod of one container with this field.
+fn of_container(field: &str, value: &str) -> Run {
+    pod("", &format!("{{name: a, image: a, {field}: {value}}}"))
+}
+
+fn in_metadata(fields: &str) -> Run {
+    validate(format!(
+        "{{apiVersion: v1, kind: Pod, metadata: {{name: a, {fields}}}, spec: {{containers: [{MAIN}]}}}}\n"
+    ))
+}
+
+fn job(spec: &str) -> Run {
+    validate(format!(
+        "apiVersion: batch/v1\nkind: Job\nmetadata: {{name: a}}\nspec:\n  {spec}\n  \
+         template: {{spec: {{restartPolicy: Never, containers: [{MAIN}]}}}}\n"
+    ))
+}
+
+fn class_text(parameters: &str, topologies: &str) -> String {
     let topologies =
         if topologies.is_empty() { String::new() } else { format!("allowedTopologies: [{topologies}]\n") };
-    validate(format!(
-        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: a}}\nprovisioner: ebs.csi.aws.com\nparameters: {{{parameters}, {more}}}\n{topologies}"
-    ))
+    format!(
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: a}}\nprovisioner: ebs.csi.aws.com\nparameters: {{{parameters}}}\n{topologies}"
+    )
+}
+
+fn class(parameters: &str, more: &str, topologies: &str) -> Run {
+    validate(class_text(&format!("{parameters}, {more}"), topologies))
 }
 
 fn object(rest: &str) -> String {

@@ -127,6 +127,11 @@ pub(super) fn lists_documents(args: &ReportArgs) -> bool {
     format::row(args.format).lists_documents
 }
 
+/// Whether the report states for each document how many findings are not listed.
+pub(super) fn counts_by_document(args: &ReportArgs) -> bool {
+    format::row(args.format).counts_by_document
+}
+
 /// Calls `then` with what every format needs for its report.
 pub(super) fn with_run<Answer>(
     report: &Report,

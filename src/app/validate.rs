@@ -25,6 +25,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         found: Arc::new(found),
         patches: Arc::new(patches),
         names: report::lists_documents(&args.report),
+        counts_by_document: report::counts_by_document(&args.report),
         most: args.report.most_findings(),
         ..ValidateOptions::default()
     };

@@ -58,6 +58,8 @@ pub struct Format {
     pub changes: fn(&Difference<'_, '_>) -> String,
     /// What `render --check` prints on standard error.
     pub drift: fn(&Run<'_>, &[Drift]) -> String,
+    /// Whether it states for each document how many findings are not listed.
+    pub counts_by_document: bool,
     /// Whether it lists the documents of the input.
     pub lists_documents: bool,
     /// Whether it is for people: the report of findings goes to standard error, and a summary follows.
@@ -83,6 +85,7 @@ static TEXT: Format = Format {
     stream: None,
     changes: |difference| changes::text(difference.changes.unwrap_or_default()) + &difference.costs.text(),
     drift: |run, found| (TEXT.report)(run) + &drift::text(found),
+    counts_by_document: false,
     lists_documents: false,
     is_text: true,
 };
@@ -95,6 +98,7 @@ static JSON: Format = Format {
         object(difference.run, &[("changes", &changes), ("cost", &difference.costs.json())])
     },
     drift: |run, found| object(run, &[("drift", &drift::json(found))]),
+    counts_by_document: false,
     lists_documents: true,
     is_text: false,
 };
@@ -105,6 +109,7 @@ static SARIF: Format = Format {
     stream: None,
     changes: |difference| (SARIF.report)(difference.run),
     drift: |run, _| (SARIF.report)(run),
+    counts_by_document: false,
     lists_documents: false,
     is_text: false,
 };
@@ -114,6 +119,7 @@ static GITHUB: Format = Format {
     stream: None,
     changes: |difference| (GITHUB.report)(difference.run),
     drift: |run, found| (GITHUB.report)(run) + &drift::annotations(found, &(run.base)()),
+    counts_by_document: false,
     lists_documents: false,
     is_text: false,
 };
@@ -129,6 +135,7 @@ static JUNIT: Format = Format {
     stream: Some(|run, out| junit::write(run.report, run.listing, run.sources, out)),
     changes: |difference| (JUNIT.report)(difference.run),
     drift: |run, _| (JUNIT.report)(run),
+    counts_by_document: true,
     lists_documents: true,
     is_text: false,
 };
@@ -141,6 +148,7 @@ static MARKDOWN: Format = Format {
         review_markdown::comment(*changes, shape, run.sources, costs)
     },
     drift: |run, found| (MARKDOWN.report)(run) + &drift::markdown(found),
+    counts_by_document: false,
     lists_documents: false,
     is_text: false,
 };
@@ -153,6 +161,7 @@ static HTML: Format = Format {
         review_html::review(*changes, shape, run.sources, costs)
     },
     drift: |run, found| html::drift(run.report, run.sources, found),
+    counts_by_document: false,
     lists_documents: false,
     is_text: false,
 };

@@ -9,6 +9,9 @@ use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::rule::{Rule, Severity};
 use crate::source::{SourceId, Span};
 
+/// Parts of names in capitals that stand for something of the user.
+const IDENTITIES: [&str; 10] =
+    ["ADDRESS", "ARN", "BUCKET", "ID", "IDS", "IP", "KEY", "NAME", "REGION", "ZONE"];
 /// How many placeholders a message lists.
 const LISTED: usize = 3;
 /// The longest value that is searched for placeholders, in bytes: a longer one is a whole object.
@@ -107,6 +110,10 @@ fn placeholder_of(finding: &Finding, text: &str) -> Option<String> {
     }
     if is(&[&INVALID_VALUE, &WRONG_TYPE, &INVALID_PROFILE_VALUE]) {
         found = found.or_else(|| capitals_in(value));
+    } else if code.starts_with('D') {
+        // The types and tiers of some clouds are names in capitals, too.
+        let is_identity = |name: &&str| name.split('_').any(|part| IDENTITIES.contains(&part));
+        found = found.or_else(|| capitals_in(value).filter(is_identity));
     }
     found.map(str::to_owned)
 }

@@ -208,7 +208,7 @@ impl BatchContext<'_> {
     }
 
     fn enter(&self, done: &mut BatchResult) {
-        if !self.options.names && !done.counted.is_empty() {
+        if !self.options.counts_by_document && !done.counted.is_empty() {
             // Documents that are not checked again need not be distinguished.
             let open: BTreeSet<u32> =
                 done.open.missed.iter().chain(&done.open.cross_file).map(|(_, document)| *document).collect();

@@ -34,6 +34,8 @@ pub struct ValidateOptions {
     pub patches: Arc<HashSet<PathBuf>>,
     /// Whether every document is to be named.
     pub names: bool,
+    /// Whether findings that are only counted are counted for each document.
+    pub counts_by_document: bool,
     /// The most findings of each rule and severity that are kept; none keeps all.
     pub most: Option<usize>,
     /// About how many bytes of text are validated together.
@@ -53,6 +55,7 @@ impl Default for ValidateOptions {
             found: Arc::default(),
             patches: Arc::default(),
             names: false,
+            counts_by_document: false,
             most: None,
             batch: 128 << 10,
             kept: 8 << 20,

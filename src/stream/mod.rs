@@ -124,7 +124,7 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
             context.settle(one)?;
         }
     }
-    gather(done, store, spool, options.names)
+    gather(done, store, spool, options.counts_by_document)
 }
 
 /// The keys by which the objects of a file that was found in a directory can be found.
@@ -147,7 +147,7 @@ fn gather(
     done: Vec<BatchResult>,
     store: Store,
     spool: Spool,
-    names_documents: bool,
+    counts_by_document: bool,
 ) -> Result<Validation, Error> {
     let mut validation = Validation {
         sources: Sources::new(),
@@ -181,12 +181,12 @@ fn gather(
             validation.omitted.push(Omitted {
                 rule: counted.rule,
                 severity: counted.severity,
-                document: document.filter(|_| names_documents),
+                document: document.filter(|_| counts_by_document),
                 findings,
                 groups: findings,
             });
         }
-        if !names_documents {
+        if !counts_by_document {
             validation.omitted = omitted::by_rule(&validation.omitted);
         }
         validation.count += one.count;

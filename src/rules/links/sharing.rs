@@ -29,6 +29,8 @@ pub(super) fn check(
             .index
             .claim_user(claim.namespace.as_deref(), &claim.name, long_running)
             .filter(|other| other.position() < document.position() && !has_no_replicas(other))
+            // Two versions of one object, in files that are alternatives, never run at the same time.
+            .filter(|other| !is_same_object(document, other))
             // The pods of one custom resource are counted together.
             .filter(|other| !(document.is_template && other.is_template && other.index == document.index))
             .filter(|other| {
@@ -77,6 +79,12 @@ pub(super) fn check(
             .related(other.place_of(&["metadata", "name"]), "the other one");
         }
     }
+}
+
+/// Whether two documents define one object of a cluster.
+fn is_same_object(one: &Document<'_>, other: &Document<'_>) -> bool {
+    !one.name.is_empty()
+        && (&one.kind, &one.namespace, &one.name) == (&other.kind, &other.namespace, &other.name)
 }
 
 /// Whether two pods select zones, and none in common.

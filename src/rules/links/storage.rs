@@ -51,6 +51,15 @@ impl<'a> Storage<'a> {
         volume_mode(self.claim.volume_mode.as_deref()) == "Block"
     }
 
+    /// Whether the claim names a volume of the node or of a file server, which pods mount for writing whatever its access modes
+    /// are.
+    #[must_use]
+    pub fn ignores_access_modes(&self) -> bool {
+        self.persistent_volume.is_some_and(|volume| {
+            volume.host_path.is_some() || volume.local.is_some() || volume.nfs.is_some()
+        })
+    }
+
     /// Whether every access mode of the claim is one of `modes`, and the claim has at least one.
     #[must_use]
     pub fn only(&self, modes: &[&str]) -> bool {

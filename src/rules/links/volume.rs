@@ -88,7 +88,7 @@ fn read_only(
     let mut mounts = containers.flat_map(|container| container.volume_mounts.iter().flatten());
     let writable = source.is_some_and(|source| source.read_only != Some(true))
         && mounts.any(|mount| mount.name == volume.name && mount.read_only != Some(true));
-    if writable && storage.only(&["ReadOnlyMany"]) {
+    if writable && storage.only(&["ReadOnlyMany"]) && !storage.ignores_access_modes() {
         let path = path.field("persistentVolumeClaim");
         let finding = out
             .report(
