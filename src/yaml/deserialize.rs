@@ -88,7 +88,8 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        // The version and kind of an object have been checked before, and the types accept only one spelling.
+        // The version and kind of an object have been checked before, and the types accept only one spelling. The status, which
+        // no rule reads, has been checked as well.
         let typed = matches!(fields, ["apiVersion", "kind", rest @ ..] if rest.contains(&"metadata"));
         match &self.value {
             Value::Mapping(entries) if typed => {
@@ -145,7 +146,7 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 struct Entries<'de, 't> {
     rest: std::slice::Iter<'de, Entry<'t>>,
     value: Option<&'de Node<'t>>,
-    /// Whether `apiVersion` and `kind` are skipped.
+    /// Whether `apiVersion`, `kind` and `status` are skipped.
     typed: bool,
 }
 
@@ -154,7 +155,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
         let typed = self.typed;
-        let passed = |key: &str| typed && matches!(key, "apiVersion" | "kind");
+        let passed = |key: &str| typed && matches!(key, "apiVersion" | "kind" | "status");
         let Some(entry) = self.rest.find(|entry| !passed(&entry.key.value)) else { return Ok(None) };
         self.value = Some(&entry.value);
         let key: StrDeserializer<'_, Misfit> = entry.key.value.as_ref().into_deserializer();

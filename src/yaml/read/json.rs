@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::compose::Composer;
-use crate::yaml::read::json_scan::{JsonScan, Progress, scalar_end};
+use crate::yaml::read::json_scan::{JsonScan, Progress};
+use crate::yaml::read::json_token::{plain_string_end, scalar_end, skip_space};
 use crate::yaml::read::mapping::is_new;
 use crate::yaml::read::problem::Outcome;
 use crate::yaml::read::resolve::Scalar;
@@ -48,18 +49,26 @@ struct Tree<'t> {
 impl<'t> Tree<'t> {
     /// The next byte that is not white space or a separator.
     fn next(&mut self) -> Option<u8> {
+        let bytes = self.text.as_bytes();
         loop {
-            match *self.text.as_bytes().get(self.at)? {
-                b' ' | b'\t' | b'\n' | b'\r' | b',' | b':' => self.at += 1,
+            self.at = skip_space(bytes, self.at);
+            match *bytes.get(self.at)? {
+                b',' | b':' => self.at += 1,
                 byte => return Some(byte),
             }
         }
     }
 
-    fn scalar(&mut self) -> Option<(Scalar<'t>, Span)> {
-        let from = self.at;
-        self.at = scalar_end(self.text.as_bytes(), from)?;
-        Some((scalar(self.text.get(from..self.at)?), Span::new(self.source, from, self.at)))
+    fn scalar(&mut self) -> Option<Scalar<'t>> {
+        let (bytes, from) = (self.text.as_bytes(), self.at);
+        if bytes.get(from) == Some(&b'"')
+            && let Some(end) = plain_string_end(bytes, from + 1)
+        {
+            self.at = end + 1;
+            return Some(Scalar::String(Cow::Borrowed(self.text.get(from + 1..end)?)));
+        }
+        self.at = scalar_end(bytes, from)?;
+        Some(scalar(self.text.get(from..self.at)?))
     }
 
     fn value(&mut self, depth: usize) -> Option<Node<'t>> {
@@ -74,7 +83,9 @@ impl<'t> Tree<'t> {
                 let base = self.entries.len();
                 let mut known = None;
                 while self.next()? != b'}' {
-                    let (Scalar::String(key), span) = self.scalar()? else { return None };
+                    let from = self.at;
+                    let Scalar::String(key) = self.scalar()? else { return None };
+                    let span = Span::new(self.source, from, self.at);
                     if !is_new(&key, &self.entries[base..], &mut known) {
                         return None;
                     }
@@ -94,7 +105,7 @@ impl<'t> Tree<'t> {
                 self.at += 1;
                 Value::Sequence(self.items.drain(base..).collect())
             }
-            _ => self.scalar()?.0.into_value()?,
+            _ => self.scalar()?.into_value()?,
         };
         Some(Node::new(value, Span::new(self.source, start, self.at)))
     }

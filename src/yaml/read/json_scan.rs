@@ -1,5 +1,7 @@
 //! The extent of a JSON value by Go's rules, found while the text is still being read, and the items of a List in it.
 
+use super::json_token::{Token, scalar_end, skip_space, string_end};
+
 /// The maximum depth of Go's decoder.
 const DEEPEST: usize = 10_000;
 
@@ -276,106 +278,6 @@ impl List {
 
 fn closing(opening: u8) -> u8 {
     if opening == b'{' { b'}' } else { b']' }
-}
-
-/// The first byte from `at` that is not white space in JSON, or the end of the text.
-#[must_use]
-pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(at) {
-        at += 1;
-    }
-    at
-}
-
-/// A word of the text.
-enum Token {
-    End(usize),
-    /// It goes on behind the text; a scan may continue here.
-    More(usize),
-    Bad,
-}
-
-/// The end of the scalar at `at`, if it is valid.
-pub(super) fn scalar_end(bytes: &[u8], at: usize) -> Option<usize> {
-    let rest = bytes.get(at..)?;
-    match rest.first()? {
-        b'"' => match string_end(bytes, at + 1) {
-            Token::End(end) => Some(end),
-            Token::More(_) | Token::Bad => None,
-        },
-        b't' => rest.starts_with(b"true").then_some(at + 4),
-        b'f' => rest.starts_with(b"false").then_some(at + 5),
-        b'n' => rest.starts_with(b"null").then_some(at + 4),
-        _ => number_end(bytes, at),
-    }
-}
-
-/// The end of a string, whose first bytes are known.
-fn string_end(bytes: &[u8], mut at: usize) -> Token {
-    loop {
-        at = plain_end(bytes, at);
-        match bytes.get(at) {
-            None => return Token::More(at),
-            Some(b'"') => return Token::End(at + 1),
-            Some(b'\\') => match bytes.get(at + 1) {
-                None => return Token::More(at),
-                Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => at += 2,
-                Some(b'u') => match bytes.get(at + 2..at + 6) {
-                    None => return Token::More(at),
-                    Some(digits) if digits.iter().all(u8::is_ascii_hexdigit) => at += 6,
-                    Some(_) => return Token::Bad,
-                },
-                Some(_) => return Token::Bad,
-            },
-            Some(0..=0x1f) => return Token::Bad,
-            Some(_) => at += 1,
-        }
-    }
-}
-
-/// The first quote, backslash or control character, or at most seven bytes before it: eight bytes are looked at at once.
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // Whether some byte is zero.
-    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*block);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let special =
-            control | has_zero(word ^ (ONES * u64::from(b'"'))) | has_zero(word ^ (ONES * u64::from(b'\\')));
-        if special != 0 {
-            // The lowest mark is never too early.
-            return at + special.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    at
-}
-
-fn number_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    let digits = |mut at: usize| {
-        let start = at;
-        while bytes.get(at).is_some_and(u8::is_ascii_digit) {
-            at += 1;
-        }
-        (at > start).then_some(at)
-    };
-    if bytes.get(at) == Some(&b'-') {
-        at += 1;
-    }
-    at = if bytes.get(at) == Some(&b'0') { at + 1 } else { digits(at)? };
-    if bytes.get(at) == Some(&b'.') {
-        at = digits(at + 1)?;
-    }
-    if let Some(b'e' | b'E') = bytes.get(at) {
-        at += 1;
-        if let Some(b'+' | b'-') = bytes.get(at) {
-            at += 1;
-        }
-        at = digits(at)?;
-    }
-    Some(at)
 }
 
 #[cfg(test)]

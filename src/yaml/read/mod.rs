@@ -19,7 +19,7 @@
 //!
 //! | upstream | here |
 //! |---|---|
-//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `json`, `json_scan` |
+//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `json`, `json_scan`, `json_token` |
 //! | yaml `scannerc.go`: characters to tokens | `scanner`, `key`, `block`, `scalar`, `tag`; messages in `message`, `problem` |
 //! | yaml `parserc.go`: tokens to events | `parser`, `flow`, `properties`, `token` |
 //! | yaml `decode.go`: anchors, aliases, merges, keys | `compose`, `mapping` |
@@ -44,6 +44,7 @@ mod compose;
 mod flow;
 mod json;
 mod json_scan;
+mod json_token;
 mod key;
 mod mapping;
 mod message;
@@ -60,7 +61,8 @@ mod split;
 mod tag;
 mod token;
 
-pub use json_scan::{JsonScan, Progress, skip_space};
+pub use json_scan::{JsonScan, Progress};
+pub use json_token::skip_space;
 pub use piece::{LARGEST_DOCUMENT, ParsedDocument, read_piece};
 pub use slice::{DocumentSlice, Syntax};
 pub use split::{Split, Start, begins_as_json, split, split_from};

@@ -4,6 +4,7 @@ use memchr::memmem::Finder;
 
 use super::json;
 use super::json_scan::JsonScan;
+use super::json_token::valid_end;
 use super::piece::is_readable;
 use super::slice::{DocumentSlice, Syntax};
 
@@ -161,8 +162,8 @@ impl Split<'_> {
         }
         let rest = self.text.get(from..).unwrap_or_default();
         let start = from + rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r', ',']).len();
-        // What follows the last item is valid: the whole List is.
-        let end = json::value_end(self.text, start, &mut { start })?;
+        // The items are valid, and so is what follows the last one: the List was scanned when it was cut.
+        let end = valid_end(self.text.as_bytes(), start)?;
         self.at = end;
         Some(DocumentSlice { range: start..end, form })
     }
