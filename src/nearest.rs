@@ -9,6 +9,7 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     const ALIKE: f64 = 0.9;
     let lowercase = name.to_lowercase();
     let most_edits = name.chars().count().max(3) / 3;
+    let letters = lowercase.chars().count();
     let mut by_edits: Option<(usize, &'a str)> = None;
     let mut by_letters: Option<(f64, &'a str)> = None;
     for candidate in candidates {
@@ -16,9 +17,12 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         if is_abbreviation(&lowercase, &other) {
             return Some(candidate);
         }
-        let edits = strsim::damerau_levenshtein(&lowercase, &other);
-        if edits <= most_edits && by_edits.is_none_or(|(least, _)| edits < least) {
-            by_edits = Some((edits, candidate));
+        // Each edit changes the length by at most one.
+        if letters.abs_diff(other.chars().count()) <= most_edits {
+            let edits = strsim::damerau_levenshtein(&lowercase, &other);
+            if edits <= most_edits && by_edits.is_none_or(|(least, _)| edits < least) {
+                by_edits = Some((edits, candidate));
+            }
         }
         let alike = strsim::jaro_winkler(&lowercase, &other);
         if alike > ALIKE && by_letters.is_none_or(|(most, _)| alike > most) {

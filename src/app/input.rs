@@ -192,29 +192,46 @@ fn walk(tree: FileTree<'_>, folder: &Path, found: &mut Vec<PathBuf>, named: &mut
 /// The manifests in a folder that an editor has opened, as [`files`] finds them, but without hidden folders and those of
 /// packages; what cannot be read is skipped. None if there are more than `most` files and folders.
 pub(super) fn listed(folder: &Path, most: usize) -> Vec<PathBuf> {
-    let (mut found, mut named, mut visited) = (Vec::new(), Named::default(), 0);
-    let mut open = vec![folder.to_owned()];
-    while let Some(folder) = open.pop() {
+    let mut listing = Listing { left: most, ..Listing::default() };
+    listing.add(folder);
+    if listing.left == 0 {
+        return Vec::new();
+    }
+    let Listing { mut found, named, .. } = listing;
+    found.retain(|path| !named.is_for_kustomize(path));
+    found
+}
+
+/// The manifests of a folder that an editor has opened.
+#[derive(Default)]
+struct Listing {
+    /// In the order of their paths.
+    found: Vec<PathBuf>,
+    named: Named,
+    /// How many more files and folders may be visited.
+    left: usize,
+}
+
+impl Listing {
+    fn add(&mut self, folder: &Path) {
         if FileTree::Disk.is_file(&folder.join("Chart.yaml")) {
-            continue;
+            return;
         }
-        let _ = named.add(FileTree::Disk, &folder);
-        for (name, kind) in FileTree::Disk.list(&folder).unwrap_or_default() {
-            visited += 1;
+        let _ = self.named.add(FileTree::Disk, folder);
+        for (name, kind) in FileTree::Disk.list(folder).unwrap_or_default() {
+            self.left = self.left.saturating_sub(1);
+            if self.left == 0 {
+                return;
+            }
             let is_skipped = name.to_string_lossy().starts_with('.') || name == "node_modules";
             let path = folder.join(name);
             if kind == EntryKind::Folder && !is_skipped {
-                open.push(path);
+                self.add(&path);
             } else if kind == EntryKind::File && is_manifest(&path) {
-                found.push(path);
+                self.found.push(path);
             }
         }
-        if visited > most {
-            return Vec::new();
-        }
     }
-    found.retain(|path| !named.is_for_kustomize(path));
-    found
 }
 
 fn is_manifest(path: &Path) -> bool {

@@ -109,7 +109,11 @@ impl Workspace<'_> {
 
     /// The manifests that one depended on when it was validated last.
     pub(super) fn related(&self, path: &Path) -> BTreeSet<Rc<Path>> {
-        self.related.get(path).cloned().unwrap_or_default()
+        let Some(index) = self.index.as_ref().filter(|index| index.contains(path)) else {
+            return BTreeSet::new();
+        };
+        let related = self.related.get(path).into_iter().flatten();
+        related.filter(|file| index.contains(file)).cloned().collect()
     }
 
     /// The manifests that decide what one depends on.

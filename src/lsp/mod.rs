@@ -88,6 +88,7 @@ fn initialized(client: Client) -> Value {
         "documentSymbolProvider": true,
         "renameProvider": {"prepareProvider": true},
         "codeLensProvider": {},
+        "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
         "codeActionProvider": {"codeActionKinds": ["quickfix", action::FIX_ALL]},
     });
     if client.pulls {
@@ -102,10 +103,15 @@ fn initialized(client: Client) -> Value {
 
 /// The folders that the client has opened.
 fn folders(parameters: &Value) -> Vec<PathBuf> {
-    let several = parameters["workspaceFolders"].as_array().map(Vec::as_slice).unwrap_or_default();
-    let uris = several.iter().map(|folder| &folder["uri"]);
-    let uris = uris.chain(several.is_empty().then_some(&parameters["rootUri"]));
-    uris.filter_map(|uri| uri::path(uri.as_str()?)).collect()
+    let several = paths(&parameters["workspaceFolders"]);
+    let root = parameters["rootUri"].as_str().and_then(uri::path);
+    if several.is_empty() { root.into_iter().collect() } else { several }
+}
+
+/// The paths of a list of folders or changed files.
+fn paths(list: &Value) -> Vec<PathBuf> {
+    let list = list.as_array().map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(|item| uri::path(item["uri"].as_str()?)).collect()
 }
 
 struct Server<'a> {
@@ -194,13 +200,16 @@ impl Server<'_> {
             }
             ("textDocument/didSave", Some(path)) => self.workspace.saved(&path),
             ("workspace/didChangeWatchedFiles", _) => {
-                let changes = parameters["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
-                for path in changes.iter().filter_map(|change| uri::path(change["uri"].as_str()?)) {
+                for path in paths(&parameters["changes"]) {
                     // The text of an open file is that of the editor.
                     if !self.workspace.is_open(&path) {
                         self.workspace.saved(&path);
                     }
                 }
+            }
+            ("workspace/didChangeWorkspaceFolders", _) => {
+                let event = &parameters["event"];
+                self.workspace.change_folders(paths(&event["added"]), &paths(&event["removed"]));
             }
             _ => {}
         }
@@ -208,13 +217,13 @@ impl Server<'_> {
 
     /// Sends the diagnostics of every file that changed, or that depends on one that did.
     fn publish(&mut self) {
-        let stale = self.workspace.take_stale();
+        let (stale, is_own) = self.workspace.take_stale();
         if stale.is_empty() {
             return;
         }
         if self.client.pulls {
             // The client requests those of the file that it edits.
-            if self.client.refreshes && stale.len() > 1 {
+            if self.client.refreshes && !is_own {
                 self.ask("workspace/diagnostic/refresh", Value::Null);
             }
             return;

@@ -70,6 +70,8 @@ pub(super) struct Workspace<'a> {
     bases: BTreeMap<PathBuf, Base>,
     /// A file and what is rendered in place of its text.
     pub(super) instead: Option<(PathBuf, String)>,
+    /// Files that the client has opened or changed since diagnostics were sent.
+    edited: BTreeSet<PathBuf>,
     /// Files whose diagnostics are out of date.
     pub(super) stale: BTreeSet<PathBuf>,
 }
@@ -102,6 +104,7 @@ impl<'a> Workspace<'a> {
             partial: BTreeMap::new(),
             bases: BTreeMap::new(),
             instead: None,
+            edited: BTreeSet::new(),
             stale: BTreeSet::new(),
         }
     }
@@ -112,6 +115,7 @@ impl<'a> Workspace<'a> {
         // It may have been added since.
         self.is_listing_stale |=
             !is_toml(&path) && !self.index.as_ref().is_some_and(|index| index.contains(&path));
+        self.edited.insert(path.clone());
         self.changed(&path);
         // A file that is opened is validated completely.
         self.bases.clear();
@@ -125,6 +129,7 @@ impl<'a> Workspace<'a> {
             open.text.apply(change, encoding);
         }
         open.version = parameters["textDocument"]["version"].clone();
+        self.edited.insert(path.to_owned());
         self.changed(path);
     }
 
@@ -197,9 +202,18 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// The open files whose diagnostics are out of date.
-    pub(super) fn take_stale(&mut self) -> BTreeSet<PathBuf> {
-        std::mem::take(&mut self.stale)
+    /// The open files whose diagnostics are out of date, and whether the client has changed no file but these.
+    pub(super) fn take_stale(&mut self) -> (BTreeSet<PathBuf>, bool) {
+        let (stale, edited) = (std::mem::take(&mut self.stale), std::mem::take(&mut self.edited));
+        let is_own = stale.is_subset(&edited);
+        (stale, is_own)
+    }
+
+    /// The client has opened and closed folders.
+    pub(super) fn change_folders(&mut self, added: Vec<PathBuf>, removed: &[PathBuf]) {
+        self.folders.retain(|folder| !removed.contains(folder));
+        self.folders.extend(added);
+        self.reset();
     }
 
     /// Drops what is no longer needed.

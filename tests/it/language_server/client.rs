@@ -20,6 +20,8 @@ pub(super) struct Client {
     /// The diagnostics that were published last, by URI, each with its version.
     published: BTreeMap<String, (Value, Vec<Value>)>,
     versions: BTreeMap<String, i64>,
+    /// The methods of the requests that the server has sent.
+    pub(super) asked: Vec<String>,
 }
 
 /// The parameters of a request about a place.
@@ -48,6 +50,7 @@ impl Client {
             requests: 0,
             published: BTreeMap::new(),
             versions: BTreeMap::new(),
+            asked: Vec::new(),
         };
         client.request("initialize", json!({"capabilities": capabilities, "rootUri": root}));
         client.notify("initialized", json!({}));
@@ -63,8 +66,11 @@ impl Client {
         self.connection.sender.send(Message::Notification(message)).expect("the server runs");
     }
 
-    fn receive(&mut self) -> Message {
+    pub(super) fn receive(&mut self) -> Message {
         let message = self.connection.receiver.recv_timeout(Duration::from_secs(60)).expect("an answer");
+        if let Message::Request(request) = &message {
+            self.asked.push(request.method.clone());
+        }
         if let Message::Notification(notification) = &message {
             let params = &notification.params;
             let list = params["diagnostics"].as_array().cloned().unwrap_or_default();

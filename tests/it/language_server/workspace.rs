@@ -126,6 +126,45 @@ fn a_manifest_is_validated_with_the_others_of_the_workspace() {
 }
 
 #[test]
+fn a_client_that_pulls_is_asked_to_when_another_file_changes() {
+    let folder = Folder::new();
+    for (file, text) in [("class.yaml", CLASS), ("claim.yaml", CLAIM)] {
+        fs::write(folder.path().join(file), text).expect("a file");
+    }
+    let capabilities = json!({
+        "textDocument": {"diagnostic": {}},
+        "workspace": {
+            "diagnostics": {"refreshSupport": true},
+            "didChangeWatchedFiles": {"dynamicRegistration": true},
+        },
+    });
+    let mut client = Client::start(&folder, capabilities);
+    client.open("claim.yaml", CLAIM);
+    let pull = |client: &mut Client| {
+        let params = json!({"textDocument": {"uri": client.uri("claim.yaml")}});
+        let answer = client.request("textDocument/diagnostic", params);
+        answer["items"].as_array().expect("a list").clone()
+    };
+    let before = pull(&mut client);
+    client.edit("claim.yaml", (0, 0), (0, 0), "# µ\n");
+    pull(&mut client);
+    assert_eq!(client.asked, ["client/registerCapability"]);
+    fs::write(folder.path().join("class.yaml"), CLASS.replace("io2", "st1")).expect("a file");
+    let changes = json!({"changes": [{"uri": client.uri("class.yaml"), "type": 2}]});
+    client.notify("workspace/didChangeWatchedFiles", changes);
+    while client.asked.len() < 2 {
+        client.receive();
+    }
+    assert_eq!(client.asked[1], "workspace/diagnostic/refresh");
+    assert_ne!(pull(&mut client), before);
+    // Without the folder, the claim is validated by itself.
+    let gone = json!({"event": {"added": [], "removed": [{"uri": client.uri("").trim_end_matches('/')}]}});
+    client.notify("workspace/didChangeWorkspaceFolders", gone);
+    assert!(pull(&mut client).is_empty());
+    client.stop();
+}
+
+#[test]
 fn names_are_found_in_files_that_are_not_open() {
     let folder = Folder::new();
     fs::create_dir_all(folder.path().join("a/b")).expect("a folder");
