@@ -9,6 +9,7 @@ use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, Persis
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
 use crate::bundle::key::{Key, KeyHash, Offer, enforced_level, keys};
+use crate::bundle::names::{Names, UnresolvedName};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::Object;
@@ -61,6 +62,8 @@ pub trait PartitionedInput: Sync {
     fn is_in_several(&self, key: KeyHash) -> bool;
     /// Whether keys that were found are recorded, too.
     fn records_all(&self) -> bool;
+    /// The names of its classes and claims, once all of it is read.
+    fn names(&self) -> Option<&Names>;
 }
 
 /// Lookups whose result may change once the whole input has been read.
@@ -72,6 +75,8 @@ pub struct Lookups {
     pub found: Vec<KeyHash>,
     /// Keys found in exactly one file other than the one that refers to them.
     pub cross_file: Vec<KeyHash>,
+    /// References that the names of the whole input may concern.
+    pub unresolved: Vec<UnresolvedName>,
 }
 
 impl fmt::Debug for Index<'_> {
@@ -148,6 +153,16 @@ impl<'a> Index<'a> {
     /// The lookups since the last call.
     pub fn take_lookups(&self) -> Lookups {
         std::mem::take(&mut *self.lookups())
+    }
+
+    /// The input that the index covers parts of.
+    pub(super) fn whole(&self) -> Option<&'a dyn PartitionedInput> {
+        self.whole
+    }
+
+    /// Records a reference that the names of the whole input may concern.
+    pub(super) fn note_unresolved(&self, name: UnresolvedName) {
+        self.lookups().unresolved.push(name);
     }
 
     fn lookups(&self) -> MutexGuard<'_, Lookups> {
@@ -273,6 +288,16 @@ impl<'a> Index<'a> {
     #[must_use]
     pub fn snapshot_content(&self, from: &Document<'_>, name: &str) -> Option<&'a Document<'a>> {
         self.link(from, &Key::SnapshotContent(name))
+    }
+
+    /// The first claim of this namespace and name.
+    pub(super) fn first_claim(&self, namespace: &str, name: &str) -> Option<&'a Document<'a>> {
+        self.find(&Key::Claim(Some(namespace), name))
+    }
+
+    /// The first class whose driver creates volumes that several nodes can mount.
+    pub(super) fn shared_class(&self) -> Option<&'a Document<'a>> {
+        self.find(&Key::SharedClass)
     }
 
     /// The first pod or workload of the input that mounts this claim; if `long_running`, the first whose pods do not end

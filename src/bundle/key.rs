@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 
 use crate::bundle::default_class::default_annotation;
 use crate::bundle::generated_claims::generated_claims;
+use crate::bundle::shared_class::creates_shared_volumes;
 use crate::bundle::zone::zones_of_pod;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
@@ -47,6 +48,8 @@ pub(super) enum Key<'k> {
     DefaultClass(&'k str),
     /// Such a class of any provisioner: the first, or another one.
     AnyDefaultClass { again: bool },
+    /// A class whose driver creates volumes that several nodes can mount.
+    SharedClass,
     /// A claim of this class that requests a raw block device.
     BlockClaim(&'k str),
     /// The pods, and the workloads whose template, that mount this claim and are kept to zones of their own:
@@ -98,10 +101,15 @@ impl Key<'_> {
     }
 
     pub(super) fn hashed(&self) -> KeyHash {
-        let mut hasher = KeyHasher(KeyHasher::FACTOR);
-        self.hash(&mut hasher);
-        hasher.finish()
+        hash_of(self)
     }
+}
+
+/// The hash of a value, the same in every run.
+pub(super) fn hash_of(value: &impl Hash) -> KeyHash {
+    let mut hasher = KeyHasher(KeyHasher::FACTOR);
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// A hasher of short texts: multiplies eight bytes at a time, and folds the product.
@@ -157,6 +165,9 @@ pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> boo
     match &document.object {
         Object::StorageClass(class) => {
             take(Key::Class(&document.name));
+            if creates_shared_volumes(&class.provisioner) {
+                take(Key::SharedClass);
+            }
             if default_annotation(class).is_some() {
                 take(Key::DefaultClass(&class.provisioner));
                 if !take(Key::AnyDefaultClass { again: false }) {

@@ -4,7 +4,7 @@ pub mod default_class;
 pub mod generated_claims;
 pub mod index;
 pub mod key;
-mod names;
+pub mod names;
 pub mod node_labels;
 mod shared_class;
 pub mod zone;
@@ -20,7 +20,7 @@ use crate::schema::definition::Definition;
 use crate::schema::definitions::Definitions;
 
 use index::Index;
-use names::Names;
+use names::{NameOf, Names, UnresolvedName};
 
 /// Everything a rule may inspect besides its own document.
 #[derive(Debug)]
@@ -85,33 +85,49 @@ impl<'a> Bundle<'a> {
         Self { documents, index, version, pod_security, definitions, profile: None, names: OnceLock::new() }
     }
 
-    /// The names of the StorageClasses among the documents, to suggest one for a name that is not among them.
-    pub fn class_names(&self) -> impl Iterator<Item = &str> {
-        self.names().classes.iter().map(|index| self.documents[*index].name.as_str())
+    /// The name of an object in the input that `name` most likely misspells. None while the rest of the input is unread: then the
+    /// reference is noted among the lookups of the index.
+    #[must_use]
+    pub fn near_name(&self, of: NameOf, namespace: Option<&str>, name: &str) -> Option<&str> {
+        match self.names() {
+            Some(names) => names.near(of, namespace, name),
+            None => {
+                self.note(of, namespace, name, false);
+                None
+            }
+        }
     }
 
-    /// The names of the VolumeAttributesClass objects among the documents.
-    pub fn attributes_class_names(&self) -> impl Iterator<Item = &str> {
-        self.names().attributes_classes.iter().map(|index| self.documents[*index].name.as_str())
-    }
-
-    /// The names of the claims of a namespace among the documents.
-    pub fn claim_names(&self, namespace: Option<&str>) -> impl Iterator<Item = &str> {
-        let claims = self.names().claims.iter().map(|index| &self.documents[*index]);
-        claims.filter(move |claim| claim.namespace.as_deref() == namespace).map(|claim| claim.name.as_str())
-    }
-
-    /// A claim of this name in another namespace, among the documents.
+    /// A claim of this name in another namespace.
     #[must_use]
     pub fn claim_elsewhere(&self, name: &str, namespace: &str) -> Option<&'a Document<'a>> {
-        let claims = self.names().claims.iter().map(|index| &self.documents[*index]);
-        let is_other = |claim: &&Document<'_>| {
-            claim.name == name && claim.namespace.as_deref().is_some_and(|other| other != namespace)
+        let Some(names) = self.names() else {
+            self.note(NameOf::Claim, Some(namespace), name, true);
+            return None;
         };
-        claims.into_iter().find(is_other)
+        names.namespaces_with(name, namespace).find_map(|namespace| self.index.first_claim(namespace, name))
     }
 
-    fn names(&self) -> &Names {
-        self.names.get_or_init(|| Names::new(self.documents))
+    /// A claim of a namespace that no pod mounts, for a pod that mounts the claim `name`, which is not in the input.
+    #[must_use]
+    pub fn unused_claim(&self, namespace: Option<&str>, name: &str) -> Option<&str> {
+        let Some(names) = self.names() else {
+            self.note(NameOf::Claim, namespace, name, true);
+            return None;
+        };
+        let mut claims = names.in_namespace(NameOf::Claim, namespace);
+        claims.find(|claim| self.index.claim_user(namespace, claim, false).is_none())
+    }
+
+    fn note(&self, of: NameOf, namespace: Option<&str>, name: &str, any: bool) {
+        let (namespace, name) = (namespace.map(Box::from), name.into());
+        self.index.note_unresolved(UnresolvedName { of, namespace, name, any });
+    }
+
+    fn names(&self) -> Option<&Names> {
+        match self.index.whole() {
+            Some(whole) => whole.names(),
+            None => Some(self.names.get_or_init(|| Names::new(self.documents))),
+        }
     }
 }

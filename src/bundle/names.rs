@@ -1,37 +1,130 @@
-//! The names of classes and claims, to suggest one for a name that is not among them.
+//! The names of the classes and claims of an input, to suggest one for a name that is not among them.
 
+use std::collections::BTreeSet;
+
+use crate::bundle::key::{KeyHash, hash_of};
 use crate::document::Document;
 use crate::document::object::Object;
+use crate::grammar::dns_subdomain;
+use crate::nearest::misspelled;
 
-/// The most names of a kind that are compared: more would make misspelled names slow to find.
-const MOST: usize = 256;
+/// What a name belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum NameOf {
+    /// A StorageClass.
+    StorageClass,
+    /// A VolumeAttributesClass.
+    VolumeAttributesClass,
+    /// A PersistentVolumeClaim.
+    Claim,
+}
 
-/// Where the classes and claims are among the documents of an input, or of the part of a large input that is read at a
-/// time; nothing of a kind that has too many.
+/// A reference that the input does not resolve.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct UnresolvedName {
+    /// What it refers to.
+    pub of: NameOf,
+    /// The namespace of a claim, if it has one.
+    pub namespace: Option<Box<str>>,
+    /// The name.
+    pub name: Box<str>,
+    /// Whether claims of any other name matter as well.
+    pub any: bool,
+}
+
+impl UnresolvedName {
+    /// Its key among all of them.
+    #[must_use]
+    pub fn key(&self) -> KeyHash {
+        hash_of(self)
+    }
+}
+
+/// The names of the classes and claims of an input, which do not depend on how the input is read.
 #[derive(Debug, Default)]
-pub(super) struct Names {
-    pub(super) classes: Vec<usize>,
-    pub(super) attributes_classes: Vec<usize>,
-    pub(super) claims: Vec<usize>,
+pub struct Names {
+    classes: List,
+    attributes_classes: List,
+    claims: List,
+}
+
+/// The names of one kind, each with its namespace.
+#[derive(Debug, Default)]
+struct List {
+    names: BTreeSet<(Option<Box<str>>, Box<str>)>,
+    is_too_long: bool,
+}
+
+impl List {
+    /// The most names that are compared: more would make misspelled names slow to find.
+    const MOST: usize = 256;
+
+    fn add(&mut self, namespace: Option<&str>, name: &str) {
+        // The API server rejects the object of any other name, so the name is not worth a suggestion.
+        if self.is_too_long || dns_subdomain(name).is_some() {
+            return;
+        }
+        self.names.insert((namespace.map(Box::from), name.into()));
+        if self.names.len() > Self::MOST {
+            self.names.clear();
+            self.is_too_long = true;
+        }
+    }
 }
 
 impl Names {
-    /// The classes and claims among `documents`.
+    /// The names of the classes and claims among `documents`.
     pub(super) fn new(documents: &[Document<'_>]) -> Self {
         let mut names = Self::default();
-        for (index, document) in documents.iter().enumerate() {
+        names.add(documents);
+        names
+    }
+
+    /// Adds those of some more documents.
+    pub fn add(&mut self, documents: &[Document<'_>]) {
+        for document in documents {
             match &document.object {
-                Object::StorageClass(_) => names.classes.push(index),
-                Object::VolumeAttributesClass(_) => names.attributes_classes.push(index),
-                Object::PersistentVolumeClaim(_) => names.claims.push(index),
+                Object::StorageClass(_) => self.classes.add(None, &document.name),
+                Object::VolumeAttributesClass(_) => self.attributes_classes.add(None, &document.name),
+                Object::PersistentVolumeClaim(_) => {
+                    self.claims.add(document.namespace.as_deref(), &document.name);
+                }
                 _ => {}
             }
         }
-        for list in [&mut names.classes, &mut names.attributes_classes, &mut names.claims] {
-            if list.len() > MOST {
-                list.clear();
-            }
+    }
+
+    fn list(&self, of: NameOf) -> &List {
+        match of {
+            NameOf::StorageClass => &self.classes,
+            NameOf::VolumeAttributesClass => &self.attributes_classes,
+            NameOf::Claim => &self.claims,
         }
-        names
+    }
+
+    /// The names of a kind in a namespace, sorted; none if there are too many to compare.
+    pub(super) fn in_namespace(&self, of: NameOf, namespace: Option<&str>) -> impl Iterator<Item = &str> {
+        let names = self.list(of).names.iter();
+        names.filter(move |(other, _)| other.as_deref() == namespace).map(|(_, name)| &**name)
+    }
+
+    /// The name that `name` most likely misspells.
+    pub(super) fn near(&self, of: NameOf, namespace: Option<&str>, name: &str) -> Option<&str> {
+        // Several files may have an object of this name, so that the reference to it is not resolved.
+        let is_known = self.in_namespace(of, namespace).any(|known| known == name);
+        (!is_known).then(|| misspelled(name, self.in_namespace(of, namespace)))?
+    }
+
+    /// The other namespaces with a claim of this name, sorted.
+    pub(super) fn namespaces_with(&self, claim: &str, namespace: &str) -> impl Iterator<Item = &str> {
+        let claims = self.claims.names.iter().filter(move |(_, name)| **name == *claim);
+        claims.filter_map(|(other, _)| other.as_deref()).filter(move |other| *other != namespace)
+    }
+
+    /// Whether the names say anything about a reference that the input does not resolve.
+    #[must_use]
+    pub fn concern(&self, unresolved: &UnresolvedName) -> bool {
+        let UnresolvedName { of, namespace, name, any } = unresolved;
+        (*any && !self.list(*of).names.is_empty()) || self.near(*of, namespace.as_deref(), name).is_some()
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Bundle;
 use crate::catalog::driver;
-use crate::document::object::Object;
 use crate::profile::{Profile, sections};
 
 impl<'a> Bundle<'a> {
@@ -16,12 +15,14 @@ impl<'a> Bundle<'a> {
     /// What a claim sets so that several nodes can mount its volume.
     #[must_use]
     pub fn shared_claim(&self) -> String {
-        let is_shared =
-            |provisioner: &str| driver::find(provisioner).is_some_and(driver::Driver::creates_shared_volumes);
         if let Some(profile) = self.profile {
             let class = profile.objects().find(|object| {
                 object.section.name == sections::STORAGE_CLASSES
-                    && object.node.get("provisioner").and_then(|node| node.as_str()).is_some_and(is_shared)
+                    && object
+                        .node
+                        .get("provisioner")
+                        .and_then(|node| node.as_str())
+                        .is_some_and(creates_shared_volumes)
             });
             let class = class.map_or_else(
                 || "a class of a driver for file systems".to_owned(),
@@ -29,14 +30,16 @@ impl<'a> Bundle<'a> {
             );
             return format!("{class} and `accessModes = [\"ReadWriteMany\"]`");
         }
-        let class = self.documents.iter().find(|document| match &document.object {
-            Object::StorageClass(class) => is_shared(&class.provisioner),
-            _ => false,
-        });
+        let class = self.index.shared_class();
         let class = class.map_or_else(
             || "a class that provisions a file system".to_owned(),
             |class| format!("`storageClassName: {}`", class.name),
         );
         format!("{class} and `accessModes: [ReadWriteMany]`")
     }
+}
+
+/// Whether a driver creates volumes that several nodes can mount.
+pub(super) fn creates_shared_volumes(provisioner: &str) -> bool {
+    driver::find(provisioner).is_some_and(driver::Driver::creates_shared_volumes)
 }

@@ -47,6 +47,6 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, list: &mut Vec<Findin
         list.append(&mut found);
     }
     if !document.derived.is_empty() {
-        operator::check(document, bundle, check, list);
+        operator::check(document, bundle, check, start, list);
     }
 }

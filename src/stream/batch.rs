@@ -1,6 +1,6 @@
 //! Some parts of an input, validated with what they need of the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -14,6 +14,7 @@ use super::store::Store;
 use crate::bundle::Bundle;
 use crate::bundle::index::{Index, PartitionedInput};
 use crate::bundle::key::KeyHash;
+use crate::bundle::names::Names;
 use crate::document::Document;
 use crate::document::foreign;
 use crate::document::load::Loaded;
@@ -52,6 +53,15 @@ pub(super) struct Unresolved {
     missed: Keys,
     /// What one other file had.
     cross_file: Keys,
+    /// References that the names of the whole input may concern.
+    names: Keys,
+}
+
+impl Unresolved {
+    /// The documents whose findings may change.
+    fn documents(&self) -> impl Iterator<Item = u32> {
+        self.missed.iter().chain(&self.cross_file).chain(&self.names).map(|(_, document)| *document)
+    }
 }
 
 /// A validated batch. Documents are counted from its first one; spans refer to its parts.
@@ -124,6 +134,10 @@ impl PartitionedInput for BatchContext<'_> {
     fn records_all(&self) -> bool {
         self.options.only.is_some()
     }
+
+    fn names(&self) -> Option<&Names> {
+        self.register.names()
+    }
 }
 
 impl BatchContext<'_> {
@@ -144,6 +158,7 @@ impl BatchContext<'_> {
             names.iter().for_each(|name| name.write(&mut records));
             (done.names, done.named) = (self.spool.write(&records)?, names.len());
         }
+        self.register.enter_names(&loaded.documents);
         let is_wanted = |part: SourceId| match &self.options.only {
             Some(only) => Path::new(&self.store.name(self.store.part(part).input)) == only,
             None => true,
@@ -162,13 +177,22 @@ impl BatchContext<'_> {
         Ok(done)
     }
 
-    /// Validates again the documents of a batch that missed an object which exists, or all of them.
-    pub(super) fn validate_again(&self, done: &mut BatchResult, all: bool) -> Result<(), Error> {
+    /// Validates again the documents of a batch that missed an object which exists, or a name that is almost the right one, or
+    /// all of them.
+    pub(super) fn validate_again(
+        &self,
+        done: &mut BatchResult,
+        concerned: Option<&HashSet<KeyHash>>,
+        all: bool,
+    ) -> Result<(), Error> {
         let found = |(key, _): &&(KeyHash, u32)| all || self.register.first(*key).is_some();
         let doubted = |(key, _): &&(KeyHash, u32)| all || self.register.is_in_several(*key);
         let missed = done.open.missed.iter().filter(found);
         let cross_file = done.open.cross_file.iter().filter(doubted);
-        let stale: BTreeSet<usize> = missed.chain(cross_file).map(|(_, index)| *index as usize).collect();
+        let is_concerned = |(key, _): &&(KeyHash, u32)| concerned.is_none_or(|keys| keys.contains(key));
+        let names = done.open.names.iter().filter(is_concerned);
+        let stale: BTreeSet<usize> =
+            missed.chain(cross_file).chain(names).map(|(_, index)| *index as usize).collect();
         if stale.is_empty() && !all {
             return Ok(());
         }
@@ -201,7 +225,7 @@ impl BatchContext<'_> {
     /// Applies the limit on findings to a batch, in the order of the input: batches before it may keep fewer findings now.
     pub(super) fn settle(&self, done: &mut BatchResult) -> Result<(), Error> {
         if self.limit.lacks(first(&done.parts), &done.findings, &done.counted) {
-            return self.validate_again(done, true);
+            return self.validate_again(done, None, true);
         }
         self.enter(done);
         Ok(())
@@ -210,8 +234,7 @@ impl BatchContext<'_> {
     fn enter(&self, done: &mut BatchResult) {
         if !self.options.counts_by_document && !done.counted.is_empty() {
             // Documents that are not checked again need not be distinguished.
-            let open: BTreeSet<u32> =
-                done.open.missed.iter().chain(&done.open.cross_file).map(|(_, document)| *document).collect();
+            let open: BTreeSet<u32> = done.open.documents().collect();
             limit::merge(&mut done.counted, |document| open.contains(&document));
         }
         self.limit.enter(first(&done.parts), &mut done.findings, &mut done.counted);
@@ -292,7 +315,7 @@ impl BatchContext<'_> {
         suppressions.remove(&mut findings);
         let mut accumulated = findings.len() + ACCUMULATED;
         let mut looked_up = Vec::new();
-        let (mut missed, mut cross_file) = (BTreeSet::new(), BTreeSet::new());
+        let (mut missed, mut cross_file, mut names) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
         let are_one_file = |one: SourceId, other: SourceId| self.file(one) == self.file(other);
         let mut fetched = BTreeSet::new();
         let mut elsewhere: Vec<Document<'static>> = Vec::new();
@@ -329,6 +352,10 @@ impl BatchContext<'_> {
                 }
                 cross_file
                     .extend(lookups.cross_file.into_iter().map(|key| (key, documents[at].index as u32)));
+                for name in lookups.unresolved {
+                    names.insert((name.key(), documents[at].index as u32));
+                    self.register.enter_unresolved(name);
+                }
                 for key in lookups.missed {
                     match self.register.first(key) {
                         Some(place) if !fetched.contains(&place) => {
@@ -366,6 +393,7 @@ impl BatchContext<'_> {
                 let open = Unresolved {
                     missed: missed.into_iter().collect(),
                     cross_file: cross_file.into_iter().collect(),
+                    names: names.into_iter().collect(),
                 };
                 return Ok(CheckResult { findings, counted, unchecked, open, lookups: looked_up });
             }

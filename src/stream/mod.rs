@@ -108,21 +108,21 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
     let reader = Reader::new(inputs, &store, options.batch);
     let done = parallel::map(reader, |batch| context.validate(&batch?));
     let mut done: Vec<BatchResult> = done.into_iter().collect::<Result<_, _>>()?;
-    if done.len() > 1 {
-        register.set_whole();
-        let mut all = register.take_changed();
-        loop {
-            let again = parallel::map(done.iter_mut(), |done| context.validate_again(done, all));
-            again.into_iter().collect::<Result<(), _>>()?;
-            all = register.take_changed();
-            if !all {
-                break;
-            }
+    register.set_whole();
+    let concerned = register.concerned();
+    let mut all = register.take_changed();
+    loop {
+        let again =
+            parallel::map(done.iter_mut(), |done| context.validate_again(done, concerned.as_ref(), all));
+        again.into_iter().collect::<Result<(), _>>()?;
+        all = register.take_changed();
+        if !all {
+            break;
         }
-        // Earlier batches may keep fewer findings now, and threads end in any order. What is listed depends on neither.
-        for one in &mut done {
-            context.settle(one)?;
-        }
+    }
+    // Earlier batches may keep fewer findings now, and threads end in any order. What is listed depends on neither.
+    for one in &mut done {
+        context.settle(one)?;
     }
     gather(done, store, spool, options.counts_by_document)
 }

@@ -1,10 +1,13 @@
 //! The first position of each object key in the whole input.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::bundle::index::ByKey;
 use crate::bundle::key::KeyHash;
+use crate::bundle::names::{Names, UnresolvedName};
+use crate::document::Document;
 use crate::source::SourceId;
 
 /// The position of a document: its part and its first byte in that part, in input order.
@@ -37,6 +40,10 @@ struct Table {
     several: ByKey<()>,
 }
 
+/// The most unresolved names that are compared with the names of the input before documents are validated again: of a larger
+/// input, every document with such a name is.
+const MOST_UNRESOLVED: usize = 4096;
+
 /// The first place of every key, entered from all threads.
 #[derive(Debug)]
 pub(super) struct Register {
@@ -44,6 +51,11 @@ pub(super) struct Register {
     /// Whether every part has been entered once.
     whole: AtomicBool,
     changed: AtomicBool,
+    /// The names that are entered so far.
+    entered: Mutex<Names>,
+    /// All of them.
+    names: OnceLock<Names>,
+    unresolved: Mutex<ByKey<UnresolvedName>>,
 }
 
 impl Register {
@@ -52,13 +64,16 @@ impl Register {
             tables: std::iter::repeat_with(Mutex::default).take(TABLES).collect(),
             whole: AtomicBool::new(false),
             changed: AtomicBool::new(false),
+            entered: Mutex::default(),
+            names: OnceLock::new(),
+            unresolved: Mutex::default(),
         }
     }
 
     fn with<Answer>(&self, key: KeyHash, then: impl FnOnce(&mut Table) -> Answer) -> Answer {
         // The tables go by the low bits, and what is in them by the high ones.
         let table = &self.tables[key as usize % TABLES];
-        then(&mut table.lock().unwrap_or_else(PoisonError::into_inner))
+        then(&mut lock(table))
     }
 
     /// Enters an object and tells whether it is now the first of this key. `are_one_file` tells whether two parts are
@@ -101,6 +116,35 @@ impl Register {
     /// Says that every part has been entered: what is new from now on, others may have missed.
     pub(super) fn set_whole(&self) {
         self.whole.store(true, Ordering::Relaxed);
+        self.names.get_or_init(|| std::mem::take(&mut *lock(&self.entered)));
+    }
+
+    /// Enters the names of the classes and claims among documents.
+    pub(super) fn enter_names(&self, documents: &[Document<'_>]) {
+        lock(&self.entered).add(documents);
+    }
+
+    /// The names of all classes and claims, once every part has been entered.
+    pub(super) fn names(&self) -> Option<&Names> {
+        self.names.get()
+    }
+
+    /// Enters a reference that is not resolved.
+    pub(super) fn enter_unresolved(&self, name: UnresolvedName) {
+        let mut unresolved = lock(&self.unresolved);
+        if unresolved.len() <= MOST_UNRESOLVED {
+            unresolved.insert(name.key(), name);
+        }
+    }
+
+    /// The references that are not resolved, and that the names of the input concern. None if there are too many to
+    /// compare: then any may be one.
+    pub(super) fn concerned(&self) -> Option<HashSet<KeyHash>> {
+        let names = self.names.get()?;
+        let unresolved = lock(&self.unresolved);
+        let is_compared = unresolved.len() <= MOST_UNRESOLVED;
+        let concerned = unresolved.iter().filter(|(_, one)| names.concern(one));
+        is_compared.then(|| concerned.map(|(key, _)| *key).collect())
     }
 
     /// Whether the first object of some key is another one since the last call: what was validated in the meantime may have seen
@@ -108,4 +152,8 @@ impl Register {
     pub(super) fn take_changed(&self) -> bool {
         self.changed.swap(false, Ordering::Relaxed)
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

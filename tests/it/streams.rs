@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use volwright::catalog::pod_security::PodSecurityLevel;
-use volwright::finding::{Report, Selection};
+use volwright::finding::{Finding, Report, Selection};
 use volwright::output::json::Object;
 use volwright::output::writer::json::compact;
 use volwright::stream::{Input, ValidateOptions, validate};
@@ -29,21 +29,38 @@ fn told_of(inputs: &[String], options: ValidateOptions) -> String {
     format!("{} {}", validation.count, compact(&object))
 }
 
-/// Objects that refer to each other by one of two names, before and behind each other.
+/// What is found in a text, without the places.
+fn messages(text: String) -> Vec<String> {
+    let Validation { findings, .. } =
+        validate(vec![Input::Text(text)], &ValidateOptions::default()).expect("readable");
+    let report = Report::new(findings, &Selection::default());
+    let message = |finding: &Finding| format!("{} {} {:?}", finding.rule.code, finding.message, finding.path);
+    let mut messages: Vec<String> = report.findings.iter().map(message).collect();
+    messages.sort();
+    messages
+}
+
+/// Objects that refer to each other by one of three names, two of which are alike, before and behind each other.
 fn document() -> impl Strategy<Value = String> {
-    let name = || select(vec!["a", "b"]);
+    let name = || select(vec!["weights", "weigths", "b"]);
     let class = (name(), select(vec!["ext4", "ext9"]), any::<bool>(), select(vec!["Retain", "Delete"]));
     let class = class.prop_map(|(name, system, default, policy)| {
         format!(
             "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata:\n  name: {name}\n  annotations: {{storageclass.kubernetes.io/is-default-class: \"{default}\"}}\nprovisioner: ebs.csi.aws.com\nreclaimPolicy: {policy}\nvolumeBindingMode: WaitForFirstConsumer\nallowVolumeExpansion: true\nparameters: {{type: gp3, iops: \"16000\", csi.storage.k8s.io/fstype: {system}}}\n"
         )
     });
-    let claim =
-        (name(), name(), select(vec!["Block", "Filesystem"]), select(vec!["10Gi", "64Gi"]), any::<bool>());
-    let claim = claim.prop_map(|(name, class, mode, size, clone)| {
-        let source = if clone { "  dataSource: {kind: PersistentVolumeClaim, name: a}\n" } else { "" };
+    let claim = (
+        name(),
+        name(),
+        select(vec!["ml", "ml", "ml", "ops"]),
+        select(vec!["Block", "Filesystem"]),
+        select(vec!["10Gi", "64Gi"]),
+        any::<bool>(),
+    );
+    let claim = claim.prop_map(|(name, class, namespace, mode, size, clone)| {
+        let source = if clone { "  dataSource: {kind: PersistentVolumeClaim, name: b}\n" } else { "" };
         format!(
-            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}, namespace: ml}}\nspec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: {class}\n  volumeMode: {mode}\n  resources: {{requests: {{storage: {size}}}}}\n{source}"
+            "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec:\n  accessModes: [ReadWriteOnce]\n  storageClassName: {class}\n  volumeMode: {mode}\n  resources: {{requests: {{storage: {size}}}}}\n{source}"
         )
     });
     let pod = (name(), name(), select(vec!["one", "two", ""]), any::<bool>());
@@ -54,13 +71,26 @@ fn document() -> impl Strategy<Value = String> {
             "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: ml{annotations}}}\nspec:\n  containers:\n    - name: c\n      image: registry.example.com/c:1\n      volumeMounts: [{{name: v, mountPath: /v}}]\n  volumes:\n    - name: v\n      persistentVolumeClaim: {{claimName: {claim}}}\n{zone}"
         )
     });
+    let set = (name(), 1..3).prop_map(|(claim, workers)| {
+        format!(
+            "apiVersion: jobset.x-k8s.io/v1alpha2\nkind: JobSet\nmetadata: {{name: set, namespace: ml}}\nspec:\n  replicatedJobs:\n    - name: workers\n      replicas: {workers}\n      template:\n        spec:\n          template:\n            spec:\n              restartPolicy: Never\n              containers:\n                - name: c\n                  image: registry.example.com/c:1\n                  volumeMounts: [{{name: v, mountPath: /v}}]\n              volumes:\n                - name: v\n                  persistentVolumeClaim: {{claimName: {claim}}}\n"
+        )
+    });
     let other = select(vec![
+        "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: shared}\nprovisioner: efs.csi.aws.com\nparameters: {provisioningMode: efs-ap, fileSystemId: fs-1, directoryPerms: '700'}\n",
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: ml, labels: {pod-security.kubernetes.io/enforce: restricted}}\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\n",
         "{unreadable\n",
         "",
     ]);
-    prop_oneof![3 => class, 4 => claim, 4 => pod, 1 => other.prop_map(str::to_owned)]
+    prop_oneof![3 => class, 4 => claim, 4 => pod, 2 => set, 1 => other.prop_map(str::to_owned)]
+}
+
+/// The objects as the items of a list.
+fn list(documents: &[String]) -> String {
+    let items = documents.iter().filter(|text| text.starts_with("apiVersion"));
+    let items = items.map(|text| format!("- {}", text.trim_end().replace('\n', "\n  ")));
+    format!("kind: List\napiVersion: v1\nitems:\n{}\n", items.collect::<Vec<_>>().join("\n"))
 }
 
 /// An input of such objects: separated, as the items of a list, or as a stream of JSON.
@@ -69,12 +99,7 @@ fn input() -> impl Strategy<Value = String> {
     (proptest::collection::vec(document(), 0..12), form, any::<bool>()).prop_map(
         |(documents, form, first)| {
             if form == "list" {
-                let items = documents.iter().filter(|text| text.starts_with("apiVersion"));
-                let items = items.map(|text| format!("- {}", text.trim_end().replace('\n', "\n  ")));
-                return format!(
-                    "kind: List\napiVersion: v1\nitems:\n{}\n",
-                    items.collect::<Vec<_>>().join("\n")
-                );
+                return list(&documents);
             }
             format!("{}{}", if first { form } else { "" }, documents.join(form))
         },
@@ -90,6 +115,12 @@ proptest! {
         prop_assert_eq!(&told(&inputs, 1, 0), &whole);
         prop_assert_eq!(&told(&inputs, 900, 0), &whole);
         prop_assert_eq!(&told(&inputs, 300, 1 << 20), &whole);
+    }
+
+    #[test]
+    fn an_item_of_a_list_is_an_object_of_its_own(documents in proptest::collection::vec(document(), 0..8)) {
+        let objects: Vec<String> = documents.into_iter().filter(|text| text.starts_with("apiVersion")).collect();
+        prop_assert_eq!(messages(list(&objects)), messages(objects.join("---\n")));
     }
 
     #[test]

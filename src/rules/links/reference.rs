@@ -4,11 +4,12 @@ use k8s_openapi::api::core::v1::PersistentVolumeClaimSpec;
 
 use super::table;
 use crate::bundle::Bundle;
+use crate::bundle::names::NameOf;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
 use crate::finding::fix::{Applicability, Fix};
-use crate::nearest::misspelled;
+use crate::grammar::dns_subdomain;
 use crate::yaml::path::Path;
 
 pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
@@ -45,18 +46,16 @@ pub(super) fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Repo
             }
             let Some(source) = &volume.persistent_volume_claim else { continue };
             let name = source.claim_name.as_str();
-            // Of several claims of one name, none may be this one's.
-            let is_known =
-                |name: &str| bundle.claim_names(document.namespace.as_deref()).any(|known| known == name);
-            if name.is_empty() || bundle.index.claim(document, name).is_some() || is_known(name) {
+            if name.is_empty() || bundle.index.claim(document, name).is_some() {
                 continue;
             }
-            if let Some(near) = misspelled(name, bundle.claim_names(document.namespace.as_deref())) {
-                let source = path.field("persistentVolumeClaim");
-                report("claim", name, near, &source.field("claimName"), out);
+            let source = path.field("persistentVolumeClaim");
+            let path = source.field("claimName");
+            let namespace = document.namespace.as_deref();
+            if let Some(near) = bundle.near_name(NameOf::Claim, namespace, name) {
+                report("claim", name, near, &path, out);
             } else if document.is_template {
-                let source = path.field("persistentVolumeClaim");
-                missing(document, name, bundle, &source.field("claimName"), out);
+                missing(document, name, bundle, &path, out);
             }
         }
     });
@@ -79,8 +78,7 @@ fn missing(
             .related(place, "the claim");
         return;
     }
-    let is_unused = |claim: &&str| bundle.index.claim_user(namespace, claim, false).is_none();
-    if let Some(unused) = bundle.claim_names(namespace).find(is_unused) {
+    if let Some(unused) = bundle.unused_claim(namespace, name) {
         out.report(
             &table::MISSPELLED_REFERENCE,
             path,
@@ -98,18 +96,17 @@ fn classes(
     bundle: &Bundle<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let given = |name: &Option<String>| name.clone().filter(|name| !name.is_empty());
+    // A name that the API server rejects is reported as such.
+    let given = |name: &Option<String>| name.clone().filter(|name| dns_subdomain(name).is_none());
     if let Some(name) = given(&claim.storage_class_name)
         && bundle.index.class(document, &name).is_none()
-        && bundle.class_names().all(|known| known != name)
-        && let Some(near) = misspelled(&name, bundle.class_names())
+        && let Some(near) = bundle.near_name(NameOf::StorageClass, None, &name)
     {
         report("class", &name, near, &path.field("storageClassName"), out);
     }
     if let Some(name) = given(&claim.volume_attributes_class_name)
         && bundle.index.attributes_class(document, &name).is_none()
-        && bundle.attributes_class_names().all(|known| known != name)
-        && let Some(near) = misspelled(&name, bundle.attributes_class_names())
+        && let Some(near) = bundle.near_name(NameOf::VolumeAttributesClass, None, &name)
     {
         report("VolumeAttributesClass", &name, near, &path.field("volumeAttributesClassName"), out);
     }

@@ -29,10 +29,9 @@ pub(super) fn check(
             .index
             .claim_user(claim.namespace.as_deref(), &claim.name, long_running)
             .filter(|other| other.position() < document.position() && !has_no_replicas(other))
-            // Two versions of one object, in files that are alternatives, never run at the same time.
-            .filter(|other| !is_same_object(document, other))
-            // The pods of one custom resource are counted together.
-            .filter(|other| !(document.is_template && other.is_template && other.index == document.index))
+            // Two versions of one object, in files that are alternatives, never run at the same time; the pods of one custom
+            // resource are counted together.
+            .filter(|other| !are_of_one_object(document, other))
             .filter(|other| {
                 let theirs = bundle.index.claim(other, &claim.name);
                 theirs.is_some_and(|(theirs, _)| theirs.position() == claim.position())
@@ -81,10 +80,10 @@ pub(super) fn check(
     }
 }
 
-/// Whether two documents define one object of a cluster.
-fn is_same_object(one: &Document<'_>, other: &Document<'_>) -> bool {
-    !one.name.is_empty()
-        && (&one.kind, &one.namespace, &one.name) == (&other.kind, &other.namespace, &other.name)
+/// Whether two documents are of one object of a cluster. The items of a list share an index.
+fn are_of_one_object(one: &Document<'_>, other: &Document<'_>) -> bool {
+    (&one.kind, &one.namespace, &one.name) == (&other.kind, &other.namespace, &other.name)
+        && (!one.name.is_empty() || (one.is_template && other.is_template && one.index == other.index))
 }
 
 /// Whether two pods select zones, and none in common.

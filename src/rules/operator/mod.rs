@@ -21,20 +21,19 @@ use crate::rule::Severity;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::path::Path;
 
-/// Checks everything that an operator makes of a document; `check_document` checks one of its objects.
+/// Checks everything that an operator makes of a document; `check_document` checks one of its objects. The findings of the
+/// document itself are those in `list` from `start` on: the items of a list share the index of a document.
 pub(super) fn check(
     document: &Document<'_>,
     bundle: &Bundle<'_>,
     check_document: fn(&Document<'_>, &Bundle<'_>, &mut Vec<Finding>),
+    start: usize,
     list: &mut Vec<Finding>,
 ) {
     let Some(kind) = custom_kind::find(&document.api_version, &document.kind) else { return };
     // What the definition of the kind rejects is reported already.
-    let known: BTreeSet<String> = list
-        .iter()
-        .filter(|finding| finding.document == Some(document.index))
-        .filter_map(|finding| finding.path.as_deref().map(plain))
-        .collect();
+    let known: BTreeSet<String> =
+        list[start..].iter().filter_map(|finding| finding.path.as_deref().map(plain)).collect();
     let mut reported: BTreeSet<(&str, String)> = BTreeSet::new();
     for derived in &document.derived {
         let mut found = derived.findings.clone();
