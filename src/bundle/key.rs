@@ -4,8 +4,8 @@ use std::hash::{Hash, Hasher};
 
 use crate::bundle::default_class::default_annotation;
 use crate::bundle::generated_claims::generated_claims;
-use crate::bundle::shared_class::creates_shared_volumes;
 use crate::bundle::zone::zones_of_pod;
+use crate::catalog::driver;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
@@ -165,7 +165,7 @@ pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> boo
     match &document.object {
         Object::StorageClass(class) => {
             take(Key::Class(&document.name));
-            if creates_shared_volumes(&class.provisioner) {
+            if driver::creates_shared_volumes(&class.provisioner) {
                 take(Key::SharedClass);
             }
             if default_annotation(class).is_some() {

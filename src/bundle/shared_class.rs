@@ -22,7 +22,7 @@ impl<'a> Bundle<'a> {
                         .node
                         .get("provisioner")
                         .and_then(|node| node.as_str())
-                        .is_some_and(creates_shared_volumes)
+                        .is_some_and(driver::creates_shared_volumes)
             });
             let class = class.map_or_else(
                 || "a class of a driver for file systems".to_owned(),
@@ -37,9 +37,4 @@ impl<'a> Bundle<'a> {
         );
         format!("{class} and `accessModes: [ReadWriteMany]`")
     }
-}
-
-/// Whether a driver creates volumes that several nodes can mount.
-pub(super) fn creates_shared_volumes(provisioner: &str) -> bool {
-    driver::find(provisioner).is_some_and(driver::Driver::creates_shared_volumes)
 }

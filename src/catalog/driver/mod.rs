@@ -390,6 +390,12 @@ pub fn provisioners() -> impl Iterator<Item = &'static str> {
     PROVISIONERS.iter().map(|(provisioner, _)| *provisioner).chain(others().iter().map(String::as_str))
 }
 
+/// Whether a provisioner creates volumes that several nodes can mount.
+#[must_use]
+pub fn creates_shared_volumes(provisioner: &str) -> bool {
+    find(provisioner).is_some_and(Driver::creates_shared_volumes)
+}
+
 /// Whether a provisioner is one of [`provisioners`].
 #[must_use]
 pub fn is_known(provisioner: &str) -> bool {
