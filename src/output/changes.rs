@@ -44,7 +44,7 @@ pub fn text(changes: &[Change<'_>]) -> String {
     let mut out = Terminal::default();
     let mut printed = HashSet::new();
     for change in changes {
-        out.literal(mark(change.kind)).text(&name(change)).literal(verdict(change.kind)).literal("\n");
+        out.literal(mark(change.kind)).text(&name(change)).literal(verdict(change)).literal("\n");
         for field in change.fields.iter().take(MOST_FIELDS) {
             out.literal("    ").text(&field.path).literal(": ");
             out.text(&short(&value(change, field, field.old))).literal(" -> ");
@@ -97,20 +97,22 @@ fn mark(kind: ChangeKind) -> &'static str {
     }
 }
 
-fn verdict(kind: ChangeKind) -> &'static str {
-    match kind {
+fn verdict(change: &Change<'_>) -> &'static str {
+    match change.kind {
         ChangeKind::Added => " (added)",
         ChangeKind::Removed => " (removed)",
+        ChangeKind::InPlace if !change.findings.is_empty() => " (may be rejected)",
         ChangeKind::InPlace => " (applies in place)",
         ChangeKind::Recreate => " (refused in place)",
     }
 }
 
 /// What happens to an object, as a predicate.
-pub(super) fn word(kind: ChangeKind) -> &'static str {
-    match kind {
+pub(super) fn word(change: &Change<'_>) -> &'static str {
+    match change.kind {
         ChangeKind::Added => "is added",
         ChangeKind::Removed => "is removed",
+        ChangeKind::InPlace if !change.findings.is_empty() => "changes, and the change may be rejected",
         ChangeKind::InPlace => "changes, and applies in place",
         ChangeKind::Recreate => "changes, and the API server rejects the change in place",
     }

@@ -57,7 +57,7 @@ fn title(entry: &Entry<'_, '_>, out: &mut Html) {
     for (at, name) in entry.environments.iter().enumerate() {
         out.literal(if at == 0 { "in " } else { ", " }).code(name);
     }
-    out.literal(" ").literal(changes::word(entry.change.kind));
+    out.literal(" ").literal(changes::word(entry.change));
 }
 
 fn details(entry: &Entry<'_, '_>, out: &mut Html) {

@@ -101,7 +101,7 @@ pub fn comment(
             out.literal("\n**").code(&entry.label).literal("**");
         }
         environments(entry, folds, &mut out);
-        out.literal(" ").literal(changes::word(entry.change.kind));
+        out.literal(" ").literal(changes::word(entry.change));
         out.literal(if folds { "</summary>\n" } else { "\n" });
         let mut block = out.finish() + &block;
         if folds {
@@ -131,7 +131,7 @@ fn refused<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String 
     let mut out = Markdown::default();
     out.literal("\n⛔ **").code(&entry.label).literal("**");
     environments(entry, false, &mut out);
-    out.literal(" ").literal(changes::word(entry.change.kind)).literal("\n");
+    out.literal(" ").literal(changes::word(entry.change)).literal("\n");
     out.finish() + &details(entry, printed)
 }
 

@@ -138,6 +138,7 @@ fn folds_hide_no_refusal_and_short_reports_have_none() {
     );
     let first = said.find("<details>").expect("folds");
     assert!(said[..first].contains("C105") && !said[first..].contains("C105"), "{said}");
+    assert!(said[..first].contains("changes, and the change may be rejected"), "{said}");
     let few = |text: &str| text.split_inclusive("---\n").take(3).collect::<String>();
     let said = review("markdown", &environments(&["a"], &few(&old)), &environments(&["a"], &few(&new)));
     assert!(!said.contains("<details>"), "{said}");
