@@ -7,6 +7,7 @@ use std::time::Instant;
 use std::{env, fs, process};
 
 use volwright::profile;
+use volwright::progress::Progress;
 use volwright::render::{Request, render_all, stream};
 use volwright::source::Sources;
 use volwright::template::Templates;
@@ -37,8 +38,9 @@ fn main() {
             requests.push((&templates, Request { profile, ..Request::default() }));
         }
     }
-    let rendered =
-        render_all(&mut sources, &requests, |_, one, _| (one.is_sound(), stream(&one.documents).len()));
+    let rendered = render_all(&mut sources, &requests, &Progress::default(), |_, one, _| {
+        (one.is_sound(), stream(&one.documents).len())
+    });
     let rendered = rendered.expect("readable");
     assert!(rendered.iter().all(|(sound, _)| *sound));
     let bytes: usize = rendered.iter().map(|(_, bytes)| bytes).sum();

@@ -33,6 +33,7 @@ pub mod nearest;
 pub mod output;
 pub mod parallel;
 pub mod profile;
+pub mod progress;
 pub mod project;
 pub mod quantity;
 pub mod registry;

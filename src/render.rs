@@ -20,6 +20,7 @@ use crate::fix::layers::LayerFixes;
 use crate::parallel;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, path_parts, sections};
+use crate::progress::Progress;
 use crate::rule::Severity;
 use crate::rules::placeholder;
 use crate::schema::definitions::Definitions;
@@ -88,7 +89,8 @@ pub fn render(
     templates: &Templates,
     request: &Request<'_>,
 ) -> Result<Rendered, Error> {
-    let done = render_all(sources, &[(templates, *request)], |_, rendered, _| rendered)?;
+    let done =
+        render_all(sources, &[(templates, *request)], &Progress::default(), |_, rendered, _| rendered)?;
     Ok(done.into_iter().next().unwrap_or_default())
 }
 
@@ -101,12 +103,14 @@ pub fn render(
 pub fn render_all<Done: Send>(
     sources: &mut Sources,
     requests: &[(&Templates, Request<'_>)],
+    progress: &Progress,
     finish: impl Fn(usize, Rendered, &Sources) -> Done + Sync,
 ) -> Result<Vec<Done>, Error> {
     let mut texts = Texts::default();
     let shared = shared_overlays(requests);
     let choosing = Choosing::default();
     let mut done = Vec::with_capacity(requests.len());
+    let _operation = progress.begin("rendering", "profiles", Some(requests.len()));
     for share in requests.chunks(SHARE) {
         let mut jobs = Vec::with_capacity(share.len());
         let before = done.len();
@@ -130,6 +134,7 @@ pub fn render_all<Done: Send>(
                 });
                 one.findings.extend(of_part.map(|finding| Finding { document: None, ..finding }));
             }
+            progress.advance(1);
             finish(at, one, sources)
         }));
     }

@@ -58,6 +58,7 @@ pub(super) fn layers(
     definitions: Option<&Definitions>,
     choosing: Option<&Choosing>,
 ) -> Result<bool, Error> {
+    let progress = report::progress(report);
     let texts = until_stable(args.fix, report, SourceId::new(sources.len()), |texts| {
         let files: Vec<_> = texts.iter().map(|(path, (_, new))| (path.clone(), new.clone())).collect();
         let (mut sources, mut findings) = (sources.clone(), Vec::new());
@@ -86,7 +87,8 @@ pub(super) fn layers(
                     )
                 })
                 .collect();
-            let rendered = render_all(&mut sources, &requests, |_, rendered, _| rendered.findings)?;
+            let rendered =
+                render_all(&mut sources, &requests, &progress, |_, rendered, _| rendered.findings)?;
             findings.extend(rendered.into_iter().flatten());
         }
         Ok((findings, sources))

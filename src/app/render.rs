@@ -18,6 +18,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::writer::terminal;
 use crate::profile;
+use crate::progress::Progress;
 use crate::project::{self, Project, Render};
 use crate::render::needs::{Choosing, Mode};
 use crate::render::{Rendered, Request, render_all, stream};
@@ -83,8 +84,9 @@ pub(super) fn run(
         }
     }
     let lists = report::lists_documents(report);
+    let progress = report::progress(report);
     let to_files = renders.iter().any(|wanted| wanted.out_dir.is_some());
-    let done = render_all(&mut sources, &requests, |at, mut one, sources| {
+    let done = render_all(&mut sources, &requests, &progress, |at, mut one, sources| {
         let names = if lists { report::names(&one.documents, sources) } else { Vec::new() };
         let mut part = None;
         if args.page.is_some() {
@@ -153,9 +155,10 @@ pub(super) fn run(
     match files? {
         None => report::out(&written(&documents, args.output))?,
         Some(files) => {
-            let done = files::write(&files, args.prune, |folder| {
+            let waiting = |folder: &Path| {
                 report::note(&format!("waiting for another run that writes to {}\n", terminal::path(folder)));
-            })?;
+            };
+            let done = files::write(&files, args.prune, waiting, &progress)?;
             if !report.quiet && report.format == Format::Text {
                 report::note(&summary(&done));
                 leftovers(&done.stale);
@@ -209,7 +212,7 @@ pub(super) fn all<'r>(
             ..like
         };
         let requests: Vec<_> = render.profiles.iter().map(|(_, path)| (&templates, request(path))).collect();
-        let rendered = render_all(sources, &requests, |_, rendered, _| rendered)?;
+        let rendered = render_all(sources, &requests, &Progress::default(), |_, rendered, _| rendered)?;
         let labels = render.profiles.iter().map(|(label, _)| label.as_str());
         done.extend(labels.zip(rendered).map(|(label, rendered)| (render, label, rendered)));
     }

@@ -14,6 +14,7 @@ use crate::output::listing::Listing;
 use crate::output::repo_root::Base;
 use crate::output::writer::terminal::{self, Terminal};
 use crate::output::{self, DocumentName, format};
+use crate::progress::Progress;
 use crate::rule::Severity;
 use crate::source::Sources;
 use crate::unchecked::{self, Unchecked};
@@ -39,6 +40,11 @@ fn stream(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Er
 /// Writes a message for people to standard error. Untrusted parts of it must be on one line already.
 pub(super) fn note(text: &str) {
     eprint(&terminal::neutral(text.to_owned(), false));
+}
+
+/// The progress of a long operation, unless only results are wanted.
+pub(super) fn progress(args: &ReportArgs) -> Progress {
+    if args.quiet { Progress::default() } else { Progress::on_terminal() }
 }
 
 /// Writes a finished report to standard error. A failure is ignored: it cannot be reported elsewhere.

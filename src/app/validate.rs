@@ -27,6 +27,7 @@ pub(super) fn run(args: &ValidateArgs) -> Result<Outcome, Error> {
         names: report::lists_documents(&args.report),
         counts_by_document: report::counts_by_document(&args.report),
         most: args.report.most_findings(),
+        progress: report::progress(&args.report),
         ..ValidateOptions::default()
     };
     report::version_note(options.version);

@@ -10,6 +10,7 @@ use super::manifest;
 use super::shared::Shared;
 use super::workspace::{Workspace, is_toml};
 use crate::finding::Finding;
+use crate::progress::Progress;
 use crate::project::{Render, Settings};
 use crate::render::needs::{Choosing, Mode};
 use crate::render::{Request, render_all};
@@ -142,7 +143,7 @@ impl Workspace<'_> {
                     )
                 })
                 .collect();
-            match render_all(&mut sources, &requests, |_, one, _| one) {
+            match render_all(&mut sources, &requests, &Progress::default(), |_, one, _| one) {
                 Ok(done) => {
                     for ((label, _), mut one) in render.profiles.iter().zip(done) {
                         let name = many.then(|| label.clone());

@@ -174,6 +174,7 @@ impl BatchContext<'_> {
         (done.findings, done.counted) = (checked.findings, checked.counted);
         (done.unchecked, done.open) = (self.spool.write(&checked.unchecked)?, checked.open);
         self.enter(&mut done);
+        self.options.progress.advance(done.count);
         Ok(done)
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
+use crate::progress::Progress;
 use crate::schema::definitions::Definitions;
 
 /// Where manifests come from.
@@ -44,6 +45,8 @@ pub struct ValidateOptions {
     pub kept: usize,
     /// The only input to validate; the others are only there for its references. By default all are validated.
     pub only: Option<PathBuf>,
+    /// Where the number of validated documents is shown.
+    pub progress: Progress,
 }
 
 impl Default for ValidateOptions {
@@ -60,6 +63,7 @@ impl Default for ValidateOptions {
             batch: 128 << 10,
             kept: 8 << 20,
             only: None,
+            progress: Progress::default(),
         }
     }
 }

@@ -100,6 +100,7 @@ impl Validation {
 ///
 /// If one cannot be read or is not text, or if the temporary file cannot be written.
 pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validation, Error> {
+    let _operation = options.progress.begin("validating", "documents", None);
     let (store, register) = (Store::new(options.kept), Register::new());
     let (limit, spool) = (Limit::new(options.most), Spool::new(LISTED));
     let one_file = inputs.len() == 1;

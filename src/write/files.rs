@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::Error;
 use crate::parallel;
+use crate::progress::Progress;
 use crate::write::folders::Files;
 use crate::write::header::{Existing, existing, existing_marked};
 use crate::write::interrupt::Interrupt;
@@ -95,7 +96,12 @@ pub fn put(files: &[(PathBuf, String)]) -> Result<(), Error> {
 ///
 /// If a file is not volwright's, the system fails or the user interrupts: then nothing has changed, except for stale files
 /// if one of them cannot be deleted.
-pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Written, Error> {
+pub fn write(
+    files: &Files,
+    prune: bool,
+    waiting: impl Fn(&Path),
+    progress: &Progress,
+) -> Result<Written, Error> {
     let mut transaction = Transaction::begin(files.roots(), waiting)?;
     transaction.clear_leftovers(files.folders());
     let mut stale = files.stale()?;
@@ -115,10 +121,12 @@ pub fn write(files: &Files, prune: bool, waiting: impl Fn(&Path)) -> Result<Writ
     let is_record = |path: &Path| record.as_ref().is_some_and(|(record, _)| record == path);
     let written = changed.iter().filter(|(path, _, _)| !is_record(path)).count();
     if !changed.is_empty() {
+        let _operation = progress.begin("writing", "files", Some(changed.len()));
         let interrupt = Interrupt::watch();
         for (path, text, replaces) in changed {
             interrupt.check()?;
             transaction.add(path, text, replaces)?;
+            progress.advance(1);
         }
         interrupt.check()?;
         transaction.commit()?;

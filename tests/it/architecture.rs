@@ -45,6 +45,7 @@ const LAYERS: &[&[&str]] = &[
         "lookup",
         "nearest",
         "parallel",
+        "progress",
         "quantity",
         "rule",
         "source",

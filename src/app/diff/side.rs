@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::writer::terminal;
 use crate::profile::builtin;
+use crate::progress::Progress;
 use crate::project::{self, Project, Render};
 use crate::render::needs::Choosing;
 use crate::render::{Rendered, Request, render_all};
@@ -281,7 +282,7 @@ impl Reader<'_> {
                 (&templates[*place].1, request)
             })
             .collect();
-        let done = render_all(sources, &requests, |at, mut one, _| {
+        let done = render_all(sources, &requests, &Progress::default(), |at, mut one, _| {
             one.select(&wanted[at].0.filter);
             one
         })?;
