@@ -10,10 +10,10 @@ use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 
 use crate::bundle::key::{Key, KeyHash, Offer, enforced_level, keys};
 use crate::bundle::names::{Names, UnresolvedName};
+use crate::bundle::partition::{Lookups, PartitionedInput};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::Object;
-use crate::source::SourceId;
 use crate::yaml::node::Node;
 
 /// A hasher that returns the key, which is a hash already.
@@ -48,35 +48,6 @@ pub struct Index<'a> {
     /// An input of several parts; the index covers some of them.
     whole: Option<&'a dyn PartitionedInput>,
     recorded: Mutex<Lookups>,
-}
-
-/// An input that is read part by part.
-pub trait PartitionedInput: Sync {
-    /// Whether the input is a single file.
-    fn is_one_file(&self) -> bool;
-    /// The file that contains a part.
-    fn file(&self, part: SourceId) -> usize;
-    /// The directory of the file that contains a part.
-    fn directory(&self, part: SourceId) -> usize;
-    /// Whether objects with this key are known in more than one file.
-    fn is_in_several(&self, key: KeyHash) -> bool;
-    /// Whether keys that were found are recorded, too.
-    fn records_all(&self) -> bool;
-    /// The names of its classes and claims, once all of it is read.
-    fn names(&self) -> Option<&Names>;
-}
-
-/// Lookups whose result may change once the whole input has been read.
-#[derive(Debug, Default)]
-pub struct Lookups {
-    /// Keys that were not found.
-    pub missed: Vec<KeyHash>,
-    /// Keys that were found, if all are recorded.
-    pub found: Vec<KeyHash>,
-    /// Keys found in exactly one file other than the one that refers to them.
-    pub cross_file: Vec<KeyHash>,
-    /// References that the names of the whole input may concern.
-    pub unresolved: Vec<UnresolvedName>,
 }
 
 impl fmt::Debug for Index<'_> {
@@ -447,6 +418,7 @@ pub fn offers(documents: &[Document<'_>]) -> Vec<Offer> {
     }
     let mut offers = Vec::new();
     documents.iter().for_each(|document| add(document, &mut offers));
+    offers.extend(Names::kinds(documents).map(|kind| Offer { key: kind.key(), is_of_all: false }));
     offers.sort_unstable();
     offers.dedup();
     offers

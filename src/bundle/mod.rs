@@ -6,6 +6,7 @@ pub mod index;
 pub mod key;
 pub mod names;
 pub mod node_labels;
+pub mod partition;
 mod shared_class;
 pub mod zone;
 

@@ -32,6 +32,23 @@ pub struct UnresolvedName {
     pub any: bool,
 }
 
+impl NameOf {
+    /// The key of every file that has objects of this kind.
+    #[must_use]
+    pub fn key(self) -> KeyHash {
+        hash_of(&("names", self))
+    }
+
+    fn of(document: &Document<'_>) -> Option<Self> {
+        match &document.object {
+            Object::StorageClass(_) => Some(Self::StorageClass),
+            Object::VolumeAttributesClass(_) => Some(Self::VolumeAttributesClass),
+            Object::PersistentVolumeClaim(_) => Some(Self::Claim),
+            _ => None,
+        }
+    }
+}
+
 impl UnresolvedName {
     /// Its key among all of them.
     #[must_use]
@@ -41,7 +58,7 @@ impl UnresolvedName {
 }
 
 /// The names of the classes and claims of an input, which do not depend on how the input is read.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Names {
     classes: List,
     attributes_classes: List,
@@ -49,7 +66,7 @@ pub struct Names {
 }
 
 /// The names of one kind, each with its namespace.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct List {
     names: BTreeSet<(Option<Box<str>>, Box<str>)>,
     is_too_long: bool,
@@ -65,16 +82,29 @@ impl List {
             return;
         }
         self.names.insert((namespace.map(Box::from), name.into()));
-        if self.names.len() > Self::MOST {
+        self.limit();
+    }
+
+    fn merge(&mut self, other: &Self) {
+        self.is_too_long |= other.is_too_long;
+        if !self.is_too_long {
+            self.names.extend(other.names.iter().cloned());
+        }
+        self.limit();
+    }
+
+    fn limit(&mut self) {
+        self.is_too_long |= self.names.len() > Self::MOST;
+        if self.is_too_long {
             self.names.clear();
-            self.is_too_long = true;
         }
     }
 }
 
 impl Names {
     /// The names of the classes and claims among `documents`.
-    pub(super) fn new(documents: &[Document<'_>]) -> Self {
+    #[must_use]
+    pub fn new(documents: &[Document<'_>]) -> Self {
         let mut names = Self::default();
         names.add(documents);
         names
@@ -83,15 +113,26 @@ impl Names {
     /// Adds those of some more documents.
     pub fn add(&mut self, documents: &[Document<'_>]) {
         for document in documents {
-            match &document.object {
-                Object::StorageClass(_) => self.classes.add(None, &document.name),
-                Object::VolumeAttributesClass(_) => self.attributes_classes.add(None, &document.name),
-                Object::PersistentVolumeClaim(_) => {
-                    self.claims.add(document.namespace.as_deref(), &document.name);
-                }
-                _ => {}
+            let name = document.name.as_str();
+            match NameOf::of(document) {
+                Some(NameOf::StorageClass) => self.classes.add(None, name),
+                Some(NameOf::VolumeAttributesClass) => self.attributes_classes.add(None, name),
+                Some(NameOf::Claim) => self.claims.add(document.namespace.as_deref(), name),
+                None => {}
             }
         }
+    }
+
+    /// Adds the names of another input.
+    pub fn merge(&mut self, other: &Self) {
+        self.classes.merge(&other.classes);
+        self.attributes_classes.merge(&other.attributes_classes);
+        self.claims.merge(&other.claims);
+    }
+
+    /// The kinds of the objects among `documents` that have names here.
+    pub fn kinds(documents: &[Document<'_>]) -> impl Iterator<Item = NameOf> {
+        documents.iter().filter_map(NameOf::of)
     }
 
     fn list(&self, of: NameOf) -> &List {

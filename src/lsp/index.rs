@@ -9,6 +9,7 @@ use std::rc::Rc;
 use super::manifest::{self, Name};
 use crate::bundle::index::ByKey;
 use crate::bundle::key::{KeyHash, Offer};
+use crate::bundle::names::Names;
 use crate::parallel;
 use crate::stream::{ValidateOptions, offers};
 
@@ -37,12 +38,14 @@ impl Dependencies {
 struct Entry {
     offers: Box<[Offer]>,
     names: Box<[Name]>,
+    /// The names of its classes and claims.
+    known: Names,
 }
 
 impl Entry {
     fn of(text: &str) -> Self {
-        let offers = offers(text, &ValidateOptions::default());
-        Self { offers: offers.into(), names: manifest::names(text).into_iter().collect() }
+        let (offers, known) = offers(text, &ValidateOptions::default());
+        Self { offers: offers.into(), names: manifest::names(text).into_iter().collect(), known }
     }
 }
 
@@ -153,6 +156,13 @@ impl Index {
             found.pop_last();
         }
         found
+    }
+
+    /// The names of all classes and claims.
+    pub(super) fn known(&self) -> Names {
+        let mut all = Names::default();
+        self.files.values().for_each(|entry| all.merge(&entry.known));
+        all
     }
 
     /// The names of the objects of a kind.

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::index::{self, Dependencies};
+use super::index::{self, Dependencies, Index};
 use super::manifest;
 use super::text::Text;
 use super::workspace::{Workspace, is_toml};
 use crate::bundle::key::KeyHash;
+use crate::bundle::names::Names;
 
 impl Workspace<'_> {
     /// The open manifests.
@@ -114,6 +115,12 @@ impl Workspace<'_> {
         };
         let related = self.related.get(path).into_iter().flatten();
         related.filter(|file| index.contains(file)).cloned().collect()
+    }
+
+    /// The names of the classes and claims that a manifest is validated with.
+    pub(super) fn known(&self, path: &Path) -> Names {
+        let index = self.index.as_ref().filter(|index| index.contains(path));
+        index.map(Index::known).unwrap_or_default()
     }
 
     /// The manifests that decide what one depends on.

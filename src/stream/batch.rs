@@ -12,9 +12,10 @@ use super::register::{Place, Register};
 use super::spool::{Slice, Spool};
 use super::store::Store;
 use crate::bundle::Bundle;
-use crate::bundle::index::{Index, PartitionedInput};
+use crate::bundle::index::Index;
 use crate::bundle::key::KeyHash;
 use crate::bundle::names::Names;
+use crate::bundle::partition::PartitionedInput;
 use crate::document::Document;
 use crate::document::foreign;
 use crate::document::load::Loaded;
@@ -158,7 +159,7 @@ impl BatchContext<'_> {
             names.iter().for_each(|name| name.write(&mut records));
             (done.names, done.named) = (self.spool.write(&records)?, names.len());
         }
-        self.register.enter_names(&loaded.documents);
+        self.register.enter_names(&Names::new(&loaded.documents));
         let is_wanted = |part: SourceId| match &self.options.only {
             Some(only) => Path::new(&self.store.name(self.store.part(part).input)) == only,
             None => true,
@@ -354,6 +355,9 @@ impl BatchContext<'_> {
                 cross_file
                     .extend(lookups.cross_file.into_iter().map(|key| (key, documents[at].index as u32)));
                 for name in lookups.unresolved {
+                    if self.options.only.is_some() {
+                        looked_up.push(name.of.key());
+                    }
                     names.insert((name.key(), documents[at].index as u32));
                     self.register.enter_unresolved(name);
                 }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::bundle::names::Names;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::progress::Progress;
@@ -45,6 +46,8 @@ pub struct ValidateOptions {
     pub kept: usize,
     /// The only input to validate; the others are only there for its references. By default all are validated.
     pub only: Option<PathBuf>,
+    /// The classes and claims of files that are not among the inputs.
+    pub known: Arc<Names>,
     /// Where the number of validated documents is shown.
     pub progress: Progress,
 }
@@ -63,6 +66,7 @@ impl Default for ValidateOptions {
             batch: 128 << 10,
             kept: 8 << 20,
             only: None,
+            known: Arc::default(),
             progress: Progress::default(),
         }
     }

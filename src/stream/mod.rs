@@ -31,6 +31,7 @@ pub use input::{Input, ValidateOptions};
 
 use crate::bundle::index;
 use crate::bundle::key::{KeyHash, Offer};
+use crate::bundle::names::Names;
 use crate::document::foreign;
 use crate::document::load::Loaded;
 use crate::error::Error;
@@ -102,6 +103,7 @@ impl Validation {
 pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validation, Error> {
     let _operation = options.progress.begin("validating", "documents", None);
     let (store, register) = (Store::new(options.kept), Register::new());
+    register.enter_names(&options.known);
     let (limit, spool) = (Limit::new(options.most), Spool::new(LISTED));
     let one_file = inputs.len() == 1;
     let context =
@@ -128,11 +130,11 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
     gather(done, store, spool, options.counts_by_document)
 }
 
-/// The keys by which the objects of a file that was found in a directory can be found.
+/// The keys by which the objects of a file that was found in a directory can be found, and their names.
 #[must_use]
-pub fn offers(text: &str, options: &ValidateOptions) -> Vec<Offer> {
+pub fn offers(text: &str, options: &ValidateOptions) -> (Vec<Offer>, Names) {
     if !foreign::may_be_manifest(text) {
-        return Vec::new();
+        return Default::default();
     }
     let (mut loaded, source) = (Loaded::default(), SourceId::new(0));
     for piece in split(text) {
@@ -140,7 +142,7 @@ pub fn offers(text: &str, options: &ValidateOptions) -> Vec<Offer> {
             loaded.add_found(source, reading, options.version);
         }
     }
-    index::offers(&loaded.documents)
+    (index::offers(&loaded.documents), Names::new(&loaded.documents))
 }
 
 /// The batches as one input, with the texts that findings speak of.

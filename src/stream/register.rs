@@ -7,7 +7,6 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use crate::bundle::index::ByKey;
 use crate::bundle::key::KeyHash;
 use crate::bundle::names::{Names, UnresolvedName};
-use crate::document::Document;
 use crate::source::SourceId;
 
 /// The position of a document: its part and its first byte in that part, in input order.
@@ -119,9 +118,9 @@ impl Register {
         self.names.get_or_init(|| std::mem::take(&mut *lock(&self.entered)));
     }
 
-    /// Enters the names of the classes and claims among documents.
-    pub(super) fn enter_names(&self, documents: &[Document<'_>]) {
-        lock(&self.entered).add(documents);
+    /// Enters the names of some classes and claims.
+    pub(super) fn enter_names(&self, names: &Names) {
+        lock(&self.entered).merge(names);
     }
 
     /// The names of all classes and claims, once every part has been entered.

@@ -31,9 +31,8 @@ fn told_of(inputs: &[String], options: ValidateOptions) -> String {
 
 /// What is found in a text, without the places.
 fn messages(text: String) -> Vec<String> {
-    let Validation { findings, .. } =
-        validate(vec![Input::Text(text)], &ValidateOptions::default()).expect("readable");
-    let report = Report::new(findings, &Selection::default());
+    let validation = validate(vec![Input::Text(text)], &ValidateOptions::default()).expect("readable");
+    let report = Report::new(validation.findings, &Selection::default());
     let message = |finding: &Finding| format!("{} {} {:?}", finding.rule.code, finding.message, finding.path);
     let mut messages: Vec<String> = report.findings.iter().map(message).collect();
     messages.sort();

@@ -21,6 +21,9 @@ const VALUES: &[&str] = &[
     "slow",
     "data",
     "other",
+    // Slips of the others.
+    "fsat",
+    "dtaa",
     "worker",
     "ReadWriteOnce",
     "ReadWriteOncePod",
