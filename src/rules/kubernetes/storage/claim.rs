@@ -17,7 +17,6 @@ use crate::yaml::path::Path;
 
 /// How volumes may be used.
 const ACCESS_MODES: &[&str] = &["ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod"];
-/// What volumes hold.
 
 pub(in crate::rules::kubernetes) fn check(claim: &PersistentVolumeClaim, out: &mut Reporter<'_>) {
     metadata::check(&claim.metadata, grammar::dns_subdomain, true, out);
