@@ -169,7 +169,8 @@ impl Shares<'_, '_> {
         }
         let is_small = self.kept + text.len() <= KEPT;
         // Standard input and pipes cannot be read again.
-        if is_small || self.tree.kind(&file.path).ok() != Some(EntryKind::File) {
+        let is_stdin = file.path.as_os_str() == "-";
+        if is_small || is_stdin || self.tree.kind(&file.path).ok() != Some(EntryKind::File) {
             self.kept += text.len();
             self.sources.set_text(file.id, Arc::clone(&text));
         } else {
