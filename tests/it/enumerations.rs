@@ -1,7 +1,10 @@
 //! A value that is misspelled is one mistake: one finding, with the value that is meant as its fix, and nothing that follows
 //! from the wrong value.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
+use volwright::catalog::driver::{self, KeyCase, Parameters, UnknownKeys};
 
 use crate::support::volwright;
 
@@ -198,4 +201,102 @@ fn each_misspelled_value_is_one_finding_with_a_fix() {
         }
     }
     assert!(count > 70, "{count}");
+}
+
+/// A missing letter, swapped letters, and the wrong case where it matters.
+fn slips_of_key(key: &str, case: KeyCase) -> Vec<String> {
+    let letters: Vec<char> = key.chars().collect();
+    let middle = letters.len() / 2;
+    let written = |letters: &[char]| letters.iter().collect::<String>();
+    let mut slips = Vec::new();
+    let mut missing = letters.clone();
+    missing.remove(middle);
+    slips.push(written(&missing));
+    let last = &letters[..letters.len() - 1];
+    slips.push(written(last));
+    if let Some(at) = (middle..letters.len() - 1).find(|at| letters[*at] != letters[at + 1]) {
+        let mut swapped = letters.clone();
+        swapped.swap(at, at + 1);
+        slips.push(written(&swapped));
+    }
+    if case == KeyCase::Exact {
+        slips.push(key.to_uppercase());
+        slips.push(key.to_lowercase());
+    }
+    slips
+}
+
+#[test]
+fn each_misspelled_parameter_of_every_driver_has_a_suggestion() {
+    let (mut text, mut wanted) = (String::new(), Vec::new());
+    for driver in driver::all() {
+        let mut add = |parameters: &Parameters, head: &str| {
+            if parameters.unknown == UnknownKeys::PassedOn || parameters.unsupported.is_some() {
+                return;
+            }
+            let listed = parameters.list.iter();
+            let keys = listed
+                .filter(|(_, row)| row.refused.is_none() && row.ignored.is_none() && row.when.is_empty());
+            let reserved = parameters
+                .reserved
+                .iter()
+                .flat_map(|reserved| reserved.names.iter().map(|name| format!("{}{name}", reserved.prefix)));
+            for key in keys.map(|(key, _)| key.clone()).chain(reserved) {
+                let prefix = key.rfind('/').map_or(0, |at| at + 1);
+                if key.len() < prefix + 3 {
+                    continue;
+                }
+                for slip in slips_of_key(&key[prefix..], parameters.keys) {
+                    let slip = format!("{}{slip}", &key[..prefix]);
+                    if parameters.find(&slip).is_some() || slip == key {
+                        continue;
+                    }
+                    let _ = write!(
+                        text,
+                        "---\n{head}metadata: {{name: c{}}}\nparameters: {{\"{slip}\": \"a\"}}\n",
+                        wanted.len()
+                    );
+                    let kind = head.lines().nth(1).unwrap_or_default();
+                    let is_file_system = key.eq_ignore_ascii_case("fsType");
+                    let other = if is_file_system { &driver.file_system_key } else { &key };
+                    wanted.push((driver.name.clone(), kind.to_owned(), [key.clone(), other.clone()], slip));
+                }
+            }
+        };
+        let provisioner = &driver.provisioner;
+        add(
+            &driver.class,
+            &format!("apiVersion: storage.k8s.io/v1\nkind: StorageClass\nprovisioner: {provisioner}\n"),
+        );
+        add(
+            &driver.attributes,
+            &format!(
+                "apiVersion: storage.k8s.io/v1\nkind: VolumeAttributesClass\ndriverName: {provisioner}\n"
+            ),
+        );
+        add(
+            &driver.snapshot,
+            &format!(
+                "apiVersion: snapshot.storage.k8s.io/v1\nkind: VolumeSnapshotClass\ndeletionPolicy: Delete\ndriver: {provisioner}\n"
+            ),
+        );
+    }
+    let output = volwright(&["validate", "-", "--format", "json", "--max-findings", "0"], text);
+    let report: Value = serde_json::from_slice(&output.stdout).expect("a report");
+    let mut helps = vec![Vec::new(); wanted.len()];
+    for finding in report["findings"].as_array().expect("a list") {
+        let at = finding["document"].as_u64().expect("a document") as usize;
+        if finding["path"].as_str().is_some_and(|path| path.contains(&format!("[{}]", wanted[at].3))) {
+            helps[at].push(format!("{} {} | {}", finding["code"], finding["message"], finding["help"]));
+        }
+    }
+    let mut lacking = Vec::new();
+    for ((driver, kind, keys, slip), helps) in wanted.iter().zip(&helps) {
+        let is_named = |help: &String| keys.iter().any(|key| help.contains(&format!("`{key}`")));
+        if !helps.iter().any(is_named) {
+            lacking.push(format!("{driver} {kind}: `{slip}` for `{}`: {helps:?}", keys[0]));
+        }
+    }
+    assert!(wanted.len() > 500, "{}", wanted.len());
+    assert!(lacking.is_empty(), "{} of {}:\n{}", lacking.len(), wanted.len(), lacking.join("\n"));
 }

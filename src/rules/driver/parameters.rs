@@ -1,5 +1,7 @@
 //! Parameters of one object: their keys, their values, and what the driver requires.
 
+use std::collections::BTreeMap;
+
 use super::mismatch::Mismatch;
 use super::request::Pair;
 use super::request::VolumeRequest;
@@ -13,6 +15,7 @@ use crate::yaml::path::Path;
 /// Checks the parameters at `path` by themselves, without a claim.
 pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Reporter<'_>) {
     let misspelt = required(request, path, out);
+    let mut given: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, pair) in request.list.iter().enumerate() {
         if misspelt.contains(&pair.key) {
             continue;
@@ -42,7 +45,18 @@ pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Repo
         let row = pair.name.and_then(|name| Some((name, request.parameters.list.get(name)?)));
         match row.filter(|(_, row)| row.when.iter().all(|condition| condition.holds(request))) {
             None => unknown::check(request, pair, &at, out),
-            Some((name, row)) => known(request, pair, name, row, index, &at, out),
+            Some((name, row)) => {
+                known(request, pair, name, row, index, &at, out);
+                if let Some(most) = row.most_given {
+                    let count = given.entry(name).or_default();
+                    *count += 1;
+                    if *count == most + 1 {
+                        let message = format!("there are more than {most} of `{name}`");
+                        let help = format!("{}; remove some", request.rejection(Stage::Cloud));
+                        out.report_at_key(&table::PARAMETER_VALUE, &at, message).help(help);
+                    }
+                }
+            }
         }
     }
 }
@@ -59,9 +73,13 @@ fn required<'a>(request: &VolumeRequest<'a>, path: &Path<'_>, out: &mut Reporter
             continue;
         }
         let unknown = || request.list.iter().filter(|pair| pair.name.is_none());
+        let keys = || request.parameters.list.keys().map(String::as_str);
+        let is_meant = |pair: &&Pair<'_>| {
+            nearest(pair.key, [name.as_str()]).is_some() && nearest(pair.key, keys()) == Some(name)
+        };
         let meant = unknown()
             .find(|pair| KeyCase::Squeezed.same(pair.key, name))
-            .or_else(|| unknown().find(|pair| nearest(pair.key, [name.as_str()]).is_some()));
+            .or_else(|| unknown().find(is_meant));
         let rule = if required.disputed { &table::LIKELY_REFUSED } else { &table::REQUIRED_PARAMETER };
         let rejects = request.rejection(required.stage);
         let finding = match (meant, request.pair(name)) {
@@ -148,8 +166,10 @@ fn known(
     at: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let earlier = request.list[..index].iter().find(|other| other.name == Some(name));
-    if let Some(earlier) = earlier.filter(|_| !parameter.prefix) {
+    let earlier = || request.list[..index].iter().find(|other| other.name == Some(name));
+    if !parameter.prefix
+        && let Some(earlier) = earlier()
+    {
         out.report_at_key(
             &table::DUPLICATE_PARAMETER,
             at,
@@ -162,13 +182,6 @@ fn known(
         out.report_at_key(&table::UNKNOWN_PARAMETER, at, format!("`{}` must not be set", pair.key))
             .help(format!("{}; {why}", request.rejection(parameter.stage)));
         return;
-    }
-    if let Some(most) = parameter.most_given {
-        let count = request.list[..=index].iter().filter(|other| other.name == Some(name)).count();
-        if count == most + 1 {
-            out.report_at_key(&table::PARAMETER_VALUE, at, format!("there are more than {most} of `{name}`"))
-                .help(format!("{}; remove some", request.rejection(Stage::Cloud)));
-        }
     }
     if parameter.exact_effect && pair.key != name {
         out.report_at_key(&table::PARAMETER_WITHOUT_EFFECT, at, format!("`{}` has no effect", pair.key))

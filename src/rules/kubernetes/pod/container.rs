@@ -1,6 +1,8 @@
 //! Containers and init containers.
 
-use k8s_openapi::api::core::v1::{Container, EphemeralContainer, Lifecycle, PodSpec};
+use std::collections::HashSet;
+
+use k8s_openapi::api::core::v1::{Container, ContainerPort, EphemeralContainer, Lifecycle, PodSpec};
 
 use crate::document::reporter::Reporter;
 use crate::document::rules::DROPPED_FIELD;
@@ -58,16 +60,15 @@ pub(in crate::rules::kubernetes) fn check(
     }
     for (index, container) in regular.iter().enumerate() {
         host_network_ports(spec, container, &list.index(index), out);
-        host_ports(
-            spec,
-            container,
-            regular.get(..index).unwrap_or_default(),
-            &list.index(index),
-            context,
-            out,
-        );
+    }
+    host_ports(spec, regular, &list, context, out);
+    if init.is_empty() {
+        return;
     }
     let list = path.field("initContainers");
+    let all: Vec<&str> = regular.iter().chain(init).map(|container| container.name.as_str()).collect();
+    let mut names = Repeats::new(&all, |name| *name);
+    let is_unnamed = regular.iter().any(|container| container.name.is_empty());
     for (index, container) in init.iter().enumerate() {
         let path = list.index(index);
         common(container, volumes, &path, context, out);
@@ -75,13 +76,12 @@ pub(in crate::rules::kubernetes) fn check(
         if let Some(own) = &container.security_context {
             security_context::check(own, spec.host_users != Some(false), &path.field("securityContext"), out);
         }
-        let before = init.iter().take(index).filter(|other| !other.name.is_empty());
-        if regular.iter().chain(before).any(|other| other.name == container.name) {
+        if names.earlier(regular.len() + index) && (!container.name.is_empty() || is_unnamed) {
             same_name(container, &path, out);
         }
         init_restart(container, &path, context, out);
         // The server looks at one init container at a time, and calls each the first.
-        host_ports(spec, container, &[], &list.index(0), context, out);
+        host_ports(spec, std::slice::from_ref(container), &list, context, out);
         if container.restart_policy.as_deref() == Some("Always") {
             running(container, grace, &path, out);
             continue;
@@ -256,45 +256,36 @@ fn host_network_ports(spec: &PodSpec, container: &Container, path: &Path<'_>, ou
     }
 }
 
-/// Ports of the node that are taken twice, by `before` or by the container itself. With `hostNetwork` a pod's container
-/// port is its host port.
+/// Ports of the node that are taken twice by the containers in `list`. With `hostNetwork` a pod's container port is its host
+/// port.
 fn host_ports(
     spec: &PodSpec,
-    container: &Container,
-    before: &[Container],
-    path: &Path<'_>,
+    containers: &[Container],
+    list: &Path<'_>,
     context: &Context,
     out: &mut Reporter<'_>,
 ) {
     let host_network = spec.host_network == Some(true);
-    let list = path.field("ports");
-    let own = container.ports.as_deref().unwrap_or_default();
-    let key = |port: &k8s_openapi::api::core::v1::ContainerPort| {
+    let key = |port: &ContainerPort| {
         let number = match port.host_port.unwrap_or_default() {
             0 if host_network && context.is_pod => port.container_port,
             number => number,
         };
         (number != 0).then_some(number)
     };
-    for (index, port) in own.iter().enumerate() {
-        let Some(number) = key(port) else { continue };
-        let protocol = |port: &k8s_openapi::api::core::v1::ContainerPort| {
-            port.protocol.as_deref().filter(|protocol| !protocol.is_empty()).is_none()
-                || port.protocol.as_deref() == Some("TCP")
-        };
-        let earlier = before.iter().flat_map(|other| other.ports.as_deref().unwrap_or_default());
-        let taken = earlier.chain(own.iter().take(index)).any(|other| {
-            key(other) == Some(number)
-                && other.host_ip.as_deref().unwrap_or_default() == port.host_ip.as_deref().unwrap_or_default()
-                && (other.protocol == port.protocol || (protocol(other) && protocol(port)))
-        });
-        let at = list.index(index);
-        if taken {
-            report::duplicate(
-                out,
-                &at.field("hostPort"),
-                format!("port {number} of the node is taken twice"),
-            );
+    let mut taken = HashSet::new();
+    for (index, container) in containers.iter().enumerate() {
+        for (port_index, port) in container.ports.iter().flatten().enumerate() {
+            let Some(number) = key(port) else { continue };
+            let address = port.host_ip.as_deref().unwrap_or_default();
+            let protocol = port.protocol.as_deref().filter(|protocol| !protocol.is_empty());
+            if !taken.insert((number, address, protocol.unwrap_or("TCP"))) {
+                let (path, message) =
+                    (list.index(index), format!("port {number} of the node is taken twice"));
+                let ports = path.field("ports");
+                let at = ports.index(port_index);
+                report::duplicate(out, &at.field("hostPort"), message);
+            }
         }
     }
 }
