@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use super::key::key;
 use crate::bundle::default_class::default_annotation;
-use crate::catalog::driver::{self, Driver};
+use crate::catalog::driver;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::schema::definition::Definition;
@@ -131,9 +131,7 @@ impl Outlines {
             suppresses,
             is_general,
             is_shared_class: match &document.object {
-                Object::StorageClass(class) => {
-                    driver::find(&class.provisioner).is_some_and(Driver::creates_shared_volumes)
-                }
+                Object::StorageClass(class) => driver::creates_shared_volumes(&class.provisioner),
                 _ => false,
             },
         });
