@@ -1,5 +1,7 @@
 //! The live object before and after an update by server-side apply, in a form in which equal means equal to the server.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -72,32 +74,47 @@ pub(super) fn merge(field: &str, live: &Value, old: &Value, new: &Value) -> Valu
 
 fn merge_list(field: &str, keys: &[String], live: &[Value], old: &Value, new: &[Value]) -> Vec<Value> {
     let old = old.as_array().map_or(&[][..], Vec::as_slice);
-    let find =
-        |list: &'_ [Value], item: &Value| list.iter().find(|other| same_item(keys, other, item)).cloned();
+    // The first item of each identity.
+    let index = |list: &[Value]| {
+        let mut found: HashMap<String, usize> = HashMap::with_capacity(list.len());
+        for (at, item) in list.iter().enumerate() {
+            found.entry(identity(keys, item)).or_insert(at);
+        }
+        found
+    };
+    let (in_live, in_old, in_new) = (index(live), index(old), index(new));
     let mut merged: Vec<Value> = Vec::new();
     for item in new {
-        merged.push(match find(live, item) {
-            Some(before) => merge(field, &before, &find(old, item).unwrap_or(Value::Null), item),
+        let key = identity(keys, item);
+        let before = in_old.get(&key).map_or(&Value::Null, |at| &old[*at]);
+        merged.push(match in_live.get(&key) {
+            Some(at) => merge(field, &live[*at], before, item),
             None => item.clone(),
         });
     }
     // Items that no one applied stay, such as those of an admission plugin.
     for item in live {
-        if find(old, item).is_none() && find(new, item).is_none() {
+        let key = identity(keys, item);
+        if !in_old.contains_key(&key) && !in_new.contains_key(&key) {
             merged.push(item.clone());
         }
     }
     merged
 }
 
-fn same_item(keys: &[String], one: &Value, other: &Value) -> bool {
-    // A port's protocol is a key and has a default.
-    let key = |item: &Value, key: &str| match item.get(key) {
-        None | Some(Value::Null) if key == "protocol" => Value::from("TCP"),
-        None => Value::Null,
-        Some(value) => value.clone(),
-    };
-    keys.iter().all(|name| key(one, name) == key(other, name))
+/// The values of an item's keys, as JSON.
+fn identity(keys: &[String], item: &Value) -> String {
+    let mut identity = String::new();
+    for key in keys {
+        match item.get(key) {
+            // A port's protocol is a key and has a default.
+            None | Some(Value::Null) if key == "protocol" => identity.push_str("\"TCP\""),
+            None => identity.push_str("null"),
+            Some(value) => identity.push_str(&value.to_string()),
+        }
+        identity.push('\n');
+    }
+    identity
 }
 
 /// Fills in what the server fills in.
