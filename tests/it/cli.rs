@@ -413,7 +413,13 @@ fn what_kustomize_reads_for_itself_is_no_manifest() {
     );
     assert_eq!(
         names(&["."]),
-        ["./base/class.yaml", "./base/stray.yaml", "./base/sub/other.yaml", "./plain/values.yaml"]
+        [
+            "./base/class.yaml",
+            "./base/stray.yaml",
+            "./base/sub/other.yaml",
+            "./patches/pod.yaml",
+            "./plain/values.yaml"
+        ]
     );
     // A file that the user names is always validated.
     assert_eq!(names(&["base/config.yaml", "base/class.yaml"]), ["base/config.yaml", "base/class.yaml"]);
