@@ -7,6 +7,7 @@ use crate::finding::Finding;
 use crate::lines::{line_end, line_start};
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::rule::{Rule, Severity};
+use crate::rules::driver::UNKNOWN_PARAMETER;
 use crate::source::{SourceId, Span};
 
 /// Parts of names in capitals that stand for something of the user.
@@ -110,8 +111,8 @@ fn placeholder_of(finding: &Finding, text: &str) -> Option<String> {
     }
     if is(&[&INVALID_VALUE, &WRONG_TYPE, &INVALID_PROFILE_VALUE]) {
         found = found.or_else(|| capitals_in(value));
-    } else if code.starts_with('D') {
-        // The types and tiers of some clouds are names in capitals, too.
+    } else if code.starts_with('D') && code != UNKNOWN_PARAMETER.code {
+        // An unknown parameter is reported at its key. The types and tiers of some clouds are names in capitals, too.
         let is_identity = |name: &&str| name.split('_').any(|part| IDENTITIES.contains(&part));
         found = found.or_else(|| capitals_in(value).filter(is_identity));
     }

@@ -39,6 +39,7 @@ pub(crate) use access::is_allowed;
 pub use claim::Claim;
 pub(crate) use go_template::names as template_fields;
 pub use request::VolumeRequest;
+pub(crate) use table::UNKNOWN_PARAMETER;
 pub use table::{ADVICE, RULES};
 
 /// Checks one document.
