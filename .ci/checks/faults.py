@@ -13,6 +13,8 @@ from pathlib import Path
 
 VOLWRIGHT = os.environ["VOLWRIGHT"]
 MIB = 1 << 20
+# A child that shares the memory of this process until it starts would be said to need as much as this process ever had.
+subprocess._USE_VFORK = False
 # Seconds that the rounds of one kind take.
 ROUNDS = float(os.environ.get("FAULT_SECONDS", "12"))
 
@@ -90,12 +92,13 @@ def findings_of_many_documents():
         chunks = ("".join(claim % index for index in range(at, at + 1000)).encode() for at in range(0, 200_000, 1000))
         code, out, error = fed(["validate", "--format", form, "-"], chunks, 64)
         assert code == 1, error
+        # Not parsed: a child's memory is at least what this process has when it starts it.
         if form == "json":
-            report = json.loads(out)
-            assert [one["index"] for one in report["documents"]] == list(range(200_000))
-            assert len(report["unchecked"]) == report["summary"]["errors"] == 200_000
+            assert out.count(b'"index":') == out.count(b'"why":') == 200_000
+            assert b'"errors":200000' in out[-1000:].replace(b" ", b"")
         if form == "junit":
             assert out.count(b"<testcase") == out.count(b"<failure") == 200_000
+        del out
 
 
 def endless_templates(folder):
@@ -247,7 +250,7 @@ def main():
         folder = Path(name)
         large_documents()
         a_million_documents()
-    findings_of_many_documents()
+        findings_of_many_documents()
         endless_templates(folder)
         two = Two(folder)
         full_disks(two)
