@@ -16,9 +16,15 @@ pub struct Hunk {
     pub after: Vec<String>,
 }
 
-/// The lines that `edits` of one or more texts change, in order; the edits are sorted and do not overlap.
+/// The longest line that is shown, in bytes.
+const LONGEST_LINE: usize = 400;
+/// The longest line that is compared, in bytes: many fixes may be in one line of megabytes.
+const LONGEST_COMPARED: usize = 16 << 10;
+
+/// The lines that `edits` of one or more texts change, in order; the edits are sorted and do not overlap. None if a line is
+/// too long to be shown.
 #[must_use]
-pub fn hunks(edits: &[Edit], sources: &Sources) -> Vec<Hunk> {
+pub fn hunks(edits: &[Edit], sources: &Sources) -> Option<Vec<Hunk>> {
     let mut hunks = Vec::new();
     let mut rest = edits;
     while let Some(first) = rest.first() {
@@ -32,16 +38,19 @@ pub fn hunks(edits: &[Edit], sources: &Sources) -> Vec<Hunk> {
             last = source.line_of(next.span.end as usize);
             count += 1;
         }
-        hunks.push(hunk(source, &rest[..count], last));
+        hunks.push(hunk(source, &rest[..count], last)?);
         rest = &rest[count..];
     }
-    hunks
+    Some(hunks)
 }
 
-fn hunk(source: &Source, edits: &[Edit], last: usize) -> Hunk {
+fn hunk(source: &Source, edits: &[Edit], last: usize) -> Option<Hunk> {
     let text = &*source.text;
     let start = edits.first().map_or(0, |edit| edit.span.start as usize);
     let first = source.line_of(start);
+    if (first..=last).any(|line| source.line(line).len() > LONGEST_COMPARED) {
+        return None;
+    }
     let begin = source.line(first).start;
     let end = memchr::memchr(b'\n', &text.as_bytes()[source.line(last).end..])
         .map_or(text.len(), |at| source.line(last).end + at + 1);
@@ -65,5 +74,6 @@ fn hunk(source: &Source, edits: &[Edit], last: usize) -> Hunk {
     before.drain(..same);
     after.drain(..same);
     line += same;
-    Hunk { file: source.name.clone(), line, before, after }
+    let is_shown = before.iter().chain(&after).all(|line| line.len() <= LONGEST_LINE);
+    is_shown.then(|| Hunk { file: source.name.clone(), line, before, after })
 }

@@ -21,8 +21,13 @@ pub fn annotations(report: &Report, sources: &Sources, base: &Base) -> String {
             text.push_str(help);
         }
         if let Some(fix) = &finding.fix {
-            for hunk in hunks(&edits(fix, sources), sources) {
-                text.push_str(&format!("\nSuggested change: {}", fix.title));
+            let suggestion = format!("\nSuggested change: {}", fix.title);
+            let hunks = hunks(&edits(fix, sources), sources);
+            if hunks.is_none() {
+                text.push_str(&suggestion);
+            }
+            for hunk in hunks.iter().flatten() {
+                text.push_str(&suggestion);
                 let (before, after) = (hunk.before.iter(), hunk.after.iter());
                 before.for_each(|line| text.push_str(&format!("\n- {line}")));
                 after.for_each(|line| text.push_str(&format!("\n+ {line}")));

@@ -79,18 +79,15 @@ fn fix(finding: &Finding, sources: &Sources) -> Option<String> {
         Applicability::Unsafe => " (unsafe)",
         Applicability::Display => return Some(terminal::line(&fix.title).into_owned()),
     };
-    let hunks = hunks(&edits(fix, sources), sources);
+    let mut text = format!("{}{note}", terminal::line(&fix.title));
+    let Some(hunks) = hunks(&edits(fix, sources), sources) else { return Some(text) };
     if hunks.is_empty() {
         return None;
     }
-    let mut text = format!("{}{note}", terminal::line(&fix.title));
     for hunk in &hunks {
         let before = hunk.before.iter().map(|line| ('-', line));
         let after = hunk.after.iter().map(|line| ('+', line));
         for (sign, line) in before.chain(after) {
-            if line.len() > LONGEST_MESSAGE {
-                return Some(format!("{}{note}", terminal::line(&fix.title)));
-            }
             text.push_str(&format!("\n{sign} {}", terminal::line(line)));
         }
     }
