@@ -90,45 +90,35 @@ impl<'a> Bundle<'a> {
     /// reference is noted among the lookups of the index.
     #[must_use]
     pub fn near_name(&self, of: NameOf, namespace: Option<&str>, name: &str) -> Option<&str> {
-        match self.names() {
-            Some(names) => names.near(of, namespace, name),
-            None => {
-                self.note(of, namespace, name, false);
-                None
-            }
-        }
+        self.names_for(of, namespace, name, false)?.near(of, namespace, name)
     }
 
     /// A claim of this name in another namespace.
     #[must_use]
     pub fn claim_elsewhere(&self, name: &str, namespace: &str) -> Option<&'a Document<'a>> {
-        let Some(names) = self.names() else {
-            self.note(NameOf::Claim, Some(namespace), name, true);
-            return None;
-        };
+        let names = self.names_for(NameOf::Claim, Some(namespace), name, true)?;
         names.namespaces_with(name, namespace).find_map(|namespace| self.index.first_claim(namespace, name))
     }
 
     /// A claim of a namespace that no pod mounts, for a pod that mounts the claim `name`, which is not in the input.
     #[must_use]
     pub fn unused_claim(&self, namespace: Option<&str>, name: &str) -> Option<&str> {
-        let Some(names) = self.names() else {
-            self.note(NameOf::Claim, namespace, name, true);
-            return None;
-        };
+        let names = self.names_for(NameOf::Claim, namespace, name, true)?;
         let mut claims = names.in_namespace(NameOf::Claim, namespace);
         claims.find(|claim| self.index.claim_user(namespace, claim, false).is_none())
     }
 
-    fn note(&self, of: NameOf, namespace: Option<&str>, name: &str, any: bool) {
-        let (namespace, name) = (namespace.map(Box::from), name.into());
-        self.index.note_unresolved(UnresolvedName { of, namespace, name, any });
-    }
-
-    fn names(&self) -> Option<&Names> {
-        match self.index.whole() {
-            Some(whole) => whole.names(),
-            None => Some(self.names.get_or_init(|| Names::new(self.documents))),
+    /// The names of the input, to find something about a reference that it does not resolve. While the rest of the input is
+    /// unread, there are none, and the reference is noted.
+    fn names_for(&self, of: NameOf, namespace: Option<&str>, name: &str, any: bool) -> Option<&Names> {
+        let Some(whole) = self.index.whole() else {
+            return Some(self.names.get_or_init(|| Names::new(self.documents)));
+        };
+        let names = whole.names();
+        if names.is_none() {
+            let (namespace, name) = (namespace.map(Box::from), name.into());
+            self.index.note_unresolved(UnresolvedName { of, namespace, name, any });
         }
+        names
     }
 }

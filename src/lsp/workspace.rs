@@ -216,7 +216,7 @@ impl<'a> Workspace<'a> {
         self.reset();
     }
 
-    /// Drops what is no longer needed.
+    /// Removes the analyses that newer ones have replaced.
     pub(super) fn clean(&mut self) {
         self.outdated.clear();
     }
