@@ -105,13 +105,8 @@ impl<'t> Loaded<'t> {
 
     /// Adds one document, or each item of a list.
     pub fn add(&mut self, source: SourceId, reading: ParsedDocument<'t>, version: KubernetesVersion) {
+        let index = self.count;
         self.count += 1;
-        self.add_item(source, reading, version);
-    }
-
-    /// Adds one item of the List that is the last document.
-    pub fn add_item(&mut self, source: SourceId, reading: ParsedDocument<'t>, version: KubernetesVersion) {
-        let index = self.count.saturating_sub(1);
         self.findings.extend(reading.findings.into_iter().map(|mut finding| {
             finding.document = Some(index);
             finding

@@ -46,10 +46,11 @@ impl Listing for Validation {
         for group in self.batches.chunk_by(|_, next| next.is_continued) {
             let records: Vec<Vec<u8>> =
                 group.iter().map(|batch| self.spool.read(batch.unchecked)).collect::<io::Result<_>>()?;
-            let of = |(batch, records): (&BatchRecords, _)| {
-                let first = batch.first;
+            let of = |(batch, records)| {
+                let batch: &BatchRecords = batch;
+                let position = |unit| batch.positions.document(unit) + batch.first;
                 record::unchecked(records)
-                    .map(move |named| Named { document: named.document + first, ..named })
+                    .map(move |named| Named { document: position(named.document), ..named })
             };
             let mut all: Vec<Named<'_>> =
                 group.iter().zip(records.iter().map(Vec::as_slice)).flat_map(of).collect();

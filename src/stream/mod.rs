@@ -9,12 +9,15 @@ mod input;
 mod json_stream;
 mod limit;
 mod listing;
+mod load;
 mod open;
 mod reader;
 mod record;
 mod register;
 mod spool;
 mod store;
+mod units;
+mod unresolved;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -115,8 +118,10 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
     let concerned = register.concerned();
     let mut all = register.take_changed();
     loop {
-        let again =
-            parallel::map(done.iter_mut(), |done| context.validate_again(done, concerned.as_ref(), all));
+        let again = parallel::map(done.iter_mut(), |done| match all {
+            true => context.validate_again(done),
+            false => context.validate_stale(done, concerned.as_ref()),
+        });
         again.into_iter().collect::<Result<(), _>>()?;
         all = register.take_changed();
         if !all {
@@ -167,19 +172,12 @@ fn gather(
     for mut one in done {
         validation.count -= usize::from(one.is_continued);
         for finding in &mut one.findings {
-            finding.document = finding.document.map(|index| index + validation.count);
+            finding.document = finding.document.map(|unit| one.units.document(unit) + validation.count);
         }
-        validation.batches.push(BatchRecords {
-            names: one.names,
-            named: one.named,
-            unchecked: one.unchecked,
-            first: validation.count,
-            is_continued: one.is_continued,
-        });
         validation.findings.append(&mut one.findings);
         validation.lookups.append(&mut one.lookups);
         for counted in one.counted {
-            let document = counted.document.map(|index| index as usize + validation.count);
+            let document = counted.document.map(|unit| one.units.document(unit as usize) + validation.count);
             let findings = counted.findings as usize;
             validation.omitted.push(Omitted {
                 rule: counted.rule,
@@ -192,7 +190,16 @@ fn gather(
         if !counts_by_document {
             validation.omitted = omitted::by_rule(&validation.omitted);
         }
-        validation.count += one.count;
+        let count = one.units.documents();
+        validation.batches.push(BatchRecords {
+            names: one.names,
+            named: one.named,
+            unchecked: one.unchecked,
+            first: validation.count,
+            positions: one.units.into_positions(),
+            is_continued: one.is_continued,
+        });
+        validation.count += count;
     }
     let mut unchecked = Unchecked::default();
     let add = |one: &Named<'_>| {

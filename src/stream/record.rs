@@ -1,19 +1,22 @@
 //! What reports list of every document, as bytes to be spooled: its name, and what was not checked of it.
 
 use super::spool::Slice;
+use super::units::Positions;
 use crate::document::Document;
 use crate::source::{SourceId, Span};
 use crate::unchecked::{Named, Reason};
 
 /// The records of a batch, and its place in the input.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct BatchRecords {
     /// The names of documents, if the options request them.
     pub(super) names: Slice,
     /// How many names there are.
     pub(super) named: usize,
-    /// What was not checked.
+    /// What was not checked, by unit.
     pub(super) unchecked: Slice,
+    /// The positions of the units among the documents of the batch.
+    pub(super) positions: Positions,
     /// Position of the batch's first document in the whole input.
     pub(super) first: usize,
     /// Whether that document began in the batch before.
@@ -61,9 +64,9 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Appends the record of something in the document at `index` of its batch that was not checked.
-pub(super) fn write_unchecked(out: &mut Vec<u8>, index: usize, reason: Reason, name: &str) {
-    put(out, index as u32);
+/// Appends the record of something in a unit of a batch that was not checked.
+pub(super) fn write_unchecked(out: &mut Vec<u8>, unit: usize, reason: Reason, name: &str) {
+    put(out, unit as u32);
     out.push(reason as u8);
     put_text(out, name);
 }
@@ -117,7 +120,7 @@ pub(super) fn names(records: &[u8]) -> impl Iterator<Item = Name<'_>> {
     std::iter::from_fn(move || reader.name())
 }
 
-/// The records of `write_unchecked`, with documents counted as they were written.
+/// The records of `write_unchecked`, with the unit as the document.
 pub(super) fn unchecked(records: &[u8]) -> impl Iterator<Item = Named<'_>> {
     let mut reader = Reader(records);
     std::iter::from_fn(move || {

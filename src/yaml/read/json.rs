@@ -28,10 +28,18 @@ pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option
 /// The tree of the valid JSON value at `start..end`; nothing if it is unusual, and a composer must read it: large, deep, or
 /// with a duplicate key.
 pub(super) fn tree<'t>(source: SourceId, text: &'t str, start: usize, end: usize) -> Option<Node<'t>> {
-    if end - start > LONGEST {
-        return None;
+    if end - start > LONGEST { None } else { Tree::new(source, text, start).value(0) }
+}
+
+/// The tree of the value at `start`, which is valid JSON that something else may follow; nothing if it is unusual.
+pub(super) fn tree_at<'t>(source: SourceId, text: &'t str, start: usize) -> Option<Node<'t>> {
+    let mut most = text.len().min(start + LONGEST);
+    while !text.is_char_boundary(most) {
+        most -= 1;
     }
-    Tree { source, text, at: start, entries: Vec::with_capacity(16), items: Vec::new() }.value(0)
+    let root = Tree::new(source, text.get(..most)?, start).value(0)?;
+    // A number may go on.
+    (most == text.len() || (root.span.end as usize) < most).then_some(root)
 }
 
 /// A tree under construction; `None` from its functions leaves it to a composer.
@@ -47,16 +55,20 @@ struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    /// The next byte that is not white space or a separator.
-    fn next(&mut self) -> Option<u8> {
+    fn new(source: SourceId, text: &'t str, start: usize) -> Self {
+        Self { source, text, at: start, entries: Vec::with_capacity(16), items: Vec::new() }
+    }
+
+    /// The next byte that is not white space, behind a separator if there is one.
+    fn next(&mut self, separator: u8) -> Option<u8> {
         let bytes = self.text.as_bytes();
-        loop {
-            self.at = skip_space(bytes, self.at);
-            match *bytes.get(self.at)? {
-                b',' | b':' => self.at += 1,
-                byte => return Some(byte),
-            }
+        self.at = skip_space(bytes, self.at);
+        let byte = *bytes.get(self.at)?;
+        if byte != separator {
+            return Some(byte);
         }
+        self.at = skip_space(bytes, self.at + 1);
+        bytes.get(self.at).copied()
     }
 
     fn scalar(&mut self) -> Option<Scalar<'t>> {
@@ -75,14 +87,14 @@ impl<'t> Tree<'t> {
         if depth > DEEPEST {
             return None;
         }
-        let first = self.next()?;
+        let first = self.next(b':')?;
         let start = self.at;
         let value = match first {
             b'{' => {
                 self.at += 1;
                 let base = self.entries.len();
                 let mut known = None;
-                while self.next()? != b'}' {
+                while self.next(b',')? != b'}' {
                     let from = self.at;
                     let Scalar::String(key) = self.scalar()? else { return None };
                     let span = Span::new(self.source, from, self.at);
@@ -98,7 +110,7 @@ impl<'t> Tree<'t> {
             b'[' => {
                 self.at += 1;
                 let base = self.items.len();
-                while self.next()? != b']' {
+                while self.next(b',')? != b']' {
                     let item = self.value(depth + 1)?;
                     self.items.push(item);
                 }

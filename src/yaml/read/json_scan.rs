@@ -136,8 +136,10 @@ impl JsonScan {
                         if self.open.len() == 1 {
                             self.list.key(bytes.get(self.at..end).unwrap_or_default());
                         }
-                        self.at = end;
-                        self.state = State::Colon;
+                        // In most texts the colon follows at once.
+                        let has_colon = bytes.get(end) == Some(&b':');
+                        self.at = end + usize::from(has_colon);
+                        self.state = if has_colon { State::Value } else { State::Colon };
                         false
                     }
                     Token::More(_) => return more,

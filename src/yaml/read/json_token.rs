@@ -1,16 +1,31 @@
 //! The tokens of JSON by Go's rules.
 
 /// The first byte from `at` that is not white space in JSON, or the end of the text.
+#[inline]
 #[must_use]
-pub fn skip_space(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(b' ' | b'\t' | b'\n' | b'\r') = bytes.get(at) {
-        at += 1;
-        // The indentation of a line.
-        while bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) == Some(b"        ") {
-            at += 8;
+pub fn skip_space(bytes: &[u8], at: usize) -> usize {
+    match bytes.get(at) {
+        Some(b' ' | b'\t' | b'\n' | b'\r') => skip_more_space(bytes, at + 1),
+        _ => at,
+    }
+}
+
+fn skip_more_space(bytes: &[u8], mut at: usize) -> usize {
+    const SPACES: u64 = 0x2020_2020_2020_2020;
+    loop {
+        // The indentation of a line, up to eight spaces at a time.
+        while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
+            let spaces = (u64::from_le_bytes(*block) ^ SPACES).trailing_zeros() as usize / 8;
+            at += spaces;
+            if spaces < 8 {
+                break;
+            }
+        }
+        match bytes.get(at) {
+            Some(b' ' | b'\t' | b'\n' | b'\r') => at += 1,
+            _ => return at,
         }
     }
-    at
 }
 
 /// A string, a number or a word of the text.

@@ -19,7 +19,7 @@
 //!
 //! | upstream | here |
 //! |---|---|
-//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `json`, `json_scan`, `json_token` |
+//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `part`, `json`, `json_scan`, `json_token` |
 //! | yaml `scannerc.go`: characters to tokens | `scanner`, `key`, `block`, `scalar`, `tag`; messages in `message`, `problem` |
 //! | yaml `parserc.go`: tokens to events | `parser`, `flow`, `properties`, `token` |
 //! | yaml `decode.go`: anchors, aliases, merges, keys | `compose`, `mapping` |
@@ -49,6 +49,7 @@ mod key;
 mod mapping;
 mod message;
 mod parser;
+mod part;
 mod piece;
 mod problem;
 mod properties;
@@ -63,9 +64,10 @@ mod token;
 
 pub use json_scan::{JsonScan, Progress};
 pub use json_token::skip_space;
+pub use part::{read_part, read_some};
 pub use piece::{LARGEST_DOCUMENT, ParsedDocument, read_piece};
 pub use slice::{DocumentSlice, Syntax};
-pub use split::{Split, Start, begins_as_json, split, split_from};
+pub use split::{Split, Start, begins_as_json, split};
 
 use crate::source::SourceId;
 

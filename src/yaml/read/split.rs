@@ -3,8 +3,6 @@
 use memchr::memmem::Finder;
 
 use super::json;
-use super::json_scan::JsonScan;
-use super::json_token::valid_end;
 use super::piece::is_readable;
 use super::slice::{DocumentSlice, Syntax};
 
@@ -45,39 +43,29 @@ pub fn split(text: &str) -> Split<'_> {
     split_from(text, Start::Beginning)
 }
 
-/// Splits a text that may be part of a longer one.
+/// Splits a text that may be part of a longer one, but not of a List in JSON.
 #[must_use]
-pub fn split_from(text: &str, start: Start) -> Split<'_> {
+pub(super) fn split_from(text: &str, start: Start) -> Split<'_> {
     let json = match start {
         Start::Beginning => begins_as_json(text).then_some(0),
         Start::AfterObject => Some(1),
         Start::Json => Some(2),
         _ => None,
     };
-    let (mut at, mut part) = (0, None);
-    match start {
-        Start::List => (at, part) = (items_start(text), Some(Syntax::JsonItem)),
-        Start::Items => part = Some(Syntax::JsonItem),
-        Start::LargeJson => part = Some(Syntax::LargeJson),
-        Start::BrokenJson => part = Some(Syntax::BrokenJson),
-        _ => {}
-    }
+    let whole = match start {
+        Start::LargeJson => Some(Syntax::LargeJson),
+        Start::BrokenJson => Some(Syntax::BrokenJson),
+        _ => None,
+    };
     Split {
         text,
-        at,
+        at: 0,
         separated: start == Start::Separator,
         wasted: 0,
         json,
         separator: Finder::new("\n---"),
-        part,
+        whole,
     }
-}
-
-/// Where the items of the List begin that a text begins with.
-fn items_start(text: &str) -> usize {
-    let mut scan = JsonScan::new(0, 0);
-    scan.run_to_items(text.as_bytes());
-    scan.reached()
 }
 
 /// Whether kubectl reads a text as JSON first.
@@ -103,16 +91,17 @@ pub struct Split<'t> {
     json: Option<usize>,
     /// Finds the next separator.
     separator: Finder<'static>,
-    /// What the text consists of, if it is part of a JSON object.
-    part: Option<Syntax>,
+    /// What the whole text is, if it is part of a JSON object.
+    whole: Option<Syntax>,
 }
 
 impl Iterator for Split<'_> {
     type Item = DocumentSlice;
 
     fn next(&mut self) -> Option<DocumentSlice> {
-        if let Some(form) = self.part {
-            return self.part_of_object(form);
+        if let Some(form) = self.whole.take() {
+            self.at = self.text.len();
+            return Some(DocumentSlice { range: 0..self.at, form });
         }
         if let Some(count) = self.json {
             let rest = self.text.get(self.at..).unwrap_or_default();
@@ -150,24 +139,6 @@ impl Iterator for Split<'_> {
 }
 
 impl Split<'_> {
-    /// The next item of a List, or the whole text.
-    fn part_of_object(&mut self, form: Syntax) -> Option<DocumentSlice> {
-        let from = self.at;
-        self.at = self.text.len();
-        if form != Syntax::JsonItem {
-            return (from == 0).then(|| {
-                self.part = Some(Syntax::JsonItem);
-                DocumentSlice { range: 0..self.text.len(), form }
-            });
-        }
-        let rest = self.text.get(from..).unwrap_or_default();
-        let start = from + rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r', ',']).len();
-        // The items are valid, and so is what follows the last one: the List was scanned when it was cut.
-        let end = valid_end(self.text.as_bytes(), start)?;
-        self.at = end;
-        Some(DocumentSlice { range: start..end, form })
-    }
-
     /// After one JSON object, kubectl parses the rest as YAML. If that would fail and more objects follow,
     /// parse each of them as JSON.
     fn is_json_all_the_same(&self) -> bool {
