@@ -19,7 +19,7 @@ use crate::finding::Finding;
 use crate::fix::layers::LayerFixes;
 use crate::parallel;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
-use crate::profile::{self, Layers, Object, Profile, Texts, builtin, compose, path_parts, sections};
+use crate::profile::{self, Layers, Merged, Object, Profile, Texts, builtin, compose, path_parts, sections};
 use crate::progress::Progress;
 use crate::rule::Severity;
 use crate::rules::placeholder;
@@ -179,7 +179,7 @@ fn shared_overlays<'a>(requests: &[(&Templates, Request<'a>)]) -> HashSet<&'a Pa
 }
 
 fn rendered(
-    (profile, mut findings): (Option<Profile>, Vec<Finding>),
+    Merged { profile, mut findings }: Merged,
     sources: &Sources,
     templates: &Templates,
     request: &Request<'_>,
@@ -190,9 +190,16 @@ fn rendered(
         let text_of = |id| Some(&*sources.get(id).text);
         placeholder::merge(findings, text_of, &|_| false, true);
     };
-    let Some(mut profile) = profile else {
-        fill(&mut findings);
-        return Rendered { findings, ..Rendered::default() };
+    let mut profile = match profile {
+        Ok(profile) => profile,
+        Err(invalid) => {
+            findings.extend(invalid.independent(|profile| {
+                let merged = Merged { profile: Ok(profile), findings: Vec::new() };
+                rendered(merged, sources, templates, request, part, choosing).findings
+            }));
+            fill(&mut findings);
+            return Rendered { findings, ..Rendered::default() };
+        }
     };
     let needs = needs::resolve(&mut profile, &request.profile, sources, choosing, &mut findings);
     let profile = profile;

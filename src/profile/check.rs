@@ -304,7 +304,7 @@ impl Kind {
 }
 
 /// The vendors of accelerators that volwright knows.
-fn vendors() -> Vec<&'static str> {
+pub(super) fn vendors() -> Vec<&'static str> {
     accelerator::all().iter().map(|accelerator| accelerator.vendor.as_str()).collect()
 }
 

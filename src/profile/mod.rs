@@ -21,6 +21,7 @@ pub mod rules;
 pub mod schema;
 pub mod sections;
 mod set;
+mod substitute;
 mod synonym;
 mod table;
 mod text;
@@ -36,9 +37,10 @@ use crate::yaml::node::Node;
 
 use compose::Composed;
 pub use layer::Texts;
-use rules::NOTHING_TO_RENDER;
+use rules::{NOTHING_TO_RENDER, OVERLAY_AS_PROFILE};
 
 use object::objects;
+use substitute::Substitutes;
 
 pub use compose::Unset;
 pub use object::Object;
@@ -81,6 +83,25 @@ pub struct Layers {
     examples: bool,
 }
 
+/// A profile with errors.
+#[derive(Debug, Default)]
+pub struct Invalid {
+    substitutes: Substitutes,
+    layers: Vec<SourceId>,
+    catalogue: HashSet<(&'static str, String)>,
+    unsets: Vec<Unset>,
+}
+
+impl Invalid {
+    /// What is wrong with the values that the errors do not concern, by what is wrong with valid profiles that have them.
+    pub fn independent(self, findings_of: impl Fn(Profile) -> Vec<Finding>) -> Vec<Finding> {
+        let Self { substitutes, layers, catalogue, unsets } = self;
+        substitutes.independent(|root| {
+            findings_of(Profile::new(root, layers.clone(), catalogue.clone(), unsets.clone()))
+        })
+    }
+}
+
 /// Reads all layers.
 ///
 /// # Errors
@@ -102,7 +123,17 @@ pub fn read<'a>(
 ///
 /// If a profile or an overlay cannot be read, or the built-in profile is unknown.
 pub fn load(sources: &mut Sources, request: &Request<'_>) -> Result<(Option<Profile>, Vec<Finding>), Error> {
-    Ok(read(sources, &mut Texts::default(), request)?.merge())
+    let merged = read(sources, &mut Texts::default(), request)?.merge();
+    Ok((merged.profile.ok(), merged.findings))
+}
+
+/// What merging layers results in.
+#[derive(Debug)]
+pub struct Merged {
+    /// The profile, if it has no errors.
+    pub profile: Result<Profile, Invalid>,
+    /// What is wrong with the layers, errors and warnings.
+    pub findings: Vec<Finding>,
 }
 
 impl Layers {
@@ -112,12 +143,15 @@ impl Layers {
         compose::parts(&self.stack)
     }
 
-    /// Merges the layers, checks the result, and returns it if it has no errors.
+    /// Merges the layers and checks the result.
     #[must_use]
-    pub fn merge(self) -> (Option<Profile>, Vec<Finding>) {
+    pub fn merge(self) -> Merged {
         let Self { stack, mut findings, all_classes, examples } = self;
         let (base, broken, alone) = (stack.base, stack.broken, stack.alone.clone());
-        let layers = stack.layers.iter().map(|layer| layer.source).collect();
+        let top = Span::new(base, 0, 0);
+        let layers: Vec<_> = stack.layers.iter().map(|layer| layer.source).collect();
+        let own = stack.layers.iter().filter(|layer| layer.built_in.is_none());
+        let own: Vec<_> = own.map(|layer| layer.source).collect();
         let Composed { mut root, mut catalogue, unsets } = compose::compose(stack, &mut findings);
         if all_classes {
             catalogue.clear();
@@ -127,23 +161,30 @@ impl Layers {
         }
         catalogue.extend(required::incomplete(&root));
         let before = findings.len();
-        check::check(&root, Span::new(base, 0, 0), broken, &mut findings);
+        check::check(&root, top, broken, &mut findings);
         if !broken {
-            reference::check(&root, Span::new(base, 0, 0), &mut findings);
+            reference::check(&root, top, &mut findings);
             required::check(&root, &catalogue, &mut findings);
             if let Some(name) = alone {
-                overlay::report(&name, &root, Span::new(base, 0, 0), before, &mut findings);
+                overlay::report(&name, &root, top, before, &mut findings);
             }
         }
         if findings.iter().any(|finding| finding.severity == Severity::Error) {
-            return (None, findings);
+            // A mistake about the whole file says nothing about its values.
+            let is_whole =
+                broken || findings.iter().any(|finding| finding.rule.code == OVERLAY_AS_PROFILE.code);
+            let substitutes = match is_whole {
+                true => Substitutes::default(),
+                false => Substitutes::new(&root, top, &findings[before..], own),
+            };
+            let invalid = Invalid { substitutes, layers, catalogue, unsets };
+            return Merged { profile: Err(invalid), findings };
         }
-        let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
-        let profile = Profile { name, root, layers, catalogue, unsets, index: object::Index::default() };
+        let profile = Profile::new(root, layers, catalogue, unsets);
         let is_rendered =
             |object: Object<'_>| object.node.get("existing").is_none() && !profile.is_in_catalogue(&object);
         if !profile.objects().any(is_rendered) {
-            let at = profile.root.get("name").map_or(Span::new(base, 0, 0), |node| node.span);
+            let at = profile.root.get("name").map_or(top, |node| node.span);
             let mut finding = Finding::new(&NOTHING_TO_RENDER, at, "the profile renders nothing");
             finding.help(match profile.catalogue.is_empty() {
                 true => {
@@ -153,11 +194,21 @@ impl Layers {
             });
             findings.push(finding);
         }
-        (Some(profile), findings)
+        Merged { profile: Ok(profile), findings }
     }
 }
 
 impl Profile {
+    fn new(
+        root: Node<'static>,
+        layers: Vec<SourceId>,
+        catalogue: HashSet<(&'static str, String)>,
+        unsets: Vec<Unset>,
+    ) -> Self {
+        let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
+        Self { name, root, layers, catalogue, unsets, index: object::Index::default() }
+    }
+
     /// The value at the top under `key`.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<&Node<'static>> {

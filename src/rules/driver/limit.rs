@@ -18,7 +18,8 @@ pub(super) fn check(
     out: &mut Reporter<'_>,
 ) {
     let Some(claim) = request.claim else { return };
-    if out.is_undecoded(&path.field("resources").field("requests").key("storage")) {
+    // The API server rejects a size that is not above zero.
+    if claim.bytes <= 0 || out.is_undecoded(&path.field("resources").field("requests").key("storage")) {
         return;
     }
     let rule = request.size_rule();
@@ -29,6 +30,12 @@ pub(super) fn check(
     let complete = rule.is_some_and(|rule| rule.bands.last().is_none_or(|band| band.to.is_some()));
     if let Some(why) = claim.enlarged.filter(|_| complete || request.driver.disk_type.is_none()) {
         report_enlarged(&claim, why, request, classes, path, out);
+    }
+    // A type that is not text is reported in the class.
+    let keys =
+        request.driver.disk_type.as_ref().map(|parameter| parameter.keys.as_slice()).unwrap_or_default();
+    if keys.iter().any(|key| classes.set_undecoded(request, key)) {
+        return;
     }
     let Some(disk_type) = request.driver.find_type(request.disk_type()) else { return };
     let limits = Limits { request, classes, path, size: claim.size, disk_type };
@@ -214,6 +221,9 @@ impl Limits<'_> {
             return None;
         };
         let Some(requested) = requested else {
+            if self.is_unreadable(metric) {
+                return None;
+            }
             if limit.required {
                 self.report(out, rule, Some(key), format!("{name} needs `{}`", metric.key)).help(format!(
                     "{}; write `{}` in the class: {}",
@@ -281,8 +291,18 @@ impl Limits<'_> {
                 self.without_unit(metric, key).unwrap_or_default(),
                 self.raised(key, metric, least, sent)
             ));
+            // What it allows of the other is unknown.
+            return None;
         }
         Some(sent)
+    }
+
+    /// Whether a class sets the metric to a value that is not a number, which is reported there.
+    fn is_unreadable(&self, metric: &Metric) -> bool {
+        [Some(&metric.key), metric.per_gib_key.as_ref()].into_iter().flatten().any(|key| {
+            self.request.value(key).is_some_and(|text| metric.number(text).is_none())
+                || self.classes.set_undecoded(self.request, key)
+        })
     }
 
     /// Changes a parameter of the class, which an existing class does not allow.

@@ -273,7 +273,7 @@ fn value(
 }
 
 /// Checks a value, including one that contains mount options.
-fn check_shape(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> Result<(), Mismatch> {
+pub(super) fn check_shape(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> Result<(), Mismatch> {
     match shape {
         Shape::MountOptions { table } => mount::check_text(value, *table, request),
         shape => shape::check(shape, value, request),

@@ -119,6 +119,18 @@ impl Figure {
     }
 }
 
+impl Metric {
+    /// The number of a value in the metric's unit.
+    pub(super) fn number(&self, text: &str) -> Option<i64> {
+        if !self.quantity {
+            return text.parse().ok();
+        }
+        let quantity = Quantity::parse(text).ok()?;
+        let number = if self.bytes { quantity.ceil_to(1 << 20) } else { quantity.ceil() };
+        i64::try_from(number).ok()
+    }
+}
+
 impl VolumeRequest<'_> {
     /// What the class requests at the claim's size.
     #[must_use]
@@ -133,14 +145,7 @@ impl VolumeRequest<'_> {
 
     /// The number that one parameter requests.
     fn amount(&self, metric: &Metric, key: &str) -> Option<i64> {
-        let text = self.value(key)?;
-        let number = if metric.quantity {
-            let quantity = Quantity::parse(text).ok()?;
-            let number = if metric.bytes { quantity.ceil_to(1 << 20) } else { quantity.ceil() };
-            i64::try_from(number).ok()?
-        } else {
-            text.parse::<i64>().ok()?
-        };
+        let number = metric.number(self.value(key)?)?;
         (!metric.positive_only || number > 0).then_some(number)
     }
 

@@ -1,5 +1,6 @@
 //! Combinations that a driver rejects: parameters with one another, with mount options, and with the claim.
 
+use super::parameters::check_shape;
 use super::request::VolumeRequest;
 use super::request::{Classes, Pair};
 use super::table;
@@ -18,6 +19,11 @@ pub(super) fn check_object(
     for refusal in &request.parameters.refusals {
         let about_claim = refusal.when.iter().any(Condition::is_about_claim);
         if about_claim && request.claim.is_none() || !holds(refusal, request) {
+            continue;
+        }
+        if tested(refusal, request)
+            .any(|pair| is_wrong(pair, request) || out.is_undecoded(&path.key(pair.key)))
+        {
             continue;
         }
         let (rule, help) = describe(refusal, request);
@@ -50,6 +56,11 @@ pub(super) fn check_claim(
         if !about_claim && !brought || !holds(refusal, request) {
             continue;
         }
+        let is_undecoded =
+            |pair: &Pair<'_>| pair.name.is_some_and(|name| classes.set_undecoded(request, name));
+        if tested(refusal, request).any(|pair| is_wrong(pair, request) || is_undecoded(pair)) {
+            continue;
+        }
         let (rule, help) = describe(refusal, request);
         let field = if about(|condition| matches!(condition, Condition::VolumeMode(_))) {
             "volumeMode"
@@ -75,6 +86,20 @@ pub(super) fn check_claim(
 
 fn holds(refusal: &Refusal, request: &VolumeRequest<'_>) -> bool {
     refusal.when.iter().all(|condition| condition.holds(request))
+}
+
+/// The parameters that are given and that a refusal tests.
+fn tested<'r, 'a>(
+    refusal: &'r Refusal,
+    request: &'r VolumeRequest<'a>,
+) -> impl Iterator<Item = &'r Pair<'a>> {
+    refusal.when.iter().filter_map(Condition::key).filter_map(|key| request.pair(key))
+}
+
+/// Whether the value of a parameter is reported by itself.
+fn is_wrong(pair: &Pair<'_>, request: &VolumeRequest<'_>) -> bool {
+    let row = pair.name.and_then(|name| request.parameters.list.get(name));
+    row.is_some_and(|row| check_shape(&row.shape, pair.value, request).is_err())
 }
 
 fn describe(refusal: &Refusal, request: &VolumeRequest<'_>) -> (&'static Rule, String) {

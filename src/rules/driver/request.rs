@@ -12,6 +12,7 @@ use crate::catalog::driver::{
 };
 use crate::document::Document;
 use crate::source::Span;
+use crate::yaml::node::{Node, Value};
 
 /// What a driver is asked for: CSI's `CreateVolumeRequest`, or a volume that it mounts.
 #[derive(Clone, Debug)]
@@ -79,6 +80,20 @@ impl Classes<'_> {
     /// The place of a field in the class.
     pub(super) fn place_of(&self, fields: &[&str]) -> Span {
         self.class.place_of(fields)
+    }
+
+    /// Whether a class sets a parameter of this name to a table or a list, which has no text that the driver could read.
+    pub(super) fn set_undecoded(&self, request: &VolumeRequest<'_>, name: &str) -> bool {
+        let is_set = |document: &Document<'_>| {
+            let has_misfits = !document.misfits.is_empty();
+            let parameters = document.root.get("parameters").filter(|_| has_misfits).map(Node::entries);
+            parameters.unwrap_or_default().iter().any(|entry| {
+                let known = request.parameters.find(&entry.key.value);
+                known.is_some_and(|(known, _)| known == name)
+                    && matches!(entry.value.value, Value::Mapping(_) | Value::Sequence(_))
+            })
+        };
+        is_set(self.class) || self.attributes.is_some_and(is_set)
     }
 
     /// The path of a parameter; the path of all parameters if the class does not set it.
