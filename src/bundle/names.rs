@@ -19,6 +19,9 @@ pub enum NameOf {
     Claim,
 }
 
+/// The bits of the key of a reference that are what it refers to.
+const KINDS: KeyHash = 0b11;
+
 /// A reference that the input does not resolve.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UnresolvedName {
@@ -50,10 +53,10 @@ impl NameOf {
 }
 
 impl UnresolvedName {
-    /// Its key among all of them.
+    /// Its key among all of them, which contains what it refers to; see [`Names::may_concern`].
     #[must_use]
     pub fn key(&self) -> KeyHash {
-        hash_of(self)
+        hash_of(self) & !KINDS | self.of as KeyHash
     }
 }
 
@@ -160,6 +163,14 @@ impl Names {
     pub(super) fn namespaces_with(&self, claim: &str, namespace: &str) -> impl Iterator<Item = &str> {
         let claims = self.claims.names.iter().filter(move |(_, name)| **name == *claim);
         claims.filter_map(|(other, _)| other.as_deref()).filter(move |other| *other != namespace)
+    }
+
+    /// Whether there are names of what a reference with this key refers to.
+    #[must_use]
+    pub fn may_concern(&self, key: KeyHash) -> bool {
+        let all = [NameOf::StorageClass, NameOf::VolumeAttributesClass, NameOf::Claim];
+        let mut kinds = all.into_iter().filter(|of| *of as KeyHash == key & KINDS);
+        kinds.any(|of| !self.list(of).names.is_empty())
     }
 
     /// Whether the names say anything about a reference that the input does not resolve.

@@ -8,7 +8,7 @@ use super::limit::{self, Counted, Limit};
 use super::load::{self, Loader};
 use super::reader::Batch;
 use super::record::{self, Name};
-use super::register::{Place, Register};
+use super::register::{Concerned, Place, Register};
 use super::spool::{Slice, Spool};
 use super::store::Store;
 use super::units::Units;
@@ -176,7 +176,7 @@ impl BatchContext<'_> {
     pub(super) fn validate_stale(
         &self,
         done: &mut BatchResult,
-        concerned: Option<&HashSet<KeyHash>>,
+        concerned: &Concerned<'_>,
     ) -> Result<(), Error> {
         let stale = done.open.stale(self.register, concerned);
         if stale.is_empty() {

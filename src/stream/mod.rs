@@ -114,13 +114,12 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
     let reader = Reader::new(inputs, &store, options.batch);
     let done = parallel::map(reader, |batch| context.validate(&batch?));
     let mut done: Vec<BatchResult> = done.into_iter().collect::<Result<_, _>>()?;
-    register.set_whole();
-    let concerned = register.concerned();
+    let concerned = register.set_whole();
     let mut all = register.take_changed();
     loop {
         let again = parallel::map(done.iter_mut(), |done| match all {
             true => context.validate_again(done),
-            false => context.validate_stale(done, concerned.as_ref()),
+            false => context.validate_stale(done, &concerned),
         });
         again.into_iter().collect::<Result<(), _>>()?;
         all = register.take_changed();

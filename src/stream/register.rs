@@ -39,8 +39,8 @@ struct Table {
     several: ByKey<()>,
 }
 
-/// The most unresolved names that are compared with the names of the input before documents are validated again: of a larger
-/// input, every document with such a name is.
+/// The most unresolved names that are compared with the names of the input before documents are validated again. If there are
+/// more, every document is that has such a name, if the input has names of its kind.
 const MOST_UNRESOLVED: usize = 4096;
 
 /// The first place of every key, entered from all threads.
@@ -55,6 +55,21 @@ pub(super) struct Register {
     /// All of them.
     names: OnceLock<Names>,
     unresolved: Mutex<ByKey<UnresolvedName>>,
+}
+
+/// References that the names of the input concern, or may concern.
+#[derive(Debug)]
+pub(super) struct Concerned<'a> {
+    names: &'a Names,
+    /// Their keys; none if there are too many references to compare them with the names.
+    keys: Option<HashSet<KeyHash>>,
+}
+
+impl Concerned<'_> {
+    /// Whether the reference with this key may be one.
+    pub(super) fn has(&self, key: KeyHash) -> bool {
+        self.names.may_concern(key) && self.keys.as_ref().is_none_or(|keys| keys.contains(&key))
+    }
 }
 
 impl Register {
@@ -112,10 +127,16 @@ impl Register {
         self.with(key, |table| table.several.contains_key(&key))
     }
 
-    /// Says that every part has been entered: what is new from now on, others may have missed.
-    pub(super) fn set_whole(&self) {
+    /// Says that every part has been entered: what is new from now on, others may have missed. Returns the references that are
+    /// not resolved, and that the names of the input concern.
+    pub(super) fn set_whole(&self) -> Concerned<'_> {
         self.whole.store(true, Ordering::Relaxed);
-        self.names.get_or_init(|| std::mem::take(&mut *lock(&self.entered)));
+        let names = self.names.get_or_init(|| std::mem::take(&mut *lock(&self.entered)));
+        let unresolved = lock(&self.unresolved);
+        let is_compared = unresolved.len() <= MOST_UNRESOLVED;
+        let keys = unresolved.iter().filter(|(_, one)| names.concern(one));
+        let keys = is_compared.then(|| keys.map(|(key, _)| *key).collect());
+        Concerned { names, keys }
     }
 
     /// Enters the names of some classes and claims.
@@ -134,16 +155,6 @@ impl Register {
         if unresolved.len() <= MOST_UNRESOLVED {
             unresolved.insert(name.key(), name);
         }
-    }
-
-    /// The references that are not resolved, and that the names of the input concern. None if there are too many to
-    /// compare: then any may be one.
-    pub(super) fn concerned(&self) -> Option<HashSet<KeyHash>> {
-        let names = self.names.get()?;
-        let unresolved = lock(&self.unresolved);
-        let is_compared = unresolved.len() <= MOST_UNRESOLVED;
-        let concerned = unresolved.iter().filter(|(_, one)| names.concern(one));
-        is_compared.then(|| concerned.map(|(key, _)| *key).collect())
     }
 
     /// Whether the first object of some key is another one since the last call: what was validated in the meantime may have seen

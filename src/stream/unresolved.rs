@@ -1,8 +1,6 @@
 //! Lookups that may have another result once all of the input is registered.
 
-use std::collections::HashSet;
-
-use super::register::{Place, Register};
+use super::register::{Concerned, Place, Register};
 use crate::bundle::key::KeyHash;
 
 /// Keys, each with the unit of the batch that looked it up.
@@ -58,15 +56,14 @@ impl Unresolved {
     }
 
     /// The units whose lookups have another result now, sorted: something is there that they missed, a second file has what
-    /// they found in another one, or the names of the input concern them. `concerned` are the references of the last kind;
-    /// none if any may be one.
-    pub(super) fn stale(&self, register: &Register, concerned: Option<&HashSet<KeyHash>>) -> Vec<u32> {
+    /// they found in another one, or the names of the input concern them.
+    pub(super) fn stale(&self, register: &Register, concerned: &Concerned<'_>) -> Vec<u32> {
         let units = |keys: &Keys, is_stale: &dyn Fn(KeyHash) -> bool| -> Vec<u32> {
             keys.iter().filter(|(key, _)| is_stale(*key)).map(|(_, unit)| unit).collect()
         };
         let mut stale = units(&self.missed, &|key| register.first(key).is_some());
         stale.extend(units(&self.cross_file, &|key| register.is_in_several(key)));
-        stale.extend(units(&self.names, &|key| concerned.is_none_or(|keys| keys.contains(&key))));
+        stale.extend(units(&self.names, &|key| concerned.has(key)));
         stale.sort_unstable();
         stale.dedup();
         stale

@@ -205,3 +205,44 @@ fn objects_that_are_the_same_change_nothing_that_is_said_of_the_others() {
         assert_eq!(changes.is_empty(), !changed.contains(" ("), "{changed}");
     }
 }
+
+/// What `diff` says in JSON without line numbers, and the text of each line that it names.
+fn lines_of(folder: &Folder, size: &str) -> (Value, Vec<String>) {
+    fn take(value: &mut Value, folder: &Folder, lines: &mut Vec<String>) {
+        let file = value.get("file").and_then(Value::as_str).map(str::to_owned);
+        if let (Some(file), Some(number)) = (file, value.get("line").and_then(Value::as_u64)) {
+            let text = std::fs::read_to_string(folder.path().join(file)).expect("a file");
+            lines.push(text.lines().nth(number as usize - 1).expect("a line").to_owned());
+            value["line"] = Value::Null;
+        }
+        match value {
+            Value::Array(items) => items.iter_mut().for_each(|item| take(item, folder, lines)),
+            Value::Object(entries) => entries.values_mut().for_each(|value| take(value, folder, lines)),
+            _ => {}
+        }
+    }
+    let [old, new] = ["old", "new"].map(|side| folder.path().join(size).join(side));
+    let mut said = serde_json::from_str(&told("json", &old, &new)).expect("JSON");
+    let mut lines = Vec::new();
+    take(&mut said, folder, &mut lines);
+    let said = said.to_string().replace(&format!("{size}/"), "");
+    (serde_json::from_str(&said).expect("JSON"), lines)
+}
+
+#[test]
+fn changes_between_objects_that_are_the_same_keep_their_lines() {
+    let folder = Folder::new();
+    let documents: Vec<&str> = OLD.split("---\n").collect();
+    let between = others(LARGE / documents.len());
+    let mut new = OLD.to_owned();
+    for (from, to) in CHANGES.iter().copied().flatten() {
+        new = new.replace(from, to);
+    }
+    for (side, text) in [("old", OLD), ("new", &new)] {
+        folder.write(format!("small/{side}/objects.yaml"), text);
+        folder.write(format!("large/{side}/objects.yaml"), text.replace("---\n", &format!("---\n{between}")));
+    }
+    let (small, large) = (lines_of(&folder, "small"), lines_of(&folder, "large"));
+    assert!(small.1.len() > 3, "{}", small.0);
+    assert_eq!(large, small);
+}

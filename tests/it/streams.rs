@@ -92,15 +92,29 @@ fn list(documents: &[String]) -> String {
     format!("kind: List\napiVersion: v1\nitems:\n{}\n", items.collect::<Vec<_>>().join("\n"))
 }
 
-/// An input of such objects: separated, as the items of a list, or as a stream of JSON.
+/// The objects in JSON, on several lines each or on one. Templates without a name are of one object if their documents share a
+/// position, as the items of a List do unless it is cut: custom resources are left out.
+fn json(documents: &[String], is_pretty: bool) -> Vec<String> {
+    let objects = documents.iter().filter(|text| text.starts_with("apiVersion") && !text.contains("JobSet"));
+    let write = |text: &String| {
+        let value: serde_json::Value = serde_yaml::from_str(text).expect("YAML");
+        if is_pretty { format!("{value:#}") } else { value.to_string() }
+    };
+    objects.map(write).collect()
+}
+
+/// An input of such objects: separated, as the items of a list, as those of a List in JSON, or as a stream of JSON.
 fn input() -> impl Strategy<Value = String> {
-    let form = select(vec!["---\n", "---\n---\n", "--- # next\n", "list"]);
+    let form = select(vec!["---\n", "---\n---\n", "--- # next\n", "list", "List", "List", "stream"]);
     (proptest::collection::vec(document(), 0..12), form, any::<bool>()).prop_map(
-        |(documents, form, first)| {
-            if form == "list" {
-                return list(&documents);
+        |(documents, form, first)| match form {
+            "list" => list(&documents),
+            "List" => {
+                let items = json(&documents, first).join(", ");
+                format!("{{\"apiVersion\": \"v1\", \"items\": [{items}], \"kind\": \"List\"}}\n")
             }
-            format!("{}{}", if first { form } else { "" }, documents.join(form))
+            "stream" => json(&documents, first).join("\n"),
+            _ => format!("{}{}", if first { form } else { "" }, documents.join(form)),
         },
     )
 }
