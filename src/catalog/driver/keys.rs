@@ -27,6 +27,11 @@ impl KeyCase {
     }
 }
 
+/// A key without dashes and underscores, in lower case.
+pub(super) fn squeeze(text: &str) -> String {
+    squeezed(text).map(char::from).collect()
+}
+
 fn squeezed(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
 }

@@ -1,11 +1,12 @@
 //! Parameters of classes, volumes and mounts: their keys, and who rejects what.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use serde::Deserialize;
 
 use super::condition::Condition;
-use super::keys::{KeyCase, UnknownKeys};
+use super::keys::{self, KeyCase, UnknownKeys};
 use super::pattern::Pattern;
 use super::refusal::Refusal;
 use super::shape::Shape;
@@ -139,6 +140,9 @@ pub struct Parameters {
     /// The parameters, by key.
     #[serde(default)]
     pub list: BTreeMap<String, Parameter>,
+    /// The squeezed names and aliases, sorted, each with the name: made when a parameter is looked up.
+    #[serde(skip)]
+    spellings: OnceLock<Vec<(String, String)>>,
     /// Combinations that are rejected.
     #[serde(default)]
     pub refusals: Vec<Refusal>,
@@ -218,13 +222,31 @@ impl Parameters {
         let case = |parameter: &Parameter| parameter.case.unwrap_or(self.keys);
         let is_named = |(name, parameter): &(&String, &Parameter)| {
             let case = case(parameter);
-            !parameter.prefix
-                && (case.same(key, name) || parameter.aliases.iter().any(|alias| case.same(key, alias)))
+            case.same(key, name) || parameter.aliases.iter().any(|alias| case.same(key, alias))
         };
+        let spellings = self.spellings.get_or_init(|| {
+            let names =
+                self.list.iter().filter(|(_, parameter)| !parameter.prefix).flat_map(|(name, parameter)| {
+                    std::iter::once(name)
+                        .chain(&parameter.aliases)
+                        .map(|own| (keys::squeeze(own), name.clone()))
+                });
+            let mut spellings: Vec<_> = names.collect();
+            spellings.sort();
+            spellings
+        });
+        // Every comparison accepts no more than the one that ignores case, dashes and underscores.
+        let squeezed = keys::squeeze(key);
+        let alike = spellings[spellings.partition_point(|(known, _)| *known < squeezed)..]
+            .iter()
+            .take_while(|(known, _)| *known == squeezed);
         let begins = |(name, parameter): &(&String, &Parameter)| {
             parameter.prefix && key.get(..name.len()).is_some_and(|start| case(parameter).same(start, name))
         };
-        let found = self.list.iter().find(is_named).or_else(|| self.list.iter().find(begins));
+        let found = alike
+            .filter_map(|(_, name)| self.list.get_key_value(name))
+            .find(is_named)
+            .or_else(|| self.list.iter().find(begins));
         found.map(|(name, parameter)| (name.as_str(), parameter))
     }
 }
