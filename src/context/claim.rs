@@ -58,7 +58,11 @@ pub(super) fn templates(profile: &Profile, table: &Node<'static>) -> Node<'stati
     let items = table.entries().iter().map(|entry| {
         let mut metadata = Fields::empty(entry.key.span);
         let name = entry.value.get("name").cloned();
-        metadata.set("name", entry.key.span, name.unwrap_or_else(|| text(&*entry.key.value, entry.key.span)));
+        metadata.set(
+            "name",
+            entry.key.span,
+            name.unwrap_or_else(|| text(entry.key.value.clone(), entry.key.span)),
+        );
         metadata.copy(&entry.value, "labels", "labels");
         metadata.copy(&entry.value, "annotations", "annotations");
         let mut template = Fields::empty(entry.key.span);
@@ -93,7 +97,7 @@ fn with_spec(profile: &Profile, node: &Node<'static>, owner: Span) -> Node<'stat
     spec
 }
 
-fn data_source(group: Option<&str>, kind: &str, name: Node<'static>) -> Node<'static> {
+fn data_source(group: Option<&'static str>, kind: &'static str, name: Node<'static>) -> Node<'static> {
     let span = name.span;
     let mut source = Fields::empty(span);
     if let Some(group) = group {

@@ -83,7 +83,7 @@ fn insert(
         !role.drop.contains(&key) && (role.keep.is_empty() || key == "containers" || role.keep.contains(&key))
     });
     for (field, value) in json(role.pod) {
-        spec.set(&field, place, node(&value, place));
+        spec.set(field.clone(), place, node(&value, place));
     }
     let lifted = containers(&mut spec, role, place);
     if let (Some(naming), Some(item)) = (role.naming, role.path.split_once("[]")) {
@@ -199,7 +199,7 @@ fn set(root: &mut Node<'static>, path: &str, index: usize, place: Span, value: N
         let Value::Mapping(entries) = &mut node.value else { return };
         let at = entries.iter().position(|entry| entry.key.value == name).unwrap_or_else(|| {
             let mut fields = Fields::empty(place);
-            fields.set(name, place, Fields::empty(place).node());
+            fields.set(name.to_owned(), place, Fields::empty(place).node());
             entries.extend(fields.entries);
             entries.len() - 1
         });
@@ -233,7 +233,7 @@ fn node(value: &serde_json::Value, place: Span) -> Node<'static> {
         }
         serde_json::Value::Object(fields) => {
             let mut entries = Fields::empty(place);
-            fields.iter().for_each(|(key, value)| entries.set(key, place, node(value, place)));
+            fields.iter().for_each(|(key, value)| entries.set(key.clone(), place, node(value, place)));
             return entries.node();
         }
     };

@@ -40,12 +40,12 @@ impl Fields {
     }
 
     /// Sets `key`, which is at `place` in the profile, to `value`.
-    pub(super) fn set(&mut self, key: &str, place: Span, value: Node<'static>) {
-        self.put(Entry { key: Spanned { value: Cow::Owned(key.to_owned()), span: place }, value });
+    pub(super) fn set(&mut self, key: impl Into<Cow<'static, str>>, place: Span, value: Node<'static>) {
+        self.put(Entry { key: Spanned { value: key.into(), span: place }, value });
     }
 
     /// Copies an entry of `node` to another name.
-    pub(super) fn copy(&mut self, node: &Node<'static>, from: &str, to: &str) {
+    pub(super) fn copy(&mut self, node: &Node<'static>, from: &str, to: &'static str) {
         if let Some(entry) = node.entry(from) {
             self.set(to, entry.key.span, entry.value.clone());
         }
@@ -61,8 +61,8 @@ impl Fields {
 }
 
 /// A string at a place of the profile.
-pub(super) fn text(text: impl Into<String>, span: Span) -> Node<'static> {
-    Node::new(Value::String(Cow::Owned(text.into())), span)
+pub(super) fn text(text: impl Into<Cow<'static, str>>, span: Span) -> Node<'static> {
+    Node::new(Value::String(text.into()), span)
 }
 
 pub(super) fn list(items: Vec<Node<'static>>, span: Span) -> Node<'static> {

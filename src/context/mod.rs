@@ -154,7 +154,7 @@ fn metadata(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
 }
 
 /// The profile's driver, unless the object names its own.
-fn inherit(profile: &Profile, fields: &mut Fields, key: &str) {
+fn inherit(profile: &Profile, fields: &mut Fields, key: &'static str) {
     if fields.get(key).is_none()
         && let Some(driver) = profile.root.entry("driver")
     {
@@ -188,7 +188,7 @@ fn storage_class(fields: &mut Fields) {
 }
 
 /// Adds an entry to the table under `key`; an existing entry is kept unless `over`.
-fn add_to(fields: &mut Fields, key: &str, entry: Entry<'static>, over: bool) {
+fn add_to(fields: &mut Fields, key: &'static str, entry: Entry<'static>, over: bool) {
     match fields.take(key) {
         Some(table) => {
             let mut inner = Fields::new(&table.value, table.value.span);

@@ -20,7 +20,7 @@ pub(super) fn null(root: &mut Node<'static>, path: &Node<'static>) {
         }
         (Value::Mapping(_), _) => {
             let mut fields = Fields::new(parent, parent.span);
-            fields.set(last, path.span, value);
+            fields.set(last.clone(), path.span, value);
             *parent = fields.node();
         }
         _ => {}
@@ -41,7 +41,7 @@ pub(super) fn descend<'n>(
     let Value::Mapping(entries) = &mut node.value else { return None };
     let at = entries.iter().position(|entry| entry.key.value == first.as_str()).unwrap_or_else(|| {
         let mut fields = Fields::empty(place);
-        fields.set(first, place, Fields::empty(place).node());
+        fields.set(first.clone(), place, Fields::empty(place).node());
         entries.extend(fields.entries);
         entries.len() - 1
     });

@@ -83,6 +83,6 @@ fn insert(profile: &Profile, root: &mut Node<'static>, entry: &Entry<'static>) {
     if let Some(own) = fields.take(last) {
         overlay(&mut value, &own.value);
     }
-    fields.set(last, place, value);
+    fields.set(last.clone(), place, value);
     *parent = fields.node();
 }

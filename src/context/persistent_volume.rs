@@ -24,7 +24,7 @@ pub(super) fn fields(profile: &Profile, object: &Object<'_>, fields: &mut Fields
         && let Some(namespace) = claim.namespace
     {
         let mut reference = Fields::empty(claim.span);
-        reference.set("namespace", claim.span, text(namespace, claim.span));
+        reference.set("namespace", claim.span, text(namespace.to_owned(), claim.span));
         reference.set("name", claim.span, text(claim.name, claim.span));
         fields.set("claimRef", claim.span, reference.node());
     }

@@ -57,7 +57,7 @@ pub(super) const POD: [&str; 14] = [
 /// Adds `podSpec`, and for a kind with a pod template `podMetadata` and `selector`.
 pub(super) fn fields(profile: &Profile, object: &Object<'_>, fields: &mut Fields, removed: &mut Removed) {
     if fields.get("container").is_none() {
-        fields.set("container", object.span, text(object.key, object.span));
+        fields.set("container", object.span, text(object.key.to_owned(), object.span));
     }
     environment(fields);
     accelerators(fields);
@@ -193,7 +193,7 @@ fn environment(fields: &mut Fields) {
     let Some(env) = fields.take("env") else { return };
     let items = env.value.entries().iter().map(|entry| {
         let mut item = Fields::empty(entry.key.span);
-        item.set("name", entry.key.span, text(&*entry.key.value, entry.key.span));
+        item.set("name", entry.key.span, text(entry.key.value.clone(), entry.key.span));
         match &entry.value.value {
             Value::Mapping(_) => match entry.value.entry("value") {
                 Some(value) => item.set("value", value.key.span, as_text(value.value.clone())),
@@ -241,7 +241,7 @@ fn accelerators(fields: &mut Fields) {
     let in_requests = gpus.value.get("requests").is_none_or(|node| node.value != Value::Bool(false));
     for part in ["requests", "limits"].into_iter().skip(usize::from(!in_requests)) {
         let mut amounts = Fields::empty(gpus.key.span);
-        amounts.set(resource, gpus.key.span, as_text(count.clone()));
+        amounts.set(resource.to_owned(), gpus.key.span, as_text(count.clone()));
         requested.set(part, gpus.key.span, amounts.node());
     }
     let mut resources = requested.node();
@@ -270,7 +270,7 @@ fn accelerators(fields: &mut Fields) {
     append(fields, "tolerations", span, vec![toleration.node()]);
 }
 
-fn append(fields: &mut Fields, key: &str, span: Span, further: Vec<Node<'static>>) {
+fn append(fields: &mut Fields, key: &'static str, span: Span, further: Vec<Node<'static>>) {
     if further.is_empty() {
         return;
     }
@@ -309,8 +309,9 @@ fn volumes(profile: &Profile, object: &Object<'_>, fields: &mut Fields) {
         if let Some(size) = memory.value.get("size") {
             source.set("sizeLimit", at, size.clone());
         }
-        let own =
-            |key: &str, default: &str| memory.value.get(key).cloned().unwrap_or_else(|| text(default, at));
+        let own = |key: &str, default: &'static str| {
+            memory.value.get(key).cloned().unwrap_or_else(|| text(default, at))
+        };
         let name = own("volume", SHARED_MEMORY);
         volumes.add(name.clone(), "emptyDir", at, source.node());
         let mut item = Fields::empty(at);
@@ -389,7 +390,7 @@ impl Volumes<'_> {
         given.unwrap_or_else(|| text("volume", mount.span))
     }
 
-    fn add(&mut self, name: Node<'static>, source: &str, place: Span, value: Node<'static>) {
+    fn add(&mut self, name: Node<'static>, source: &'static str, place: Span, value: Node<'static>) {
         let mut volume = Fields::empty(place);
         volume.set("name", place, name);
         volume.set(source, place, value);
