@@ -242,16 +242,22 @@ impl Composer<'_> {
     fn similar_keys(&mut self) {
         let mut own: Vec<_> = self.mentioned.difference(&self.defined).collect();
         own.sort();
+        let mut referred: Option<HashSet<&str>> = None;
         for (section, key) in own {
             let near = self.defined.iter().find(|(other, known)| {
                 other == section
                     && !self.mentioned.contains(&(*other, known.clone()))
                     && known.len() > 3
-                    && strsim::damerau_levenshtein(known, key) == 1
+                    && is_one_edit(known, key)
             });
             let Some((_, near)) = near else { continue };
             let Some(entry) = self.root.get(section).and_then(|section| section.entry(key)) else { continue };
-            if refers(&self.root, key) {
+            let referred = referred.get_or_insert_with(|| {
+                let mut found = HashSet::new();
+                references(&self.root, &mut found);
+                found
+            });
+            if referred.contains(key.as_str()) {
                 continue;
             }
             let message = format!("`{section}.{key}` is a new object; the profile has `{section}.{near}`");
@@ -378,14 +384,30 @@ fn fill(root: &mut Node<'static>, unresolved: &mut Vec<Span>) {
     }
 }
 
-/// Whether an object refers to another by this key.
-fn refers(node: &Node<'static>, key: &str) -> bool {
-    const REFERENCES: [&str; 4] = ["claim", "cloneOf", "storageClass", "volumeAttributesClass"];
-    let here = |entry: &Entry<'static>| {
-        REFERENCES.contains(&entry.key.value.as_ref()) && entry.value.as_str() == Some(key)
-    };
-    node.entries().iter().any(|entry| here(entry) || refers(&entry.value, key))
-        || node.items().iter().any(|item| refers(item, key))
+/// Whether two different texts differ by one letter that is wrong, missing or extra, or by two that are swapped.
+fn is_one_edit(one: &str, other: &str) -> bool {
+    // The letters between what both begin and end with; equal bytes may be parts of different letters.
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let start = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count();
+    match (&one[..one.len() - end], &other[..other.len() - end]) {
+        ([], [_]) | ([_], [] | [_]) => true,
+        ([a, b], [c, d]) => a == d && b == c,
+        _ => false,
+    }
+}
+
+/// Collects the keys by which objects refer to others.
+fn references<'n>(node: &'n Node<'static>, found: &mut HashSet<&'n str>) {
+    for entry in node.entries() {
+        if matches!(entry.key.value.as_ref(), "claim" | "cloneOf" | "storageClass" | "volumeAttributesClass")
+        {
+            found.extend(entry.value.as_str());
+        }
+        references(&entry.value, found);
+    }
+    node.items().iter().for_each(|item| references(item, found));
 }
 
 fn exists(root: &Node<'static>, parts: &[String]) -> bool {

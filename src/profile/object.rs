@@ -25,12 +25,19 @@ pub struct Object<'p> {
     pub node: &'p Node<'static>,
 }
 
-/// Every object of a merged tree.
-pub(super) fn objects<'p>(root: &'p Node<'static>) -> impl Iterator<Item = Object<'p>> {
+/// The section, the key and the table of every object of a merged tree.
+pub(super) fn tables<'p>(
+    root: &'p Node<'static>,
+) -> impl Iterator<Item = (&'static Section, &'p Entry<'static>)> {
     sections().iter().flat_map(move |section| {
         let entries = root.get(section.name).map(Node::entries).unwrap_or_default();
-        entries.iter().map(move |entry| object(root, section, entry))
+        entries.iter().map(move |entry| (section, entry))
     })
+}
+
+/// Every object of a merged tree.
+pub(super) fn objects<'p>(root: &'p Node<'static>) -> impl Iterator<Item = Object<'p>> {
+    tables(root).map(move |(section, entry)| object(root, section, entry))
 }
 
 fn object<'p>(root: &'p Node<'static>, section: &'static Section, entry: &'p Entry<'static>) -> Object<'p> {
@@ -66,6 +73,17 @@ pub(super) struct Index {
 impl Index {
     /// The object of this key in a section.
     pub(super) fn find<'p>(&self, root: &'p Node<'static>, section: &str, key: &str) -> Option<Object<'p>> {
+        let (section, entry) = self.table(root, section, key)?;
+        Some(object(root, section, entry))
+    }
+
+    /// The key and the table of an object.
+    pub(super) fn table<'p>(
+        &self,
+        root: &'p Node<'static>,
+        section: &str,
+        key: &str,
+    ) -> Option<(&'static Section, &'p Entry<'static>)> {
         let section = sections::section(section)?;
         let entries = root.get(section.name)?.entries();
         let at = if entries.len() <= FEW {
@@ -80,7 +98,7 @@ impl Index {
             });
             *keys.get(section.name)?.get(key)?
         };
-        Some(object(root, section, entries.get(at)?))
+        Some((section, entries.get(at)?))
     }
 
     /// The claims that name a volume.

@@ -200,7 +200,7 @@ fn not_offered(root: &Node<'static>, section: &str, wanted: &str, at: Span, find
 
 /// Reports an object that the profile does not have.
 fn look_up_object(scope: &Scope<'_>, section: &str, wanted: &str, at: Span, findings: &mut Vec<Finding>) {
-    if scope.index.find(scope.root, section, wanted).is_none() {
+    if scope.index.table(scope.root, section, wanted).is_none() {
         look_up(scope.root.get(section), section, wanted, at, findings);
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::object::{Object, objects};
+use super::object::{Object, objects, tables};
 use super::rules::MISSING_KEY;
 use super::schema::{Kind, Table};
 use super::set::{path_parts, quoted};
@@ -21,10 +21,10 @@ type Id = (&'static str, String);
 /// Reports objects that are used and lack a required value, at the first place that uses them: once each, however many
 /// claims do.
 pub(super) fn check(root: &Node<'static>, catalogue: &HashSet<Id>, findings: &mut Vec<Finding>) {
-    let list: Vec<Object<'_>> = objects(root).collect();
-    if list.iter().all(|object| missing(object).is_empty()) {
+    if tables(root).all(|(_, entry)| missing(&entry.value).is_empty()) {
         return;
     }
+    let list: Vec<Object<'_>> = objects(root).collect();
     let position: HashMap<(&str, &str), usize> =
         list.iter().enumerate().map(|(at, object)| ((object.section.name, object.key), at)).collect();
     let is_own = |at: usize| !catalogue.contains(&(list[at].section.name, list[at].key.to_owned()));
@@ -49,7 +49,7 @@ pub(super) fn check(root: &Node<'static>, catalogue: &HashSet<Id>, findings: &mu
     }
     for (at, object) in list.iter().enumerate() {
         let Some(place) = used.get(&at).copied() else { continue };
-        let missing = missing(object);
+        let missing = missing(object.node);
         if !missing.is_empty() {
             findings.push(finding(root, object, &missing, place));
         }
@@ -80,12 +80,12 @@ fn finding(root: &Node<'static>, object: &Object<'_>, missing: &[&Entry<'static>
 pub(super) fn incomplete(root: &Node<'static>) -> HashSet<Id> {
     let mut found: HashSet<Id> = HashSet::new();
     // Volumes come before the claims that name them.
-    for object in objects(root) {
-        let volume = object.node.get("volume").and_then(Node::as_str);
+    for (section, Entry { key, value }) in tables(root) {
+        let volume = value.get("volume").and_then(Node::as_str);
         let depends =
             volume.is_some_and(|key| found.contains(&(sections::PERSISTENT_VOLUMES, key.to_owned())));
-        if depends || !missing(&object).is_empty() {
-            found.insert((object.section.name, object.key.to_owned()));
+        if depends || !missing(value).is_empty() {
+            found.insert((section.name, key.value.to_string()));
         }
     }
     found
@@ -94,10 +94,10 @@ pub(super) fn incomplete(root: &Node<'static>) -> HashSet<Id> {
 /// Sets each required value that is missing to its example.
 pub(super) fn fill(root: &mut Node<'static>) {
     let mut values = Vec::new();
-    for object in objects(root) {
-        for entry in missing(&object) {
+    for (section, Entry { key, value }) in tables(root) {
+        for entry in missing(value) {
             let Some(mut path) = path_parts(&entry.key.value) else { continue };
-            path.splice(0..0, [object.section.name.to_owned(), object.key.to_owned()]);
+            path.splice(0..0, [section.name.to_owned(), key.value.to_string()]);
             values.push((path, entry.value.clone()));
         }
     }
@@ -136,11 +136,11 @@ fn is_required(node: &Node<'static>, path: &str, required: &[Entry<'static>]) ->
 }
 
 /// The required values that are not set.
-fn missing<'n>(object: &Object<'n>) -> Vec<&'n Entry<'static>> {
-    let required = object.node.get(REQUIRED).map_or(&[][..], Node::entries);
+fn missing<'n>(object: &'n Node<'static>) -> Vec<&'n Entry<'static>> {
+    let required = object.get(REQUIRED).map_or(&[][..], Node::entries);
     let is_set = |path: &str| {
-        let found = path_parts(path)
-            .and_then(|parts| parts.iter().try_fold(object.node, |node, part| node.get(part)));
+        let found =
+            path_parts(path).and_then(|parts| parts.iter().try_fold(object, |node, part| node.get(part)));
         found.is_some_and(|node| node.as_str() != Some(""))
     };
     required.iter().filter(|entry| !is_set(&entry.key.value)).collect()
