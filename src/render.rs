@@ -25,11 +25,12 @@ use crate::rule::Severity;
 use crate::rules::placeholder;
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources, Span};
+use crate::template::Templates;
 use crate::template::rules::TEMPLATE_FAILURE;
-use crate::template::{Memo, Templates};
 use crate::yaml::node::{Node, Value};
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
+use crate::{document, template};
 use crate::{fix, rules, suppression};
 use needs::{Choosing, ChosenDisk};
 
@@ -51,6 +52,14 @@ pub struct Request<'a> {
     pub own_overlay: Option<&'a Path>,
     /// What was rendered before, for programs that render again and again.
     pub memo: Option<&'a Memo>,
+}
+
+/// What was checked, rendered and decoded before.
+#[derive(Debug, Default)]
+pub struct Memo {
+    profiles: profile::Memo,
+    templates: template::Memo,
+    objects: document::Memo,
 }
 
 /// One rendered profile.
@@ -125,9 +134,10 @@ pub fn render_all<Done: Send>(
         let sources = &*sources;
         done.extend(parallel::map(jobs, |(at, layers, others, templates, request, part)| {
             let choosing = request.choosing.unwrap_or(&choosing);
-            let mut one = rendered(layers.merge(), sources, templates, request, part, choosing);
+            let merge = |layers: Layers| layers.merge_known(request.memo.map(|memo| &memo.profiles));
+            let mut one = rendered(merge(layers), sources, templates, request, part, choosing);
             for (layers, spans) in others {
-                let other = rendered(layers.merge(), sources, templates, request, part, choosing);
+                let other = rendered(merge(layers), sources, templates, request, part, choosing);
                 let of_part = other.findings.into_iter().filter(|finding| {
                     spans.contains(&finding.primary.span)
                         || finding.related.iter().any(|label| spans.contains(&label.span))
@@ -213,7 +223,8 @@ fn rendered(
         profile.layers.iter().copied().find(|layer| sources.get(*layer).name == name)
     });
     let own_name = profile.root.entry("name").is_some_and(|entry| Some(entry.key.span.source) == own);
-    let (objects, removed, failed) = objects(&profile, templates, sources, request.memo);
+    let (objects, removed, failed) =
+        objects(&profile, templates, sources, request.memo.map(|memo| &memo.templates));
     findings.extend(failed);
     for (index, unset) in profile.unsets.iter().enumerate() {
         if !unset.found && !removed.contains(&index) {
@@ -222,13 +233,9 @@ fn rendered(
     }
     for (object, roots) in objects {
         let span = object.span;
-        for mut root in roots {
-            written::keep(&mut root, sources);
-            loaded.add(
-                span.source,
-                ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None },
-                version,
-            );
+        for root in roots {
+            let reading = ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None };
+            loaded.add_known(span.source, reading, version, request.memo.map(|memo| &memo.objects));
         }
         keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
         let is_own = own.is_some_and(|own| object.span.source == own || is_from(object.node, own));
@@ -260,7 +267,7 @@ fn objects<'p>(
     profile: &'p Profile,
     templates: &Templates,
     sources: &Sources,
-    memo: Option<&Memo>,
+    memo: Option<&template::Memo>,
 ) -> (Vec<RenderedObject<'p>>, Removed, Vec<Finding>) {
     let (mut removed, mut findings) = (Removed::new(), Vec::new());
     let mut references = HashSet::new();
@@ -277,8 +284,9 @@ fn objects<'p>(
         (0..objects.len()).partition(|at| !profile.is_in_catalogue(&objects[*at]));
     // What an object of the catalogue refers to is rendered in turn.
     while !wanted.is_empty() {
-        for at in wanted {
-            let object = &objects[at];
+        let done = parallel::map_small(&wanted, |at| {
+            let object = &objects[*at];
+            let mut removed = Removed::new();
             let rendered_roots = if object.section.name == sections::OBJECTS {
                 Ok(vec![object::object(profile, object, &mut removed)])
             } else if object.section.kind.is_custom() {
@@ -286,12 +294,23 @@ fn objects<'p>(
             } else {
                 let template = object.section.kind.name.to_ascii_lowercase();
                 let context = context(profile, object, &mut removed);
-                templates.render(&template, &context, object.span, sources, memo)
+                templates.render(&template, context, object.span, sources, memo)
             };
-            match rendered_roots {
+            let roots = rendered_roots.map(|roots| -> Vec<_> {
+                let mut further = |root| {
+                    let mut root = with_further_fields(root, profile, object, &mut removed);
+                    written::keep(&mut root, sources);
+                    root
+                };
+                roots.into_iter().map(&mut further).collect()
+            });
+            (*at, roots, removed)
+        });
+        for (at, roots, further) in done {
+            let object = &objects[at];
+            removed.extend(further);
+            match roots {
                 Ok(roots) => {
-                    let further = |root| with_further_fields(root, profile, object, &mut removed);
-                    let roots: Vec<_> = roots.into_iter().map(further).collect();
                     findings.extend(roots.iter().filter_map(|root| malformed(root, object.span)));
                     findings.extend(roots.iter().flat_map(|root| lost_nulls(root, object.node)));
                     roots.iter().for_each(|root| refer(root, &mut references));
@@ -302,7 +321,7 @@ fn objects<'p>(
         }
         let is_used = |at: &usize| {
             let object = &objects[*at];
-            references.contains(&(object.section.kind.name.to_owned(), object.name.clone()))
+            references.contains(&(object.section.kind.name, object.name.clone()))
         };
         (wanted, catalogue) = catalogue.into_iter().partition(is_used);
     }
@@ -362,30 +381,33 @@ fn is_from(node: &Node<'_>, layer: SourceId) -> bool {
         || node.items().iter().any(|item| is_from(item, layer))
 }
 
-/// Fields by which objects refer to others, wherever they are, and the kind of the others.
-const REFERENCES: [(&str, &str); 7] = [
-    ("storageClassName", "StorageClass"),
-    ("volume.beta.kubernetes.io/storage-class", "StorageClass"),
-    ("volumeAttributesClassName", "VolumeAttributesClass"),
-    ("volumeSnapshotClassName", "VolumeSnapshotClass"),
-    ("claimName", "PersistentVolumeClaim"),
-    ("persistentVolumeClaimName", "PersistentVolumeClaim"),
-    ("volumeName", "PersistentVolume"),
-];
+/// The kind of the objects that a field refers to by name, wherever it is.
+fn referred_kind(field: &str) -> Option<&'static str> {
+    Some(match field {
+        "storageClassName" | "volume.beta.kubernetes.io/storage-class" => "StorageClass",
+        "volumeAttributesClassName" => "VolumeAttributesClass",
+        "volumeSnapshotClassName" => "VolumeSnapshotClass",
+        "claimName" | "persistentVolumeClaimName" => "PersistentVolumeClaim",
+        "volumeName" => "PersistentVolume",
+        _ => return None,
+    })
+}
 
 /// Collects the kind and the name of every object that a tree refers to.
-fn refer(node: &Node<'_>, references: &mut HashSet<(String, String)>) {
+fn refer(node: &Node<'_>, references: &mut HashSet<(&'static str, String)>) {
     for entry in node.entries() {
         let key = entry.key.value.as_ref();
-        if let Some(name) = entry.value.as_str() {
-            let kinds = REFERENCES.iter().filter(|(field, _)| *field == key);
-            references.extend(kinds.map(|(_, kind)| ((*kind).to_owned(), name.to_owned())));
+        if let Some(kind) = referred_kind(key)
+            && let Some(name) = entry.value.as_str()
+        {
+            references.insert((kind, name.to_owned()));
         }
         if matches!(key, "dataSource" | "dataSourceRef")
             && let Some(kind) = entry.value.get("kind").and_then(Node::as_str)
+            && let Some(kind) = kind::all().iter().find(|known| known.name == kind)
             && let Some(name) = entry.value.get("name").and_then(Node::as_str)
         {
-            references.insert((kind.to_owned(), name.to_owned()));
+            references.insert((kind.name, name.to_owned()));
         }
         refer(&entry.value, references);
     }

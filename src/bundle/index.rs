@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
@@ -14,27 +14,8 @@ use crate::bundle::partition::{Lookups, PartitionedInput};
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::Object;
+use crate::recent::Hashed;
 use crate::yaml::node::Node;
-
-/// A hasher that returns the key, which is a hash already.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
 
 /// A table by hashes of keys.
 pub type ByKey<Value> = HashMap<KeyHash, Value, BuildHasherDefault<Hashed>>;

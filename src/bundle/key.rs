@@ -1,7 +1,5 @@
 //! The keys by which the documents of an input are found.
 
-use std::hash::{Hash, Hasher};
-
 use crate::bundle::default_class::default_annotation;
 use crate::bundle::generated_claims::generated_claims;
 use crate::bundle::zone::zones_of_pod;
@@ -9,6 +7,7 @@ use crate::catalog::driver;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::{Object, PodPart};
+use crate::hash::hash_of;
 use crate::schema::definition::Definition;
 
 /// The API group of snapshots, with the slash before the version.
@@ -102,60 +101,6 @@ impl Key<'_> {
 
     pub(super) fn hashed(&self) -> KeyHash {
         hash_of(self)
-    }
-}
-
-/// The hash of a value, the same in every run.
-pub(super) fn hash_of(value: &impl Hash) -> KeyHash {
-    let mut hasher = KeyHasher(KeyHasher::FACTOR);
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
-/// A hasher of short texts: multiplies eight bytes at a time, and folds the product.
-struct KeyHasher(u64);
-
-impl KeyHasher {
-    /// The fraction of the golden ratio, an odd number with an even mix of bits.
-    const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
-
-    fn add(&mut self, word: u64) {
-        let product = u128::from(self.0 ^ word) * u128::from(Self::FACTOR);
-        // A word that is equal to the state must not erase it.
-        self.0 = (product as u64 ^ (product >> 64) as u64).wrapping_add(word.rotate_left(32));
-    }
-}
-
-impl Hasher for KeyHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, rest) = bytes.as_chunks::<8>();
-        for word in words {
-            self.add(u64::from_le_bytes(*word));
-        }
-        // The length tells texts apart that end in zeros.
-        let rest = rest.iter().fold(rest.len() as u64, |word, byte| word << 8 | u64::from(*byte));
-        self.add(rest);
-    }
-
-    fn write_u8(&mut self, byte: u8) {
-        self.add(u64::from(byte));
-    }
-
-    fn write_usize(&mut self, number: usize) {
-        self.add(number as u64);
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.add(number);
-    }
-
-    fn write_isize(&mut self, number: isize) {
-        self.add(number as u64);
-    }
-
-    fn finish(&self) -> u64 {
-        let product = u128::from(self.0) * u128::from(Self::FACTOR);
-        product as u64 ^ (product >> 64) as u64
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::bundle::key::{KeyHash, hash_of};
+use crate::bundle::key::KeyHash;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::grammar::dns_subdomain;
+use crate::hash::hash_of;
 use crate::nearest::misspelled;
 
 /// What a name belongs to.

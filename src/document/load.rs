@@ -4,7 +4,7 @@ use super::decode::{self, Checked};
 use super::fields::{self, Type};
 use super::kind::Kind;
 use super::object::Object;
-use super::{Document, derived, foreign, kind};
+use super::{Document, Memo, derived, foreign, kind, memo};
 use crate::catalog::api_version::{self, ApiVersion};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
@@ -36,10 +36,12 @@ pub struct Loaded<'t> {
 
 /// Where a document comes from.
 #[derive(Clone, Copy)]
-struct Origin<'t> {
+struct Origin<'t, 'm> {
     source: SourceId,
     /// The text that its spans point into; none if they point into several.
     text: Option<&'t str>,
+    /// What was decoded before.
+    memo: Option<&'m Memo>,
 }
 
 /// Roughly how many bytes one thread parses at a time.
@@ -105,6 +107,17 @@ impl<'t> Loaded<'t> {
 
     /// Adds one document, or each item of a list.
     pub fn add(&mut self, source: SourceId, reading: ParsedDocument<'t>, version: KubernetesVersion) {
+        self.add_known(source, reading, version, None);
+    }
+
+    /// The same with what was decoded before.
+    pub fn add_known(
+        &mut self,
+        source: SourceId,
+        reading: ParsedDocument<'t>,
+        version: KubernetesVersion,
+        memo: Option<&Memo>,
+    ) {
         let index = self.count;
         self.count += 1;
         self.findings.extend(reading.findings.into_iter().map(|mut finding| {
@@ -112,7 +125,7 @@ impl<'t> Loaded<'t> {
             finding
         }));
         if let Some(root) = reading.root {
-            self.add_object(index, Origin { source, text: reading.text }, root, version);
+            self.add_object(index, Origin { source, text: reading.text, memo }, root, version);
         }
     }
 
@@ -135,7 +148,13 @@ impl<'t> Loaded<'t> {
         self.count += 1;
     }
 
-    fn add_object(&mut self, index: usize, origin: Origin<'t>, root: Node<'t>, version: KubernetesVersion) {
+    fn add_object(
+        &mut self,
+        index: usize,
+        origin: Origin<'t, '_>,
+        root: Node<'t>,
+        version: KubernetesVersion,
+    ) {
         let is_list = text(&root, &["kind"]).is_some_and(|kind| kind.ends_with("List"))
             && root.get("items").is_some_and(|items| matches!(items.value, Value::Sequence(_)));
         if !is_list {
@@ -160,7 +179,7 @@ fn text<'n>(root: &'n Node<'_>, fields: &[&str]) -> Option<&'n str> {
 /// Decodes one document.
 fn document<'t>(
     index: usize,
-    origin: Origin<'t>,
+    origin: Origin<'t, '_>,
     root: Node<'t>,
     version: KubernetesVersion,
     findings: &mut Vec<Finding>,
@@ -196,6 +215,13 @@ fn document<'t>(
                 (Object::Other, Vec::new())
             }
             Some(kind) => {
+                let memo =
+                    origin.memo.map(|memo| (memo, memo::key(&document.root, kind.short_name(), version)));
+                if let Some(known) = memo.and_then(|(memo, key)| memo.find(key)) {
+                    document.object = known;
+                    return document;
+                }
+                let before = out.count();
                 let misfits = decode::check(&document.root, origin.text, kind, version, &mut out);
                 let object =
                     Object::read(kind.short_name(), &Checked { root: &document.root, errors: &misfits });
@@ -205,6 +231,9 @@ fn document<'t>(
                         &Path::root(),
                         format!("the document cannot be decoded as a {}", kind.short_name()),
                     );
+                }
+                if let Some((memo, key)) = memo.filter(|_| out.count() == before) {
+                    memo.keep(key, &object);
                 }
                 (object, misfits.paths)
             }

@@ -6,6 +6,7 @@ pub mod fields;
 pub mod foreign;
 pub mod kind;
 pub mod load;
+mod memo;
 pub mod object;
 pub mod reporter;
 pub mod rules;
@@ -17,6 +18,7 @@ use crate::yaml::path::Path;
 use crate::catalog::custom_kind::{Holds, Location};
 use crate::finding::Finding;
 use crate::yaml::node::Node;
+pub use memo::Memo;
 use object::Object;
 
 /// One document of the input: one object that kubectl would send to the API server.

@@ -1,5 +1,7 @@
 //! The typed object of a document, for the kinds that volwright validates.
 
+use std::sync::Arc;
+
 use k8s_openapi::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_openapi::api::batch::v1::{CronJob, Job};
 use k8s_openapi::api::core::v1::{
@@ -21,12 +23,12 @@ pub(super) trait Decode {
 
 macro_rules! objects {
     ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
-        /// The typed object of a document.
+        /// The typed object of a document. Copies share it.
         #[derive(Clone, Debug, Default)]
         pub enum Object {
-            $($(#[$doc])* $kind(Box<$kind>),)*
+            $($(#[$doc])* $kind(Arc<$kind>),)*
             /// A built-in kind whose metadata alone is typed; its other fields have been checked against the API's types.
-            Plain(Box<ObjectMeta>),
+            Plain(Arc<ObjectMeta>),
             /// A kind that is not validated, or a document that cannot be decoded.
             #[default]
             Other,
@@ -43,9 +45,9 @@ macro_rules! objects {
             pub(super) fn read(kind: &str, tree: &impl Decode) -> Self {
                 match kind {
                     $(stringify!($kind) => {
-                        tree.decode().map_or(Self::Other, |object| Self::$kind(Box::new(object)))
+                        tree.decode().map_or(Self::Other, |object| Self::$kind(Arc::new(object)))
                     })*
-                    _ => tree.decode::<Described>().map_or(Self::Other, |object| Self::Plain(Box::new(object.metadata))),
+                    _ => tree.decode::<Described>().map_or(Self::Other, |object| Self::Plain(Arc::new(object.metadata))),
                 }
             }
 

@@ -17,8 +17,8 @@ use super::shared::{Reader, Shared};
 use super::text::{Encoding, Text};
 use crate::choose::prices::Prices;
 use crate::project::{self, Project};
+use crate::render::Memo;
 use crate::source::Sources;
-use crate::template::Memo;
 use crate::tree::FileTree;
 
 /// Computes an analysis.

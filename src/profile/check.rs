@@ -1,5 +1,6 @@
 //! Checks a merged tree against the schema: unknown keys, wrong types and missing keys, all at once.
 
+use super::memo::{self, Memo};
 use super::schema::{Key, Kind, Table};
 use super::{sections, synonym};
 use crate::catalog::accelerator;
@@ -12,11 +13,19 @@ use crate::profile::rules::{
 };
 use crate::quantity::{self, Quantity};
 use crate::source::Span;
-use crate::yaml::node::{Node, Value};
+use crate::yaml::node::{Entry, Node, Value};
 
 /// Checks a whole profile. Missing keys are not reported if it is `broken`: some text could not be read.
-pub(super) fn check(root: &Node<'static>, top: Span, broken: bool, findings: &mut Vec<Finding>) {
-    check_table(root, sections::profile(), top, broken, findings);
+/// Tables that `memo` has were checked before.
+pub(super) fn check(
+    root: &Node<'static>,
+    top: Span,
+    broken: bool,
+    memo: Option<&Memo>,
+    findings: &mut Vec<Finding>,
+) {
+    let table = sections::profile();
+    Checker { findings, partial: broken, memo }.table(root, table, top, table.name);
 }
 
 /// Checks a tree against the table of its top.
@@ -27,7 +36,7 @@ pub(crate) fn check_table(
     broken: bool,
     findings: &mut Vec<Finding>,
 ) {
-    Checker { findings, partial: broken }.table(root, table, top, table.name);
+    Checker { findings, partial: broken, memo: None }.table(root, table, top, table.name);
 }
 
 /// Checks one value.
@@ -38,13 +47,14 @@ pub(super) fn check_kind(
     name: &str,
     findings: &mut Vec<Finding>,
 ) {
-    Checker { findings, partial: true }.kind(node, kind, key, node.span, name);
+    Checker { findings, partial: true, memo: None }.kind(node, kind, key, node.span, name);
 }
 
 struct Checker<'a> {
     findings: &'a mut Vec<Finding>,
     /// Whether keys may be missing here.
     partial: bool,
+    memo: Option<&'a Memo>,
 }
 
 impl Checker<'_> {
@@ -181,7 +191,7 @@ impl Checker<'_> {
                     } else {
                         entry.value.span
                     };
-                    self.kind(&entry.value, kind, entry.key.span, place, &entry.key.value);
+                    self.item(entry, kind, place);
                 }
             }
             (Kind::Table(table), Value::Mapping(_)) => self.table(node, table, key, &format!("`{name}`")),
@@ -229,6 +239,22 @@ impl Checker<'_> {
                     _ => {}
                 }
             }
+        }
+    }
+
+    /// An item of a table with keys of the user's own.
+    fn item(&mut self, entry: &Entry<'static>, kind: &Kind, place: Span) {
+        let known = match (self.memo, kind) {
+            (Some(memo), Kind::Table(table)) => Some((memo, memo::key(&entry.value, table, self.partial))),
+            _ => None,
+        };
+        if known.is_some_and(|(memo, key)| memo.has(key)) {
+            return;
+        }
+        let before = self.findings.len();
+        self.kind(&entry.value, kind, entry.key.span, place, &entry.key.value);
+        if let Some((memo, key)) = known.filter(|_| self.findings.len() == before) {
+            memo.keep(key);
         }
     }
 

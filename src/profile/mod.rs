@@ -8,6 +8,7 @@ pub mod example;
 pub mod json_schema;
 pub(crate) mod layer;
 mod literal;
+mod memo;
 pub(crate) mod merge;
 mod need_table;
 mod needs;
@@ -37,6 +38,7 @@ use crate::yaml::node::Node;
 
 use compose::Composed;
 pub use layer::Texts;
+pub use memo::Memo;
 use rules::{NOTHING_TO_RENDER, OVERLAY_AS_PROFILE};
 
 use object::objects;
@@ -146,6 +148,12 @@ impl Layers {
     /// Merges the layers and checks the result.
     #[must_use]
     pub fn merge(self) -> Merged {
+        self.merge_known(None)
+    }
+
+    /// The same with what was checked before.
+    #[must_use]
+    pub fn merge_known(self, memo: Option<&Memo>) -> Merged {
         let Self { stack, mut findings, all_classes, examples } = self;
         let (base, broken, alone) = (stack.base, stack.broken, stack.alone.clone());
         let top = Span::new(base, 0, 0);
@@ -161,7 +169,7 @@ impl Layers {
         }
         catalogue.extend(required::incomplete(&root));
         let before = findings.len();
-        check::check(&root, top, broken, &mut findings);
+        check::check(&root, top, broken, memo, &mut findings);
         if !broken {
             reference::check(&root, top, &mut findings);
             required::check(&root, &catalogue, &mut findings);

@@ -28,6 +28,7 @@ use crate::yaml::read::read;
 
 use engine::{Engine, Failure};
 pub use memo::Memo;
+use memo::Shape;
 use origin::Origins;
 use value::Context;
 
@@ -103,37 +104,34 @@ impl Templates {
     pub fn render(
         &self,
         name: &str,
-        context: &Node<'_>,
+        context: Node<'static>,
         owner: Span,
         sources: &Sources,
         memo: Option<&Memo>,
     ) -> Result<Vec<Node<'static>>, Vec<Finding>> {
-        // The places of text in the user's templates are not among those of the values.
-        let Some(memo) = memo.filter(|_| self.own.is_empty()) else {
-            return self.rendered(name, Context::new(context), owner, sources);
+        // The user's templates may read texts, and their own text has places that are not among those of the values.
+        let memo = memo.filter(|_| self.own.is_empty());
+        let Some((memo, key)) = memo.and_then(|memo| Some((memo, memo::key(name, &context)?))) else {
+            return self.rendered(name, Context::new(&context), owner, sources);
         };
-        let key = memo::key(name, context);
-        let mut places = Vec::new();
-        value::places(context, &mut places);
-        let owner_number = places.len();
-        places.push(owner);
-        let objects = match memo.find(key) {
+        let shape = match memo.find(key) {
             Some(known) => known,
             None => {
-                let numbered = Context::numbered(context);
-                match self.rendered(name, numbered, memo::numbered(owner_number), sources) {
+                let numbered = Context::numbered(&context);
+                match self.rendered(name, numbered, memo::numbered(u32::MAX as usize), sources) {
                     Ok(nodes) => {
-                        let objects = Arc::new(nodes);
-                        memo.keep(key, &objects);
-                        objects
+                        let shape = Arc::new(Shape::new(&context, nodes));
+                        memo.keep(key, &shape);
+                        shape
                     }
                     // Findings name places.
-                    Err(_) => return self.rendered(name, Context::new(context), owner, sources),
+                    Err(_) => return self.rendered(name, Context::new(&context), owner, sources),
                 }
             }
         };
-        let place = |number: Span| places.get(number.start as usize).copied().unwrap_or(owner);
-        Ok(objects.iter().map(|node| memo::placed(node, &place)).collect())
+        let mut texts = Vec::new();
+        memo::scatter(context, &mut texts);
+        Ok(shape.fill(&mut texts, owner))
     }
 
     fn rendered(

@@ -104,16 +104,6 @@ impl Places {
     }
 }
 
-/// The spans of all places of a context, by number: in the order of [`Plan::new`].
-pub(super) fn places(node: &Node<'_>, spans: &mut Vec<Span>) {
-    spans.push(node.span);
-    node.items().iter().for_each(|item| places(item, spans));
-    for entry in node.entries() {
-        spans.push(entry.key.span);
-        places(&entry.value, spans);
-    }
-}
-
 /// A value with its place, before the objects are built.
 struct Plan {
     place: Place,

@@ -1,6 +1,7 @@
 //! The tree of a parsed profile or manifest: every key and value has a span.
 
 use std::borrow::Cow;
+use std::hash::{Hash, Hasher};
 
 use crate::source::{Span, Spanned};
 use crate::yaml::path::{Path, Segment};
@@ -64,6 +65,39 @@ impl<'t> Node<'t> {
                     })
             }
             (one, other) => one == other,
+        }
+    }
+
+    /// Adds the values of a tree to a hash, wherever they are.
+    pub fn hash_value(&self, hasher: &mut impl Hasher) {
+        match &self.value {
+            Value::Null => hasher.write_u8(0),
+            Value::Bool(value) => hasher.write_u8(1 + u8::from(*value)),
+            Value::Integer(value) => {
+                hasher.write_u8(3);
+                hasher.write_u64(*value as u64);
+            }
+            Value::Float(value) => {
+                hasher.write_u8(4);
+                hasher.write_u64(value.to_bits());
+            }
+            Value::String(text) => {
+                hasher.write_u8(5);
+                text.hash(hasher);
+            }
+            Value::Sequence(items) => {
+                hasher.write_u8(6);
+                hasher.write_usize(items.len());
+                items.iter().for_each(|item| item.hash_value(hasher));
+            }
+            Value::Mapping(entries) => {
+                hasher.write_u8(7);
+                hasher.write_usize(entries.len());
+                for entry in entries {
+                    entry.key.value.hash(hasher);
+                    entry.value.hash_value(hasher);
+                }
+            }
         }
     }
 
