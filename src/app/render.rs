@@ -109,6 +109,10 @@ pub(super) fn run(
         }
         (one, names, (manifests, owned), part)
     })?;
+    let mut versions: Vec<_> = done.iter().map(|(one, ..)| one.version).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    versions.into_iter().for_each(report::version_note);
     let (mut documents, mut names, mut manifests) = (Vec::new(), Vec::new(), Vec::new());
     let mut count = 0;
     let mut parts = Vec::new();

@@ -79,8 +79,12 @@ fn place_of(root: &Node<'_>, change: &Change) -> Option<Place> {
                 parents.pop();
             }
             let (parent, _) = parents.last()?;
-            let siblings = siblings(parent.entries());
-            Some(Place { key: Some(key(&parents)?), value: Some(node.span), siblings, ..Place::default() })
+            let key = key(&parents)?;
+            // Its neighbours are enough, and many keys of one mapping may be removed.
+            let at = parent.entries().iter().position(|entry| entry.key.span == key)?;
+            let entries = parent.entries();
+            let siblings = siblings(&entries[at.saturating_sub(1)..entries.len().min(at + 2)]);
+            Some(Place { key: Some(key), value: Some(node.span), siblings, ..Place::default() })
         }
         Intent::Insert(_) => {
             let names = missing.iter().map(|step| match step {

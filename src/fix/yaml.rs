@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::value;
 use crate::finding::fix::{Intent, NewValue, Place};
-use crate::lines::{line_break, line_end, line_start};
+use crate::lines::{line_break, line_end};
 
 type Edits = Vec<(Range<usize>, String)>;
 
@@ -72,15 +72,28 @@ fn in_flow(written: String, text: &str) -> String {
 
 /// Whether nothing but a comment follows on the line.
 fn is_last_on_line(text: &str, at: usize) -> bool {
-    let rest = &text[at..line_end(text, at)];
-    let trimmed = rest.trim_start_matches([' ', '\t']);
-    trimmed.trim().is_empty() || (trimmed.starts_with('#') && trimmed.len() < rest.len())
+    let rest = &text[at..];
+    let trimmed = rest.trim_start_matches([' ', '\t', '\r']);
+    trimmed.is_empty()
+        || trimmed.starts_with('\n')
+        || (trimmed.starts_with('#') && trimmed.len() < rest.len())
+}
+
+/// What precedes a byte on its line, if that is nothing but some characters; the line is read no further than them, since a
+/// text of one line has many fixes.
+fn only_before<'t>(text: &'t str, at: usize, characters: &[char]) -> Option<&'t str> {
+    let start = text[..at].trim_end_matches(characters).len();
+    (start == 0 || text[..start].ends_with('\n')).then(|| &text[start..at])
+}
+
+/// The last character before a byte that is not a blank.
+fn last_before(text: &str, at: usize) -> Option<char> {
+    text[..at].trim_end_matches([' ', '\t']).chars().next_back()
 }
 
 /// The indentation of a key in block style: what precedes it on its line, with spaces in the place of dashes.
 fn indentation(text: &str, key: usize) -> Option<String> {
-    let before = &text[line_start(text, key)..key];
-    before.bytes().all(|byte| byte == b' ' || byte == b'-').then(|| " ".repeat(before.len()))
+    only_before(text, key, &[' ', '-']).map(|before| " ".repeat(before.len()))
 }
 
 /// Lines, each but the first with this indentation.
@@ -90,7 +103,6 @@ fn indented(lines: &str, indentation: &str, line_break: &str) -> String {
 
 fn insert(text: &str, place: &Place, new: &NewValue) -> Option<Edits> {
     let (key, value) = value::nested(&place.missing, new)?;
-    let line_break = line_break(text);
     let whole = place.value.map(|span| span.range());
     let begins =
         |with| whole.as_ref().is_some_and(|whole| text[whole.start.min(text.len())..].starts_with(with));
@@ -108,14 +120,13 @@ fn insert(text: &str, place: &Place, new: &NewValue) -> Option<Edits> {
             true => value::double_quoted(&key),
             false => in_flow(value::yaml_scalar(&key), &key),
         };
-        let before = &text[line_start(text, first)..first];
-        let gap = if before.trim().is_empty() && !before.is_empty() || before.is_empty() {
-            format!(",{line_break}{before}")
-        } else {
-            ", ".to_owned()
+        let gap = match only_before(text, first, &[' ', '\t']) {
+            Some(before) => format!(",{}{before}", line_break(text)),
+            None => ", ".to_owned(),
         };
         return Some(vec![(first..first, format!("{key}: {}{gap}", value::json(&value)))]);
     }
+    let line_break = line_break(text);
     let lines = value::yaml_lines(&key, &value);
     // Behind the last sibling that is on one line, where a comment above the next key stays with that key.
     for (key, value) in place.siblings.iter().rev() {
@@ -141,19 +152,19 @@ fn insert(text: &str, place: &Place, new: &NewValue) -> Option<Edits> {
 }
 
 fn prepend(text: &str, place: &Place, new: &NewValue) -> Option<Edits> {
-    let line_break = line_break(text);
     let first = place.siblings.first()?.0.range().start;
-    let before = &text[line_start(text, first)..first];
-    let Some(dash) = before.trim_end_matches(' ').strip_suffix('-') else {
-        let is_flow = before.trim_end().ends_with('[');
-        return is_flow.then(|| vec![(first..first, format!("{}, ", value::json(new)))]);
-    };
-    let column = dash.len();
-    let indentation = dash.bytes().all(|byte| byte == b' ' || byte == b'-').then(|| " ".repeat(column))?;
-    let item = crate::yaml::write::write(&value::node(new));
-    let item = indented(&item, &format!("{indentation}  "), line_break);
-    let at = line_start(text, first) + column;
-    Some(vec![(at..at, format!("- {item}{line_break}{indentation}"))])
+    match last_before(text, first)? {
+        '-' => {
+            let at = text[..first].trim_end_matches([' ', '\t']).len() - 1;
+            let indentation = indentation(text, at)?;
+            let line_break = line_break(text);
+            let item = crate::yaml::write::write(&value::node(new));
+            let item = indented(&item, &format!("{indentation}  "), line_break);
+            Some(vec![(at..at, format!("- {item}{line_break}{indentation}"))])
+        }
+        '[' => Some(vec![(first..first, format!("{}, ", value::json(new)))]),
+        _ => None,
+    }
 }
 
 fn remove(text: &str, place: &Place) -> Option<Edits> {
@@ -161,7 +172,6 @@ fn remove(text: &str, place: &Place) -> Option<Edits> {
     let end = value.end.max(key.end);
     let at = place.siblings.iter().position(|(sibling, _)| sibling.range() == key)?;
     let next = place.siblings.get(at + 1).map(|(key, _)| key.range().start);
-    let before = &text[line_start(text, key.start)..key.start];
     let Some(indentation) = indentation(text, key.start) else {
         // In flow style with the comma behind it, else with the one before it.
         return match (next, at.checked_sub(1).and_then(|at| place.siblings.get(at))) {
@@ -170,7 +180,7 @@ fn remove(text: &str, place: &Place) -> Option<Edits> {
             (None, None) => None,
         };
     };
-    let rest = text.get(end..line_end(text, end))?.trim_start_matches([' ', '\t']);
+    let rest = text.get(end..)?.trim_start_matches([' ', '\t']);
     let mut end = end;
     if rest.starts_with(',') || rest.starts_with('}') {
         return match (next, at.checked_sub(1).and_then(|at| place.siblings.get(at))) {
@@ -190,8 +200,8 @@ fn remove(text: &str, place: &Place) -> Option<Edits> {
         }
         end = line_end(text, end);
     }
-    if before == indentation {
-        return Some(vec![(key.start - before.len()..end, String::new())]);
+    if text[..key.start].ends_with(&indentation) {
+        return Some(vec![(key.start - indentation.len()..end, String::new())]);
     }
     // The first key of an item: the next one takes its place.
     let next = next.filter(|next| *next >= end && text[end..*next].trim().is_empty())?;

@@ -54,6 +54,7 @@ mod unchecked;
 mod untrusted;
 mod updates;
 mod usability;
+mod usage;
 mod words;
 mod yaml;
 mod yaml_properties;

@@ -1,5 +1,7 @@
 //! A StorageClass by itself: its keys, its values, and what its parameters exclude.
 
+use std::collections::BTreeMap;
+
 use k8s_openapi::api::core::v1::TopologySelectorTerm;
 use k8s_openapi::api::storage::v1::StorageClass;
 
@@ -7,7 +9,7 @@ use super::request::Classes;
 use super::request::VolumeRequest;
 use super::{go_template, mount, parameters, refusal, table, topology};
 use crate::bundle::Bundle;
-use crate::catalog::driver::{self, Driver, InTree, Shape, Stage, TemplateField};
+use crate::catalog::driver::{self, Driver, InTree, Required, Shape, Stage, TemplateField};
 use crate::document::reporter::Reporter;
 use crate::finding::fix::{Applicability, Fix, Intent, NewValue};
 use crate::yaml::path::Path;
@@ -22,9 +24,40 @@ pub(super) fn check(class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporte
     if let Some(in_tree) = request.in_tree {
         in_tree_provisioner(driver, in_tree, &request, terms, out);
     }
-    check_parameters(&request, out);
+    if creates_nothing(driver, class) {
+        report_static(driver, class, bundle, out);
+    } else {
+        check_parameters(&request, out);
+    }
     mount::check_class(&request, class, bundle, out);
     topology::check(&request, terms, out);
+}
+
+/// Whether a class sets none of the parameters that creating a volume requires. Such a class serves volumes that exist, for
+/// which the name is all that counts.
+pub(super) fn creates_nothing(driver: &Driver, class: &StorageClass) -> bool {
+    class.parameters.as_ref().is_none_or(BTreeMap::is_empty) && needed(driver).next().is_some()
+}
+
+/// The parameters that every class of a driver needs to create a volume.
+pub(super) fn needed(driver: &Driver) -> impl Iterator<Item = &str> {
+    let is_needed = |required: &Required| !required.disputed && required.when.is_empty();
+    let rows = driver.class.list.iter();
+    rows.filter(move |(_, row)| row.required.as_ref().is_some_and(is_needed)).map(|(name, _)| name.as_str())
+}
+
+/// Reports a class that creates nothing, unless the input has a volume for it.
+fn report_static(driver: &Driver, class: &StorageClass, bundle: &Bundle<'_>, out: &mut Reporter<'_>) {
+    let name = class.metadata.name.as_deref().unwrap_or_default();
+    if bundle.index.has_volume_of_class(name) {
+        return;
+    }
+    let parameters: Vec<_> = needed(driver).map(|name| format!("`{name}`")).collect();
+    let message = "the class creates no volumes: it has no parameters";
+    out.report_at_key(&table::LIKELY_REFUSED, &Path::root().field("provisioner"), message).help(format!(
+        "its claims stay Pending unless a PersistentVolume of the class exists for each; to create volumes, set {}",
+        parameters.join(", ")
+    ));
 }
 
 /// Checks the parameters of a class of any kind.

@@ -138,6 +138,20 @@ fn check_claim(
     {
         return;
     }
+    if class::creates_nothing(driver, object) {
+        let name = object.metadata.name.as_deref().unwrap_or_default();
+        if !claim.has_selector && !bundle.index.has_volume_of_class(name) {
+            let parameters: Vec<_> = class::needed(driver).map(|name| format!("`{name}`")).collect();
+            let message = format!("class `{name}` has no parameters, so no volume is created");
+            out.report(&table::REQUIRED_PARAMETER, &path.field("storageClassName"), message)
+                .help(format!(
+                    "the claim stays Pending; set {} in the class, or name an existing volume with `volumeName`",
+                    parameters.join(", ")
+                ))
+                .related(classes.place(None), "the class");
+        }
+        return;
+    }
     let (request, alone) = match attributes {
         Some((_, attributes)) => {
             let request = class_alone.clone().with_attributes(attributes);
