@@ -44,6 +44,10 @@ const FILES: [&[&str]; 19] = [
 const PATCHES: [&[&str]; 3] =
     [&["patches", "path"], &["patchesStrategicMerge"], &["patchesJson6902", "path"]];
 
+/// The fields whose texts are patches, which may be file names too if they are on one line.
+const INLINE_PATCHES: [&[&str]; 3] =
+    [&["patches", "patch"], &["patchesStrategicMerge"], &["patchesJson6902", "patch"]];
+
 /// The fields whose files are manifests.
 const RESOURCES: [&str; 3] = ["resources", "bases", "components"];
 
@@ -65,7 +69,7 @@ impl Named {
         self.others.contains(&path) && !self.resources.contains(&path) || self.is_patch(&path)
     }
 
-    /// Whether a file is a patch, and not a manifest.
+    /// Whether a file is a patch or contains some, and is not a manifest.
     pub(super) fn is_patch(&self, path: &Path) -> bool {
         let path = plain(path);
         self.patches.contains(&path) && !self.resources.contains(&path)
@@ -94,10 +98,22 @@ impl Named {
                 for keys in PATCHES {
                     files(root, keys, folder, &mut self.patches);
                 }
+                if INLINE_PATCHES.iter().any(|keys| has_text(root, keys)) {
+                    self.patches.insert(plain(&path));
+                }
             }
             self.others.insert(plain(&path));
         }
         Ok(())
+    }
+}
+
+/// Whether a text at a path of keys below `node` is a patch itself, and not the name of a file.
+fn has_text(node: &Node<'_>, keys: &[&str]) -> bool {
+    match keys.split_first() {
+        _ if node.items().iter().any(|item| has_text(item, keys)) => true,
+        Some((first, rest)) => node.get(first).is_some_and(|value| has_text(value, rest)),
+        None => node.as_str().is_some_and(|text| text.contains('\n')),
     }
 }
 

@@ -206,6 +206,35 @@ fn patches_of_a_kustomization_are_named() {
     assert_eq!(volwright(&["validate", &root], "").status.code(), Some(1));
 }
 
+/// Patches in the kustomization itself are not checked, either; names of files and other texts are not patches.
+#[test]
+fn inline_patches_of_a_kustomization_are_named() {
+    let pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: main, image: \"example.com/a:1\"}]}\n";
+    let text_of = "    - patch: |\n        kind: Pod\n        metadata: {name: a}\n";
+    let inline = [
+        format!("patches:\n{text_of}"),
+        format!("patchesJson6902:\n{text_of}"),
+        "patchesStrategicMerge:\n    - |\n        kind: Pod\n        metadata: {name: a}\n".to_owned(),
+    ];
+    let summary = |fields: &str| {
+        let folder = Folder::new();
+        folder.write("kustomization.yaml", format!("resources: [pod.yaml]\n{fields}"));
+        folder.write("pod.yaml", pod);
+        let root = folder.path().display().to_string();
+        text(&volwright(&["validate", &root], "").stderr).replace(&root, "")
+    };
+    for fields in &inline {
+        assert_eq!(
+            summary(fields),
+            "1 document clean; patches of kustomizations: /kustomization.yaml\n",
+            "{fields}"
+        );
+    }
+    for fields in ["", "commonAnnotations: {note: \"two\\nlines\"}\n", "patches: []\n"] {
+        assert_eq!(summary(fields), "1 document clean\n", "{fields}");
+    }
+}
+
 #[test]
 fn json_lists_files_that_are_not_manifests() {
     let folder = Folder::new();

@@ -10,6 +10,7 @@ use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::object::PodPart;
 use crate::document::reporter::Reporter;
 use crate::finding::fix::{Applicability, Fix, Intent, NewValue};
+use crate::nearest::nearest;
 use crate::rules::links::storage::Storage;
 use crate::yaml::path::Path;
 
@@ -36,6 +37,36 @@ pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>
         runs_as_root(&path.field("securityContext"), out);
     }
     accelerators(spec, path, out);
+    mediums(spec, path, out);
+}
+
+/// The mediums that the kubelet knows; huge pages of one size are named with it (pkg/volume/emptydir/empty_dir.go, `SetUpAt`).
+const MEDIUMS: [&str; 3] = ["", "Memory", "HugePages"];
+
+fn mediums(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
+    let list = path.field("volumes");
+    for (index, volume) in spec.volumes.iter().flatten().enumerate() {
+        let Some(medium) = volume.empty_dir.as_ref().and_then(|source| source.medium.as_deref()) else {
+            continue;
+        };
+        if MEDIUMS.contains(&medium) || medium.starts_with("HugePages-") {
+            continue;
+        }
+        let at = list.index(index);
+        let at = at.field("emptyDir");
+        let at = at.field("medium");
+        let near = nearest(medium, ["Memory", "HugePages"]);
+        let meant = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
+        let finding =
+            out.report(&table::UNKNOWN_MEDIUM, &at, format!("`{medium}` is not a medium of volumes"));
+        finding.help(format!(
+            "{meant}the kubelet knows `Memory`, `HugePages` and `HugePages-SIZE`; with any other, the pod stays in \
+             ContainerCreating"
+        ));
+        if let Some(near) = near {
+            finding.fix(Fix::replace(&at, near, Applicability::of_spelling(medium, near)));
+        }
+    }
 }
 
 fn image(container: &Container, path: &Path<'_>, out: &mut Reporter<'_>) {

@@ -29,6 +29,7 @@ pub static RULES: &[&Rule] = &[
     &DATA_DIRECTORY_AT_MOUNT_ROOT,
     &FILE_SYSTEM_OF_OTHER_SYSTEM,
     &CLASS_WITHOUT_DRIVER_NODES,
+    &UNKNOWN_MEDIUM,
     &VOLUME_WITHOUT_MOUNT,
 ];
 
@@ -56,4 +57,5 @@ pub(crate) static DISK_WITHOUT_FS_GROUP: Rule = Rule::warning(&pages::A222);
 pub(crate) static DATA_DIRECTORY_AT_MOUNT_ROOT: Rule = Rule::warning(&pages::A223);
 pub(crate) static FILE_SYSTEM_OF_OTHER_SYSTEM: Rule = Rule::warning(&pages::A224);
 pub(crate) static CLASS_WITHOUT_DRIVER_NODES: Rule = Rule::warning(&pages::A225);
+pub(crate) static UNKNOWN_MEDIUM: Rule = Rule::warning(&pages::A226);
 pub(crate) static VOLUME_WITHOUT_MOUNT: Rule = Rule::warning(&pages::A231);
