@@ -1,5 +1,9 @@
 //! API versions with a beginning or an end: facts in `api_versions.toml`.
 
+use std::sync::OnceLock;
+
+use crate::lookup::Lookup;
+
 /// An API version of a kind that not every Kubernetes version serves.
 #[derive(Debug)]
 pub struct ApiVersion {
@@ -36,5 +40,10 @@ static ALL: &[ApiVersion] = include!(concat!(env!("OUT_DIR"), "/api_versions.rs"
 /// What is known of a kind's API version, if anything is.
 #[must_use]
 pub fn find(kind: &str, api_version: &str) -> Option<&'static ApiVersion> {
-    ALL.iter().find(|version| version.kind == kind && version.api_version == api_version)
+    static LOOKUP: OnceLock<Lookup> = OnceLock::new();
+    let lookup = LOOKUP.get_or_init(|| Lookup::new(ALL.iter().map(|version| version.kind)));
+    let first = lookup.find(kind, |at| ALL[at].kind)?;
+    // The versions of a kind follow each other.
+    let of_kind = ALL[first..].iter().take_while(|version| version.kind == kind);
+    of_kind.into_iter().find(|version| version.api_version == api_version)
 }

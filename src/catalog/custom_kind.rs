@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::embedded::CUSTOM_KINDS;
+use crate::lookup::Lookup;
 
 /// A kind of custom resource whose objects contain pods, volumes or claims.
 #[derive(Clone, Debug, Deserialize)]
@@ -363,6 +364,7 @@ impl Location {
 #[must_use]
 pub fn find(api_version: &str, kind: &str) -> Option<&'static CustomKind> {
     static ROWS: OnceLock<Vec<OnceLock<Option<CustomKind>>>> = OnceLock::new();
+    static LOOKUP: OnceLock<Lookup> = OnceLock::new();
     let (group, version) = api_version.split_once('/')?;
     if let Some(declared) = DECLARED.get() {
         let is_this = |row: &&CustomKind| row.kind == kind && row.group == group && row.has_version(version);
@@ -370,18 +372,19 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static CustomKind> {
             return Some(row);
         }
     }
-    let is_this = |key: &str| key.strip_prefix(group).and_then(|rest| rest.strip_prefix('/')) == Some(kind);
-    let mut places = (0..CUSTOM_KINDS.len()).filter(|place| is_this(CUSTOM_KINDS[*place].0)).peekable();
-    places.peek()?;
+    let lookup = LOOKUP.get_or_init(|| Lookup::new(CUSTOM_KINDS.iter().map(|(key, _)| *key)));
     let rows = ROWS.get_or_init(|| CUSTOM_KINDS.iter().map(|_| OnceLock::new()).collect());
-    let mut found = places.filter_map(|place| {
-        rows[place].get_or_init(|| serde_json::from_str(CUSTOM_KINDS[place].1).ok()).as_ref()
-    });
-    let first = found.next()?;
+    let row =
+        |place: usize| rows[place].get_or_init(|| serde_json::from_str(CUSTOM_KINDS[place].1).ok()).as_ref();
+    let place = lookup.find(&[group, "/", kind].concat(), |place| CUSTOM_KINDS[place].0)?;
+    let first = row(place)?;
     if first.has_version(version) {
         return Some(first);
     }
-    Some(found.find(|row| row.has_version(version)).unwrap_or(first))
+    // Other versions of the kind may have a row of their own.
+    let is_same = |other: &usize| CUSTOM_KINDS[*other].0 == CUSTOM_KINDS[place].0;
+    let mut others = (place + 1..CUSTOM_KINDS.len()).filter(is_same).filter_map(row);
+    Some(others.find(|row| row.has_version(version)).unwrap_or(first))
 }
 
 /// Whether a path is one of those that a pattern describes: `[]` fits any item of a list.

@@ -169,7 +169,7 @@ pub fn all() -> &'static [Kind] {
 pub fn find(name: &str) -> Option<&'static Kind> {
     static LOOKUP: OnceLock<Lookup> = OnceLock::new();
     let lookup = LOOKUP.get_or_init(|| Lookup::new(all().iter().map(|kind| kind.name)));
-    lookup.find(&[name], |at| all()[at].name).map(|at| &all()[at]).filter(|kind| kind.typed)
+    lookup.find(name, |at| all()[at].name).map(|at| &all()[at]).filter(|kind| kind.typed)
 }
 
 /// The kind that `text` names as kubectl or a profile does.

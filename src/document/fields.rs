@@ -120,22 +120,17 @@ impl Type {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         let table = self.table();
-        table.lookup.find(&[name], |at| table.list[at].name).map(|at| &table.list[at])
+        table.lookup.find(name, |at| table.list[at].name).map(|at| &table.list[at])
     }
 }
 
 /// The type of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Type> {
-    find_joined(&[name])
-}
-
-/// The type whose name consists of these parts.
-fn find_joined(parts: &[&str]) -> Option<&'static Type> {
     static LOOKUP: OnceLock<Lookup> = OnceLock::new();
     let types = types();
     let lookup = LOOKUP.get_or_init(|| Lookup::new(types.iter().map(|kind| kind.name)));
-    lookup.find(parts, |at| types[at].name).map(|at| &types[at])
+    lookup.find(name, |at| types[at].name).map(|at| &types[at])
 }
 
 /// The type of a kind in one of its API versions. Several types of one name are listed as `group/version/Name`, except for the
@@ -145,7 +140,7 @@ pub fn find_kind(kind: &str, api_version: &str) -> Option<&'static Type> {
     let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
     let group = group.split('.').next().unwrap_or_default();
     let group = if group == "internal" { "apiserverinternal" } else { group };
-    find_joined(&[group, "/", version, "/", kind]).or_else(|| find(kind))
+    find(&[group, "/", version, "/", kind].concat()).or_else(|| find(kind))
 }
 
 /// Every type, by name.

@@ -1,9 +1,12 @@
 //! A structural schema, compiled from a definition's OpenAPI v3 form (apiextensions-apiserver, pkg/apiserver/schema).
 
+use std::ops::RangeInclusive;
+
 use super::format::Format;
 use super::pattern::Pattern;
 use super::rule::Rule;
 use super::value::Value;
+use crate::lookup::Lookup;
 use crate::yaml::node::{self, Node};
 
 /// The declared type of a value.
@@ -94,6 +97,8 @@ pub(super) struct Schema {
     pub list: ListType,
     /// Known fields, sorted by name.
     pub properties: Vec<(Box<str>, Self)>,
+    /// Finds the fields by name, if there are several.
+    pub lookup: Option<Lookup>,
     /// What other keys hold.
     pub additional: Additional,
     /// The schema of a list's items.
@@ -157,6 +162,10 @@ pub(super) struct Checks {
     pub not: Option<Box<Schema>>,
 }
 
+/// The numbers of fields for which a lookup is made: with fewer a search is as fast, and with more a definition could be written
+/// so that all names fall into one slot.
+const SEVERAL: RangeInclusive<usize> = 4..=1000;
+
 impl Schema {
     /// Compiles the value of `openAPIV3Schema`, or a schema within it.
     #[must_use]
@@ -199,6 +208,9 @@ impl Schema {
             "map" => ListType::Map(keys.into()),
             _ => ListType::Atomic,
         };
+        if SEVERAL.contains(&schema.properties.len()) {
+            schema.lookup = Some(Lookup::new(schema.properties.iter().map(|property| &*property.0)));
+        }
         schema.checks = constrained.then(|| Box::new(checks));
         schema.summarize();
         schema
@@ -207,8 +219,11 @@ impl Schema {
     /// The schema of a field, if it is known.
     #[must_use]
     pub(super) fn property(&self, name: &str) -> Option<&Self> {
-        let found = self.properties.binary_search_by(|property| property.0.as_ref().cmp(name));
-        found.ok().map(|at| &self.properties[at].1)
+        let at = match &self.lookup {
+            Some(lookup) => lookup.find(name, |at| &self.properties[at].0)?,
+            None => self.properties.binary_search_by(|property| property.0.as_ref().cmp(name)).ok()?,
+        };
+        Some(&self.properties[at].1)
     }
 
     /// The schema of a key: of the field, or of what other keys hold.
