@@ -142,7 +142,7 @@ impl<'d, 't> Maker<'d, 't> {
         let name = table(vec![entry("name", text(ADDED, span))], span);
         let mut fields = vec![entry("apiVersion", text("batch/v1", span)), entry("kind", text("Job", span))];
         fields.push(entry("metadata", name));
-        fields.extend(place.node.get("spec").map(|spec| entry("spec", spec.clone())));
+        fields.extend(place.node.get("spec").map(|spec| entry("spec", job_spec(spec))));
         let paths = vec![
             (String::new(), Some(place.path.clone())),
             ("metadata".to_owned(), None),
@@ -210,6 +210,35 @@ impl Maker<'_, '_> {
             _ => self.document.name.clone(),
         }
     }
+}
+
+/// The specification of a job, with only those fields of the containers of its pod that the rules for jobs read: the pod has a
+/// location of its own.
+fn job_spec<'t>(spec: &Node<'t>) -> Node<'t> {
+    fn reduced<'t>(node: &Node<'t>, key: &str, reduce: &dyn Fn(&Node<'t>) -> Node<'t>) -> Node<'t> {
+        let fields = node.entries().iter().map(|field| match field.key.value == key {
+            true => Entry { key: field.key.clone(), value: reduce(&field.value) },
+            false => field.clone(),
+        });
+        match &node.value {
+            Value::Mapping(_) => table(fields.collect(), node.span),
+            _ => node.clone(),
+        }
+    }
+    fn container<'t>(node: &Node<'t>) -> Node<'t> {
+        const READ: [&str; 5] = ["name", "image", "restartPolicy", "volumeMounts", "volumeDevices"];
+        let fields = node.entries().iter().filter(|field| READ.contains(&field.key.value.as_ref()));
+        table(fields.cloned().collect(), node.span)
+    }
+    let containers = |node: &Node<'t>| match &node.value {
+        Value::Sequence(items) => list(items.iter().map(container).collect(), node.span),
+        _ => node.clone(),
+    };
+    let pod = |node: &Node<'t>| {
+        let node = reduced(node, "containers", &containers);
+        reduced(&node, "initContainers", &containers)
+    };
+    reduced(spec, "template", &|template| reduced(template, "spec", &pod))
 }
 
 fn is_ephemeral(location: &Location) -> bool {

@@ -15,7 +15,7 @@ pub(super) struct Maker<'d, 't> {
 
 impl<'d, 't> Maker<'d, 't> {
     /// The locations of the document's version.
-    pub(super) fn locations(&self) -> impl Iterator<Item = &'static Location> + use<'t> {
+    pub(super) fn locations(&self) -> impl Iterator<Item = &'static Location> + use<'d, 't> {
         locations(self.kind, &self.document.api_version)
     }
 
@@ -63,12 +63,12 @@ impl<'d, 't> Maker<'d, 't> {
 }
 
 /// The locations that the version of `api_version` has.
-pub(super) fn locations(
+pub(super) fn locations<'v>(
     kind: &'static CustomKind,
-    api_version: &str,
-) -> impl Iterator<Item = &'static Location> + use<> {
-    let version = api_version.split_once('/').map_or("", |(_, version)| version).to_owned();
-    kind.locations
-        .iter()
-        .filter(move |location| location.versions.is_empty() || location.versions.contains(&version))
+    api_version: &'v str,
+) -> impl Iterator<Item = &'static Location> + use<'v> {
+    let version = api_version.split_once('/').map_or("", |(_, version)| version);
+    kind.locations.iter().filter(move |location| {
+        location.versions.is_empty() || location.versions.iter().any(|known| known == version)
+    })
 }

@@ -9,38 +9,61 @@ pub(super) struct Place<'n, 't> {
     pub node: &'n Node<'t>,
     /// Its path, in the notation of the API server.
     pub path: String,
-    /// The items and map values on the way: how many steps of the pattern lead there, and the node and path.
-    bounds: Vec<(usize, &'n Node<'t>, String)>,
+    /// The items and map values on the way.
+    bounds: Vec<Bound<'n, 't>>,
+}
+
+/// An item of a list, or a value of a map, on the way to a node.
+#[derive(Clone, Copy, Debug)]
+struct Bound<'n, 't> {
+    /// How many steps of the pattern lead there.
+    steps: usize,
+    node: &'n Node<'t>,
+    /// The length of its path, with which the paths of all nodes below it start.
+    length: usize,
 }
 
 /// The nodes at `pattern`, in their order.
 pub(super) fn select<'n, 't>(root: &'n Node<'t>, pattern: &str) -> Vec<Place<'n, 't>> {
-    let start = Place { node: root, path: String::new(), bounds: Vec::new() };
-    steps(start, pattern, 0)
+    Walk::new(usize::MAX).run(root, pattern)
 }
 
 impl<'n, 't> Place<'n, 't> {
     /// The nodes at `pattern`, in the same items and map values as this place, which is at `own`.
     pub(super) fn select(&self, root: &'n Node<'t>, own: &str, pattern: &str) -> Vec<Self> {
-        let shared = own.split('.').zip(pattern.split('.')).take_while(|(one, other)| one == other).count();
-        let bounds: Vec<_> = self.bounds.iter().filter(|(steps, ..)| *steps <= shared).cloned().collect();
-        match bounds.last().cloned() {
-            Some((taken, node, path)) => steps(Place { node, path, bounds }, pattern, taken),
-            None => select(root, pattern),
-        }
+        self.select_some(root, own, pattern, usize::MAX)
     }
 
     /// The first node at `pattern`, as [`Self::select`] finds it.
     pub(super) fn first(&self, root: &'n Node<'t>, own: &str, pattern: &str) -> Option<Self> {
-        self.select(root, own, pattern).into_iter().next()
+        self.select_some(root, own, pattern, 1).pop()
+    }
+
+    fn select_some(&self, root: &'n Node<'t>, own: &str, pattern: &str, most: usize) -> Vec<Self> {
+        let shared = own.split('.').zip(pattern.split('.')).take_while(|(one, other)| one == other).count();
+        let known = self.bounds.iter().take_while(|bound| bound.steps <= shared).count();
+        let mut walk = Walk::new(most);
+        let Some(last) = self.bounds[..known].last() else { return walk.run(root, pattern) };
+        walk.path.push_str(&self.path[..last.length]);
+        walk.bounds.extend_from_slice(&self.bounds[..known]);
+        let mut rest = Some(pattern);
+        for _ in 0..last.steps {
+            rest = rest.and_then(|rest| Some(rest.split_once('.')?.1));
+        }
+        walk.taken = last.steps;
+        match rest {
+            Some(rest) => walk.run(last.node, rest),
+            // The place itself is what the pattern leads to.
+            None => vec![walk.place(last.node)],
+        }
     }
 
     /// The path of what holds this place and its siblings: the innermost item or map value, or else the parent.
     pub(super) fn group(&self, own: &str) -> String {
         let all = own.split('.').count();
         let is_item = own.ends_with("[]");
-        match self.bounds.iter().rev().find(|(steps, ..)| *steps < all) {
-            Some((_, _, path)) => path.clone(),
+        match self.bounds.iter().rev().find(|bound| bound.steps < all) {
+            Some(bound) => self.path[..bound.length].to_owned(),
             None if is_item => self.path.rsplit_once('.').map_or("", |(parent, _)| parent).to_owned(),
             None => self.path.clone(),
         }
@@ -52,36 +75,81 @@ impl<'n, 't> Place<'n, 't> {
     }
 }
 
-/// Follows the steps of a pattern from the one at `taken`.
-fn steps<'n, 't>(start: Place<'n, 't>, pattern: &str, taken: usize) -> Vec<Place<'n, 't>> {
-    let mut places = vec![start];
-    for (number, step) in pattern.split('.').enumerate().skip(taken) {
-        let name = step.trim_end_matches(['[', ']', '{', '}']);
-        let mut next = Vec::new();
-        for place in places {
-            let Some(node) = place.node.get(name).filter(|node| node.value != Value::Null) else { continue };
-            let path = if place.path.is_empty() { name.to_owned() } else { format!("{}.{name}", place.path) };
-            if step.ends_with("[]") {
-                for (index, node) in node.items().iter().enumerate() {
-                    next.push(place.item(node, format!("{path}[{index}]"), number));
-                }
-            } else if step.ends_with("{}") {
-                for entry in node.entries() {
-                    next.push(place.item(&entry.value, format!("{path}[{}]", entry.key.value), number));
-                }
-            } else {
-                next.push(Place { node, path, bounds: place.bounds });
-            }
-        }
-        places = next;
-    }
-    places
+/// A walk along a pattern, depth first. Paths are only kept where the pattern ends.
+struct Walk<'n, 't> {
+    path: String,
+    bounds: Vec<Bound<'n, 't>>,
+    /// How many steps lead to the node at hand.
+    taken: usize,
+    found: Vec<Place<'n, 't>>,
+    most: usize,
 }
 
-impl<'n, 't> Place<'n, 't> {
-    fn item(&self, node: &'n Node<'t>, path: String, number: usize) -> Self {
-        let mut bounds = self.bounds.clone();
-        bounds.push((number + 1, node, path.clone()));
-        Self { node, path, bounds }
+impl<'n, 't> Walk<'n, 't> {
+    fn new(most: usize) -> Self {
+        Self { path: String::new(), bounds: Vec::new(), taken: 0, found: Vec::new(), most }
+    }
+
+    fn place(&self, node: &'n Node<'t>) -> Place<'n, 't> {
+        Place { node, path: self.path.clone(), bounds: self.bounds.clone() }
+    }
+
+    fn run(mut self, node: &'n Node<'t>, pattern: &str) -> Vec<Place<'n, 't>> {
+        self.step(node, pattern);
+        self.found
+    }
+
+    /// Follows the first step of `pattern` from a node, and then the others.
+    fn step(&mut self, node: &'n Node<'t>, pattern: &str) {
+        let (step, rest) = match pattern.split_once('.') {
+            Some((step, rest)) => (step, Some(rest)),
+            None => (pattern, None),
+        };
+        let name = step.trim_end_matches(['[', ']', '{', '}']);
+        let Some(node) = node.get(name).filter(|node| node.value != Value::Null) else { return };
+        let length = self.path.len();
+        if length > 0 {
+            self.path.push('.');
+        }
+        self.path.push_str(name);
+        self.taken += 1;
+        if step.ends_with("[]") {
+            for (index, node) in node.items().iter().enumerate() {
+                self.item(node, &index.to_string(), rest);
+            }
+        } else if step.ends_with("{}") {
+            for entry in node.entries() {
+                self.item(&entry.value, &entry.key.value, rest);
+            }
+        } else {
+            self.follow(node, rest);
+        }
+        self.taken -= 1;
+        self.path.truncate(length);
+    }
+
+    /// Goes on from an item of a list, or a value of a map.
+    fn item(&mut self, node: &'n Node<'t>, key: &str, rest: Option<&str>) {
+        let length = self.path.len();
+        for part in ["[", key, "]"] {
+            self.path.push_str(part);
+        }
+        self.bounds.push(Bound { steps: self.taken, node, length: self.path.len() });
+        self.follow(node, rest);
+        self.bounds.pop();
+        self.path.truncate(length);
+    }
+
+    fn follow(&mut self, node: &'n Node<'t>, rest: Option<&str>) {
+        if self.found.len() >= self.most {
+            return;
+        }
+        match rest {
+            Some(rest) => self.step(node, rest),
+            None => {
+                let place = self.place(node);
+                self.found.push(place);
+            }
+        }
     }
 }
