@@ -53,6 +53,9 @@ impl Quantity {
     ///
     /// If the text is not a quantity.
     pub fn parse(text: &str) -> Result<Self, NotAQuantity> {
+        if let Some(common) = Self::common(text) {
+            return Ok(common);
+        }
         let text = text.trim_matches(is_trimmed);
         let (negative, rest) = match text.as_bytes().first() {
             Some(b'-') => (true, &text[1..]),
@@ -80,6 +83,31 @@ impl Quantity {
             decimal(whole, fraction, exponent)
         };
         Ok(Self { nanos: if negative { -magnitude } else { magnitude } })
+    }
+
+    /// The quantity, if it is a whole number with few digits and a common suffix, as almost all are.
+    fn common(text: &str) -> Option<Self> {
+        /// So many that the product with the largest unit, in billionths, fits 128 bits.
+        const MOST_DIGITS: usize = 10;
+        let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        if !(1..=MOST_DIGITS).contains(&digits) {
+            return None;
+        }
+        let (number, suffix) = text.split_at(digits);
+        let number = number.bytes().fold(0, |number, digit| number * 10 + i128::from(digit - b'0'));
+        let unit = match suffix.as_bytes() {
+            [] => NANO,
+            [b'm'] => NANO / 1000,
+            [b'k'] => NANO * 1000,
+            [b'M'] => NANO * 1_000_000,
+            [b'G'] => NANO * NANO,
+            [b'K', b'i'] => NANO << 10,
+            [b'M', b'i'] => NANO << 20,
+            [b'G', b'i'] => NANO << 30,
+            [b'T', b'i'] => NANO << 40,
+            _ => return None,
+        };
+        Some(Self { nanos: (number * unit).min(GREATEST) })
     }
 
     /// The sign: negative, zero or positive.
@@ -249,6 +277,20 @@ pub fn misspelled(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::Quantity;
+
+    #[test]
+    fn common_quantities_are_read_like_all_others() {
+        for number in ["0", "1", "9", "007", "1023", "999999999", "8589934592", "9999999999", "99999999999"] {
+            for suffix in [
+                "", "n", "u", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei", "g",
+                "e3",
+            ] {
+                let text = format!("{number}{suffix}");
+                // A blank in front keeps it from being read as a common one.
+                assert_eq!(Quantity::parse(&text), Quantity::parse(&format!(" {text}")), "{text}");
+            }
+        }
+    }
 
     #[test]
     fn quantities_are_read_as_the_api_reads_them() {
