@@ -1,6 +1,6 @@
 //! The names of the classes and claims of an input, to suggest one for a name that is not among them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use crate::bundle::key::KeyHash;
 use crate::document::Document;
@@ -80,12 +80,20 @@ impl List {
     /// The most names that are compared: more would make misspelled names slow to find.
     const MOST: usize = 256;
 
-    fn add(&mut self, namespace: Option<&str>, name: &str) {
-        // The API server rejects the object of any other name, so the name is not worth a suggestion.
-        if self.is_too_long || dns_subdomain(name).is_some() {
-            return;
+    fn add<'n>(&mut self, names: impl Iterator<Item = (Option<&'n str>, &'n str)>) {
+        // Nothing is copied before it is known that the list is short enough.
+        let mut found = HashSet::new();
+        for name in names {
+            if self.is_too_long {
+                return;
+            }
+            // The API server rejects the object of any other name, so the name is not worth a suggestion.
+            if dns_subdomain(name.1).is_none() {
+                found.insert(name);
+                self.is_too_long = found.len() > Self::MOST;
+            }
         }
-        self.names.insert((namespace.map(Box::from), name.into()));
+        self.names.extend(found.into_iter().map(|(namespace, name)| (namespace.map(Box::from), name.into())));
         self.limit();
     }
 
@@ -116,14 +124,16 @@ impl Names {
 
     /// Adds those of some more documents.
     pub fn add(&mut self, documents: &[Document<'_>]) {
-        for document in documents {
-            let name = document.name.as_str();
-            match NameOf::of(document) {
-                Some(NameOf::StorageClass) => self.classes.add(None, name),
-                Some(NameOf::VolumeAttributesClass) => self.attributes_classes.add(None, name),
-                Some(NameOf::Claim) => self.claims.add(document.namespace.as_deref(), name),
-                None => {}
-            }
+        for (of, list) in [
+            (NameOf::StorageClass, &mut self.classes),
+            (NameOf::VolumeAttributesClass, &mut self.attributes_classes),
+            (NameOf::Claim, &mut self.claims),
+        ] {
+            let documents = documents.iter().filter(|document| NameOf::of(document) == Some(of));
+            list.add(documents.map(|document| {
+                let namespace = document.namespace.as_deref().filter(|_| of == NameOf::Claim);
+                (namespace, document.name.as_str())
+            }));
         }
     }
 

@@ -89,26 +89,26 @@ fn missing(
 }
 
 /// The classes that a claim names.
-fn classes(
+fn classes<'n>(
     document: &Document<'_>,
-    claim: &PersistentVolumeClaimSpec,
+    claim: &'n PersistentVolumeClaimSpec,
     path: &Path<'_>,
     bundle: &Bundle<'_>,
     out: &mut Reporter<'_>,
 ) {
     // A name that the API server rejects is reported as such.
-    let given = |name: &Option<String>| name.clone().filter(|name| dns_subdomain(name).is_none());
-    if let Some(name) = given(&claim.storage_class_name)
-        && bundle.index.class(document, &name).is_none()
-        && let Some(near) = bundle.near_name(NameOf::StorageClass, None, &name)
+    let given = |name: Option<&'n str>| name.filter(|name| dns_subdomain(name).is_none());
+    if let Some(name) = given(claim.storage_class_name.as_deref())
+        && bundle.index.class(document, name).is_none()
+        && let Some(near) = bundle.near_name(NameOf::StorageClass, None, name)
     {
-        report("class", &name, near, &path.field("storageClassName"), out);
+        report("class", name, near, &path.field("storageClassName"), out);
     }
-    if let Some(name) = given(&claim.volume_attributes_class_name)
-        && bundle.index.attributes_class(document, &name).is_none()
-        && let Some(near) = bundle.near_name(NameOf::VolumeAttributesClass, None, &name)
+    if let Some(name) = given(claim.volume_attributes_class_name.as_deref())
+        && bundle.index.attributes_class(document, name).is_none()
+        && let Some(near) = bundle.near_name(NameOf::VolumeAttributesClass, None, name)
     {
-        report("VolumeAttributesClass", &name, near, &path.field("volumeAttributesClassName"), out);
+        report("VolumeAttributesClass", name, near, &path.field("volumeAttributesClassName"), out);
     }
 }
 
