@@ -101,21 +101,23 @@ fn compare(
     }
     let mut names = Vec::new();
     let mut needed = Vec::new();
-    let mut texts: HashSet<SourceId> =
+    let whole: HashSet<SourceId> =
         findings.iter_mut().flat_map(Finding::spans_mut).map(|span| span.source).collect();
-    for read in &mut read {
-        let flags = diff::needed([&read.sides[0].outlines, &read.sides[1].outlines], &folders);
-        for (side, flags) in read.sides.iter_mut().zip(&flags) {
-            texts.extend(side.sources_of(flags));
-            names.append(&mut side.names);
-        }
-        needed.push(flags);
+    for Read { name, sides: [old, new], version } in read {
+        let flags = diff::needed([&old.outlines, &new.outlines], &folders);
+        let old = old.needed(&flags[0], &whole, &outliner, &mut sources, &mut names)?;
+        let new = new.needed(&flags[1], &whole, &outliner, &mut sources, &mut names)?;
+        needed.push((name, [old, new], version));
     }
-    for side in read.iter_mut().flat_map(|read| &mut read.sides) {
-        side.restore(&texts, &outliner, &mut sources)?;
-    }
-    let pairs: Vec<Pair<'_>> =
-        read.into_iter().zip(&needed).map(|(read, needed)| read.load(needed, &sources)).collect();
+    let pairs: Vec<Pair<'_>> = needed
+        .into_iter()
+        .map(|(name, sides, version)| {
+            let [mut documents, mut new] = sides.map(|side| side.decode(&sources, version));
+            let olds = documents.len();
+            documents.append(&mut new);
+            Pair { name, documents, olds, version }
+        })
+        .collect();
     let mut versions = HashSet::new();
     for pair in pairs.iter().filter(|pair| versions.insert(pair.version)) {
         report::version_note(pair.version);
@@ -220,14 +222,5 @@ impl<'t> Read<'t> {
         let old = Objects::read(old, &scan, sources, count, findings)?;
         let new = Objects::read(new, &Scan { is_old: false, ..scan }, sources, count, findings)?;
         Ok(Self { name, sides: [old, new], version })
-    }
-
-    /// Decodes the objects that are needed.
-    fn load<'s>(self, needed: &[Vec<bool>; 2], sources: &'s Sources) -> Pair<'s> {
-        let Self { name, sides: [old, new], version } = self;
-        let mut documents = old.load(&needed[0], sources, version);
-        let olds = documents.len();
-        documents.append(&mut new.load(&needed[1], sources, version));
-        Pair { name, documents, olds, version }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::side::{Input, Part};
-use super::texts::{Places, Scan, Seen, Texts};
+use super::texts::{self, Needed, Places, Scan, Seen, Texts};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::diff::{Outliner, Outlines};
 use crate::document::Document;
@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::DocumentName;
 use crate::rule::Severity;
-use crate::source::{SourceId, Sources};
+use crate::source::{SourceId, Sources, Span};
 
 /// The objects of one side.
 pub(super) struct Objects<'t> {
@@ -70,53 +70,82 @@ impl<'t> Objects<'t> {
         Ok(Self { outlines: all.outlines, names: all.names, parts: origins })
     }
 
-    /// The texts of the objects that are needed.
-    pub(super) fn sources_of(&self, needed: &[bool]) -> impl Iterator<Item = SourceId> {
-        let needed = (0..needed.len()).filter(|at| needed[*at]);
-        needed.map(|at| self.outlines.place(at).1)
-    }
-
-    /// Reads texts again that were released.
+    /// The objects that are needed, with their texts: complete ones for those of `whole`. Adds to `names`.
     ///
     /// # Errors
     ///
     /// If a file cannot be read any more, or has changed.
-    pub(super) fn restore(
-        &mut self,
-        needed: &HashSet<SourceId>,
-        outliner: &Outliner,
-        sources: &mut Sources,
-    ) -> Result<(), Error> {
-        self.parts.iter_mut().try_for_each(|(origin, _)| match origin {
-            Origin::Texts(texts, _) => texts.restore(needed, outliner, sources),
-            Origin::Rendered(_) => Ok(()),
-        })
-    }
-
-    /// The objects that are needed.
-    pub(super) fn load<'s>(
+    pub(super) fn needed(
         self,
         needed: &[bool],
-        sources: &'s Sources,
-        version: KubernetesVersion,
-    ) -> Vec<Document<'s>> {
+        whole: &HashSet<SourceId>,
+        outliner: &Outliner,
+        sources: &mut Sources,
+        names: &mut Vec<DocumentName>,
+    ) -> Result<NeededObjects, Error> {
+        let Self { outlines, names: mut own, parts } = self;
         let (mut found, mut first) = (Vec::new(), 0);
-        for (origin, count) in self.parts {
-            let needed = needed.get(first..first + count).unwrap_or_default();
-            match origin {
-                Origin::Texts(_, places) => {
-                    let wanted: Vec<usize> = (0..count).filter(|at| needed[*at]).collect();
-                    found.append(&mut places.load(&wanted, (&self.outlines, first), sources, version));
+        for (origin, count) in parts {
+            let is_needed = |at: &usize| needed[first + at];
+            found.push(match origin {
+                Origin::Texts(mut texts, places) => {
+                    let objects = (0..count).filter(is_needed);
+                    let mut objects: Vec<Needed> =
+                        objects.map(|at| places.needed(at, outlines.place(first + at))).collect();
+                    let reduced = texts.restore(&mut objects, whole, outliner, sources)?;
+                    move_names(own.get_mut(first..first + count).unwrap_or_default(), &objects, &reduced);
+                    NeededPart::Texts(objects)
                 }
                 Origin::Rendered(documents) => {
-                    for (at, mut document) in documents.into_iter().enumerate().filter(|(at, _)| needed[*at])
-                    {
-                        document.shift(self.outlines.place(first + at).0 - document.index);
-                        found.push(document);
-                    }
+                    let documents = documents.into_iter().enumerate().filter(|(at, _)| is_needed(at));
+                    let shifted = documents.map(|(at, mut document)| {
+                        document.shift(outlines.place(first + at).0 - document.index);
+                        document
+                    });
+                    NeededPart::Rendered(shifted.collect())
                 }
-            }
+            });
             first += count;
+        }
+        names.append(&mut own);
+        Ok(NeededObjects(found))
+    }
+}
+
+/// Moves the names of objects with their texts; what is not needed has no place any more.
+fn move_names(names: &mut [DocumentName], needed: &[Needed], reduced: &HashSet<SourceId>) {
+    for (at, name) in names.iter_mut().enumerate() {
+        let Some(span) = name.span.filter(|span| reduced.contains(&span.source)) else { continue };
+        let found = needed.binary_search_by_key(&at, |one| one.at).ok();
+        name.span = found.map(|found| needed[found].moved_by()).map(|by| Span {
+            start: span.start - by,
+            end: span.end - by,
+            ..span
+        });
+    }
+}
+
+/// The objects of one side that the comparison needs.
+pub(super) struct NeededObjects(Vec<NeededPart>);
+
+/// Those of one part.
+enum NeededPart {
+    Texts(Vec<Needed>),
+    Rendered(Vec<Document<'static>>),
+}
+
+impl NeededObjects {
+    /// Decodes the objects.
+    pub(super) fn decode(self, sources: &Sources, version: KubernetesVersion) -> Vec<Document<'_>> {
+        let mut found = Vec::new();
+        for part in self.0 {
+            match part {
+                NeededPart::Texts(needed) if found.is_empty() => {
+                    found = texts::decode(&needed, sources, version);
+                }
+                NeededPart::Texts(needed) => found.append(&mut texts::decode(&needed, sources, version)),
+                NeededPart::Rendered(documents) => found.extend(documents),
+            }
         }
         found
     }

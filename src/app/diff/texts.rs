@@ -1,6 +1,6 @@
 //! The texts of one side: read once for the outlines of their objects, and once more for the objects that are needed.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -13,6 +13,7 @@ use crate::document::foreign;
 use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::finding::Finding;
+use crate::lines::line_start;
 use crate::output::DocumentName;
 use crate::parallel;
 use crate::source::{SourceId, SourceKind, Sources};
@@ -126,27 +127,49 @@ impl<'t> Texts<'t> {
         Ok(seen)
     }
 
-    /// Reads the texts again that are needed and were released.
+    /// Provides the texts of the objects that are needed. If not all texts stayed in memory, only those of `whole` are complete;
+    /// of the others, their IDs are returned, and the objects move to their new places.
     ///
     /// # Errors
     ///
     /// If a file cannot be read any more, or has changed.
     pub(super) fn restore(
         &mut self,
-        needed: &HashSet<SourceId>,
+        needed: &mut [Needed],
+        whole: &HashSet<SourceId>,
         outliner: &Outliner,
         sources: &mut Sources,
-    ) -> Result<(), Error> {
-        for file in self.files.iter_mut().filter(|file| needed.contains(&file.id)) {
-            let Some(hash) = file.released.take() else { continue };
-            let text = input::read(self.tree, &file.path)?;
-            if outliner.text(&text) != hash {
-                let source = io::Error::other("the file changed while it was read");
-                return Err(Error::Read { path: self.tree.shown(&file.path).into(), source });
-            }
-            sources.set_text(file.id, text);
+    ) -> Result<HashSet<SourceId>, Error> {
+        let mut reduced = HashSet::new();
+        if self.files.iter().all(|file| file.released.is_none()) {
+            return Ok(reduced);
         }
-        Ok(())
+        let by_text = needed.chunk_by_mut(|one, other| one.source == other.source);
+        let mut by_text: HashMap<SourceId, &mut [Needed]> =
+            by_text.map(|objects| (objects[0].source, objects)).collect();
+        for file in &mut self.files {
+            let objects = by_text.remove(&file.id).unwrap_or_default();
+            let is_whole = whole.contains(&file.id);
+            let text = match file.released.take() {
+                None => Arc::clone(&sources.get(file.id).text),
+                Some(_) if objects.is_empty() && !is_whole => continue,
+                Some(hash) => {
+                    let text = input::read(self.tree, &file.path)?;
+                    if outliner.text(&text) != hash {
+                        let source = io::Error::other("the file changed while it was read");
+                        return Err(Error::Read { path: self.tree.shown(&file.path).into(), source });
+                    }
+                    text.into()
+                }
+            };
+            if is_whole {
+                sources.set_text(file.id, text);
+            } else {
+                reduced.insert(file.id);
+                sources.set_text(file.id, reduce(&text, objects));
+            }
+        }
+        Ok(reduced)
     }
 }
 
@@ -268,39 +291,100 @@ impl Seen {
     }
 }
 
+/// An object that is needed.
+pub(super) struct Needed {
+    /// Its position among the objects of its part.
+    pub(super) at: usize,
+    /// The position of its document in the whole input.
+    index: usize,
+    source: SourceId,
+    place: Place,
+    /// Where its document began when it was read for the first time.
+    began: u32,
+}
+
+impl Needed {
+    /// How many bytes before its first place an object is now.
+    pub(super) fn moved_by(&self) -> u32 {
+        self.began - self.place.start
+    }
+}
+
 impl Places {
-    /// Decodes the objects at `wanted` among these, which are those of `outlines` from `first` on.
-    pub(super) fn load<'s>(
-        &self,
-        wanted: &[usize],
-        (outlines, first): (&Outlines, usize),
-        sources: &'s Sources,
-        version: KubernetesVersion,
-    ) -> Vec<Document<'s>> {
-        let place = |at: usize| (outlines.place(first + at).1, self.0[at].start);
-        let documents: Vec<&[usize]> = wanted.chunk_by(|one, other| place(*one) == place(*other)).collect();
-        let read = |items: &[usize]| {
-            let Some(place) = items.first().map(|at| self.0[*at]) else { return Vec::new() };
-            let source = outlines.place(first + items[0]).1;
-            let slice = DocumentSlice { range: place.start as usize..place.end as usize, form: place.form };
-            let Some(reading) = read_piece(source, &sources.get(source).text, &slice) else {
-                return Vec::new();
-            };
-            let mut loaded = Loaded::default();
-            loaded.add(source, reading, version);
-            let mut items = items.iter().peekable();
-            let mut documents = Vec::new();
-            for (item, mut document) in loaded.documents.into_iter().enumerate() {
-                if let Some(at) = items.next_if(|at| self.0[**at].item as usize == item) {
-                    document.shift(outlines.place(first + at).0);
-                    documents.push(document);
-                }
-            }
-            documents
+    /// The object at `at` as one that is needed; `index` and `source` are those of its document.
+    pub(super) fn needed(&self, at: usize, (index, source): (usize, SourceId)) -> Needed {
+        let place = self.0[at];
+        Needed { at, index, source, place, began: place.start }
+    }
+}
+
+/// Decodes objects.
+pub(super) fn decode<'s>(
+    needed: &[Needed],
+    sources: &'s Sources,
+    version: KubernetesVersion,
+) -> Vec<Document<'s>> {
+    let place = |one: &Needed| (one.source, one.place.start);
+    let documents: Vec<&[Needed]> = needed.chunk_by(|one, other| place(one) == place(other)).collect();
+    let read = |items: &[Needed]| {
+        let Some(first) = items.first() else { return Vec::new() };
+        let (source, place) = (first.source, first.place);
+        let slice = DocumentSlice { range: place.start as usize..place.end as usize, form: place.form };
+        let Some(reading) = read_piece(source, &sources.get(source).text, &slice) else {
+            return Vec::new();
         };
-        let shares = parallel::map(documents.chunks(SHARE_OF_OBJECTS), |share: &[&[usize]]| {
-            share.iter().flat_map(|items| read(items)).collect::<Vec<_>>()
-        });
-        shares.into_iter().flatten().collect()
+        let mut loaded = Loaded::default();
+        loaded.add(source, reading, version);
+        let mut items = items.iter().peekable();
+        let mut documents = Vec::new();
+        for (item, mut document) in loaded.documents.into_iter().enumerate() {
+            if let Some(one) = items.next_if(|one| one.place.item as usize == item) {
+                document.shift(one.index);
+                documents.push(document);
+            }
+        }
+        documents
+    };
+    let shares = parallel::map(documents.chunks(SHARE_OF_OBJECTS), |share: &[&[Needed]]| {
+        share.iter().flat_map(|items| read(items)).collect::<Vec<_>>()
+    });
+    let mut documents = Vec::with_capacity(needed.len());
+    shares.into_iter().for_each(|mut share| documents.append(&mut share));
+    documents
+}
+
+/// The documents of `text` that have the objects `needed`, which are in order, with as many line breaks between them as before.
+/// The objects move to their new places.
+fn reduce(text: &str, needed: &mut [Needed]) -> String {
+    let mut reduced = String::new();
+    // The end of the last document that was copied, and where it begins in both texts.
+    let (mut end, mut copied) = (0, (0, 0));
+    for Needed { place, .. } in needed {
+        let range = place.start as usize..place.end as usize;
+        // The items of a List are in one document.
+        if range.start >= end {
+            skip(text.get(end..range.start).unwrap_or_default(), &mut reduced);
+            copied = (range.start, reduced.len());
+            end = range.end;
+            reduced.push_str(text.get(range.clone()).unwrap_or_default());
+        }
+        place.start = (range.start - copied.0 + copied.1) as u32;
+        place.end = (range.end - copied.0 + copied.1) as u32;
+    }
+    reduced.shrink_to_fit();
+    reduced
+}
+
+/// Up to this many lines stay between two documents: reports show what is between two places that are near each other.
+const SHOWN: usize = 4;
+
+/// Appends what keeps the lines and columns of what follows `skipped`.
+fn skip(skipped: &str, reduced: &mut String) {
+    let lines = memchr::memchr_iter(b'\n', skipped.as_bytes()).count();
+    if lines <= SHOWN {
+        reduced.push_str(skipped);
+    } else {
+        reduced.extend(std::iter::repeat_n('\n', lines));
+        reduced.push_str(&skipped[line_start(skipped, skipped.len())..]);
     }
 }
