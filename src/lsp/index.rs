@@ -172,9 +172,9 @@ impl Index {
     }
 
     /// The files that define or mention an object.
-    pub(super) fn mentioning(&self, kind: &str, name: &str) -> Vec<Rc<Path>> {
-        let is_it = |one: &Name| one.kind == kind && &*one.name == name;
-        let files = self.files.iter().filter(|(_, entry)| entry.names.iter().any(is_it));
+    pub(super) fn mentioning(&self, name: &Name) -> Vec<Rc<Path>> {
+        let mentions = |entry: &Entry| entry.names.iter().any(|one| one.is_of_same(name));
+        let files = self.files.iter().filter(|(_, entry)| mentions(entry));
         files.map(|(path, _)| Rc::clone(path)).collect()
     }
 }

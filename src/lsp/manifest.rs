@@ -14,6 +14,8 @@ pub(super) struct Document {
     pub(super) range: Range<usize>,
     pub(super) kind: String,
     pub(super) name: String,
+    /// The namespace, if it is set.
+    namespace: Option<String>,
 }
 
 /// A line `key: value`, or an item of a list that begins so.
@@ -78,10 +80,15 @@ pub(super) fn documents(text: &str) -> Vec<Document> {
             let top = |key: &str| lines.iter().find(|line| line.indent == 0 && line.key == key);
             let metadata =
                 lines.iter().skip_while(|line| !(line.indent == 0 && line.key == "metadata")).skip(1);
-            let mut metadata = metadata.take_while(|line| line.indent > 0);
-            let name = metadata.find(|line| line.key == "name").map_or("", |line| line.value).to_owned();
+            let metadata: Vec<_> = metadata.take_while(|line| line.indent > 0).collect();
+            let name =
+                metadata.iter().find(|line| line.key == "name").map_or("", |line| line.value).to_owned();
+            // A label may have the same key.
+            let indent = metadata.first().map_or(0, |line| line.indent);
+            let namespace = metadata.iter().find(|line| line.indent == indent && line.key == "namespace");
+            let namespace = namespace.map(|line| line.value.to_owned()).filter(|name| !name.is_empty());
             let kind = top("kind").map_or("", |line| line.value).to_owned();
-            Document { range, kind, name }
+            Document { range, kind, name, namespace }
         })
         .collect()
 }
@@ -135,7 +142,16 @@ const REFERENCES: [(&str, &str); 5] = [
 pub(super) struct Name {
     pub(super) kind: &'static str,
     pub(super) name: Box<str>,
+    /// The namespace, if the kind has one and the document sets it: a reference leads to an object of the same namespace.
+    namespace: Option<Box<str>>,
     pub(super) is_definition: bool,
+}
+
+impl Name {
+    /// Whether two names are of the same object.
+    pub(super) fn is_of_same(&self, other: &Self) -> bool {
+        (self.kind, &self.name, &self.namespace) == (other.kind, &other.name, &other.namespace)
+    }
 }
 
 /// A name with its place in the text.
@@ -152,7 +168,9 @@ pub(super) fn mentions(text: &str) -> Vec<Mention> {
         let mut is_in_metadata = false;
         let own = REFERENCES.iter().find(|(_, kind)| *kind == document.kind).map(|(_, kind)| *kind);
         let mut add = |kind: &'static str, line: &Line<'_>, is_definition| {
-            let name = Name { kind, name: line.value.into(), is_definition };
+            let namespace = document.namespace.as_deref().filter(|_| !kind::is_cluster_scoped(kind));
+            let namespace = namespace.map(Box::from);
+            let name = Name { kind, name: line.value.into(), namespace, is_definition };
             found.push(Mention { name, range: line.at..line.at + line.value.len() });
         };
         let mut has_name = false;

@@ -93,9 +93,9 @@ impl Workspace<'_> {
     }
 
     /// The manifests of the workspace that define or mention an object, with their texts.
-    pub(super) fn mentioning(&mut self, kind: &str, name: &str) -> Vec<(PathBuf, Text)> {
+    pub(super) fn mentioning(&mut self, name: &manifest::Name) -> Vec<(PathBuf, Text)> {
         self.refresh_index();
-        let known = self.index.iter().flat_map(|index| index.mentioning(kind, name));
+        let known = self.index.iter().flat_map(|index| index.mentioning(name));
         let known = known.map(|path| path.to_path_buf());
         let open = self.open_manifests().map(|(path, _)| path.to_owned());
         let files: BTreeSet<PathBuf> = known.chain(open).collect();

@@ -205,10 +205,9 @@ fn in_manifests(
     let here = |mention: &manifest::Mention| mention.range.start <= at && at <= mention.range.end;
     let Some(here) = manifest::mentions(text.as_str()).into_iter().find(here) else { return Vec::new() };
     let mut found = Vec::new();
-    for (file, text) in workspace.mentioning(here.name.kind, &here.name.name) {
-        let is_it = |name: &manifest::Name| name.kind == here.name.kind && name.name == here.name.name;
+    for (file, text) in workspace.mentioning(&here.name) {
         for mention in manifest::mentions(text.as_str()) {
-            if is_it(&mention.name) && wanted(&mention.name) {
+            if mention.name.is_of_same(&here.name) && wanted(&mention.name) {
                 let range = text.range(mention.range, workspace.encoding);
                 found.push(json!({"uri": uri::uri(&file), "range": range}));
             }

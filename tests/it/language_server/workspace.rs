@@ -187,6 +187,31 @@ fn names_are_found_in_files_that_are_not_open() {
 }
 
 #[test]
+fn a_name_leads_to_the_object_of_the_same_namespace() {
+    let folder = Folder::new();
+    let inside = |text: &str, namespace: &str| {
+        text.replacen("metadata:\n", &format!("metadata:\n  namespace: {namespace}\n"), 1)
+    };
+    for (file, text) in
+        [("a.yaml", inside(CLAIM, "a")), ("b.yaml", inside(CLAIM, "b")), ("c.yaml", CLAIM.to_owned())]
+    {
+        fs::write(folder.path().join(file), text).expect("a file");
+    }
+    let mut client = Client::start(&folder, json!({}));
+    for (file, text, line) in [("pod-b.yaml", inside(POD, "b"), 15), ("pod.yaml", POD.to_owned(), 14)] {
+        client.open(file, &text);
+        let claim = if file == "pod.yaml" { "c.yaml" } else { "b.yaml" };
+        for (request, expected) in [("definition", vec![claim]), ("references", vec![claim, file])] {
+            let found = client.request(&format!("textDocument/{request}"), at(&client, file, line, 20));
+            let files: Vec<_> =
+                found.as_array().expect("a list").iter().map(|one| one["uri"].clone()).collect();
+            assert_eq!(files, expected.iter().map(|file| client.uri(file)).collect::<Vec<_>>(), "{found}");
+        }
+    }
+    client.stop();
+}
+
+#[test]
 fn diagnostics_after_random_edits_are_those_of_all_manifests() {
     let folder = Folder::new();
     let mut texts = BTreeMap::new();
