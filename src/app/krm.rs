@@ -49,7 +49,7 @@ pub(super) fn run(args: &FunctionArgs) -> Result<Outcome, Error> {
     let id = input::read_all(&["-".into()], &mut sources)?.into_iter().next();
     let Some(id) = id else { return Err(no_list()) };
     let project = project::find(FileTree::Disk, &mut sources)?.filter(Project::is_sound).unwrap_or_default();
-    custom_kind::declare(project.kinds);
+    custom_kind::declare(&project.kinds);
     let definitions = input::definitions(FileTree::Disk, &project.crds)?;
     let Answer { report, list } = answer(&mut sources, id, &args.validation, &definitions)?;
     report::print(&output::text::report(&report, &sources, false), false)?;

@@ -26,7 +26,7 @@ pub(super) fn with(
         report::finish_findings(&report, args, &sources, 0, owns_stdout)?;
         return Ok(Outcome::Misconfigured);
     }
-    custom_kind::declare(project.kinds.clone());
+    custom_kind::declare(&project.kinds);
     let settings = &project.settings;
     let mut report = args.clone();
     if report.select.is_empty() {

@@ -1,7 +1,7 @@
 //! Where pods, volumes and claims are in custom resources: rows of `custom_kinds/*.toml`, each parsed when a document of its
 //! kind is read.
 
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use crate::embedded::CUSTOM_KINDS;
 use crate::lookup::Lookup;
 
 /// A kind of custom resource whose objects contain pods, volumes or claims.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct CustomKind {
     /// The name, such as `JobSet`.
@@ -75,7 +75,7 @@ pub struct CustomKind {
 }
 
 /// A field that does not change once it is set.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Immutable {
     /// The path.
@@ -102,7 +102,7 @@ pub enum Coverage {
 }
 
 /// A location in a kind of objects, and what the operator makes of it.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Location {
     /// A dotted path; `[]` after a field means any item of a list, `{}` any key of a map.
@@ -260,7 +260,7 @@ pub enum Holds {
 }
 
 /// A factor of a number of pods.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged)]
 pub enum Count {
     /// A fixed number.
@@ -274,7 +274,7 @@ pub enum Count {
 }
 
 /// A number at a path.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct PathCount {
     /// The path.
@@ -288,7 +288,7 @@ pub struct PathCount {
 }
 
 /// A number in an annotation of the pods.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AnnotationCount {
     /// The annotation.
@@ -299,7 +299,7 @@ pub struct AnnotationCount {
 }
 
 /// The number of pods of jobs with a label.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nodes {
     /// The path of the number.
@@ -315,7 +315,7 @@ pub struct Nodes {
 }
 
 /// Where the restart policy of pods comes from.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Restart {
     /// The path of the policy that replaces the pod's.
@@ -366,11 +366,10 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static CustomKind> {
     static ROWS: OnceLock<Vec<OnceLock<Option<CustomKind>>>> = OnceLock::new();
     static LOOKUP: OnceLock<Lookup> = OnceLock::new();
     let (group, version) = api_version.split_once('/')?;
-    if let Some(declared) = DECLARED.get() {
-        let is_this = |row: &&CustomKind| row.kind == kind && row.group == group && row.has_version(version);
-        if let Some(row) = declared.iter().find(is_this) {
-            return Some(row);
-        }
+    let declared = *DECLARED.read().unwrap_or_else(PoisonError::into_inner);
+    let is_declared = |row: &&CustomKind| row.kind == kind && row.group == group && row.has_version(version);
+    if let Some(row) = declared.iter().find(is_declared) {
+        return Some(row);
     }
     let lookup = LOOKUP.get_or_init(|| Lookup::new(CUSTOM_KINDS.iter().map(|(key, _)| *key)));
     let rows = ROWS.get_or_init(|| CUSTOM_KINDS.iter().map(|_| OnceLock::new()).collect());
@@ -411,13 +410,22 @@ pub fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 /// The kinds that the user declares, which go before those of the catalogue.
-static DECLARED: OnceLock<Vec<CustomKind>> = OnceLock::new();
+static DECLARED: RwLock<&[CustomKind]> = RwLock::new(&[]);
+/// All lists of kinds that were declared: they live as long as the program, since documents refer to their rows.
+static KNOWN: Mutex<Vec<&'static [CustomKind]>> = Mutex::new(Vec::new());
 
-/// Adds the kinds that the user declares, once for the whole run.
-pub fn declare(kinds: Vec<CustomKind>) {
-    if !kinds.is_empty() {
-        let _ = DECLARED.set(kinds);
+/// Declares kinds of the user, in place of those that were declared before.
+pub fn declare(kinds: &[CustomKind]) {
+    if *DECLARED.read().unwrap_or_else(PoisonError::into_inner) == kinds {
+        return;
     }
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let list = known.iter().copied().find(|list| *list == kinds).unwrap_or_else(|| {
+        let list: &'static [CustomKind] = kinds.to_vec().leak();
+        known.push(list);
+        list
+    });
+    *DECLARED.write().unwrap_or_else(PoisonError::into_inner) = list;
 }
 
 #[cfg(test)]

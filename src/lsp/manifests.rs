@@ -47,6 +47,17 @@ impl Workspace<'_> {
         }
     }
 
+    /// Declares the kinds of a file's project. If they have changed, the claims and pods in manifests have, too.
+    pub(super) fn follow_kinds(&mut self, path: &Path) {
+        let kinds = self.project_of(path).0.kinds;
+        if self.kinds != kinds {
+            self.kinds = kinds;
+            self.index = None;
+            self.is_listing_stale = true;
+            self.analyses.retain(|root, _| is_toml(root));
+        }
+    }
+
     /// Reads the manifests of the folders that are not known yet.
     pub(super) fn refresh_index(&mut self) {
         if !std::mem::take(&mut self.is_listing_stale) {

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::catalog::custom_kind;
 use crate::choose::prices::Prices;
 use crate::project::Project;
 use crate::schema::definitions::Definitions;
@@ -41,7 +40,6 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn read(project: &Project, reader: &dyn Reader) -> Self {
-        custom_kind::declare(project.kinds.clone());
         let mut shared = Self::default();
         shared.paths.extend(project.crds.iter().cloned().chain(project.prices.file.clone()));
         if !project.crds.is_empty() {

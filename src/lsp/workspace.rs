@@ -15,6 +15,7 @@ use super::incremental;
 use super::index::Index;
 use super::shared::{Reader, Shared};
 use super::text::{Encoding, Text};
+use crate::catalog::custom_kind::{self, CustomKind};
 use crate::choose::prices::Prices;
 use crate::project::{self, Project};
 use crate::render::Memo;
@@ -53,6 +54,8 @@ pub(super) struct Workspace<'a> {
     pub(super) open: BTreeMap<PathBuf, Open>,
     /// The manifests of the folders; read when a manifest is opened.
     pub(super) index: Option<Index>,
+    /// The kinds of the user's own that the index was made with.
+    pub(super) kinds: Vec<CustomKind>,
     /// Whether files may have been added or removed.
     pub(super) is_listing_stale: bool,
     /// What each manifest depended on when it was validated last.
@@ -96,6 +99,7 @@ impl<'a> Workspace<'a> {
             shared: RefCell::default(),
             open: BTreeMap::new(),
             index: None,
+            kinds: Vec::new(),
             is_listing_stale: true,
             related: BTreeMap::new(),
             memo: Memo::default(),
@@ -272,14 +276,17 @@ impl<'a> Workspace<'a> {
         let mut unused = Sources::new();
         let found = self.project_file(path);
         let found = found.and_then(|file| Some((self.read_project(&file, &mut unused).ok()?, file)));
-        found.map_or_else(Default::default, |(project, file)| {
-            let shared = self.shared(&file, &project);
-            (project, shared)
-        })
+        let Some((project, file)) = found else {
+            custom_kind::declare(&[]);
+            return Default::default();
+        };
+        let shared = self.shared(&file, &project);
+        (project, shared)
     }
 
-    /// What the files of a project share.
+    /// What the files of a project share. Its kinds are declared, in place of those of another project.
     pub(super) fn shared(&self, file: &Path, project: &Project) -> Rc<Shared> {
+        custom_kind::declare(&project.kinds);
         let known = self.shared.borrow().get(file).cloned();
         known.unwrap_or_else(|| {
             let read = Rc::new(Shared::read(project, self.reader));
@@ -305,6 +312,7 @@ impl<'a> Workspace<'a> {
 
     fn analysed(&mut self, path: &Path, cached: Cached<'a>) -> Rc<Analysis> {
         if !is_toml(path) {
+            self.follow_kinds(path);
             self.refresh_index();
             let analysis = self.cached(path, Self::validate);
             self.related.insert(path.to_owned(), analysis.dependencies.files.clone());

@@ -2,14 +2,12 @@
 
 mod client;
 mod edits;
+mod process;
 mod same;
 mod workspace;
 
-use std::io::{BufReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
 
-use lsp_server::Message;
 use serde_json::{Value, json};
 use volwright::choose::prices::Prices;
 use volwright::lsp::Reader;
@@ -17,7 +15,7 @@ use volwright::project::Project;
 use volwright::schema::definitions::Definitions;
 
 use self::client::{Client, at};
-use crate::support::{self, Folder};
+use crate::support::Folder;
 
 const OVERLAY: &str = "# µ 𐐀\n[storageClasses.fast.parameters]\ntype = \"gp9\"\n";
 
@@ -376,32 +374,4 @@ fn code_actions_apply_fixes() {
     client.replace("overlay.toml", fixed);
     assert!(client.diagnostics("overlay.toml").is_empty());
     client.stop();
-}
-
-#[test]
-fn the_binary_serves_on_standard_input_and_output() {
-    let frame = |value: &Value| {
-        let text = value.to_string();
-        format!("Content-Length: {}\r\n\r\n{text}", text.len())
-    };
-    let initialize =
-        json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}});
-    let initialized = json!({"jsonrpc": "2.0", "method": "initialized", "params": {}});
-    let shutdown = json!({"jsonrpc": "2.0", "id": 2, "method": "shutdown"});
-    let exit = json!({"jsonrpc": "2.0", "method": "exit"});
-    for (messages, code) in
-        [(vec![&initialize, &initialized, &shutdown, &exit], 0), (vec![&initialize, &initialized, &exit], 1)]
-    {
-        let mut child = support::command(&["lsp"]).stdin(Stdio::piped()).spawn().expect("the binary runs");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        let mut stdout = BufReader::new(child.stdout.take().expect("a pipe"));
-        for message in messages {
-            stdin.write_all(frame(message).as_bytes()).expect("the server reads");
-        }
-        let answer = Message::read(&mut stdout).expect("a frame").expect("a message");
-        let Message::Response(answer) = answer else { panic!("{answer:?}") };
-        assert_eq!(serde_json::to_value(&answer).expect("JSON")["result"]["serverInfo"]["name"], "volwright");
-        while let Ok(Some(_)) = Message::read(&mut stdout) {}
-        assert_eq!(child.wait().expect("an end").code(), Some(code));
-    }
 }
