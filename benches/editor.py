@@ -158,6 +158,9 @@ def in_name(client, text, numbers):
 KEYSTROKES = {"in a claim": in_object, "in a comment": in_comment, "in a class": in_class, "in the name": in_name}
 
 
+# The time between two keystrokes, in seconds.
+PAUSE = 0.05
+
 HEAD = "keystroke | diagnostics | p50 | p99 | processors: p50 | p99 |\n|--:|---|--:|--:|--:|--:|--:|"
 
 
@@ -165,6 +168,8 @@ def report(name, client, edits, keystroke):
     """Prints a row of the table."""
     walls, busy, found = [], [], 0
     for _ in range(edits):
+        # The server drops what is out of date between two keystrokes.
+        time.sleep(PAUSE)
         before = client.processor()
         wall, found = keystroke()
         walls.append(wall)
@@ -251,8 +256,7 @@ def main():
             text = project(root / "long", 100)
             client = Client(binary, root / "long")
             client.open("overlay.toml", "\n".join(text))
-            # Other names would fill the store of rendered objects, which has a limit.
-            kinds = [in_object, in_comment, in_class]
+            kinds = list(KEYSTROKES.values())
             for _ in range(1000):
                 numbers.choice(kinds)(client, text, numbers)
             before = client.memory()
