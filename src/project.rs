@@ -8,6 +8,7 @@ mod settings;
 mod texts;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use clap::ValueEnum;
 
@@ -159,6 +160,7 @@ static FUNCTION: Table = Table {
     one: true,
     shorthand: None,
     extra: false,
+    lookup: OnceLock::new(),
 };
 
 static CONFIG_KEYS: &[Key] = &[

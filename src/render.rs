@@ -1,38 +1,36 @@
 //! From a profile to validated documents: pure, except for reading the files of the layers.
 
 pub mod needs;
+mod objects;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use crate::bundle::Bundle;
 use crate::bundle::index::Index;
-use crate::catalog::kind::{self, Filter};
+use crate::catalog::kind::Filter;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
-use crate::context::{Removed, context, custom, object, profile_path, with_further_fields};
+use crate::context::profile_path;
 use crate::document::Document;
 use crate::document::load::Loaded;
-use crate::document::written;
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::fix::layers::LayerFixes;
 use crate::parallel;
-use crate::profile::rules::INVALID_PROFILE_VALUE;
-use crate::profile::{self, Layers, Merged, Object, Profile, Texts, builtin, compose, path_parts, sections};
+use crate::profile::{self, Layers, Merged, Texts, builtin, compose, sections};
 use crate::progress::Progress;
 use crate::rule::Severity;
 use crate::rules::placeholder;
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
-use crate::template::rules::TEMPLATE_FAILURE;
-use crate::yaml::node::{Node, Value};
+use crate::yaml::node::Node;
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
-use crate::{document, template};
-use crate::{fix, rules, suppression};
+use crate::{document, fix, rules, suppression, template};
 use needs::{Choosing, ChosenDisk};
+use objects::objects;
 
 /// What to render, and what to validate it for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -259,159 +257,11 @@ fn rendered(
     Rendered { name: profile.name, version, documents, keys, own: owns, own_name, findings, needs, count }
 }
 
-/// An object of a profile, and what its template renders.
-type RenderedObject<'p> = (Object<'p>, Vec<Node<'static>>);
-
-/// Every object that is rendered, in the order of the profile; the paths of `unset` that applied; and what failed.
-fn objects<'p>(
-    profile: &'p Profile,
-    templates: &Templates,
-    sources: &Sources,
-    memo: Option<&template::Memo>,
-) -> (Vec<RenderedObject<'p>>, Removed, Vec<Finding>) {
-    let (mut removed, mut findings) = (Removed::new(), Vec::new());
-    let mut references = HashSet::new();
-    let mut rendered = BTreeMap::new();
-    // A claim that exists in the cluster is only referred to.
-    let inserted = object::inserted_pods(profile);
-    let is_inserted =
-        |object: &Object<'_>| object.section.name == sections::PODS && inserted.contains(&object.key);
-    let objects: Vec<Object<'p>> = profile
-        .objects()
-        .filter(|object| object.node.get("existing").is_none() && !is_inserted(object))
-        .collect();
-    let (mut wanted, mut catalogue): (Vec<usize>, Vec<usize>) =
-        (0..objects.len()).partition(|at| !profile.is_in_catalogue(&objects[*at]));
-    // What an object of the catalogue refers to is rendered in turn.
-    while !wanted.is_empty() {
-        let done = parallel::map_small(&wanted, |at| {
-            let object = &objects[*at];
-            let mut removed = Removed::new();
-            let rendered_roots = if object.section.name == sections::OBJECTS {
-                Ok(vec![object::object(profile, object, &mut removed)])
-            } else if object.section.kind.is_custom() {
-                Ok(vec![custom::object(profile, object, &mut removed)])
-            } else {
-                let template = object.section.kind.name.to_ascii_lowercase();
-                let context = context(profile, object, &mut removed);
-                templates.render(&template, context, object.span, sources, memo)
-            };
-            let roots = rendered_roots.map(|roots| -> Vec<_> {
-                let mut further = |root| {
-                    let mut root = with_further_fields(root, profile, object, &mut removed);
-                    written::keep(&mut root, sources);
-                    root
-                };
-                roots.into_iter().map(&mut further).collect()
-            });
-            (*at, roots, removed)
-        });
-        for (at, roots, further) in done {
-            let object = &objects[at];
-            removed.extend(further);
-            match roots {
-                Ok(roots) => {
-                    findings.extend(roots.iter().filter_map(|root| malformed(root, object.span)));
-                    findings.extend(roots.iter().flat_map(|root| lost_nulls(root, object.node)));
-                    roots.iter().for_each(|root| refer(root, &mut references));
-                    rendered.insert(at, roots);
-                }
-                Err(wrong) => findings.extend(wrong),
-            }
-        }
-        let is_used = |at: &usize| {
-            let object = &objects[*at];
-            references.contains(&(object.section.kind.name, object.name.clone()))
-        };
-        (wanted, catalogue) = catalogue.into_iter().partition(is_used);
-    }
-    let rendered = rendered.into_iter().map(|(at, roots)| (objects[at].clone(), roots)).collect();
-    (rendered, removed, findings)
-}
-
-/// A finding for rendered text that is not an object. Objects of decoded kinds are validated later.
-fn malformed(root: &Node<'_>, owner: Span) -> Option<Finding> {
-    let text = |path: &[&str]| {
-        let node = path.iter().try_fold(root, |node, field| node.get(field));
-        node.and_then(Node::as_str).is_some_and(|text| !text.is_empty())
-    };
-    let kind = root.get("kind").and_then(Node::as_str).unwrap_or_default();
-    if kind::find(kind).is_some() {
-        return None;
-    }
-    let named = text(&["metadata", "name"]) || text(&["metadata", "generateName"]);
-    let missing = match (text(&["apiVersion"]), text(&["kind"]), named) {
-        (false, ..) => "apiVersion",
-        (_, false, _) => "kind",
-        (.., false) => "metadata.name",
-        _ => return None,
-    };
-    let mut finding =
-        Finding::new(&TEMPLATE_FAILURE, owner, format!("the template renders an object without `{missing}`"));
-    finding.help("every object has `apiVersion`, `kind` and `metadata.name`, each of which is text");
-    Some(finding)
-}
-
-/// The paths of `nulls` that lead to no field of the rendered object, because a list has no such item.
-fn lost_nulls(root: &Node<'_>, node: &Node<'static>) -> Vec<Finding> {
-    let is_null = |path: &str| {
-        let parts = path_parts(path)?;
-        let found = parts.iter().try_fold(root, |node, part| {
-            let index = part.strip_prefix('[').and_then(|part| part.strip_suffix(']')?.parse::<usize>().ok());
-            index.map_or_else(|| node.get(part), |index| node.items().get(index))
-        });
-        Some(found?.value == Value::Null)
-    };
-    let paths = node.get("nulls").map(Node::items).unwrap_or_default();
-    let lost = paths.iter().filter(|path| path.as_str().and_then(is_null) != Some(true));
-    lost.map(|path| {
-        let shown = path.as_str().unwrap_or_default();
-        let message = format!("`nulls` matches nothing: the object has no place for `{shown}`");
-        let mut finding = Finding::new(&INVALID_PROFILE_VALUE, path.span, message);
-        finding.help("write a path of the rendered object, such as `spec.template.spec.volumes[0].emptyDir`");
-        finding
-    })
-    .collect()
-}
-
 /// Whether any key or value of a tree comes from a layer.
 fn is_from(node: &Node<'_>, layer: SourceId) -> bool {
     node.span.source == layer
         || node.entries().iter().any(|entry| entry.key.span.source == layer || is_from(&entry.value, layer))
         || node.items().iter().any(|item| is_from(item, layer))
-}
-
-/// The kind of the objects that a field refers to by name, wherever it is.
-fn referred_kind(field: &str) -> Option<&'static str> {
-    Some(match field {
-        "storageClassName" | "volume.beta.kubernetes.io/storage-class" => "StorageClass",
-        "volumeAttributesClassName" => "VolumeAttributesClass",
-        "volumeSnapshotClassName" => "VolumeSnapshotClass",
-        "claimName" | "persistentVolumeClaimName" => "PersistentVolumeClaim",
-        "volumeName" => "PersistentVolume",
-        _ => return None,
-    })
-}
-
-/// Collects the kind and the name of every object that a tree refers to.
-fn refer(node: &Node<'_>, references: &mut HashSet<(&'static str, String)>) {
-    for entry in node.entries() {
-        let key = entry.key.value.as_ref();
-        if let Some(kind) = referred_kind(key)
-            && let Some(name) = entry.value.as_str()
-        {
-            references.insert((kind, name.to_owned()));
-        }
-        if matches!(key, "dataSource" | "dataSourceRef")
-            && let Some(kind) = entry.value.get("kind").and_then(Node::as_str)
-            && let Some(kind) = kind::all().iter().find(|known| known.name == kind)
-            && let Some(name) = entry.value.get("name").and_then(Node::as_str)
-        {
-            references.insert((kind.name, name.to_owned()));
-        }
-        refer(&entry.value, references);
-    }
-    node.items().iter().for_each(|item| refer(item, references));
 }
 
 impl Rendered {

@@ -34,7 +34,7 @@ fn pods(node: &mut Node<'static>, sources: &Sources) {
 
 fn object(node: &mut Node<'static>, kind: &'static Type, sources: &Sources) {
     let Value::Mapping(entries) = &mut node.value else { return };
-    for entry in entries {
+    for entry in entries.iter_mut().filter(|entry| has_scalar(&entry.value)) {
         if let Some(field) = kind.field(&entry.key.value) {
             value(&mut entry.value, field.shape, sources);
         }
@@ -59,6 +59,16 @@ fn value(node: &mut Node<'static>, shape: Shape, sources: &Sources) {
             }
         }
         _ => {}
+    }
+}
+
+/// Whether a tree contains numbers or booleans.
+fn has_scalar(node: &Node<'_>) -> bool {
+    match &node.value {
+        Value::Bool(_) | Value::Integer(_) | Value::Float(_) => true,
+        Value::Null | Value::String(_) => false,
+        Value::Sequence(items) => items.iter().any(has_scalar),
+        Value::Mapping(entries) => entries.iter().any(|entry| has_scalar(&entry.value)),
     }
 }
 

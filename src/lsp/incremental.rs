@@ -54,6 +54,9 @@ pub(super) fn reduce(before: &str, after: &str) -> Option<Reduced> {
     if has(after, &["\"\"\"", "'''", "[on", "on."]) || has(before, &["\"\"\"", "'''", "[on", "on."]) {
         return None;
     }
+    if !is_in_object(before, after) {
+        return None;
+    }
     let (old, new) = (parts(before), parts(after));
     let at = edited(before, after, &old, &new)?;
     let affected = affected(before, after, &old, &new, at)?;
@@ -79,6 +82,15 @@ pub(super) fn reduce(before: &str, after: &str) -> Option<Reduced> {
         by: after.len() as i64 - before.len() as i64,
         parts: new.into_iter().map(|part| part.range).zip(roles).collect(),
     })
+}
+
+/// Whether the first difference is below the header of an object.
+fn is_in_object(before: &str, after: &str) -> bool {
+    let start = before.bytes().zip(after.bytes()).take_while(|(one, other)| one == other).count();
+    let whole = before.as_bytes()[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    let above = before.get(..whole).unwrap_or_default().lines().rev();
+    let header = above.map(str::trim).find(|line| line.starts_with('['));
+    header.and_then(object).is_some()
 }
 
 /// The parts of a text. Comments directly above a header belong to it.

@@ -1,6 +1,9 @@
 //! The schema of profiles: the tables that checks, the JSON Schema and the documentation read.
 
+use std::sync::OnceLock;
+
 use crate::catalog::kind;
+use crate::lookup::Lookup;
 
 /// The values that a key accepts.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub struct Table {
     pub shorthand: Option<&'static str>,
     /// Whether other keys are accepted: fields of the API, which are validated once they are rendered.
     pub extra: bool,
+    /// Where the keys are, if there are many; made when a key is looked up.
+    pub lookup: OnceLock<(Lookup, Vec<&'static Key>)>,
 }
 
 /// A key of a table.
@@ -96,7 +101,7 @@ pub(crate) const fn required(name: &'static str, kind: Kind, about: &'static str
 
 /// A table whose keys do not exclude each other.
 pub(crate) const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
-    Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false }
+    Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false, lookup: OnceLock::new() }
 }
 
 impl Key {
@@ -124,7 +129,16 @@ impl Table {
     /// The key of this name.
     #[must_use]
     pub fn key(&self, name: &str) -> Option<&'static Key> {
-        self.keys().find(|key| key.name == name)
+        /// So few keys are compared one by one.
+        const FEW: usize = 8;
+        if self.groups.iter().map(|group| group.len()).sum::<usize>() <= FEW {
+            return self.keys().find(|key| key.name == name);
+        }
+        let (lookup, keys) = self.lookup.get_or_init(|| {
+            let keys: Vec<_> = self.keys().collect();
+            (Lookup::new(keys.iter().map(|key| key.name)), keys)
+        });
+        lookup.find(name, |at| keys[at].name).map(|at| keys[at])
     }
 }
 

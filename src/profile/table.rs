@@ -1,5 +1,7 @@
 //! The tables of a profile: keys, the values that they accept and what they mean.
 
+use std::sync::OnceLock;
+
 use super::builtin;
 use super::need_table::NEEDS;
 use super::schema::{Key, Kind, Table, key, open, required};
@@ -99,6 +101,7 @@ pub(super) static CLAIM: Table = Table {
     one: false,
     shorthand: None,
     extra: false,
+    lookup: OnceLock::new(),
 };
 
 static CLAIM_TEMPLATE: Table = open("a volume claim template", &[META_KEYS, STORAGE_KEYS, SIZE_KEYS]);
@@ -125,6 +128,7 @@ static ENV: Table = Table {
     one: true,
     shorthand: None,
     extra: false,
+    lookup: OnceLock::new(),
 };
 
 static RESOURCES_KEYS: &[Key] = &[
@@ -154,6 +158,7 @@ static GPUS: Table = Table {
     one: false,
     shorthand: Some("count"),
     extra: false,
+    lookup: OnceLock::new(),
 };
 
 static TOLERATION_KEYS: &[Key] = &[
@@ -183,6 +188,7 @@ static SHARED_MEMORY: Table = Table {
     one: false,
     shorthand: Some("size"),
     extra: false,
+    lookup: OnceLock::new(),
 };
 
 static MOUNT_KEYS: &[Key] = &[
@@ -223,6 +229,7 @@ static MOUNT: Table = Table {
     one: true,
     shorthand: None,
     extra: false,
+    lookup: OnceLock::new(),
 };
 
 static DEVICE_KEYS: &[Key] = &[
@@ -244,6 +251,7 @@ static DEVICE: Table = Table {
     one: true,
     shorthand: None,
     extra: false,
+    lookup: OnceLock::new(),
 };
 
 pub(super) static CONTAINER_KEYS: &[Key] = &[
@@ -350,6 +358,7 @@ pub(super) static INSERTED_POD: Table = Table {
     one: false,
     shorthand: Some("pod"),
     extra: true,
+    lookup: OnceLock::new(),
 };
 
 /// An object of any kind, whose fields are those of the API.
@@ -360,6 +369,7 @@ pub(super) static OBJECT: Table = Table {
     one: false,
     shorthand: None,
     extra: true,
+    lookup: OnceLock::new(),
 };
 
 pub(super) const CLAIM_REFERENCE: Kind = Kind::Either(&Kind::Reference("claims"), &Kind::Table(&EXISTING));

@@ -23,6 +23,8 @@ pub(super) struct Shape {
     nodes: Vec<Part>,
     /// Whether each text of the context occurs at most once.
     is_linear: bool,
+    /// The number of keys and values of the context.
+    places: usize,
 }
 
 /// A node of a shape, and the number of its place in the context: see [`scatter`].
@@ -159,13 +161,18 @@ impl Shape {
             is_same.then_some(place.start)
         };
         let nodes = rendered.into_iter().map(|node| Part::new(node, &mut text)).collect();
-        Self { nodes, is_linear }
+        Self { nodes, is_linear, places: used.len() }
     }
 
     /// The objects that the template renders from these texts. A place without a number is `owner`.
     pub(super) fn fill(&self, texts: &mut [Text], owner: Span) -> Vec<Node<'static>> {
         let mut filling = Filling { texts, owner, is_linear: self.is_linear };
         self.nodes.iter().map(|part| filling.node(part)).collect()
+    }
+
+    /// The number of keys and values of the context.
+    pub(super) fn places(&self) -> usize {
+        self.places
     }
 
     /// The number of nodes.

@@ -90,6 +90,12 @@ impl Templates {
         Ok(templates)
     }
 
+    /// Whether none of them is the user's.
+    #[must_use]
+    pub fn are_built_in(&self) -> bool {
+        self.own.is_empty()
+    }
+
     /// Whether the user has a template of this name.
     fn is_own(&self, name: &str) -> bool {
         self.own.iter().any(|(own, _)| own == name)
@@ -110,7 +116,7 @@ impl Templates {
         memo: Option<&Memo>,
     ) -> Result<Vec<Node<'static>>, Vec<Finding>> {
         // The user's templates may read texts, and their own text has places that are not among those of the values.
-        let memo = memo.filter(|_| self.own.is_empty());
+        let memo = memo.filter(|_| self.are_built_in());
         let Some((memo, key)) = memo.and_then(|memo| Some((memo, memo::key(name, &context)?))) else {
             return self.rendered(name, Context::new(&context), owner, sources);
         };
@@ -129,7 +135,7 @@ impl Templates {
                 }
             }
         };
-        let mut texts = Vec::new();
+        let mut texts = Vec::with_capacity(shape.places());
         memo::scatter(context, &mut texts);
         Ok(shape.fill(&mut texts, owner))
     }

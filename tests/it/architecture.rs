@@ -33,6 +33,36 @@ const CLOUDS: &[&str] = &[
     "skuname",
 ];
 
+/// What built-in templates render is kept by the keys and types of the values, so they must not read a text.
+#[test]
+fn built_in_templates_only_write_values_and_test_whether_they_are_set() {
+    let is_name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_allowed = |tag: &str| {
+        let words: Vec<&str> = tag.split_whitespace().collect();
+        match words.as_slice() {
+            ["endif" | "endfor"] => true,
+            [name] | ["if", name, "is", "defined"] => is_name(name),
+            ["for", key, value, "in", name, "|", "items"] => {
+                key.strip_suffix(',').is_some_and(is_name) && is_name(value) && is_name(name)
+            }
+            _ => false,
+        }
+    };
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
+    let mut tags = 0;
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let text = fs::read_to_string(&path).expect("a text");
+        for part in text.split('{').skip(1) {
+            let tag = part.strip_prefix('%').and_then(|rest| rest.split_once("%}"));
+            let Some((tag, _)) = tag.or_else(|| part.split_once("}}")) else { continue };
+            assert!(is_allowed(tag), "{}: `{tag}`", path.display());
+            tags += 1;
+        }
+    }
+    assert!(tags > 100, "{tags} tags");
+}
+
 /// The layers from the lowest to the highest. A module imports only from lower layers and from itself; modules of one layer
 /// do not import each other.
 const LAYERS: &[&[&str]] = &[

@@ -27,9 +27,10 @@ impl KeyCase {
     }
 }
 
-/// A key without dashes and underscores, in lower case.
-pub(super) fn squeeze(text: &str) -> String {
-    squeezed(text).map(char::from).collect()
+/// A hash of a key that is the same for all keys that some comparison accepts for each other (FNV-1a).
+pub(super) fn hash(text: &str) -> u64 {
+    squeezed(text)
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn squeezed(text: &str) -> impl Iterator<Item = u8> {

@@ -140,9 +140,9 @@ pub struct Parameters {
     /// The parameters, by key.
     #[serde(default)]
     pub list: BTreeMap<String, Parameter>,
-    /// The squeezed names and aliases, sorted, each with the name: made when a parameter is looked up.
+    /// The hashes of the names and aliases, sorted, each with the name: made when a parameter is looked up.
     #[serde(skip)]
-    spellings: OnceLock<Vec<(String, String)>>,
+    spellings: OnceLock<Vec<(u64, String)>>,
     /// Combinations that are rejected.
     #[serde(default)]
     pub refusals: Vec<Refusal>,
@@ -225,21 +225,18 @@ impl Parameters {
             case.same(key, name) || parameter.aliases.iter().any(|alias| case.same(key, alias))
         };
         let spellings = self.spellings.get_or_init(|| {
-            let names =
-                self.list.iter().filter(|(_, parameter)| !parameter.prefix).flat_map(|(name, parameter)| {
-                    std::iter::once(name)
-                        .chain(&parameter.aliases)
-                        .map(|own| (keys::squeeze(own), name.clone()))
-                });
-            let mut spellings: Vec<_> = names.collect();
+            let names = self.list.iter().filter(|(_, parameter)| !parameter.prefix);
+            let all = names.flat_map(|(name, parameter)| {
+                std::iter::once(name).chain(&parameter.aliases).map(|own| (keys::hash(own), name.clone()))
+            });
+            let mut spellings: Vec<_> = all.collect();
             spellings.sort();
             spellings
         });
-        // Every comparison accepts no more than the one that ignores case, dashes and underscores.
-        let squeezed = keys::squeeze(key);
-        let alike = spellings[spellings.partition_point(|(known, _)| *known < squeezed)..]
+        let hash = keys::hash(key);
+        let alike = spellings[spellings.partition_point(|(known, _)| *known < hash)..]
             .iter()
-            .take_while(|(known, _)| *known == squeezed);
+            .take_while(|(known, _)| *known == hash);
         let begins = |(name, parameter): &(&String, &Parameter)| {
             parameter.prefix && key.get(..name.len()).is_some_and(|start| case(parameter).same(start, name))
         };
