@@ -40,7 +40,7 @@ pub(super) fn check(pod: &PodPart<'_>, storages: &[Storage<'_>], path: &Path<'_>
     mediums(spec, path, out);
 }
 
-/// The mediums that the kubelet knows; huge pages of one size are named with it (pkg/volume/emptydir/empty_dir.go, `SetUpAt`).
+/// The mediums that the kubelet knows; huge pages of one size are named with it (`pkg/volume/emptydir/empty_dir.go`, `SetUpAt`).
 const MEDIUMS: [&str; 3] = ["", "Memory", "HugePages"];
 
 fn mediums(spec: &PodSpec, path: &Path<'_>, out: &mut Reporter<'_>) {
