@@ -1,7 +1,8 @@
-//! How the time of a run grows with its input: CPU seconds at n, 2n and 4n, and the exponent of the growth between the last two.
-//! Linear is 1; the run fails if a shape exceeds 1.15.
+//! How the cost of a run grows with its input: CPU seconds at n, 2n and 4n, and the exponent of the growth between the last two,
+//! as a table in Markdown. Linear is 1; the run fails if a shape exceeds 1.15.
 //!
-//! `cargo bench --bench scaling [SHAPE]`; `VOLWRIGHT=path` measures another binary. Linux only: it reads /proc.
+//! `cargo bench --bench scaling [SHAPE]`; `VOLWRIGHT=path` measures another binary. `COUNT=instructions` counts instructions
+//! with valgrind, at a quarter of the sizes: slow, and the same on a busy machine. Linux only: it reads /proc.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
@@ -14,10 +15,13 @@ use std::{env, fs, process};
 const LIMIT: f64 = 1.15;
 /// Runs shorter than this, in CPU seconds, say nothing about growth.
 const SHORT: f64 = 0.05;
-/// A run is repeated until all together took this many CPU seconds: the clock has steps of a hundredth.
-const LEAST_SECONDS: f64 = 0.5;
-const LEAST_RUNS: u32 = 2;
+/// Runs are repeated in groups until a group took this many CPU seconds: the clock has steps of a hundredth.
+const LEAST_SECONDS: f64 = 0.3;
 const MOST_RUNS: u32 = 10;
+/// The fastest group counts: other programs only make a run slower.
+const GROUPS: u32 = 3;
+/// Runs with fewer instructions say nothing about growth.
+const FEW_INSTRUCTIONS: f64 = 3e7;
 
 /// An input of one size: files by name, and the command; `-` in it is `input`.
 struct Run {
@@ -263,30 +267,47 @@ fn children_seconds() -> f64 {
     fields.skip(13).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
-/// The CPU seconds of one run.
-fn seconds(binary: &str, run: &Run, folder: &Path) -> f64 {
-    for (name, text) in &run.files {
-        fs::write(folder.join(name), text).expect("written");
-    }
+/// A command that runs in a folder, which has its files.
+fn command(binary: &str, run: &Run, folder: &Path) -> Command {
     let mut command = Command::new(binary);
     command.args(&run.args).current_dir(folder).stdout(Stdio::null()).stderr(Stdio::null());
     match run.input {
         Some(name) => command.stdin(fs::File::open(folder.join(name)).expect("written")),
         None => command.stdin(Stdio::null()),
     };
-    let before = children_seconds();
-    command.status().expect("the binary runs");
-    children_seconds() - before
+    command
 }
 
-/// The same for the mean of as many runs as the steps of the clock need.
-fn mean_seconds(binary: &str, run: &Run, folder: &Path) -> f64 {
-    let (mut total, mut runs) = (0.0, 0);
-    while runs < LEAST_RUNS || (total < LEAST_SECONDS && runs < MOST_RUNS) {
-        total += seconds(binary, run, folder);
-        runs += 1;
-    }
-    total / f64::from(runs)
+/// The CPU seconds of one run: the mean of the fastest group.
+fn seconds(binary: &str, run: &Run, folder: &Path) -> f64 {
+    let group = || {
+        let (mut total, mut runs) = (0.0, 0);
+        while total < LEAST_SECONDS && runs < MOST_RUNS {
+            let before = children_seconds();
+            command(binary, run, folder).status().expect("the binary runs");
+            total += children_seconds() - before;
+            runs += 1;
+        }
+        total / f64::from(runs)
+    };
+    (0..GROUPS).map(|_| group()).fold(f64::INFINITY, f64::min)
+}
+
+/// The instructions of one run, as callgrind counts them.
+fn instructions(binary: &str, run: &Run, folder: &Path) -> f64 {
+    let mut under = Command::new("valgrind");
+    under
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", binary])
+        .args(&run.args)
+        .current_dir(folder);
+    match run.input {
+        Some(name) => under.stdin(fs::File::open(folder.join(name)).expect("written")),
+        None => under.stdin(Stdio::null()),
+    };
+    let output = under.stdout(Stdio::null()).stderr(Stdio::piped()).output().expect("valgrind runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    let collected = said.rsplit("Collected :").next().and_then(|rest| rest.split_whitespace().next());
+    collected.and_then(|count| count.parse().ok()).expect("a count")
 }
 
 fn main() {
@@ -294,15 +315,26 @@ fn main() {
     let wanted = env::args().skip(1).find(|word| !word.starts_with('-')).unwrap_or_default();
     let folder = env::temp_dir().join(format!("volwright-scaling-{}", process::id()));
     fs::create_dir_all(&folder).expect("a folder");
+    let counts = env::var("COUNT").is_ok_and(|what| what == "instructions");
+    let (unit, part, few) =
+        if counts { ("10⁶ instructions", 4, FEW_INSTRUCTIONS) } else { ("s", 1, SHORT) };
     let mut failed = Vec::new();
-    println!("| shape | n | s at n, 2n, 4n | exponent |\n|---|--:|--:|--:|");
+    println!("| shape | n | {unit} at n, 2n, 4n | exponent |\n|---|--:|--:|--:|");
     for (name, size, shape) in SHAPES.iter().filter(|(name, ..)| name.contains(&wanted)) {
+        let size = size / part;
         let [one, two, four] = [1, 2, 4].map(|times| {
             let run = shape(size * times);
-            mean_seconds(&binary, &run, &folder)
+            for (name, text) in &run.files {
+                fs::write(folder.join(name), text).expect("written");
+            }
+            if counts { instructions(&binary, &run, &folder) } else { seconds(&binary, &run, &folder) }
         });
-        let exponent = if four < SHORT { 1.0 } else { (four / two.max(0.001)).log2() };
-        println!("| {name} | {size} | {one:.2}, {two:.2}, {four:.2} | {exponent:.2} |");
+        let exponent = if four < few { 1.0 } else { (four / two.max(0.001)).log2() };
+        let shown = [one, two, four].map(|cost| match counts {
+            true => format!("{:.0}", cost / 1e6),
+            false => format!("{cost:.2}"),
+        });
+        println!("| {name} | {size} | {} | {exponent:.2} |", shown.join(", "));
         if exponent > LIMIT {
             failed.push(*name);
         }
