@@ -1,5 +1,9 @@
 """The action, run as a runner would, with a local server in place of the releases and a stand-in for `gh`.
 
+Not proven by it, because it leaves them out: the expressions of workflows beyond those that the action uses, runners other than
+Linux on x86-64, the upload of SARIF reports and what GitHub makes of them, masking and workflow commands in logs, and `gh`
+itself: its answers are recorded by pattern, so permissions, paging, rate limits and attestations are not exercised.
+
 usage: action.py BINARY DIRECTORY SARIF_SCHEMA"""
 import functools
 import hashlib

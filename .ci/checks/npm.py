@@ -1,5 +1,8 @@
 """The npm packages: fields, contents, and the launcher.
 
+The registry is a local server of tarballs. Not proven by it, because it leaves them out: publishing, provenance, scopes and
+authentication, tags other than `latest`, and platforms other than that of this machine.
+
 usage: npm.py BINARY DIRECTORY"""
 import base64
 import glob
