@@ -376,14 +376,10 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static CustomKind> {
     let row =
         |place: usize| rows[place].get_or_init(|| serde_json::from_str(CUSTOM_KINDS[place].1).ok()).as_ref();
     let place = lookup.find(&[group, "/", kind].concat(), |place| CUSTOM_KINDS[place].0)?;
-    let first = row(place)?;
-    if first.has_version(version) {
-        return Some(first);
-    }
-    // Other versions of the kind may have a row of their own.
+    // Several versions of a kind may have rows of their own, one after the other.
     let is_same = |other: &usize| CUSTOM_KINDS[*other].0 == CUSTOM_KINDS[place].0;
-    let mut others = (place + 1..CUSTOM_KINDS.len()).filter(is_same).filter_map(row);
-    Some(others.find(|row| row.has_version(version)).unwrap_or(first))
+    let mut all = (place..CUSTOM_KINDS.len()).filter(is_same).filter_map(row);
+    all.find(|row| row.has_version(version)).or_else(|| row(place))
 }
 
 /// Whether a path is one of those that a pattern describes: `[]` fits any item of a list.
