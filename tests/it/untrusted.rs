@@ -9,7 +9,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::graph::REFUSED;
-use crate::support::{Folder, command, run};
+use crate::support::{Folder, command, files, run};
 
 /// Texts that break out of some format if they are printed as they are.
 const HOSTILE: [&str; 14] = [
@@ -77,6 +77,12 @@ fn reported(folder: &Path, format: &str, args: &[&str], input: &str) {
 /// A name of a file, as hostile as the system allows.
 fn file_name(hostile: &str) -> String {
     hostile.replace('/', "\u{2044}")
+}
+
+/// The lines of a manifest that are not comments, separated as by the readers that know the most line breaks.
+fn uncommented(text: &str) -> Vec<&str> {
+    let lines = text.split(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']);
+    lines.filter(|line| !line.is_empty() && !line.starts_with('#')).collect()
 }
 
 #[test]
@@ -162,6 +168,16 @@ fn rendering_and_comparing_keep_the_structure_of_every_format() {
             let page = std::fs::read_to_string(folder.path().join("report.html")).expect("a report");
             structure::html(&page, &format!("{args:?}"));
         }
+        // A file that is written names its profile in a comment.
+        folder.write("plain.toml", "name = \"x\"\nextends = \"aws-ebs\"\n");
+        let written = |profile: &str, directory: &str| {
+            let (_, err) = outputs(folder.path(), &["render", profile, "--out-dir", directory], "");
+            structure::text(&err, &format!("rendering {profile:?}"));
+            let written = files(&folder.path().join(directory));
+            assert!(!written.is_empty(), "{profile:?}: {err}");
+            written.iter().map(|(_, text)| uncommented(text).join("\n")).collect::<Vec<_>>()
+        };
+        assert_eq!(written(&name, "hostile"), written("plain.toml", "plain"), "{name:?}");
         for format in FORMATS {
             let set = format!("claims.data.size={hostile}");
             let key = format!("claims.{hostile}=1");
