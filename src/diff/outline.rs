@@ -9,7 +9,7 @@ use crate::document::Document;
 use crate::document::object::Object;
 use crate::schema::definition::Definition;
 use crate::source::SourceId;
-use crate::yaml::node::{Node, Value};
+use crate::yaml::node::Node;
 
 /// What is kept of one object.
 #[derive(Clone, Copy, Debug)]
@@ -175,40 +175,17 @@ impl Outlines {
     }
 
     fn walk(&mut self, node: &Node<'_>, outliner: &Outliner, hasher: &mut impl Hasher) {
-        match &node.value {
-            Value::Null => hasher.write_u8(0),
-            Value::Bool(value) => hasher.write_u8(1 + u8::from(*value)),
-            Value::Integer(value) => {
-                hasher.write_u8(3);
-                hasher.write_i64(*value);
+        node.hash_own(hasher);
+        if let Some(text) = node.as_str().filter(|text| text.len() <= LONGEST_NAME) {
+            self.mentions.push(outliner.mention(text));
+        }
+        node.items().iter().for_each(|item| self.walk(item, outliner, hasher));
+        for entry in node.entries() {
+            entry.key.value.hash(hasher);
+            if TEMPLATES.contains(&entry.key.value.as_ref()) {
+                self.mentions.push(outliner.mention(DEFAULT));
             }
-            Value::Float(value) => {
-                hasher.write_u8(4);
-                hasher.write_u64(value.to_bits());
-            }
-            Value::String(text) => {
-                hasher.write_u8(5);
-                text.hash(hasher);
-                if text.len() <= LONGEST_NAME {
-                    self.mentions.push(outliner.mention(text));
-                }
-            }
-            Value::Sequence(items) => {
-                hasher.write_u8(6);
-                hasher.write_usize(items.len());
-                items.iter().for_each(|item| self.walk(item, outliner, hasher));
-            }
-            Value::Mapping(entries) => {
-                hasher.write_u8(7);
-                hasher.write_usize(entries.len());
-                for entry in entries {
-                    entry.key.value.hash(hasher);
-                    if TEMPLATES.contains(&entry.key.value.as_ref()) {
-                        self.mentions.push(outliner.mention(DEFAULT));
-                    }
-                    self.walk(&entry.value, outliner, hasher);
-                }
-            }
+            self.walk(&entry.value, outliner, hasher);
         }
     }
 

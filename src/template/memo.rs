@@ -71,38 +71,19 @@ pub(super) fn key(template: &str, context: &Node<'_>) -> Option<u64> {
 }
 
 fn hash(node: &Node<'_>, hasher: &mut FastHasher, bytes: &mut usize) {
-    match &node.value {
-        Value::Null => hasher.write_u8(0),
-        Value::Bool(value) => hasher.write_u8(1 + u8::from(*value)),
-        Value::Integer(value) => {
-            hasher.write_u8(3);
-            hasher.write_u64(*value as u64);
-        }
-        Value::Float(value) => {
-            hasher.write_u8(4);
-            hasher.write_u64(value.to_bits());
-        }
-        Value::String(text) if is_plain(text) => {
-            hasher.write_u8(5);
+    /// The first byte of any plain text; no other value begins with it.
+    const PLAIN: u8 = 8;
+    match node.as_str().filter(|text| is_plain(text)) {
+        Some(text) => {
+            hasher.write_u8(PLAIN);
             *bytes += text.len();
         }
-        Value::String(text) => {
-            hasher.write_u8(6);
-            hasher.write(text.as_bytes());
-        }
-        Value::Sequence(items) => {
-            hasher.write_u8(7);
-            hasher.write_usize(items.len());
-            items.iter().for_each(|item| hash(item, hasher, bytes));
-        }
-        Value::Mapping(entries) => {
-            hasher.write_u8(8);
-            hasher.write_usize(entries.len());
-            for entry in entries {
-                hasher.write(entry.key.value.as_bytes());
-                hash(&entry.value, hasher, bytes);
-            }
-        }
+        None => node.hash_own(hasher),
+    }
+    node.items().iter().for_each(|item| hash(item, hasher, bytes));
+    for entry in node.entries() {
+        entry.key.value.hash(hasher);
+        hash(&entry.value, hasher, bytes);
     }
 }
 

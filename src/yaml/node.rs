@@ -70,6 +70,17 @@ impl<'t> Node<'t> {
 
     /// Adds the values of a tree to a hash, wherever they are.
     pub fn hash_value(&self, hasher: &mut impl Hasher) {
+        self.hash_own(hasher);
+        self.items().iter().for_each(|item| item.hash_value(hasher));
+        for entry in self.entries() {
+            entry.key.value.hash(hasher);
+            entry.value.hash_value(hasher);
+        }
+    }
+
+    /// Adds to a hash what the node is by itself: its type, and its value or the number of its items or entries. The first byte
+    /// is less than 8.
+    pub fn hash_own(&self, hasher: &mut impl Hasher) {
         match &self.value {
             Value::Null => hasher.write_u8(0),
             Value::Bool(value) => hasher.write_u8(1 + u8::from(*value)),
@@ -88,15 +99,10 @@ impl<'t> Node<'t> {
             Value::Sequence(items) => {
                 hasher.write_u8(6);
                 hasher.write_usize(items.len());
-                items.iter().for_each(|item| item.hash_value(hasher));
             }
             Value::Mapping(entries) => {
                 hasher.write_u8(7);
                 hasher.write_usize(entries.len());
-                for entry in entries {
-                    entry.key.value.hash(hasher);
-                    entry.value.hash_value(hasher);
-                }
             }
         }
     }

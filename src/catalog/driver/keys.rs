@@ -1,6 +1,10 @@
 //! How a driver reads keys, and what it does with unknown ones.
 
+use std::hash::Hasher;
+
 use serde::Deserialize;
+
+use crate::hash::FastHasher;
 
 /// How keys are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -27,10 +31,11 @@ impl KeyCase {
     }
 }
 
-/// A hash of a key that is the same for all keys that some comparison accepts for each other (FNV-1a).
+/// A hash of a key that is the same for all keys that some comparison accepts for each other.
 pub(super) fn hash(text: &str) -> u64 {
-    squeezed(text)
-        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    let mut hasher = FastHasher::default();
+    squeezed(text).for_each(|byte| hasher.write_u8(byte));
+    hasher.finish()
 }
 
 fn squeezed(text: &str) -> impl Iterator<Item = u8> {
