@@ -85,7 +85,7 @@ impl List {
         let mut found = HashSet::new();
         for name in names {
             if self.is_too_long {
-                return;
+                break;
             }
             // The API server rejects the object of any other name, so the name is not worth a suggestion.
             if dns_subdomain(name.1).is_none() {
@@ -93,7 +93,10 @@ impl List {
                 self.is_too_long = found.len() > Self::MOST;
             }
         }
-        self.names.extend(found.into_iter().map(|(namespace, name)| (namespace.map(Box::from), name.into())));
+        if !self.is_too_long {
+            let found = found.into_iter().map(|(namespace, name)| (namespace.map(Box::from), name.into()));
+            self.names.extend(found);
+        }
         self.limit();
     }
 

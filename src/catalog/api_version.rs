@@ -44,6 +44,6 @@ pub fn find(kind: &str, api_version: &str) -> Option<&'static ApiVersion> {
     let lookup = LOOKUP.get_or_init(|| Lookup::new(ALL.iter().map(|version| version.kind)));
     let first = lookup.find(kind, |at| ALL[at].kind)?;
     // The versions of a kind follow each other.
-    let of_kind = ALL[first..].iter().take_while(|version| version.kind == kind);
-    of_kind.into_iter().find(|version| version.api_version == api_version)
+    let mut of_kind = ALL[first..].iter().take_while(|version| version.kind == kind);
+    of_kind.find(|version| version.api_version == api_version)
 }
