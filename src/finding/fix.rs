@@ -111,15 +111,21 @@ impl Fix {
     /// Adds a change of the value at `path`.
     #[must_use]
     pub fn change(mut self, path: impl Into<Steps>, intent: Intent) -> Self {
-        self.changes.push(Change { path: path.into(), intent, place: None });
+        self.add(Change { path: path.into(), intent, place: None });
         self
     }
 
     /// Adds a change at a place of a text.
     #[must_use]
     pub fn at(mut self, place: Place, intent: Intent) -> Self {
-        self.changes.push(Change { path: Steps::default(), intent, place: Some(place) });
+        self.add(Change { path: Steps::default(), intent, place: Some(place) });
         self
+    }
+
+    /// Most fixes are one change, and a report may keep ten thousand of them.
+    fn add(&mut self, change: Change) {
+        self.changes.reserve_exact(1);
+        self.changes.push(change);
     }
 }
 

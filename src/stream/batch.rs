@@ -37,6 +37,8 @@ pub(super) struct BatchContext<'a> {
     pub(super) limit: &'a Limit,
     /// Holds what reports list of every document.
     pub(super) spool: &'a Spool,
+    /// Holds the lookups of every document that may have another result.
+    pub(super) lookups: &'a Spool,
     /// Whether the input is one file only.
     pub(super) one_file: bool,
 }
@@ -59,7 +61,8 @@ pub(super) struct BatchResult {
     pub(super) unchecked: Slice,
     /// Whether the first document is a List that began in the batch before.
     pub(super) is_continued: bool,
-    pub(super) open: Unresolved,
+    /// The lookups that may have another result once the whole input is known.
+    pub(super) open: Slice,
     /// Every key that was looked up, if the options name the only input to validate.
     pub(super) lookups: Vec<KeyHash>,
 }
@@ -165,10 +168,12 @@ impl BatchContext<'_> {
         }
         self.add_foreign(&loaded.foreign, &mut checked.unchecked);
         (done.findings, done.counted) = (checked.findings, checked.counted);
-        (done.unchecked, done.open) = (self.spool.write(&checked.unchecked)?, checked.open);
+        done.unchecked = self.spool.write(&checked.unchecked)?;
+        done.open = self.lookups.write(&checked.open.record())?;
         self.options.progress.advance(units.len());
         done.units = units;
-        self.enter(&mut done);
+        let open: HashSet<u32> = checked.open.units().collect();
+        self.enter(&mut done, |unit| open.contains(&unit));
         Ok(done)
     }
 
@@ -178,7 +183,9 @@ impl BatchContext<'_> {
         done: &mut BatchResult,
         concerned: &Concerned<'_>,
     ) -> Result<(), Error> {
-        let stale = done.open.stale(self.register, concerned);
+        let record = self.lookups.read(done.open).map_err(unreadable)?;
+        let open = Unresolved::of_record(&record);
+        let stale = open.stale(self.register, concerned);
         if stale.is_empty() {
             return Ok(());
         }
@@ -188,7 +195,7 @@ impl BatchContext<'_> {
         let is_own = |place: &Place| {
             loaded.documents.binary_search_by_key(place, |document| Place::new(document.position())).is_ok()
         };
-        let known = done.open.known(self.register, &stale).filter(|place| !is_own(place)).collect();
+        let known = open.known(self.register, &stale).filter(|place| !is_own(place)).collect();
         let checked = self.check(Checked {
             first: done.first(),
             batch: &batch,
@@ -227,15 +234,14 @@ impl BatchContext<'_> {
     ) -> Result<(), Error> {
         done.findings.retain(|finding| !is_again(finding.document));
         done.findings.append(&mut checked.findings);
-        done.counted.retain(|one| !is_again(one.document.map(|unit| unit as usize)));
+        done.counted.retain(|one| !is_again(one.document().map(|unit| unit as usize)));
         done.counted.append(&mut checked.counted);
-        let failed = |source| Error::Read { path: std::env::temp_dir(), source };
-        let before = self.spool.read(done.unchecked).map_err(failed)?;
+        let before = self.spool.read(done.unchecked).map_err(unreadable)?;
         for one in record::unchecked(&before).filter(|one| !is_again(Some(one.document))) {
             record::write_unchecked(&mut checked.unchecked, one.document, one.reason, one.name);
         }
         done.unchecked = self.spool.write(&checked.unchecked)?;
-        self.enter(done);
+        self.enter(done, |_| false);
         Ok(())
     }
 
@@ -244,15 +250,15 @@ impl BatchContext<'_> {
         if self.limit.lacks(done.first(), &done.findings, &done.counted) {
             return self.validate_again(done);
         }
-        self.enter(done);
+        self.enter(done, |_| false);
         Ok(())
     }
 
-    fn enter(&self, done: &mut BatchResult) {
+    /// Enters what a batch keeps. `is_open` tells of a unit whether it may be validated again without the others of the batch:
+    /// only those must be distinguished in the counts.
+    fn enter(&self, done: &mut BatchResult, is_open: impl Fn(u32) -> bool) {
         if !self.options.counts_by_document && !done.counted.is_empty() {
-            // Documents that are not checked again need not be distinguished.
-            let open: HashSet<u32> = done.open.units().collect();
-            limit::merge(&mut done.counted, |document| open.contains(&document));
+            limit::merge(&mut done.counted, is_open);
         }
         self.limit.enter(done.first(), &mut done.findings, &mut done.counted);
     }
@@ -363,4 +369,8 @@ impl BatchContext<'_> {
             wanted = again;
         }
     }
+}
+
+fn unreadable(source: std::io::Error) -> Error {
+    Error::Read { path: std::env::temp_dir(), source }
 }

@@ -8,16 +8,27 @@ use crate::finding::{self, Finding};
 use crate::rule::{Rule, Severity};
 use crate::source::SourceId;
 
-/// The rule and the severity of a finding.
+/// The code of the rule and the severity of a finding.
 type Kind = (&'static str, Severity);
 
-/// Findings of one document that are counted only.
+/// Findings of one document that are counted only: 12 bytes, because there may be one for every document.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counted {
-    pub(super) document: Option<u32>,
-    pub(super) severity: Severity,
-    pub(super) rule: &'static Rule,
+    /// The unit, or [`NOWHERE`].
+    document: u32,
     pub(super) findings: u32,
+    /// The position of the rule and the severity among the kinds of the limit.
+    kind: u16,
+}
+
+/// The document of a finding that is in none.
+const NOWHERE: u32 = u32::MAX;
+
+impl Counted {
+    /// The unit of the batch, if the findings are in one.
+    pub(super) fn document(self) -> Option<u32> {
+        Some(self.document).filter(|document| *document != NOWHERE)
+    }
 }
 
 /// How many findings of each kind every batch keeps.
@@ -26,12 +37,45 @@ pub(super) struct Limit {
     most: Option<usize>,
     /// By kind, then by the first part of the batch.
     kept: Mutex<HashMap<Kind, BTreeMap<SourceId, usize>>>,
+    /// Every rule and severity of a finding that is counted only.
+    kinds: Mutex<Vec<(&'static Rule, Severity)>>,
 }
 
 impl Limit {
     /// A limit for each kind; none keeps all findings.
     pub(super) fn new(most: Option<usize>) -> Self {
-        Self { most, kept: Mutex::default() }
+        Self { most, kept: Mutex::default(), kinds: Mutex::default() }
+    }
+
+    fn kinds(&self) -> MutexGuard<'_, Vec<(&'static Rule, Severity)>> {
+        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The rule and the severity of findings that are counted only.
+    pub(super) fn kind(&self, counted: Counted) -> (&'static Rule, Severity) {
+        self.kinds()[usize::from(counted.kind)]
+    }
+
+    fn kind_of(&self, finding: &Finding) -> u16 {
+        let mut kinds = self.kinds();
+        let is_it = |(rule, severity): &(&'static Rule, Severity)| {
+            std::ptr::eq(*rule, finding.rule) && *severity == finding.severity
+        };
+        let at = kinds.iter().position(is_it).unwrap_or_else(|| {
+            kinds.push((finding.rule, finding.severity));
+            kinds.len() - 1
+        });
+        at as u16
+    }
+
+    /// Counts a finding instead of keeping it.
+    fn count(&self, counted: &mut Vec<Counted>, finding: &Finding) {
+        let document = finding.document.map_or(NOWHERE, |index| index as u32);
+        let kind = self.kind_of(finding);
+        match counted.last_mut() {
+            Some(last) if last.document == document && last.kind == kind => last.findings += 1,
+            _ => counted.push(Counted { document, findings: 1, kind }),
+        }
     }
 
     fn kept(&self) -> MutexGuard<'_, HashMap<Kind, BTreeMap<SourceId, usize>>> {
@@ -60,7 +104,7 @@ impl Limit {
                 *left = left.saturating_sub(1);
                 return true;
             }
-            count(counted, finding);
+            self.count(counted, finding);
             false
         });
         findings.shrink_to_fit();
@@ -90,7 +134,8 @@ impl Limit {
     pub(super) fn lacks(&self, batch: SourceId, findings: &[Finding], counted: &[Counted]) -> bool {
         let mut counts: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
         for one in counted {
-            counts.entry((one.rule.code, one.severity)).or_default().0 += one.findings as usize;
+            let (rule, severity) = self.kind(*one);
+            counts.entry((rule.code, severity)).or_default().0 += one.findings as usize;
         }
         for finding in findings {
             if let Some(count) = counts.get_mut(&(finding.rule.code, finding.severity)) {
@@ -101,32 +146,12 @@ impl Limit {
     }
 }
 
-/// Counts a finding instead of keeping it.
-fn count(counted: &mut Vec<Counted>, finding: &Finding) {
-    let document = finding.document.map(|index| index as u32);
-    match counted.last_mut() {
-        Some(last)
-            if last.document == document
-                && last.severity == finding.severity
-                && std::ptr::eq(last.rule, finding.rule) =>
-        {
-            last.findings += 1;
-        }
-        _ => counted.push(Counted { document, severity: finding.severity, rule: finding.rule, findings: 1 }),
-    }
-}
-
 /// Adds up the counts of documents that need not be distinguished.
 pub(super) fn merge(counted: &mut Vec<Counted>, is_distinct: impl Fn(u32) -> bool) {
-    let mut sums: BTreeMap<(Kind, Option<u32>), Counted> = BTreeMap::new();
+    let mut sums: BTreeMap<(u16, u32), u32> = BTreeMap::new();
     for one in counted.drain(..) {
-        let document = one.document.filter(|document| is_distinct(*document));
-        let sum = sums.entry(((one.rule.code, one.severity), document)).or_insert(Counted {
-            document,
-            findings: 0,
-            ..one
-        });
-        sum.findings += one.findings;
+        let document = one.document().filter(|document| is_distinct(*document)).unwrap_or(NOWHERE);
+        *sums.entry((one.kind, document)).or_default() += one.findings;
     }
-    counted.extend(sums.into_values());
+    counted.extend(sums.into_iter().map(|((kind, document), findings)| Counted { document, findings, kind }));
 }

@@ -107,10 +107,17 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
     let _operation = options.progress.begin("validating", "documents", None);
     let (store, register) = (Store::new(options.kept), Register::new());
     register.enter_names(&options.known);
-    let (limit, spool) = (Limit::new(options.most), Spool::new(LISTED));
+    let (limit, spool, lookups) = (Limit::new(options.most), Spool::new(LISTED), Spool::lenient(LISTED));
     let one_file = inputs.len() == 1;
-    let context =
-        BatchContext { options, store: &store, register: &register, limit: &limit, spool: &spool, one_file };
+    let context = BatchContext {
+        options,
+        store: &store,
+        register: &register,
+        limit: &limit,
+        spool: &spool,
+        lookups: &lookups,
+        one_file,
+    };
     let reader = Reader::new(inputs, &store, options.batch);
     let done = parallel::map(reader, |batch| context.validate(&batch?));
     let mut done: Vec<BatchResult> = done.into_iter().collect::<Result<_, _>>()?;
@@ -131,7 +138,8 @@ pub fn validate(inputs: Vec<Input>, options: &ValidateOptions) -> Result<Validat
     for one in &mut done {
         context.settle(one)?;
     }
-    gather(done, store, spool, options.counts_by_document)
+    drop((register, lookups));
+    gather(done, store, spool, &limit, options.counts_by_document)
 }
 
 /// The keys by which the objects of a file that was found in a directory can be found, and their names.
@@ -154,12 +162,15 @@ fn gather(
     done: Vec<BatchResult>,
     store: Store,
     spool: Spool,
+    limit: &Limit,
     counts_by_document: bool,
 ) -> Result<Validation, Error> {
+    // Of the findings of each document; else there are a few for each batch.
+    let counted = if counts_by_document { done.iter().map(|one| one.counted.len()).sum() } else { 0 };
     let mut validation = Validation {
         sources: Sources::new(),
         findings: Vec::new(),
-        omitted: Vec::new(),
+        omitted: Vec::with_capacity(counted),
         count: 0,
         unchecked: Unchecked::default(),
         lookups: Vec::new(),
@@ -176,11 +187,12 @@ fn gather(
         validation.findings.append(&mut one.findings);
         validation.lookups.append(&mut one.lookups);
         for counted in one.counted {
-            let document = counted.document.map(|unit| one.units.document(unit as usize) + validation.count);
-            let findings = counted.findings as usize;
+            let document =
+                counted.document().map(|unit| one.units.document(unit as usize) + validation.count);
+            let (findings, (rule, severity)) = (counted.findings as usize, limit.kind(counted));
             validation.omitted.push(Omitted {
-                rule: counted.rule,
-                severity: counted.severity,
+                rule,
+                severity,
                 document: document.filter(|_| counts_by_document),
                 findings,
                 groups: findings,

@@ -1,4 +1,4 @@
-//! What reports list of every document, as bytes to be spooled: its name, and what was not checked of it.
+//! What is kept of every document as bytes to be spooled: its name, what was not checked of it, and its open lookups.
 
 use super::spool::Slice;
 use super::units::Positions;
@@ -71,6 +71,12 @@ pub(super) fn write_unchecked(out: &mut Vec<u8>, unit: usize, reason: Reason, na
     put_text(out, name);
 }
 
+/// Appends some numbers, and how many there are.
+pub(super) fn write_numbers(out: &mut Vec<u8>, numbers: &[u32]) {
+    put(out, numbers.len() as u32);
+    numbers.iter().for_each(|number| put(out, *number));
+}
+
 fn put(out: &mut Vec<u8>, number: u32) {
     out.extend_from_slice(&number.to_le_bytes());
 }
@@ -81,9 +87,13 @@ fn put_text(out: &mut Vec<u8>, text: &str) {
 }
 
 /// Records that are read in the order of writing.
-struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
+    pub(super) fn new(records: &'a [u8]) -> Self {
+        Self(records)
+    }
+
     fn bytes(&mut self, length: usize) -> Option<&'a [u8]> {
         let (bytes, rest) = self.0.split_at_checked(length)?;
         self.0 = rest;
@@ -96,6 +106,16 @@ impl<'a> Reader<'a> {
 
     fn number(&mut self) -> Option<u32> {
         self.bytes(4)?.try_into().ok().map(u32::from_le_bytes)
+    }
+
+    /// The numbers of [`write_numbers`].
+    pub(super) fn numbers(&mut self) -> Option<Vec<u32>> {
+        let count = self.number()?;
+        (0..count).map(|_| self.number()).collect()
+    }
+
+    pub(super) fn long_number(&mut self) -> Option<u64> {
+        self.bytes(8)?.try_into().ok().map(u64::from_le_bytes)
     }
 
     fn text(&mut self) -> Option<&'a str> {

@@ -12,6 +12,8 @@ pub(super) struct Spool {
     inner: Mutex<Inner>,
     /// How many bytes may stay in memory.
     budget: usize,
+    /// Whether all bytes stay in memory where no temporary file can be created.
+    is_lenient: bool,
 }
 
 #[derive(Debug, Default)]
@@ -34,7 +36,12 @@ pub(super) struct Slice {
 impl Spool {
     /// A spool that keeps up to `budget` bytes in memory.
     pub(super) fn new(budget: usize) -> Self {
-        Self { inner: Mutex::default(), budget }
+        Self { inner: Mutex::default(), budget, is_lenient: false }
+    }
+
+    /// The same, but without a temporary file all bytes stay in memory.
+    pub(super) fn lenient(budget: usize) -> Self {
+        Self { is_lenient: true, ..Self::new(budget) }
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
@@ -51,7 +58,8 @@ impl Spool {
             return Ok(Slice::default());
         }
         let mut inner = self.inner();
-        inner.append(bytes, self.budget).map_err(|source| Error::Write { path: std::env::temp_dir(), source })
+        let written = inner.append(bytes, self.budget, self.is_lenient);
+        written.map_err(|source| Error::Write { path: std::env::temp_dir(), source })
     }
 
     /// Reads bytes again.
@@ -75,22 +83,24 @@ impl Spool {
 }
 
 impl Inner {
-    fn append(&mut self, bytes: &[u8], budget: usize) -> io::Result<Slice> {
+    fn append(&mut self, bytes: &[u8], budget: usize, is_lenient: bool) -> io::Result<Slice> {
         let slice = Slice { start: self.length, length: bytes.len() };
         self.length += bytes.len() as u64;
-        if self.file.is_none() && self.memory.len() + bytes.len() <= budget {
-            self.memory.extend_from_slice(bytes);
+        if let Some(file) = &mut self.file {
+            file.write_all(bytes)?;
             return Ok(slice);
         }
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => {
-                let mut file = tempfile::tempfile()?;
-                file.write_all(&std::mem::take(&mut self.memory))?;
-                self.file.insert(file)
+        self.memory.extend_from_slice(bytes);
+        if self.memory.len() > budget {
+            match tempfile::tempfile() {
+                Ok(mut file) => {
+                    file.write_all(&std::mem::take(&mut self.memory))?;
+                    self.file = Some(file);
+                }
+                Err(_) if is_lenient => {}
+                Err(error) => return Err(error),
             }
-        };
-        file.write_all(bytes)?;
+        }
         Ok(slice)
     }
 }

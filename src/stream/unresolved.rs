@@ -1,5 +1,6 @@
 //! Lookups that may have another result once all of the input is registered.
 
+use super::record;
 use super::register::{Concerned, Place, Register};
 use crate::bundle::key::KeyHash;
 
@@ -32,6 +33,11 @@ impl Keys {
         let (units, keys) = all.into_iter().unzip();
         Self { keys, units }
     }
+
+    fn write(&self, out: &mut Vec<u8>) {
+        record::write_numbers(out, &self.units);
+        self.keys.iter().for_each(|key| out.extend_from_slice(&key.to_le_bytes()));
+    }
 }
 
 /// The lookups of a batch whose results may change.
@@ -48,6 +54,27 @@ pub(super) struct Unresolved {
 impl Unresolved {
     pub(super) fn new(missed: Keys, cross_file: Keys, names: Keys) -> Self {
         Self { missed: missed.packed(), cross_file: cross_file.packed(), names: names.packed() }
+    }
+
+    /// The record of the lookups of a batch; nothing if there are none.
+    pub(super) fn record(&self) -> Vec<u8> {
+        let mut record = Vec::new();
+        let lists = [&self.missed, &self.cross_file, &self.names];
+        if lists.iter().any(|keys| !keys.units.is_empty()) {
+            lists.iter().for_each(|keys| keys.write(&mut record));
+        }
+        record
+    }
+
+    /// The lookups of a record.
+    pub(super) fn of_record(record: &[u8]) -> Self {
+        let mut reader = record::Reader::new(record);
+        let mut keys = || {
+            let units = reader.numbers().unwrap_or_default();
+            let keys = units.iter().map_while(|_| reader.long_number()).collect();
+            Keys { keys, units }
+        };
+        Self { missed: keys(), cross_file: keys(), names: keys() }
     }
 
     /// The units whose findings may change, some of them more than once.
