@@ -24,11 +24,14 @@ use crate::output::writer::terminal;
 pub fn parse() -> Result<Cli, ExitCode> {
     let mut command = Cli::command();
     if is_plugin() {
+        command = command.bin_name(AS_PLUGIN);
+        // The examples are part of what is built on demand.
+        command.build();
         let names: Vec<String> =
             command.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-        command = names.into_iter().fold(command.bin_name(AS_PLUGIN), |command, name| {
-            command.mut_subcommand(name, with_examples_of_a_plugin)
-        });
+        command = names
+            .into_iter()
+            .fold(command, |command, name| command.mut_subcommand(name, with_examples_of_a_plugin));
     }
     let parsed = command.try_get_matches_from_mut(std::env::args_os());
     parsed.and_then(|matches| Cli::from_arg_matches(&matches)).map_err(|error| {

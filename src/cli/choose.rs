@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::catalog::kubernetes::ACCESS_MODES;
 use crate::choose::need;
 
-/// `volwright choose`.
+/// Choose the cheapest disk of each cloud that meets a need: size, IOPS, throughput
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Examples:\n  volwright choose --size 2Ti --iops 20000 --throughput 700Mi\n  volwright choose --size 500Gi --iops 6000 --on aws-ebs,gce-pd --region aws=eu-west-1\n  volwright choose --size 1Ti --iops 16000 --firm --format markdown >> comment.md"

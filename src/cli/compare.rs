@@ -7,7 +7,7 @@ use crate::cli::choose::PriceArgs;
 use crate::cli::layers::LayerArgs;
 use crate::quantity::Quantity;
 
-/// `volwright compare`.
+/// Compare the volumes of each cloud: disk type, IOPS, throughput, limits
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Examples:\n  volwright compare -f train.toml\n  volwright compare --size 500Gi\n  volwright compare -f train.toml --format markdown >> comment.md\n  volwright compare --size 1Ti --format html > disks.html"

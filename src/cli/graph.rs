@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::cli::layers::LayerArgs;
 
-/// `volwright graph`.
+/// Draw classes, claims, workloads and nodes with their links
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Examples:\n  volwright graph aws-ebs -f train.toml\n  volwright graph deploy/ --format svg -o storage.svg\n  helm template . | volwright graph - --format dot | dot -Tpng > storage.png"

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-/// `volwright import`.
+/// Turn existing manifests into a profile that renders the same objects
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Examples:\n  volwright import deploy/ -o profile.toml\n  kubectl get sc,pvc -o yaml | volwright import -\n  volwright import deploy/ --extends aws-ebs -o profile.toml\n  volwright import --env dev=deploy/dev --env prod=deploy/prod --project storage\n  volwright import --check deploy/ profile.toml\n\nNothing is written before the profile renders exactly the objects that were read.\nExit codes: 0 the same objects, 1 an object is left out or differs, 2 usage or unreadable input."

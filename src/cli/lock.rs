@@ -6,7 +6,7 @@ use crate::cli::choose::PriceArgs;
 use crate::cli::layers::LayerArgs;
 use crate::cli::report::ReportArgs;
 
-/// `volwright lock`.
+/// Record the disks that are chosen for the needs of profiles
 #[derive(Args, Clone, Debug)]
 #[command(
     after_help = "Examples:\n  volwright lock   # the renders of volwright.toml\n  volwright lock aws-ebs gce-pd azure-disk -f train.toml\n  volwright lock --check\n  volwright lock --update --prices contract.toml"

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use crate::registry;
 
-/// `volwright rules`.
+/// List the rules
 #[derive(Args, Clone, Debug)]
 #[command(after_help = "Examples:\n  volwright rules\n  volwright rules --select D,L1 --format json")]
 pub struct RulesArgs {
