@@ -2,9 +2,9 @@
 
 /// The positions of the names of a table, by hash.
 #[derive(Debug)]
-pub struct Lookup {
+pub struct Lookup<S = Box<[u16]>> {
     /// Positions, or [`FREE`]; at most half of them are in use.
-    slots: Box<[u16]>,
+    slots: S,
 }
 
 /// An unused slot of a [`Lookup`], and no position of a table.
@@ -13,39 +13,67 @@ const FREE: u16 = u16::MAX;
 impl Lookup {
     /// A lookup of fewer than 65,535 names.
     pub fn new<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> Self {
-        let mut slots = vec![FREE; (2 * names.len()).next_power_of_two().max(2)].into_boxed_slice();
+        let mut slots = vec![FREE; slot_count(names.len())].into_boxed_slice();
         for (at, name) in names.enumerate() {
-            let mut slot = slot_of(name.as_bytes(), slots.len());
-            while slots[slot] != FREE {
-                slot = (slot + 1) % slots.len();
-            }
-            slots[slot] = at as u16;
+            enter(&mut slots, name.as_bytes(), at);
         }
         Self { slots }
     }
+}
 
+impl<const SLOTS: usize> Lookup<[u16; SLOTS]> {
+    /// A lookup of the names in the first column of a table, made at compile time. `SLOTS` is the [`slot_count`] of its rows.
+    #[must_use]
+    pub const fn of_rows(rows: &[(&str, &str)]) -> Self {
+        let mut slots = [FREE; SLOTS];
+        let mut at = 0;
+        while at < rows.len() {
+            enter(&mut slots, rows[at].0.as_bytes(), at);
+            at += 1;
+        }
+        Self { slots }
+    }
+}
+
+impl<S: AsRef<[u16]>> Lookup<S> {
     /// The position of a name, of several equal ones the first; `name_at` returns the names of the same table.
     pub fn find<'n>(&self, name: &str, name_at: impl Fn(usize) -> &'n str) -> Option<usize> {
-        let mut slot = slot_of(name.as_bytes(), self.slots.len());
+        let slots = self.slots.as_ref();
+        let mut slot = slot_of(name.as_bytes(), slots.len());
         loop {
-            match self.slots[slot] {
+            match slots[slot] {
                 FREE => return None,
                 at if name_at(usize::from(at)) == name => return Some(usize::from(at)),
-                _ => slot = (slot + 1) & (self.slots.len() - 1),
+                _ => slot = (slot + 1) & (slots.len() - 1),
             }
         }
     }
 }
 
+/// How many slots a lookup of so many names has.
+#[must_use]
+pub const fn slot_count(names: usize) -> usize {
+    if names == 0 { 2 } else { (2 * names).next_power_of_two() }
+}
+
+/// Enters the position of a name.
+const fn enter(slots: &mut [u16], name: &[u8], at: usize) {
+    let mut slot = slot_of(name, slots.len());
+    while slots[slot] != FREE {
+        slot = (slot + 1) % slots.len();
+    }
+    slots[slot] = at as u16;
+}
+
 /// The first slot to look at, of a power of two: names differ in their length and in some of these letters.
-fn slot_of(name: &[u8], slots: usize) -> usize {
+const fn slot_of(name: &[u8], slots: usize) -> usize {
     let length = name.len();
     if length == 0 {
         return 0;
     }
-    let at = |index: usize| usize::from(name[index]);
-    let mixed =
-        at(0) ^ at(length / 2) << 2 ^ at(length - 1 - length / 4) << 5 ^ at(length - 1) << 3 ^ length << 1;
+    let (first, middle) = (name[0] as usize, name[length / 2] as usize);
+    let (late, last) = (name[length - 1 - length / 4] as usize, name[length - 1] as usize);
+    let mixed = first ^ middle << 2 ^ late << 5 ^ last << 3 ^ length << 1;
     (mixed ^ mixed >> 6) & (slots - 1)
 }
 

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::embedded::TYPES;
-use crate::lookup::Lookup;
+use crate::lookup::{Lookup, slot_count};
 
 /// The shape of a field's value.
 #[derive(Clone, Copy, Debug)]
@@ -46,7 +46,7 @@ pub struct Type {
     /// Its lines of the table.
     lines: &'static str,
     /// Its fields by name, parsed on first use.
-    fields: OnceLock<Fields>,
+    fields: OnceLock<Box<Fields>>,
 }
 
 /// The fields of a type.
@@ -113,7 +113,7 @@ impl Type {
     }
 
     fn table(&self) -> &Fields {
-        self.fields.get_or_init(|| Fields::new(self.lines.lines().filter_map(field).collect()))
+        self.fields.get_or_init(|| Box::new(Fields::new(self.lines.lines().filter_map(field).collect())))
     }
 
     /// The field of this name, whatever the version.
@@ -127,10 +127,8 @@ impl Type {
 /// The type of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Type> {
-    static LOOKUP: OnceLock<Lookup> = OnceLock::new();
-    let types = types();
-    let lookup = LOOKUP.get_or_init(|| Lookup::new(types.iter().map(|kind| kind.name)));
-    lookup.find(name, |at| types[at].name).map(|at| &types[at])
+    static LOOKUP: Lookup<[u16; slot_count(TYPES.len())]> = Lookup::of_rows(TYPES);
+    LOOKUP.find(name, |at| ALL[at].name).map(|at| &ALL[at])
 }
 
 /// The type of a kind in one of its API versions. Several types of one name are listed as `group/version/Name`, except for the
@@ -143,13 +141,16 @@ pub fn find_kind(kind: &str, api_version: &str) -> Option<&'static Type> {
     find(&[group, "/", version, "/", kind].concat()).or_else(|| find(kind))
 }
 
-/// Every type, by name.
-fn types() -> &'static [Type] {
-    static READ: OnceLock<Vec<Type>> = OnceLock::new();
-    READ.get_or_init(|| {
-        TYPES.iter().map(|(name, lines)| Type { name, lines, fields: OnceLock::new() }).collect()
-    })
-}
+/// Every type, by name: part of the program's file, so that a run that needs few types does not build the table.
+static ALL: [Type; TYPES.len()] = {
+    let mut all = [const { Type { name: "", lines: "", fields: OnceLock::new() } }; TYPES.len()];
+    let mut at = 0;
+    while at < all.len() {
+        (all[at].name, all[at].lines) = TYPES[at];
+        at += 1;
+    }
+    all
+};
 
 fn field(line: &'static str) -> Option<Field> {
     let mut words = line.trim_start().split(' ');
@@ -188,14 +189,14 @@ fn shape(kind: &str) -> Shape {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, find, types};
+    use super::{ALL, Shape, find};
 
     #[test]
     fn the_table_is_sorted() {
-        assert!(types().len() > 200);
-        assert!(types().is_sorted_by_key(|kind| kind.name));
-        assert!(types().iter().all(|kind| kind.fields().is_sorted_by_key(|field| field.name)));
-        for kind in types() {
+        assert!(ALL.len() > 200);
+        assert!(ALL.is_sorted_by_key(|kind| kind.name));
+        assert!(ALL.iter().all(|kind| kind.fields().is_sorted_by_key(|field| field.name)));
+        for kind in &ALL {
             assert_eq!(find(kind.name).map(|found| found.name), Some(kind.name));
             for field in kind.fields() {
                 assert_eq!(kind.field(field.name).map(|found| found.name), Some(field.name));
