@@ -17,7 +17,7 @@ use crate::catalog::kind::{self, Filter};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
-use crate::profile::schema::{Key, Kind, Table, key, open, required};
+use crate::profile::schema::{Groups, Key, Kind, Table, key, open, required};
 use crate::profile::{self, builtin, check, json_schema, layer};
 use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
@@ -155,7 +155,7 @@ static FUNCTION_KEYS: &[Key] = &[
 /// The configuration of a KRM function; paths are relative to the working directory.
 static FUNCTION: Table = Table {
     name: "the configuration",
-    groups: &[FUNCTION_KEYS],
+    groups: Groups::Fixed(&[FUNCTION_KEYS]),
     exclusive: &[&["profile", "profiles"]],
     one: true,
     shorthand: None,

@@ -47,8 +47,8 @@ pub enum Kind {
 pub struct Table {
     /// What it describes, such as `a claim`.
     pub name: &'static str,
-    /// Its keys, in groups that tables share.
-    pub groups: &'static [&'static [Key]],
+    /// Its keys.
+    pub groups: Groups,
     /// Groups of keys: at most one of each group may be set.
     pub exclusive: &'static [&'static [&'static str]],
     /// One key of each group must be set.
@@ -59,6 +59,22 @@ pub struct Table {
     pub extra: bool,
     /// Where the keys are, if there are many; made when a key is looked up.
     pub lookup: OnceLock<(Lookup, Vec<&'static Key>)>,
+}
+
+/// Keys in groups that tables share.
+#[derive(Debug)]
+pub enum Groups {
+    /// These.
+    Fixed(&'static [&'static [Key]]),
+    /// Those of the objects of a kind. They are made when they are first needed: a run needs few kinds.
+    OfKind {
+        /// The kind.
+        kind: &'static kind::Kind,
+        /// Makes them.
+        make: fn(&'static kind::Kind) -> &'static [&'static [Key]],
+        /// What was made.
+        made: OnceLock<&'static [&'static [Key]]>,
+    },
 }
 
 /// A key of a table.
@@ -101,6 +117,11 @@ pub(crate) const fn required(name: &'static str, kind: Kind, about: &'static str
 
 /// A table whose keys do not exclude each other.
 pub(crate) const fn open(name: &'static str, groups: &'static [&'static [Key]]) -> Table {
+    of(name, Groups::Fixed(groups))
+}
+
+/// A table whose keys do not exclude each other.
+pub(super) const fn of(name: &'static str, groups: Groups) -> Table {
     Table { name, groups, exclusive: &[], one: false, shorthand: None, extra: false, lookup: OnceLock::new() }
 }
 
@@ -121,9 +142,18 @@ impl Key {
 }
 
 impl Table {
+    /// Its keys, in groups that tables share.
+    #[must_use]
+    pub fn groups(&self) -> &'static [&'static [Key]] {
+        match &self.groups {
+            Groups::Fixed(groups) => groups,
+            Groups::OfKind { kind, make, made } => made.get_or_init(|| make(kind)),
+        }
+    }
+
     /// Every key.
     pub fn keys(&self) -> impl Iterator<Item = &'static Key> {
-        self.groups.iter().flat_map(|group| group.iter())
+        self.groups().iter().flat_map(|group| group.iter())
     }
 
     /// The key of this name.
@@ -131,7 +161,7 @@ impl Table {
     pub fn key(&self, name: &str) -> Option<&'static Key> {
         /// So few keys are compared one by one.
         const FEW: usize = 8;
-        if self.groups.iter().map(|group| group.len()).sum::<usize>() <= FEW {
+        if self.groups().iter().map(|group| group.len()).sum::<usize>() <= FEW {
             return self.keys().find(|key| key.name == name);
         }
         let (lookup, keys) = self.lookup.get_or_init(|| {

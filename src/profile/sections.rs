@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use super::class_table::{ATTRIBUTES_CLASS, CLASS, SNAPSHOT_CLASS};
-use super::schema::{Key, Kind, Section, Table, key, open};
+use super::schema::{Groups, Key, Kind, Section, Table, key, of, open};
 use super::table::{
     APIS, CLAIM, CLAIM_REFERENCE, CLAIM_TEMPLATES, CONTAINER_KEYS, INSERTED_POD, LABELS, META_KEYS, MODES,
     NAMESPACE_KEYS, OBJECT, OBJECT_META_KEYS, POD_SPEC_KEYS, POD_TEMPLATE_KEYS, PROFILE_KEYS, RETENTION,
@@ -83,7 +83,7 @@ fn tables() -> &'static Tables {
         );
         let own = leak(vec![extends, on]);
         let profile =
-            leak_one(open("the profile", leak(part.groups.iter().copied().chain([own]).collect())));
+            leak_one(open("the profile", leak(part.groups().iter().copied().chain([own]).collect())));
         Tables { profile, top: leak_one(Kind::Table(profile)), part, sections }
     })
 }
@@ -117,6 +117,11 @@ fn of_row(kind: &'static kind::Kind) -> Option<Section> {
 
 /// The table of a kind whose keys are all data.
 fn of_kind(kind: &'static kind::Kind) -> &'static Table {
+    let name = text(if kind.is_custom() { named(kind.name) } else { phrase(kind.name) });
+    leak_one(of(name, Groups::OfKind { kind, make: groups_of, made: OnceLock::new() }))
+}
+
+fn groups_of(kind: &'static kind::Kind) -> &'static [&'static [Key]] {
     let mut groups: Vec<&'static [Key]> = vec![META_KEYS, OBJECT_META_KEYS];
     if kind.namespaced {
         groups.push(NAMESPACE_KEYS);
@@ -138,7 +143,7 @@ fn of_kind(kind: &'static kind::Kind) -> &'static Table {
             key("apiVersion", versions, "`apiVersion`, if it is not the first of the supported ones");
         groups.push(leak(vec![version]));
     }
-    leak_one(open(text(if kind.is_custom() { named(kind.name) } else { phrase(kind.name) }), leak(groups)))
+    leak(groups)
 }
 
 /// The key that inserts a pod, or several by name.

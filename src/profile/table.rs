@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::builtin;
 use super::need_table::NEEDS;
-use super::schema::{Key, Kind, Table, key, open, required};
+use super::schema::{Groups, Key, Kind, Table, key, open, required};
 use crate::catalog::driver;
 
 pub(super) const TEXTS: Kind = Kind::List(&Kind::String);
@@ -96,7 +96,14 @@ static CLAIM_KEYS: &[Key] = &[
 
 pub(super) static CLAIM: Table = Table {
     name: "a claim",
-    groups: &[META_KEYS, OBJECT_META_KEYS, NAMESPACE_KEYS, STORAGE_KEYS, SIZE_KEYS, CLAIM_KEYS],
+    groups: Groups::Fixed(&[
+        META_KEYS,
+        OBJECT_META_KEYS,
+        NAMESPACE_KEYS,
+        STORAGE_KEYS,
+        SIZE_KEYS,
+        CLAIM_KEYS,
+    ]),
     exclusive: &[&["storageClass", "needs"], &["cloneOf", "restoreFrom", "dataSource"]],
     one: false,
     shorthand: None,
@@ -123,7 +130,7 @@ static ENV_KEYS: &[Key] = &[
 
 static ENV: Table = Table {
     name: "an environment variable",
-    groups: &[ENV_KEYS],
+    groups: Groups::Fixed(&[ENV_KEYS]),
     exclusive: &[&["value", "secret", "configMap", "fieldPath", "resource"]],
     one: true,
     shorthand: None,
@@ -153,7 +160,7 @@ static GPUS_KEYS: &[Key] = &[
 
 static GPUS: Table = Table {
     name: "accelerators",
-    groups: &[GPUS_KEYS],
+    groups: Groups::Fixed(&[GPUS_KEYS]),
     exclusive: &[],
     one: false,
     shorthand: Some("count"),
@@ -183,7 +190,7 @@ static SHARED_MEMORY_KEYS: &[Key] = &[
 
 static SHARED_MEMORY: Table = Table {
     name: "shared memory",
-    groups: &[SHARED_MEMORY_KEYS],
+    groups: Groups::Fixed(&[SHARED_MEMORY_KEYS]),
     exclusive: &[],
     one: false,
     shorthand: Some("size"),
@@ -216,7 +223,7 @@ static MOUNT_KEYS: &[Key] = &[
 
 static MOUNT: Table = Table {
     name: "a mount",
-    groups: &[MOUNT_KEYS],
+    groups: Groups::Fixed(&[MOUNT_KEYS]),
     exclusive: &[&[
         "claim",
         "scratch",
@@ -246,7 +253,7 @@ static DEVICE_KEYS: &[Key] = &[
 
 static DEVICE: Table = Table {
     name: "a device",
-    groups: &[DEVICE_KEYS],
+    groups: Groups::Fixed(&[DEVICE_KEYS]),
     exclusive: &[&["claim", "scratch", "volumeClaimTemplate"]],
     one: true,
     shorthand: None,
@@ -353,7 +360,7 @@ static INSERTED_POD_KEYS: &[Key] =
 
 pub(super) static INSERTED_POD: Table = Table {
     name: "an inserted pod",
-    groups: &[INSERTED_POD_KEYS],
+    groups: Groups::Fixed(&[INSERTED_POD_KEYS]),
     exclusive: &[],
     one: false,
     shorthand: Some("pod"),
@@ -364,7 +371,7 @@ pub(super) static INSERTED_POD: Table = Table {
 /// An object of any kind, whose fields are those of the API.
 pub(super) static OBJECT: Table = Table {
     name: "an object",
-    groups: &[META_KEYS, OBJECT_META_KEYS, NAMESPACE_KEYS, OBJECT_KEYS],
+    groups: Groups::Fixed(&[META_KEYS, OBJECT_META_KEYS, NAMESPACE_KEYS, OBJECT_KEYS]),
     exclusive: &[],
     one: false,
     shorthand: None,
