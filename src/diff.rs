@@ -1,6 +1,7 @@
 //! Compares two inputs object by object: additions, removals and changes, and which changes the API server
 //! rejects.
 
+mod groups;
 mod key;
 mod needed;
 mod outline;
@@ -11,7 +12,8 @@ use std::collections::{HashMap, HashSet};
 use key::{Key, key};
 use pairs::Pairs;
 
-pub use needed::needed;
+pub use groups::Group;
+pub use needed::{Selected, needed};
 pub use outline::{Outliner, Outlines};
 
 use crate::catalog::live;
@@ -50,15 +52,17 @@ impl ChangeKind {
 
 /// An added, removed or changed object.
 #[derive(Debug)]
-pub struct Change<'a> {
+pub struct Change {
     /// What happens to it.
     pub kind: ChangeKind,
     /// The new object, or the old one if it was removed.
-    pub document: &'a Document<'a>,
+    pub object: ChangedObject,
+    /// The position of its document in the whole input.
+    pub document: usize,
     /// Its directory, if other directories have an object with the same name.
-    pub folder: Option<&'a str>,
+    pub folder: Option<String>,
     /// The changed fields; empty if the object was added or removed.
-    pub fields: Vec<FieldChange<'a>>,
+    pub fields: Vec<FieldChange>,
     /// Findings about changes that the API server rejects.
     pub findings: Vec<Finding>,
     /// For a class or a claim that is removed or cannot be changed: the objects that use it, as `Kind namespace/name`.
@@ -67,30 +71,62 @@ pub struct Change<'a> {
     pub note: Option<String>,
 }
 
+/// What a change says of its object, which is not kept.
+#[derive(Debug)]
+pub struct ChangedObject {
+    /// `apiVersion`.
+    pub api_version: String,
+    /// `kind`.
+    pub kind: String,
+    /// `metadata.namespace`, where given.
+    pub namespace: Option<String>,
+    /// `metadata.name`.
+    pub name: String,
+}
+
+impl ChangedObject {
+    fn new(document: &Document<'_>) -> Self {
+        Self {
+            api_version: document.api_version.clone(),
+            kind: document.kind.clone(),
+            namespace: document.namespace.clone(),
+            name: document.name.clone(),
+        }
+    }
+}
+
 /// An added, removed or changed field.
 #[derive(Debug)]
-pub struct FieldChange<'a> {
+pub struct FieldChange {
     /// The path, with the indexes of the new object.
     pub path: String,
     /// The old value.
-    pub old: Option<&'a Node<'a>>,
+    pub old: Option<Node<'static>>,
     /// The new value.
-    pub new: Option<&'a Node<'a>>,
+    pub new: Option<Node<'static>>,
+}
+
+impl FieldChange {
+    fn new(path: String, old: Option<&Node<'_>>, new: Option<&Node<'_>>) -> Self {
+        let [old, new] = [old, new].map(|node| node.cloned().map(Node::into_owned));
+        Self { path, old, new }
+    }
 }
 
 /// Compares two inputs. Objects are matched by group, kind, namespace and name, or by order if they have no
 /// name. Directories may be for several clusters, so a match in the same directory is preferred. Changes are
 /// in the order of the new input, followed by removals in the order of the old one.
 #[must_use]
-pub fn changes<'a>(update: &Update<'a>) -> Vec<Change<'a>> {
+pub fn changes<'a>(update: &Update<'a>) -> Vec<Change> {
     let ([old, new], folders) = (update.documents(), update.folders());
     let several = [several(old), several(new)].concat().into_iter().collect::<HashSet<_>>();
     let place = |document: &Document<'a>| {
-        several.contains(&key(document)).then(|| folders.get(&document.source).map(String::as_str)).flatten()
+        several.contains(&key(document)).then(|| folders.get(&document.source).cloned()).flatten()
     };
     let whole = |kind, document: &'a Document<'a>, note| Change {
         kind,
-        document,
+        object: ChangedObject::new(document),
+        document: document.index,
         folder: place(document),
         fields: Vec::new(),
         findings: Vec::new(),
@@ -127,6 +163,11 @@ pub fn changes<'a>(update: &Update<'a>) -> Vec<Change<'a>> {
     changes
 }
 
+/// Puts the changes of several groups of objects in the order of one comparison.
+pub fn sort(changes: &mut [Change]) {
+    changes.sort_by_key(|change| (change.kind == ChangeKind::Removed, change.document));
+}
+
 /// Keys shared by several objects.
 fn several<'a>(documents: &'a [Document<'a>]) -> Vec<Key<'a>> {
     let mut seen = HashSet::new();
@@ -138,7 +179,7 @@ fn compare<'a>(
     new: Option<&'a Node<'a>>,
     path: String,
     field: &str,
-    found: &mut Vec<FieldChange<'a>>,
+    found: &mut Vec<FieldChange>,
 ) {
     let (Some(before), Some(after)) = (old, new) else {
         // Every object has metadata; kubectl adds an empty mapping if it is missing.
@@ -146,19 +187,19 @@ fn compare<'a>(
         if path == "metadata" && present.is_some_and(is_nothing) {
             return;
         }
-        found.push(FieldChange { path, old, new });
+        found.push(FieldChange::new(path, old, new));
         return;
     };
     match (&before.value, &after.value) {
         (Value::Mapping(before), Value::Mapping(after)) => tables(before, after, &path, field, found),
         (Value::Sequence(one), Value::Sequence(other)) => {
             if !lists(one, other, &path, field, found) {
-                found.push(FieldChange { path, old, new });
+                found.push(FieldChange::new(path, old, new));
             }
         }
         (before, after) if scalars_equal(before, after) => {}
         (before, after) if path == "metadata" && is_nothing(before) && is_nothing(after) => {}
-        _ => found.push(FieldChange { path, old, new }),
+        _ => found.push(FieldChange::new(path, old, new)),
     }
 }
 
@@ -167,7 +208,7 @@ fn tables<'a>(
     new: &'a [Entry<'a>],
     path: &str,
     field: &str,
-    found: &mut Vec<FieldChange<'a>>,
+    found: &mut Vec<FieldChange>,
 ) {
     let (before, after) = (Entries::new(old), Entries::new(new));
     for entry in new {
@@ -279,7 +320,7 @@ fn lists<'a>(
     new: &'a [Node<'a>],
     path: &str,
     field: &str,
-    found: &mut Vec<FieldChange<'a>>,
+    found: &mut Vec<FieldChange>,
 ) -> bool {
     let name = [String::from("name")];
     let keys = live::update_rules().keys(field).unwrap_or(&name);

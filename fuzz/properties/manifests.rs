@@ -8,7 +8,7 @@ use volwright::catalog::pod_security::PodSecurityLevel;
 use volwright::choose::cost;
 use volwright::choose::prices::Prices;
 use volwright::cli::ValidationArgs;
-use volwright::diff::{Outliner, Outlines, changes, needed};
+use volwright::diff::{Outliner, Outlines, changes, needed, sort};
 use volwright::document::load::load;
 use volwright::finding::{Report, Selection};
 use volwright::output;
@@ -129,20 +129,30 @@ pub(crate) fn diff(data: &[u8]) {
         side.iter().for_each(|document| outlines.add(document, is_in(document), &outliner));
         outlines
     });
-    let needed = needed([&outlines[0], &outlines[1]], &folders);
-    let [few_old, few_new] = [0, 1].map(|at| {
-        let mut flags = needed[at].iter();
-        let mut documents = load(&sources, &[ids[at]], version).documents;
-        documents.retain(|_| flags.next() == Some(&true));
-        documents
-    });
-    let few = Update::new(&few_old, &few_new, version, &folders, Definitions::none());
-    let few = changes(&few);
-    assert_eq!(output::changes::text(&few), output::changes::text(&there));
-    assert_eq!(output::changes::json(&few), output::changes::json(&there));
-    let mut few_costs = Costs::new(&prices);
-    few_costs.add(cost::changes(&few_old, &few_new, &folders, &prices), None);
-    assert_eq!(few_costs.json(), costs.json());
+    let outlines = [&outlines[0], &outlines[1]];
+    // Together and, as far as they do not depend on each other, one by one.
+    for most in [usize::MAX, 1] {
+        let (mut few, mut few_costs) = (Vec::new(), Vec::new());
+        for group in needed(outlines, &folders).groups(outlines, most) {
+            let [old, new] = [0, 1].map(|at| {
+                let mut places = 0..;
+                let mut documents = load(&sources, &[ids[at]], version).documents;
+                documents.retain(|_| places.next().is_some_and(|place| group.objects[at].contains(&place)));
+                documents
+            });
+            let update = Update::new(&old, &new, version, &folders, Definitions::none());
+            few.extend(changes(&update).into_iter().filter(|change| group.owns(change.document)));
+            let costs = cost::changes(&old, &new, &folders, &prices);
+            few_costs.extend(costs.into_iter().filter(|change| group.owns(change.document)));
+        }
+        sort(&mut few);
+        cost::sort(&mut few_costs);
+        assert_eq!(output::changes::text(&few), output::changes::text(&there));
+        assert_eq!(output::changes::json(&few), output::changes::json(&there));
+        let mut all = Costs::new(&prices);
+        all.add(few_costs, None);
+        assert_eq!(all.json(), costs.json());
+    }
 }
 
 /// Any text on the function's standard input is refused, or answered with a list that is YAML.

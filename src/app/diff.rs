@@ -16,8 +16,7 @@ use crate::app::report::RunSummary;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::choose::cost;
 use crate::cli::DiffArgs;
-use crate::diff::{self, Outliner};
-use crate::document::Document;
+use crate::diff::{self, Group, Outliner};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::output::cost::Costs;
@@ -31,7 +30,7 @@ use crate::suppression::Suppressions;
 use crate::tree::FileTree;
 use crate::unchecked::Unchecked;
 
-use objects::Objects;
+use objects::{NeededObjects, Objects};
 use revisions::Revisions;
 use side::{Part, Reader, Side};
 use texts::Scan;
@@ -55,14 +54,16 @@ struct Read<'t> {
     version: KubernetesVersion,
 }
 
-/// The documents of both sides that the comparison needs.
-struct Pair<'s> {
+/// The objects of both sides that the comparison needs.
+struct Pair {
     name: Option<String>,
-    documents: Vec<Document<'s>>,
-    /// How many of them are old.
-    olds: usize,
+    sides: [NeededObjects; 2],
+    groups: Vec<Group>,
     version: KubernetesVersion,
 }
+
+/// About how many objects are decoded at a time.
+const GROUP: usize = 2048;
 
 fn compare(
     args: &DiffArgs,
@@ -100,43 +101,53 @@ fn compare(
         read.push(Read::new(name, parts, args, &outliner, &mut sources, &mut count, &mut findings)?);
     }
     let mut names = Vec::new();
-    let mut needed = Vec::new();
+    let mut pairs: Vec<Pair> = Vec::new();
     let whole: HashSet<SourceId> =
         findings.iter_mut().flat_map(Finding::spans_mut).map(|span| span.source).collect();
     for Read { name, sides: [old, new], version } in read {
-        let flags = diff::needed([&old.outlines, &new.outlines], &folders);
-        let old = old.needed(&flags[0], &whole, &outliner, &mut sources, &mut names)?;
-        let new = new.needed(&flags[1], &whole, &outliner, &mut sources, &mut names)?;
-        needed.push((name, [old, new], version));
+        let outlines = [&old.outlines, &new.outlines];
+        let selected = diff::needed(outlines, &folders);
+        // What was rendered is in memory already.
+        let most = if old.is_rendered() || new.is_rendered() { usize::MAX } else { GROUP };
+        let groups = selected.groups(outlines, most);
+        let old = old.needed(&selected.needed[0], &whole, &outliner, &mut sources, &mut names)?;
+        let new = new.needed(&selected.needed[1], &whole, &outliner, &mut sources, &mut names)?;
+        pairs.push(Pair { name, sides: [old, new], groups, version });
     }
-    let pairs: Vec<Pair<'_>> = needed
-        .into_iter()
-        .map(|(name, sides, version)| {
-            let [mut documents, mut new] = sides.map(|side| side.decode(&sources, version));
-            let olds = documents.len();
-            documents.append(&mut new);
-            Pair { name, documents, olds, version }
-        })
-        .collect();
     let mut versions = HashSet::new();
     for pair in pairs.iter().filter(|pair| versions.insert(pair.version)) {
         report::version_note(pair.version);
     }
     let compared = readable && (!pairs.is_empty() || findings.is_empty());
     let (mut changes, mut costs) = (Vec::new(), Costs::new(choosing.prices()));
-    for pair in &pairs {
-        let (old, new) = pair.documents.split_at(pair.olds);
-        costs.add(cost::changes(old, new, &folders, choosing.prices()), pair.name.as_deref());
-        let update = Update::new(old, new, pair.version, &folders, &definitions);
-        let update = if args.unbound { update.with_unbound_claims() } else { update };
-        let mut found = diff::changes(&update);
-        let mut suppressions = Suppressions::of(new);
-        suppressions.remove(&mut findings);
-        for change in &mut found {
-            suppressions.remove(&mut change.findings);
-            change.folder = change.folder.or(pair.name.as_deref());
+    for Pair { name, mut sides, groups, version } in pairs {
+        let (mut found, mut affected, mut unused) = (Vec::new(), Vec::new(), Vec::new());
+        for group in &groups {
+            let mut decode = |side: usize| sides[side].decode(&group.objects[side], &sources, version);
+            let (old, new) = (decode(0), decode(1));
+            affected.extend(
+                cost::changes(&old, &new, &folders, choosing.prices())
+                    .into_iter()
+                    .filter(|change| group.owns(change.document)),
+            );
+            let update = Update::new(&old, &new, version, &folders, &definitions);
+            let update = if args.unbound { update.with_unbound_claims() } else { update };
+            let mut own = diff::changes(&update);
+            own.retain(|change| group.owns(change.document));
+            let mut suppressions = Suppressions::of(&new);
+            suppressions.remove(&mut findings);
+            own.iter_mut().for_each(|change| suppressions.remove(&mut change.findings));
+            let said = suppressions.findings(|rule| rule.code.starts_with('C'));
+            unused.extend(said.into_iter().filter(|one| one.document.is_none_or(|at| group.owns(at))));
+            found.append(&mut own);
         }
-        findings.extend(suppressions.findings(|rule| rule.code.starts_with('C')));
+        findings.append(&mut unused);
+        cost::sort(&mut affected);
+        costs.add(affected, name.as_deref());
+        diff::sort(&mut found);
+        for change in &mut found {
+            change.folder = change.folder.take().or_else(|| name.clone());
+        }
         changes.append(&mut found);
     }
     let shape = report::report(findings.clone(), &args.report);
@@ -172,7 +183,7 @@ fn compare(
 }
 
 /// Prints what was compared: nothing, or all except the environments that were skipped.
-fn summary(changes: Option<&[diff::Change<'_>]>, skipped: &[String], errors: &str) {
+fn summary(changes: Option<&[diff::Change]>, skipped: &[String], errors: &str) {
     let Some(changes) = changes else {
         report::note(&format!("{errors}: nothing is compared\n"));
         return;

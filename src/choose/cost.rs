@@ -32,6 +32,8 @@ pub struct Volumes {
 /// The cost of one claim or template, if a change affects it.
 #[derive(Clone, Debug)]
 pub struct CostChange {
+    /// The position of the object's document in the whole input.
+    pub document: usize,
     /// The kind of the object.
     pub kind: String,
     /// Its namespace.
@@ -185,6 +187,11 @@ pub fn changes<'a>(
     found
 }
 
+/// Puts the changes of several groups of objects in the order of one comparison.
+pub fn sort(changes: &mut [CostChange]) {
+    changes.sort_by_key(|change| (change.after.is_none(), change.document));
+}
+
 type Identity<'a> = (&'a str, Option<&'a str>, &'a str, &'a str);
 
 fn identity(one: &CostChange) -> Identity<'_> {
@@ -212,6 +219,7 @@ fn side<'a>(documents: &'a [Document<'a>], folders: &Folders, prices: &Prices) -
         for claim in claims {
             let Some(volumes) = volumes(document, claim, [own, &whole], prices) else { continue };
             found.push(CostChange {
+                document: document.index,
                 kind: document.kind.to_string(),
                 namespace: document.namespace.as_deref().map(str::to_owned),
                 name: document.name.to_string(),

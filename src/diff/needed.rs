@@ -9,21 +9,30 @@ use crate::source::Folders;
 /// Flags of the objects of both inputs, by their place.
 type Flags = [Vec<bool>; 2];
 
-/// Which objects of the old input and of the new one are needed, by their place. A comparison of these alone finds the same
-/// changes, the same findings about them, and the same changes of cost.
+/// Objects of the old input and of the new one.
+#[derive(Debug)]
+pub struct Selected {
+    /// Those that a comparison needs.
+    pub needed: Flags,
+    /// Those that change.
+    pub(super) changed: Flags,
+}
+
+/// Which objects are needed. A comparison of these alone finds the same changes, the same findings about them, and the same
+/// changes of cost.
 ///
 /// A text that is the name of an object by chance adds that object. No chance removes any.
 #[must_use]
-pub fn needed(sides: [&Outlines; 2], folders: &Folders) -> Flags {
+pub fn needed(sides: [&Outlines; 2], folders: &Folders) -> Selected {
     let changed = changed(sides, folders);
     let mut needed = changed.clone();
     add_suppressing(sides, &mut needed);
     if needed.iter().flatten().any(|is_needed| *is_needed) {
         add_general(sides, &mut needed);
-        add_users(sides, changed, &mut needed);
+        add_users(sides, changed.clone(), &mut needed);
         add_mentioned(sides, &mut needed);
     }
-    needed
+    Selected { needed, changed }
 }
 
 /// Every object with a key of which some object is added, removed or not the same.

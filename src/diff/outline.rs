@@ -20,6 +20,8 @@ pub(super) struct Outline {
     pub(super) source: SourceId,
     /// A hash of group, kind, namespace and name.
     pub(super) key: u64,
+    /// A hash of kind, namespace and name.
+    pub(super) named: u32,
     /// A hash of everything in it.
     pub(super) content: u64,
     /// A hash of its namespace.
@@ -125,6 +127,7 @@ impl Outlines {
             index: document.index as u32,
             source: document.source,
             key: outliner.state.hash_one(key(document)),
+            named: outliner.state.hash_one((&document.kind, &document.namespace, &document.name)) as u32,
             content,
             namespace,
             mentions: self.mentions.len() as u32,

@@ -17,17 +17,17 @@ pub(super) const MOST_FIELDS: usize = 20;
 
 /// The changes as JSON has them.
 #[must_use]
-pub fn json(changes: &[Change<'_>]) -> Value {
-    let fields = |change: &Change<'_>| {
-        let field = |field: &FieldChange<'_>| json!({"path": field.path, "old": value(change, field, field.old), "new": value(change, field, field.new)});
+pub fn json(changes: &[Change]) -> Value {
+    let fields = |change: &Change| {
+        let field = |field: &FieldChange| json!({"path": field.path, "old": value(change, field, field.old.as_ref()), "new": value(change, field, field.new.as_ref())});
         change.fields.iter().map(field).collect::<Vec<_>>()
     };
-    let change = |change: &Change<'_>| {
+    let change = |change: &Change| {
         json!({
-            "apiVersion": change.document.api_version,
-            "kind": change.document.kind,
-            "namespace": change.document.namespace,
-            "name": change.document.name,
+            "apiVersion": change.object.api_version,
+            "kind": change.object.kind,
+            "namespace": change.object.namespace,
+            "name": change.object.name,
             "folder": change.folder,
             "change": change.kind.as_str(),
             "fields": fields(change),
@@ -40,15 +40,15 @@ pub fn json(changes: &[Change<'_>]) -> Value {
 
 /// The changes for a terminal: a paragraph for each object, with its fields and what the API server rejects.
 #[must_use]
-pub fn text(changes: &[Change<'_>]) -> String {
+pub fn text(changes: &[Change]) -> String {
     let mut out = Terminal::default();
     let mut printed = HashSet::new();
     for change in changes {
         out.literal(mark(change.kind)).text(&name(change)).literal(verdict(change)).literal("\n");
         for field in change.fields.iter().take(MOST_FIELDS) {
             out.literal("    ").text(&field.path).literal(": ");
-            out.text(&short(&value(change, field, field.old))).literal(" -> ");
-            out.text(&short(&value(change, field, field.new))).literal("\n");
+            out.text(&short(&value(change, field, field.old.as_ref()))).literal(" -> ");
+            out.text(&short(&value(change, field, field.new.as_ref()))).literal("\n");
         }
         if let Some(more) = more(change) {
             out.literal("    and ").number(more).literal(" more fields\n");
@@ -68,7 +68,7 @@ pub fn text(changes: &[Change<'_>]) -> String {
 
 /// `1 refused in place, 2 changed in place, 1 added`, or `nothing changed`.
 #[must_use]
-pub fn summary(changes: &[Change<'_>]) -> String {
+pub fn summary(changes: &[Change]) -> String {
     let count = |kind: ChangeKind| changes.iter().filter(|change| change.kind == kind).count();
     let parts: Vec<String> = [
         (ChangeKind::Recreate, "refused in place"),
@@ -97,7 +97,7 @@ fn mark(kind: ChangeKind) -> &'static str {
     }
 }
 
-fn verdict(change: &Change<'_>) -> &'static str {
+fn verdict(change: &Change) -> &'static str {
     match change.kind {
         ChangeKind::Added => " (added)",
         ChangeKind::Removed => " (removed)",
@@ -108,7 +108,7 @@ fn verdict(change: &Change<'_>) -> &'static str {
 }
 
 /// What happens to an object, as a predicate.
-pub(super) fn word(change: &Change<'_>) -> &'static str {
+pub(super) fn word(change: &Change) -> &'static str {
     match change.kind {
         ChangeKind::Added => "is added",
         ChangeKind::Removed => "is removed",
@@ -119,19 +119,19 @@ pub(super) fn word(change: &Change<'_>) -> &'static str {
 }
 
 /// An object by its name, with its folder if that is needed.
-fn name(change: &Change<'_>) -> String {
+fn name(change: &Change) -> String {
     let name = label(change);
-    match change.folder {
+    match change.folder.as_deref() {
         Some(folder) if !folder.is_empty() => format!("{name} in {folder}/"),
         _ => name,
     }
 }
 
 /// An object by its kind, namespace and name.
-pub(super) fn label(change: &Change<'_>) -> String {
-    let document = change.document;
-    let kind = if document.kind.is_empty() { "object" } else { document.kind.as_str() };
-    match (&document.namespace, document.name.as_str()) {
+pub(super) fn label(change: &Change) -> String {
+    let object = &change.object;
+    let kind = if object.kind.is_empty() { "object" } else { object.kind.as_str() };
+    match (&object.namespace, object.name.as_str()) {
         (_, "") => format!("{kind} without a name"),
         (Some(namespace), name) => format!("{kind} {namespace}/{name}"),
         (None, name) => format!("{kind} {name}"),
@@ -139,13 +139,13 @@ pub(super) fn label(change: &Change<'_>) -> String {
 }
 
 /// How many changed fields are not listed.
-pub(super) fn more(change: &Change<'_>) -> Option<usize> {
+pub(super) fn more(change: &Change) -> Option<usize> {
     change.fields.len().checked_sub(MOST_FIELDS).filter(|more| *more > 0)
 }
 
 /// The value of a field, `null` if it is absent; data of a Secret is never printed.
-pub(super) fn value(change: &Change<'_>, field: &FieldChange<'_>, node: Option<&Node<'_>>) -> Value {
-    let secret = change.document.kind == "Secret"
+pub(super) fn value(change: &Change, field: &FieldChange, node: Option<&Node<'_>>) -> Value {
+    let secret = change.object.kind == "Secret"
         && ["data", "stringData"].iter().any(|hidden| {
             field.path.strip_prefix(hidden).is_some_and(|rest| rest.is_empty() || rest.starts_with('['))
         });

@@ -33,13 +33,13 @@ pub struct Run<'a> {
 
 /// Two inputs compared.
 #[expect(missing_debug_implementations, reason = "it borrows closures")]
-pub struct Difference<'a, 'd> {
+pub struct Difference<'a> {
     /// All findings, those of the changes included.
     pub run: &'a Run<'a>,
     /// The findings without those of the changes.
     pub shape: &'a Report,
     /// The changes; none if the inputs could not be compared.
-    pub changes: Option<&'a [Change<'d>]>,
+    pub changes: Option<&'a [Change]>,
     /// The changes of cost.
     pub costs: &'a Costs<'a>,
 }
@@ -55,7 +55,7 @@ pub struct Format {
     /// Writes the same piece by piece, if it lists so much that it should not be held in memory.
     pub stream: Option<Stream>,
     /// What `diff` prints on standard output.
-    pub changes: fn(&Difference<'_, '_>) -> String,
+    pub changes: fn(&Difference<'_>) -> String,
     /// What `render --check` prints on standard error.
     pub drift: fn(&Run<'_>, &[Drift]) -> String,
     /// Whether it states for each document how many findings are not listed.

@@ -17,17 +17,17 @@ pub(super) const MOST_COLUMNS: usize = 8;
 pub(super) const MOST_NAMES: usize = 10;
 
 /// All changes, for review.
-pub(super) struct Review<'a, 'd> {
+pub(super) struct Review<'a> {
     /// Entries by kind, in the order of [`ORDER`], then in that of the changes.
-    pub(super) entries: Vec<Entry<'a, 'd>>,
+    pub(super) entries: Vec<Entry<'a>>,
     /// The environments in which anything changes.
     pub(super) environments: Vec<&'a str>,
 }
 
 /// An object that changes alike in some environments.
-pub(super) struct Entry<'a, 'd> {
+pub(super) struct Entry<'a> {
     /// The change in the first of them.
-    pub(super) change: &'a Change<'d>,
+    pub(super) change: &'a Change,
     /// Kind, namespace and name.
     pub(super) label: String,
     /// The environments; empty if the object is in one place.
@@ -43,14 +43,14 @@ pub(super) struct Row {
     pub(super) cells: Vec<Option<ChangeKind>>,
 }
 
-impl<'a, 'd> Review<'a, 'd> {
-    pub(super) fn of(changes: &'a [Change<'d>]) -> Self {
+impl<'a> Review<'a> {
+    pub(super) fn of(changes: &'a [Change]) -> Self {
         let mut environments: Vec<&str> = Vec::new();
         let mut positions = HashMap::new();
-        for folder in changes.iter().filter_map(|change| change.folder) {
+        for folder in changes.iter().filter_map(|change| change.folder.as_deref()) {
             positions.entry(folder).or_insert_with(|| environments.push(folder));
         }
-        let mut entries: Vec<Entry<'_, '_>> = Vec::new();
+        let mut entries: Vec<Entry<'_>> = Vec::new();
         for kind in ORDER {
             let mut known: HashMap<String, usize> = HashMap::new();
             for change in changes.iter().filter(|change| change.kind == kind) {
@@ -59,7 +59,7 @@ impl<'a, 'd> Review<'a, 'd> {
                 if place == entries.len() {
                     entries.push(Entry { change, label, environments: Vec::new(), count: 0 });
                 }
-                entries[place].environments.extend(change.folder);
+                entries[place].environments.extend(change.folder.as_deref());
                 entries[place].count += 1;
             }
         }
@@ -67,12 +67,12 @@ impl<'a, 'd> Review<'a, 'd> {
     }
 
     /// The entries of one kind.
-    pub(super) fn of_kind(&self, kind: ChangeKind) -> impl Iterator<Item = &Entry<'a, 'd>> {
+    pub(super) fn of_kind(&self, kind: ChangeKind) -> impl Iterator<Item = &Entry<'a>> {
         self.entries.iter().filter(move |entry| entry.change.kind == kind)
     }
 
     /// The entries that the API server accepts: first those with a finding, which a fold must not hide.
-    pub(super) fn accepted(&self) -> Vec<&Entry<'a, 'd>> {
+    pub(super) fn accepted(&self) -> Vec<&Entry<'a>> {
         let mut entries: Vec<_> =
             self.entries.iter().filter(|entry| entry.change.kind != ChangeKind::Recreate).collect();
         entries.sort_by_key(|entry| entry.change.findings.is_empty());
@@ -122,10 +122,10 @@ pub(super) fn cell(kind: ChangeKind) -> &'static str {
 }
 
 /// A text that is the same for changes that are shown alike.
-fn identity(change: &Change<'_>, label: &str) -> String {
+fn identity(change: &Change, label: &str) -> String {
     let mut out = label.to_owned();
     for field in &change.fields {
-        let (old, new) = (value(change, field, field.old), value(change, field, field.new));
+        let (old, new) = (value(change, field, field.old.as_ref()), value(change, field, field.new.as_ref()));
         out.push_str(&format!("\0{}\0{old}\0{new}", field.path));
     }
     for finding in &change.findings {

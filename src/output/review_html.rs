@@ -15,12 +15,7 @@ const MOST_OPEN: usize = 20;
 
 /// The page.
 #[must_use]
-pub fn review(
-    changes: Option<&[Change<'_>]>,
-    shape: &Report,
-    sources: &Sources,
-    costs: &Costs<'_>,
-) -> String {
+pub fn review(changes: Option<&[Change]>, shape: &Report, sources: &Sources, costs: &Costs<'_>) -> String {
     let review = Review::of(changes.unwrap_or_default());
     let heading = match changes {
         Some(changes) => changes::summary(changes),
@@ -52,7 +47,7 @@ pub fn review(
     page(&format!("volwright diff: {heading}"), out)
 }
 
-fn title(entry: &Entry<'_, '_>, out: &mut Html) {
+fn title(entry: &Entry<'_>, out: &mut Html) {
     out.literal("<strong>").text(&entry.label).literal("</strong> ");
     for (at, name) in entry.environments.iter().enumerate() {
         out.literal(if at == 0 { "in " } else { ", " }).code(name);
@@ -60,14 +55,14 @@ fn title(entry: &Entry<'_, '_>, out: &mut Html) {
     out.literal(" ").literal(changes::word(entry.change));
 }
 
-fn details(entry: &Entry<'_, '_>, out: &mut Html) {
+fn details(entry: &Entry<'_>, out: &mut Html) {
     let change = entry.change;
     if !change.fields.is_empty() {
         out.literal("\n<div class=\"wide\"><table><tr><th>field</th><th>old</th><th>new</th></tr>\n");
         for field in change.fields.iter().take(MOST_FIELDS) {
             out.literal("<tr><td>").code(&field.path).literal("</td>");
-            for node in [field.old, field.new] {
-                out.literal("<td>").code(&short(&value(change, field, node))).literal("</td>");
+            for node in [&field.old, &field.new] {
+                out.literal("<td>").code(&short(&value(change, field, node.as_ref()))).literal("</td>");
             }
             out.literal("</tr>\n");
         }
@@ -96,7 +91,7 @@ fn details(entry: &Entry<'_, '_>, out: &mut Html) {
 }
 
 /// What happens to each object in each environment.
-fn matrix(review: &Review<'_, '_>, out: &mut Html) {
+fn matrix(review: &Review<'_>, out: &mut Html) {
     let rows = review.matrix();
     if rows.is_empty() {
         return;

@@ -62,12 +62,7 @@ impl Comment {
 
 /// The changes, and the findings that are not about changes.
 #[must_use]
-pub fn comment(
-    changes: Option<&[Change<'_>]>,
-    shape: &Report,
-    sources: &Sources,
-    costs: &Costs<'_>,
-) -> String {
+pub fn comment(changes: Option<&[Change]>, shape: &Report, sources: &Sources, costs: &Costs<'_>) -> String {
     let mut comment = Comment::default();
     let review = Review::of(changes.unwrap_or_default());
     if let Some(changes) = changes {
@@ -113,7 +108,7 @@ pub fn comment(
 }
 
 /// `in a, b and 3 more`.
-fn environments(entry: &Entry<'_, '_>, is_html: bool, out: &mut Markdown) {
+fn environments(entry: &Entry<'_>, is_html: bool, out: &mut Markdown) {
     for (at, name) in entry.environments.iter().take(MOST_NAMES).enumerate() {
         out.literal(if at == 0 { " in " } else { ", " });
         match is_html {
@@ -127,7 +122,7 @@ fn environments(entry: &Entry<'_, '_>, is_html: bool, out: &mut Markdown) {
 }
 
 /// An object that the API server refuses to change, with its fields, the fix and what uses it.
-fn refused<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String {
+fn refused<'f>(entry: &Entry<'f>, printed: &mut HashSet<&'f str>) -> String {
     let mut out = Markdown::default();
     out.literal("\n⛔ **").code(&entry.label).literal("**");
     environments(entry, false, &mut out);
@@ -136,7 +131,7 @@ fn refused<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String 
 }
 
 /// The same in a line.
-fn refused_line(entry: &Entry<'_, '_>) -> String {
+fn refused_line(entry: &Entry<'_>) -> String {
     let mut out = Markdown::default();
     out.literal("\n⛔ ");
     for finding in &entry.change.findings {
@@ -149,7 +144,7 @@ fn refused_line(entry: &Entry<'_, '_>) -> String {
 }
 
 /// The fields of an object, and what to know about its change.
-fn details<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String {
+fn details<'f>(entry: &Entry<'f>, printed: &mut HashSet<&'f str>) -> String {
     let change = entry.change;
     let mut out = Markdown::default();
     if !change.fields.is_empty() {
@@ -157,8 +152,8 @@ fn details<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String 
     }
     for field in change.fields.iter().take(MOST_FIELDS) {
         out.literal("| ").code(&field.path);
-        for node in [field.old, field.new] {
-            out.literal(" | ").code(&short(&value(change, field, node)));
+        for node in [&field.old, &field.new] {
+            out.literal(" | ").code(&short(&value(change, field, node.as_ref())));
         }
         out.literal(" |\n");
     }
@@ -189,7 +184,7 @@ fn details<'f>(entry: &Entry<'f, '_>, printed: &mut HashSet<&'f str>) -> String 
 }
 
 /// What happens to each object in each environment.
-fn matrix(review: &Review<'_, '_>, comment: &mut Comment) {
+fn matrix(review: &Review<'_>, comment: &mut Comment) {
     let rows = review.matrix();
     if rows.is_empty() {
         return;

@@ -246,3 +246,77 @@ fn changes_between_objects_that_are_the_same_keep_their_lines() {
     assert!(small.1.len() > 3, "{}", small.0);
     assert_eq!(large, small);
 }
+
+/// Classes, claims and pods, in a file for each kind; every third claim is of one class that does not change.
+fn references(count: usize, is_new: bool) -> [(&'static str, String); 3] {
+    let (mut classes, mut claims, mut pods) = (String::new(), String::new(), String::new());
+    let class = |name: &str, parameters: &str| {
+        format!(
+            "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {{name: {name}}}\nprovisioner: ebs.csi.aws.com\n\
+             parameters: {{{parameters}}}\nreclaimPolicy: Retain\n---\n"
+        )
+    };
+    classes += &class("common", "type: gp3");
+    for at in 0..count {
+        let is_changed = is_new && at % 3 == 0;
+        let parameters = if is_changed { "type: io2, iops: '3000'" } else { "type: gp3" };
+        classes += &class(&format!("class-{at:04}"), parameters);
+        let used = if at % 3 == 1 { "common".to_owned() } else { format!("class-{at:04}") };
+        let size = if is_new && at % 2 == 0 { 20 } else { 10 };
+        if !is_new || at % 6 != 5 {
+            let _ = write!(
+                claims,
+                "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {{name: claim-{at:04}, namespace: ml}}\nspec:\n  \
+                 storageClassName: {used}\n  accessModes: [ReadWriteOnce]\n  resources: {{requests: {{storage: {size}Gi}}}}\n---\n"
+            );
+        }
+        let image = if is_new && at % 2 == 1 { "main:2" } else { "main:1" };
+        let _ = write!(
+            pods,
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: pod-{at:04}, namespace: ml}}\nspec:\n  \
+             containers: [{{name: main, image: {image}}}]\n  \
+             volumes: [{{name: data, persistentVolumeClaim: {{claimName: claim-{at:04}}}}}]\n---\n"
+        );
+    }
+    [("a-classes.yaml", classes), ("b-claims.yaml", claims), ("c-pods.yaml", pods)]
+}
+
+/// The changes and the costs of so many of these, each with its number, which its text does not have.
+fn numbered(folder: &Folder, count: usize) -> Vec<(usize, String)> {
+    for (side, is_new) in [("old", false), ("new", true)] {
+        for (file, text) in references(count, is_new) {
+            folder.write(format!("{count}/{side}/{file}"), text);
+        }
+    }
+    let [old, new] = ["old", "new"].map(|side| folder.path().join(format!("{count}/{side}")));
+    let said: Value = serde_json::from_str(&told("json", &old, &new)).expect("JSON");
+    let lists = [&said["changes"], &said["cost"]["objects"]];
+    let all = lists.into_iter().flat_map(|list| list.as_array().expect("a list"));
+    let numbered = all.map(|one| {
+        let name = one["name"].as_str().expect("a name");
+        let number = name.rsplit_once('-').expect("a number").1;
+        (number.parse().expect("a number"), one.to_string().replace(number, "N"))
+    });
+    numbered.collect()
+}
+
+#[test]
+fn groups_of_objects_are_compared_as_all_of_them_are() {
+    /// More objects than are decoded at a time; after twelve, the objects are alike.
+    const MANY: usize = 1200;
+    let folder = Folder::new();
+    let (few, many) = (numbered(&folder, 12), numbered(&folder, MANY));
+    assert!(few.len() > 24, "{few:?}");
+    assert!(few.iter().any(|(_, text)| text.contains("pod-N") && text.contains("recreate")), "{few:?}");
+    assert_eq!(many.len() * 12, few.len() * MANY);
+    let of = |list: &[(usize, String)], number: usize| {
+        let own = list.iter().filter(|(one, _)| *one == number);
+        own.map(|(_, text)| text.clone()).collect::<Vec<_>>()
+    };
+    for number in 0..MANY {
+        assert_eq!(of(&many, number), of(&few, number % 12), "{number}");
+    }
+    // In the order of the input: it begins again for each kind, for what is removed, and for costs.
+    let turns = |list: &[(usize, String)]| list.windows(2).filter(|two| two[0].0 >= two[1].0).count();
+    assert_eq!(turns(&many), turns(&few));
+}

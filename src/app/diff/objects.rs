@@ -70,6 +70,11 @@ impl<'t> Objects<'t> {
         Ok(Self { outlines: all.outlines, names: all.names, parts: origins })
     }
 
+    /// Whether some of the objects are in memory.
+    pub(super) fn is_rendered(&self) -> bool {
+        self.parts.iter().any(|(origin, _)| matches!(origin, Origin::Rendered(_)))
+    }
+
     /// The objects that are needed, with their texts: complete ones for those of `whole`. Adds to `names`.
     ///
     /// # Errors
@@ -94,7 +99,7 @@ impl<'t> Objects<'t> {
                         objects.map(|at| places.needed(at, outlines.place(first + at))).collect();
                     let reduced = texts.restore(&mut objects, whole, outliner, sources)?;
                     move_names(own.get_mut(first..first + count).unwrap_or_default(), &objects, &reduced);
-                    NeededPart::Texts(objects)
+                    NeededPart::Texts { first, objects }
                 }
                 Origin::Rendered(documents) => {
                     let documents = documents.into_iter().enumerate().filter(|(at, _)| is_needed(at));
@@ -130,21 +135,31 @@ pub(super) struct NeededObjects(Vec<NeededPart>);
 
 /// Those of one part.
 enum NeededPart {
-    Texts(Vec<Needed>),
+    Texts {
+        /// The position of the part's first object among those of the side.
+        first: usize,
+        objects: Vec<Needed>,
+    },
     Rendered(Vec<Document<'static>>),
 }
 
 impl NeededObjects {
-    /// Decodes the objects.
-    pub(super) fn decode(self, sources: &Sources, version: KubernetesVersion) -> Vec<Document<'_>> {
-        let mut found = Vec::new();
-        for part in self.0 {
+    /// Decodes the objects at some positions of the side, which are sorted. What was rendered is taken as a whole.
+    pub(super) fn decode<'s>(
+        &mut self,
+        wanted: &[usize],
+        sources: &'s Sources,
+        version: KubernetesVersion,
+    ) -> Vec<Document<'s>> {
+        let mut found = Vec::with_capacity(wanted.len());
+        for part in &mut self.0 {
             match part {
-                NeededPart::Texts(needed) if found.is_empty() => {
-                    found = texts::decode(&needed, sources, version);
+                NeededPart::Texts { first, objects } => {
+                    let is_wanted = |one: &&Needed| wanted.binary_search(&(*first + one.at)).is_ok();
+                    let objects: Vec<&Needed> = objects.iter().filter(is_wanted).collect();
+                    texts::decode(&objects, sources, version, &mut found);
                 }
-                NeededPart::Texts(needed) => found.append(&mut texts::decode(&needed, sources, version)),
-                NeededPart::Rendered(documents) => found.extend(documents),
+                NeededPart::Rendered(documents) => found.extend(std::mem::take(documents)),
             }
         }
         found

@@ -318,15 +318,16 @@ impl Places {
     }
 }
 
-/// Decodes objects.
+/// Decodes objects, and appends them to `found`.
 pub(super) fn decode<'s>(
-    needed: &[Needed],
+    needed: &[&Needed],
     sources: &'s Sources,
     version: KubernetesVersion,
-) -> Vec<Document<'s>> {
+    found: &mut Vec<Document<'s>>,
+) {
     let place = |one: &Needed| (one.source, one.place.start);
-    let documents: Vec<&[Needed]> = needed.chunk_by(|one, other| place(one) == place(other)).collect();
-    let read = |items: &[Needed]| {
+    let documents: Vec<&[&Needed]> = needed.chunk_by(|one, other| place(one) == place(other)).collect();
+    let read = |items: &[&Needed]| {
         let Some(first) = items.first() else { return Vec::new() };
         let (source, place) = (first.source, first.place);
         let slice = DocumentSlice { range: place.start as usize..place.end as usize, form: place.form };
@@ -345,12 +346,10 @@ pub(super) fn decode<'s>(
         }
         documents
     };
-    let shares = parallel::map(documents.chunks(SHARE_OF_OBJECTS), |share: &[&[Needed]]| {
+    let shares = parallel::map(documents.chunks(SHARE_OF_OBJECTS), |share: &[&[&Needed]]| {
         share.iter().flat_map(|items| read(items)).collect::<Vec<_>>()
     });
-    let mut documents = Vec::with_capacity(needed.len());
-    shares.into_iter().for_each(|mut share| documents.append(&mut share));
-    documents
+    shares.into_iter().for_each(|mut share| found.append(&mut share));
 }
 
 /// The documents of `text` that have the objects `needed`, which are in order, with as many line breaks between them as before.
