@@ -378,7 +378,8 @@ fn in_manifest(workspace: &mut Workspace<'_>, path: &Path, text: &str, at: usize
         (_, Some(here)) if here.key == "volwright/ignore" => (rules(), start),
         (_, Some(here)) => {
             let Some(kind) = manifest::referred(here.key) else { return nothing };
-            (workspace.names(kind).iter().map(|name| Item::value(name, kind)).collect(), start)
+            let names = workspace.names(kind, document.namespace.as_deref());
+            (names.iter().map(|name| Item::value(name, kind)).collect(), start)
         }
         _ => nothing,
     }

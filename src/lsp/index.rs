@@ -165,10 +165,10 @@ impl Index {
         all
     }
 
-    /// The names of the objects of a kind.
-    pub(super) fn names(&self, kind: &str) -> BTreeSet<&str> {
+    /// The names of the objects of a kind to which an object of a namespace can refer.
+    pub(super) fn names(&self, kind: &str, namespace: Option<&str>) -> BTreeSet<&str> {
         let names = self.files.values().flat_map(|entry| &entry.names);
-        names.filter(|name| name.is_definition && name.kind == kind).map(|name| &*name.name).collect()
+        names.filter(|name| name.is_offered(kind, namespace)).map(|name| &*name.name).collect()
     }
 
     /// The files that define or mention an object.

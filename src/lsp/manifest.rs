@@ -15,7 +15,7 @@ pub(super) struct Document {
     pub(super) kind: String,
     pub(super) name: String,
     /// The namespace, if it is set.
-    namespace: Option<String>,
+    pub(super) namespace: Option<String>,
 }
 
 /// A line `key: value`, or an item of a list that begins so.
@@ -151,6 +151,12 @@ impl Name {
     /// Whether two names are of the same object.
     pub(super) fn is_of_same(&self, other: &Self) -> bool {
         (self.kind, &self.name, &self.namespace) == (other.kind, &other.name, &other.namespace)
+    }
+
+    /// Whether it is a definition of an object of a kind to which an object of a namespace can refer.
+    pub(super) fn is_offered(&self, kind: &str, namespace: Option<&str>) -> bool {
+        let namespace = namespace.filter(|_| !kind::is_cluster_scoped(kind));
+        self.is_definition && self.kind == kind && self.namespace.as_deref() == namespace
     }
 }
 

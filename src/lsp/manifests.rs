@@ -93,13 +93,13 @@ impl Workspace<'_> {
         }
     }
 
-    /// The names of the objects of a kind in the manifests of the workspace.
-    pub(super) fn names(&mut self, kind: &str) -> BTreeSet<String> {
+    /// The names of the objects of a kind in the manifests of the workspace to which an object of a namespace can refer.
+    pub(super) fn names(&mut self, kind: &str, namespace: Option<&str>) -> BTreeSet<String> {
         self.refresh_index();
-        let is_it = |name: &manifest::Name| name.is_definition && name.kind == kind;
+        let is_it = |name: &manifest::Name| name.is_offered(kind, namespace);
         let open = self.open_manifests().flat_map(|(_, text)| manifest::names(text.as_str()));
         let mut names: BTreeSet<String> = open.filter(is_it).map(|name| name.name.into()).collect();
-        names.extend(self.index.iter().flat_map(|index| index.names(kind)).map(str::to_owned));
+        names.extend(self.index.iter().flat_map(|index| index.names(kind, namespace)).map(str::to_owned));
         names
     }
 

@@ -192,9 +192,13 @@ fn a_name_leads_to_the_object_of_the_same_namespace() {
     let inside = |text: &str, namespace: &str| {
         text.replacen("metadata:\n", &format!("metadata:\n  namespace: {namespace}\n"), 1)
     };
-    for (file, text) in
-        [("a.yaml", inside(CLAIM, "a")), ("b.yaml", inside(CLAIM, "b")), ("c.yaml", CLAIM.to_owned())]
-    {
+    let other = CLAIM.replace("name: data", "name: other");
+    for (file, text) in [
+        ("a.yaml", inside(CLAIM, "a")),
+        ("b.yaml", inside(CLAIM, "b")),
+        ("c.yaml", CLAIM.to_owned()),
+        ("d.yaml", inside(&other, "b")),
+    ] {
         fs::write(folder.path().join(file), text).expect("a file");
     }
     let mut client = Client::start(&folder, json!({}));
@@ -207,6 +211,10 @@ fn a_name_leads_to_the_object_of_the_same_namespace() {
                 found.as_array().expect("a list").iter().map(|one| one["uri"].clone()).collect();
             assert_eq!(files, expected.iter().map(|file| client.uri(file)).collect::<Vec<_>>(), "{found}");
         }
+        let items = client.request("textDocument/completion", at(&client, file, line, 19));
+        let names: Vec<_> =
+            items.as_array().expect("a list").iter().map(|one| one["label"].clone()).collect();
+        assert_eq!(names, if file == "pod.yaml" { vec!["data"] } else { vec!["data", "other"] });
     }
     client.stop();
 }
