@@ -62,7 +62,7 @@ impl UnresolvedName {
 }
 
 /// The names of the classes and claims of an input, which do not depend on how the input is read.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     classes: List,
     attributes_classes: List,
@@ -70,7 +70,7 @@ pub struct Names {
 }
 
 /// The names of one kind, each with its namespace.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct List {
     names: BTreeSet<(Option<Box<str>>, Box<str>)>,
     is_too_long: bool,

@@ -35,7 +35,7 @@ impl Workspace<'_> {
             batch: usize::MAX / 2,
             kept: usize::MAX,
             only: Some(path.to_owned()),
-            known: Arc::new(self.known(path)),
+            known: self.known(path),
             ..ValidateOptions::default()
         };
         let mut dependencies = Dependencies { files: self.related(path), keys: BTreeSet::new() };

@@ -1,10 +1,12 @@
 //! The manifests of the workspace, by the keys of their objects: a file is validated with those that it depends on, and
 //! the others are not read again.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::collections::btree_map::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::manifest::{self, Name};
 use crate::bundle::index::ByKey;
@@ -62,6 +64,8 @@ struct Holders {
 pub(super) struct Index {
     files: BTreeMap<Rc<Path>, Entry>,
     holders: ByKey<Holders>,
+    /// The names of all classes and claims, until a file has others.
+    known: OnceCell<Arc<Names>>,
 }
 
 /// The text of a file that is small enough to be indexed.
@@ -103,6 +107,9 @@ impl Index {
             Some((path, before)) => (path, before),
             None => (Rc::from(path), Entry::default()),
         };
+        if entry.as_ref().map(|entry| &entry.known) != Some(&before.known) {
+            self.known.take();
+        }
         let after: &[Offer] = entry.as_ref().map_or(&[], |entry| &entry.offers);
         for offer in &before.offers {
             keys.insert(offer.key);
@@ -159,10 +166,13 @@ impl Index {
     }
 
     /// The names of all classes and claims.
-    pub(super) fn known(&self) -> Names {
-        let mut all = Names::default();
-        self.files.values().for_each(|entry| all.merge(&entry.known));
-        all
+    pub(super) fn known(&self) -> Arc<Names> {
+        let all = || {
+            let mut all = Names::default();
+            self.files.values().for_each(|entry| all.merge(&entry.known));
+            Arc::new(all)
+        };
+        Arc::clone(self.known.get_or_init(all))
     }
 
     /// The names of the objects of a kind to which an object of a namespace can refer.

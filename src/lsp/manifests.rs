@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::index::{self, Dependencies, Index};
 use super::manifest;
@@ -129,7 +130,7 @@ impl Workspace<'_> {
     }
 
     /// The names of the classes and claims that a manifest is validated with.
-    pub(super) fn known(&self, path: &Path) -> Names {
+    pub(super) fn known(&self, path: &Path) -> Arc<Names> {
         let index = self.index.as_ref().filter(|index| index.contains(path));
         index.map(Index::known).unwrap_or_default()
     }
