@@ -142,7 +142,7 @@ pub struct Parameters {
     pub list: BTreeMap<String, Parameter>,
     /// The hashes of the names and aliases, sorted, each with the name: made when a parameter is looked up.
     #[serde(skip)]
-    spellings: OnceLock<Vec<(u64, String)>>,
+    spellings: OnceLock<Spellings>,
     /// Combinations that are rejected.
     #[serde(default)]
     pub refusals: Vec<Refusal>,
@@ -215,6 +215,13 @@ pub struct PathPart {
     pub when: Vec<Condition>,
 }
 
+/// The spellings of parameters that are not prefixes, by hash, with the proper spelling; and the prefixes.
+#[derive(Clone, Debug)]
+struct Spellings {
+    hashed: Vec<(u64, String)>,
+    prefixes: Vec<String>,
+}
+
 impl Parameters {
     /// The parameter that a key names, by the driver's own comparison, and its proper spelling.
     #[must_use]
@@ -224,26 +231,28 @@ impl Parameters {
             let case = case(parameter);
             case.same(key, name) || parameter.aliases.iter().any(|alias| case.same(key, alias))
         };
-        let spellings = self.spellings.get_or_init(|| {
-            let names = self.list.iter().filter(|(_, parameter)| !parameter.prefix);
-            let all = names.flat_map(|(name, parameter)| {
+        let Spellings { hashed, prefixes } = self.spellings.get_or_init(|| {
+            let (prefixes, names): (Vec<_>, Vec<_>) =
+                self.list.iter().partition(|(_, parameter)| parameter.prefix);
+            let all = names.into_iter().flat_map(|(name, parameter)| {
                 std::iter::once(name).chain(&parameter.aliases).map(|own| (keys::hash(own), name.clone()))
             });
-            let mut spellings: Vec<_> = all.collect();
-            spellings.sort();
-            spellings
+            let mut hashed: Vec<_> = all.collect();
+            hashed.sort();
+            Spellings { hashed, prefixes: prefixes.into_iter().map(|(name, _)| name.clone()).collect() }
         });
         let hash = keys::hash(key);
-        let alike = spellings[spellings.partition_point(|(known, _)| *known < hash)..]
+        let alike = hashed[hashed.partition_point(|(known, _)| *known < hash)..]
             .iter()
             .take_while(|(known, _)| *known == hash);
         let begins = |(name, parameter): &(&String, &Parameter)| {
-            parameter.prefix && key.get(..name.len()).is_some_and(|start| case(parameter).same(start, name))
+            key.get(..name.len()).is_some_and(|start| case(parameter).same(start, name))
         };
+        let prefixes = prefixes.iter().filter_map(|name| self.list.get_key_value(name));
         let found = alike
             .filter_map(|(_, name)| self.list.get_key_value(name))
             .find(is_named)
-            .or_else(|| self.list.iter().find(begins));
+            .or_else(|| prefixes.into_iter().find(begins));
         found.map(|(name, parameter)| (name.as_str(), parameter))
     }
 }

@@ -20,12 +20,6 @@ pub(super) fn check(
     bundle: &Bundle<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let shared = storages.iter().find(|storage| storage.document.is_some() && storage.is_single_node(spec));
-    let Some(storage) = shared else { return };
-    let Some(claim) = storage.document else { return };
-    let one_pod = storage.only(&["ReadWriteOncePod"]);
-    let root = Path::root();
-    let path = root.field("spec");
     let (field, pods) = match &document.object {
         Object::Deployment(set) => ("replicas", set.spec.replicas.unwrap_or(1)),
         Object::ReplicaSet(set) => ("replicas", set.spec.replicas.unwrap_or(1)),
@@ -34,6 +28,12 @@ pub(super) fn check(
         Object::DaemonSet(_) => ("template", i32::MAX),
         _ => return,
     };
+    let shared = storages.iter().find(|storage| storage.document.is_some() && storage.is_single_node(spec));
+    let Some(storage) = shared else { return };
+    let Some(claim) = storage.document else { return };
+    let one_pod = storage.only(&["ReadWriteOncePod"]);
+    let root = Path::root();
+    let path = root.field("spec");
     if pods > 1 {
         if !one_pod && is_on_one_node(spec) {
             return;
