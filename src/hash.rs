@@ -1,6 +1,12 @@
 //! A fast hash of short texts and small values, for tables in memory.
 
-use std::hash::{Hash, Hasher};
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
+
+/// A table whose keys are hashed fast.
+pub type FastMap<Key, Value> = HashMap<Key, Value, BuildHasherDefault<FastHasher>>;
+/// A set whose keys are hashed fast.
+pub type FastSet<Key> = HashSet<Key, BuildHasherDefault<FastHasher>>;
 
 /// The hash of a value, the same in every run.
 pub fn hash_of(value: &impl Hash) -> u64 {

@@ -14,7 +14,7 @@ const OWN_KEYS: [&str; 7] = ["name", "namespace", "labels", "annotations", "null
 #[must_use]
 pub fn inserted_pods(profile: &Profile) -> Vec<&str> {
     let mut keys = Vec::new();
-    for object in profile.objects() {
+    for object in profile.inserting() {
         let inserted = match object.section.name {
             sections::OBJECTS => object.node.get("pods").map(Node::entries).unwrap_or_default(),
             _ => {

@@ -228,6 +228,12 @@ impl Profile {
         objects(&self.root)
     }
 
+    /// The objects of the kinds that insert pods, which are not those of most objects.
+    pub(crate) fn inserting(&self) -> impl Iterator<Item = Object<'_>> {
+        let inserts = |section: &Section| section.name == sections::OBJECTS || !section.kind.pods.is_empty();
+        object::objects_of(&self.root, inserts)
+    }
+
     /// The object of this key in a section.
     #[must_use]
     pub fn object(&self, section: &str, key: &str) -> Option<Object<'_>> {

@@ -37,24 +37,52 @@ pub(super) fn tables<'p>(
 
 /// Every object of a merged tree.
 pub(super) fn objects<'p>(root: &'p Node<'static>) -> impl Iterator<Item = Object<'p>> {
-    tables(root).map(move |(section, entry)| object(root, section, entry))
+    let common = Common::of(root);
+    tables(root).map(move |(section, entry)| common.object(section, entry))
 }
 
-fn object<'p>(root: &'p Node<'static>, section: &'static Section, entry: &'p Entry<'static>) -> Object<'p> {
-    let text = |node: &'p Node<'static>, key: &str| node.get(key).and_then(Node::as_str);
-    let own = text(&entry.value, "name").or_else(|| text(&entry.value, "existing"));
-    let name = match own {
-        Some(name) => name.to_owned(),
-        None => format!("{}-{}", text(root, "name").unwrap_or_default(), entry.key.value),
-    };
-    let namespace = text(&entry.value, "namespace").or_else(|| text(root, "namespace"));
-    Object {
-        section,
-        key: &entry.key.value,
-        span: entry.key.span,
-        name,
-        namespace: namespace.filter(|_| section.kind.namespaced),
-        node: &entry.value,
+/// The objects of some sections.
+pub(super) fn objects_of<'p>(
+    root: &'p Node<'static>,
+    is_wanted: impl Fn(&Section) -> bool,
+) -> impl Iterator<Item = Object<'p>> {
+    let common = Common::of(root);
+    tables(root)
+        .filter(move |(section, _)| is_wanted(section))
+        .map(move |(section, entry)| common.object(section, entry))
+}
+
+/// What objects take from the top of a profile if they do not set it.
+#[derive(Clone, Copy)]
+struct Common<'p> {
+    name: &'p str,
+    namespace: Option<&'p str>,
+}
+
+fn text<'p>(node: &'p Node<'static>, key: &str) -> Option<&'p str> {
+    node.get(key).and_then(Node::as_str)
+}
+
+impl<'p> Common<'p> {
+    fn of(root: &'p Node<'static>) -> Self {
+        Self { name: text(root, "name").unwrap_or_default(), namespace: text(root, "namespace") }
+    }
+
+    fn object(self, section: &'static Section, entry: &'p Entry<'static>) -> Object<'p> {
+        let own = text(&entry.value, "name").or_else(|| text(&entry.value, "existing"));
+        let name = match own {
+            Some(name) => name.to_owned(),
+            None => [self.name, "-", &entry.key.value].concat(),
+        };
+        let namespace = text(&entry.value, "namespace").or(self.namespace);
+        Object {
+            section,
+            key: &entry.key.value,
+            span: entry.key.span,
+            name,
+            namespace: namespace.filter(|_| section.kind.namespaced),
+            node: &entry.value,
+        }
     }
 }
 
@@ -74,7 +102,7 @@ impl Index {
     /// The object of this key in a section.
     pub(super) fn find<'p>(&self, root: &'p Node<'static>, section: &str, key: &str) -> Option<Object<'p>> {
         let (section, entry) = self.table(root, section, key)?;
-        Some(object(root, section, entry))
+        Some(Common::of(root).object(section, entry))
     }
 
     /// The key and the table of an object.
@@ -119,6 +147,7 @@ impl Index {
             volumes
         });
         let places = volumes.get(volume).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(move |at| Some(object(root, section?, entries.get(*at)?)))
+        let common = Common::of(root);
+        places.iter().filter_map(move |at| Some(common.object(section?, entries.get(*at)?)))
     }
 }

@@ -9,6 +9,7 @@ use crate::catalog::driver;
 use crate::finding::Finding;
 use crate::finding::fix::{Applicability, Fix, Intent, Place};
 use crate::grammar::dns_subdomain;
+use crate::hash::FastMap;
 use crate::nearest::nearest;
 use crate::profile::rules::{
     DUPLICATE_NAME, INVALID_PROFILE_VALUE, MISSING_KEY, UNKNOWN_REFERENCE, UNUSED_SCRATCH,
@@ -32,7 +33,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
     for object in &list {
         table(&scope, object.node, object.node, object.section.table, findings);
     }
-    let mut known = HashMap::new();
+    let mut known = FastMap::default();
     for object in list.iter().filter(|object| object.node.get("existing").is_none()) {
         let id = (object.section.name, kind_of(object), object.name.as_str(), object.namespace);
         let first = *known.entry(id).or_insert(object);
@@ -99,9 +100,10 @@ fn prefix(root: &Node<'static>, list: &[Object<'_>], findings: &mut Vec<Finding>
 fn unused_scratch(list: &[Object<'_>], findings: &mut Vec<Finding>) {
     let entries = |object: &Object<'_>| {
         let mounts = |key: &str| object.node.get(key).map(Node::items).unwrap_or_default();
-        let mounted = [mounts("mounts"), mounts("devices")].concat();
-        let is_mounted =
-            |key: &str| mounted.iter().any(|mount| mount.get("scratch").and_then(Node::as_str) == Some(key));
+        let is_mounted = |key: &str| {
+            let mut mounted = mounts("mounts").iter().chain(mounts("devices"));
+            mounted.any(|mount| mount.get("scratch").and_then(Node::as_str) == Some(key))
+        };
         let scratch = object.node.get("scratch").map(Node::entries).unwrap_or_default();
         scratch.iter().map(|entry| (entry.key.clone(), is_mounted(&entry.key.value))).collect::<Vec<_>>()
     };

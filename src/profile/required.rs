@@ -1,14 +1,15 @@
 //! Values that only the user knows: classes and volumes name them under `required`, and a profile that uses one sets them.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::object::{Object, objects, tables};
+use super::object::tables;
 use super::rules::MISSING_KEY;
-use super::schema::{Kind, Table};
+use super::schema::{Kind, Section, Table};
 use super::set::{path_parts, quoted};
 use super::{builtin, sections};
 use crate::finding::Finding;
+use crate::hash::{FastMap, FastSet};
 use crate::source::{Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 
@@ -24,17 +25,20 @@ pub(super) fn check(root: &Node<'static>, catalogue: &HashSet<Id>, findings: &mu
     if tables(root).all(|(_, entry)| missing(&entry.value).is_empty()) {
         return;
     }
-    let list: Vec<Object<'_>> = objects(root).collect();
-    let position: HashMap<(&str, &str), usize> =
-        list.iter().enumerate().map(|(at, object)| ((object.section.name, object.key), at)).collect();
-    let is_own = |at: usize| !catalogue.contains(&(list[at].section.name, list[at].key.to_owned()));
+    let list: Vec<(&'static Section, &Entry<'static>)> = tables(root).collect();
+    let id = |at: usize| (list[at].0.name, list[at].1.key.value.as_ref());
+    let positions = (0..list.len()).map(|at| (id(at), at));
+    let position: FastMap<(&str, &str), usize> = positions.collect();
+    let offered: FastSet<(&str, &str)> =
+        catalogue.iter().map(|(section, key)| (*section, key.as_str())).collect();
+    let is_own = |at: usize| !offered.contains(&id(at));
     // What an object of the catalogue refers to is used at the place that uses that object.
-    let mut used: HashMap<usize, Span> = HashMap::new();
+    let mut used: FastMap<usize, Span> = FastMap::default();
     let mut open: Vec<(usize, Option<Span>)> =
         (0..list.len()).rev().filter(|at| is_own(*at)).map(|at| (at, None)).collect();
     while let Some((at, place)) = open.pop() {
         let mut references = Vec::new();
-        of_table(list[at].node, list[at].section.table, &mut references);
+        of_table(&list[at].1.value, list[at].0.table, &mut references);
         for (section, key, span) in references {
             let Some(to) = position.get(&(section, key)).copied() else { continue };
             let place = place.unwrap_or(span);
@@ -47,17 +51,17 @@ pub(super) fn check(root: &Node<'static>, catalogue: &HashSet<Id>, findings: &mu
             }
         }
     }
-    for (at, object) in list.iter().enumerate() {
+    for (at, (section, entry)) in list.iter().enumerate() {
         let Some(place) = used.get(&at).copied() else { continue };
-        let missing = missing(object.node);
+        let missing = missing(&entry.value);
         if !missing.is_empty() {
-            findings.push(finding(root, object, &missing, place));
+            let name = format!("{}.{}", section.name, quoted(&entry.key.value));
+            findings.push(finding(root, &name, &missing, place));
         }
     }
 }
 
-fn finding(root: &Node<'static>, object: &Object<'_>, missing: &[&Entry<'static>], place: Span) -> Finding {
-    let name = format!("{}.{}", object.section.name, quoted(object.key));
+fn finding(root: &Node<'static>, name: &str, missing: &[&Entry<'static>], place: Span) -> Finding {
     let paths: Vec<String> = missing.iter().map(|entry| format!("`{name}.{}`", entry.key.value)).collect();
     let verb = if paths.len() == 1 { "is" } else { "are" };
     let mut finding = Finding::new(&MISSING_KEY, place, format!("{} {verb} not set", paths.join(", ")));
