@@ -1,5 +1,6 @@
 //! From a profile to validated documents: pure, except for reading the files of the layers.
 
+pub mod last;
 pub mod needs;
 mod objects;
 
@@ -29,8 +30,9 @@ use crate::yaml::node::Node;
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
 use crate::{document, fix, rules, suppression, template};
+use last::{Documents, Kept, Last, Ticket};
 use needs::{Choosing, ChosenDisk};
-use objects::objects;
+use objects::{Made, objects};
 
 /// What to render, and what to validate it for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +52,8 @@ pub struct Request<'a> {
     pub own_overlay: Option<&'a Path>,
     /// What was rendered before, for programs that render again and again.
     pub memo: Option<&'a Memo>,
+    /// The last render of each request, for programs that render again after each edit.
+    pub last: Option<&'a Last>,
 }
 
 /// What was checked, rendered and decoded before.
@@ -81,6 +85,11 @@ pub struct Rendered {
     pub needs: Vec<ChosenDisk>,
     /// The number of documents, including unreadable ones.
     pub count: usize,
+    /// The documents with findings about their shape.
+    misshapen: HashSet<usize>,
+    /// What the next merge of the profile needs.
+    merged: Option<profile::Last>,
+    ticket: Option<Ticket>,
 }
 
 /// The number of profiles that are read before they are rendered.
@@ -113,7 +122,7 @@ pub fn render_all<Done: Send>(
     progress: &Progress,
     finish: impl Fn(usize, Rendered, &Sources) -> Done + Sync,
 ) -> Result<Vec<Done>, Error> {
-    let mut texts = Texts::default();
+    let mut texts = Texts::known(requests.iter().find_map(|(_, request)| Some(&request.memo?.profiles)));
     let shared = shared_overlays(requests);
     let choosing = Choosing::default();
     let mut done = Vec::with_capacity(requests.len());
@@ -132,10 +141,24 @@ pub fn render_all<Done: Send>(
         let sources = &*sources;
         done.extend(parallel::map(jobs, |(at, layers, others, templates, request, part)| {
             let choosing = request.choosing.unwrap_or(&choosing);
-            let merge = |layers: Layers| layers.merge_known(request.memo.map(|memo| &memo.profiles));
-            let mut one = rendered(merge(layers), sources, templates, request, part, choosing);
+            let merge =
+                |layers: Layers, last| layers.merge_again(request.memo.map(|memo| &memo.profiles), last);
+            // What was kept of a text is of use again once it can be read. The user's templates may have changed.
+            let is_kept = !layers.is_broken() && templates.are_built_in();
+            let last = request.last.filter(|_| is_kept).map(|last| (last, last::key(&request.profile)));
+            let kept = last.and_then(|(last, key)| last.take(key));
+            let (before, documents) =
+                kept.map(|Kept { profile, documents, .. }| (profile, documents)).unzip();
+            let merged = merge(layers, before);
+            let documents = documents.unwrap_or_default();
+            let mut one = rendered(merged, documents, sources, templates, request, part, choosing);
+            if let (Some((last, key)), Some(merged)) = (last, one.merged.take()) {
+                one.ticket = Some(last.keep(key, merged));
+            }
             for (layers, spans) in others {
-                let other = rendered(merge(layers), sources, templates, request, part, choosing);
+                let merged = merge(layers, None);
+                let other =
+                    rendered(merged, Documents::default(), sources, templates, request, part, choosing);
                 let of_part = other.findings.into_iter().filter(|finding| {
                     spans.contains(&finding.primary.span)
                         || finding.related.iter().any(|label| spans.contains(&label.span))
@@ -188,6 +211,7 @@ fn shared_overlays<'a>(requests: &[(&Templates, Request<'a>)]) -> HashSet<&'a Pa
 
 fn rendered(
     Merged { profile, mut findings }: Merged,
+    mut documents: Documents,
     sources: &Sources,
     templates: &Templates,
     request: &Request<'_>,
@@ -203,7 +227,7 @@ fn rendered(
         Err(invalid) => {
             findings.extend(invalid.independent(|profile| {
                 let merged = Merged { profile: Ok(profile), findings: Vec::new() };
-                rendered(merged, sources, templates, request, part, choosing).findings
+                rendered(merged, Documents::default(), sources, templates, request, part, choosing).findings
             }));
             fill(&mut findings);
             return Rendered { findings, ..Rendered::default() };
@@ -222,24 +246,31 @@ fn rendered(
     });
     let own_name = profile.root.entry("name").is_some_and(|entry| Some(entry.key.span.source) == own);
     let (objects, removed, failed) =
-        objects(&profile, templates, sources, request.memo.map(|memo| &memo.templates));
+        objects(&profile, &mut documents, templates, sources, request.memo.map(|memo| &memo.templates));
+    drop(documents);
     findings.extend(failed);
     for (index, unset) in profile.unsets.iter().enumerate() {
         if !unset.found && !removed.contains(&index) {
             findings.push(compose::matches_nothing(unset, &profile.root));
         }
     }
-    for (object, roots) in objects {
+    for (object, made) in objects {
         let span = object.span;
-        for root in roots {
-            let reading = ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None };
-            loaded.add_known(span.source, reading, version, request.memo.map(|memo| &memo.objects));
+        match made {
+            Made::Now(roots) => {
+                for root in roots {
+                    let reading = ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None };
+                    loaded.add_known(span.source, reading, version, request.memo.map(|memo| &memo.objects));
+                }
+            }
+            Made::Before(document) => loaded.add_decoded(*document),
         }
         keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
         let is_own = own.is_some_and(|own| object.span.source == own || is_from(object.node, own));
         owns.resize(loaded.documents.len(), is_own);
     }
     let Loaded { documents, findings: shape, count, .. } = loaded;
+    let misshapen = shape.iter().filter_map(|finding| finding.document).collect();
     findings.extend(shape);
     let definitions = request.definitions.unwrap_or_else(|| Definitions::none());
     let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions)
@@ -254,7 +285,22 @@ fn rendered(
         let (section, key) = keys.get(at)?.split_once('.')?;
         profile_path(sections::section(section)?, key, steps)
     });
-    Rendered { name: profile.name, version, documents, keys, own: owns, own_name, findings, needs, count }
+    let (name, own) = (profile.name.clone(), owns);
+    let merged = request.last.and_then(|_| profile.into_last());
+    Rendered {
+        name,
+        version,
+        documents,
+        keys,
+        own,
+        own_name,
+        findings,
+        needs,
+        count,
+        misshapen,
+        merged,
+        ticket: None,
+    }
 }
 
 /// Whether any key or value of a tree comes from a layer.
@@ -278,6 +324,13 @@ impl Rendered {
         self.keys = keys.filter(|(_, accepted)| **accepted).map(|(key, _)| key).collect();
         let own = std::mem::take(&mut self.own).into_iter().zip(&accepted);
         self.own = own.filter(|(_, accepted)| **accepted).map(|(own, _)| own).collect();
+    }
+
+    /// Leaves the objects, which are no longer needed here, to the next render of the same profile.
+    pub fn leave_to(self, last: &Last) {
+        if let Some(ticket) = self.ticket {
+            last.give_back(ticket, self.documents.into_iter().zip(self.keys), &self.misshapen);
+        }
     }
 
     /// Numbers the documents from `first` on.

@@ -1,5 +1,7 @@
 //! An append-only store of source texts, and the spans that point into them.
 
+pub mod shift;
+
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 

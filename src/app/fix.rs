@@ -83,6 +83,7 @@ pub(super) fn layers(
                             definitions,
                             choosing,
                             memo: None,
+                            last: None,
                         },
                     )
                 })

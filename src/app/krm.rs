@@ -109,6 +109,7 @@ pub fn answer(
                 choosing: None,
                 own_overlay: None,
                 memo: None,
+                last: None,
             };
             let mut one = render(sources, &templates, &request)?;
             one.select(&wanted.filter);

@@ -79,7 +79,16 @@ pub(super) fn run(
             filters.push(&wanted.filter);
             requests.push((
                 &templates[place].1,
-                Request { profile, version, pod_security, definitions, choosing, own_overlay, memo: None },
+                Request {
+                    profile,
+                    version,
+                    pod_security,
+                    definitions,
+                    choosing,
+                    own_overlay,
+                    memo: None,
+                    last: None,
+                },
             ));
         }
     }

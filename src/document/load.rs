@@ -129,6 +129,12 @@ impl<'t> Loaded<'t> {
         }
     }
 
+    /// Adds a document that was decoded before.
+    pub fn add_decoded(&mut self, document: Document<'t>) {
+        self.documents.push(Document { index: self.count, ..document });
+        self.count += 1;
+    }
+
     /// Adds a document of a file that was found in a directory, so that it need not be a manifest.
     pub fn add_found(&mut self, source: SourceId, reading: ParsedDocument<'t>, version: KubernetesVersion) {
         let is_manifest = match &reading.root {

@@ -43,8 +43,8 @@ pub(super) struct Analysis {
     /// Whether every profile was rendered.
     pub(super) is_rendered: bool,
     pub(super) found: Vec<Found>,
-    /// Every rendered profile and its name.
-    pub(super) rendered: Vec<(String, Rendered)>,
+    /// Every rendered profile and its name, until the next edit.
+    pub(super) rendered: RefCell<Vec<(String, Rendered)>>,
     /// Of a manifest: what its findings depend on.
     pub(super) dependencies: Dependencies,
     /// Why the analysis failed.

@@ -1,5 +1,6 @@
 //! Computes what is known about a project, a profile or a manifest, by the stages of the other commands.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -138,9 +139,19 @@ impl Workspace<'_> {
                     let own_overlay = render.each.as_ref().map(|each| each.overlay.as_path());
                     let (definitions, choosing) = (Some(&*shared.definitions), Some(&choosing));
                     let memo = Some(&self.memo);
+                    // A part of a text is not what the next edit starts from.
+                    let last = self.instead.is_none().then_some(&self.last);
                     (
                         &templates,
-                        Request { profile, own_overlay, definitions, choosing, memo, ..Request::default() },
+                        Request {
+                            profile,
+                            own_overlay,
+                            definitions,
+                            choosing,
+                            memo,
+                            last,
+                            ..Request::default()
+                        },
                     )
                 })
                 .collect();
@@ -160,6 +171,7 @@ impl Workspace<'_> {
         }
         is_rendered &= error.is_none();
         let (found, settings) = (select(raw.clone(), settings), settings.clone());
+        let rendered = RefCell::new(rendered);
         Analysis { found, raw, settings, is_rendered, sources, rendered, error, ..Analysis::default() }
     }
 }

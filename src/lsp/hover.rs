@@ -176,7 +176,7 @@ pub(super) fn of_value(out: &mut String, prices: &Prices, drivers: &[&'static Dr
 
 /// What an object is on each cloud: its volumes compared, and its YAML on the first of them.
 fn of_object(out: &mut String, analysis: &Analysis, prices: &Prices, key: &str) {
-    let Comparison { profiles, volumes, prices } = compare::volumes(&analysis.rendered, prices);
+    let Comparison { profiles, volumes, prices } = compare::volumes(&analysis.rendered.borrow(), prices);
     let own = volumes.into_iter().filter(|(volume, _)| {
         volume.strip_prefix(key).is_some_and(|rest| {
             !rest.starts_with(|next: char| next.is_alphanumeric() || next == '-' || next == '_')
@@ -186,7 +186,7 @@ fn of_object(out: &mut String, analysis: &Analysis, prices: &Prices, key: &str) 
     if !own.volumes.is_empty() {
         let _ = writeln!(out, "{}", comparison::markdown(&own));
     }
-    for (label, rendered) in &analysis.rendered {
+    for (label, rendered) in &*analysis.rendered.borrow() {
         let Some(at) = rendered.keys.iter().position(|known| known == key) else { continue };
         let yaml = write::write(&rendered.documents[at].root);
         let lines: Vec<_> = yaml.lines().take(LINES).collect();
@@ -198,7 +198,7 @@ fn of_object(out: &mut String, analysis: &Analysis, prices: &Prices, key: &str) 
 /// What the value at a place renders on each cloud.
 fn of_place(out: &mut String, analysis: &Analysis, path: &Path, range: &std::ops::Range<usize>) {
     let mut lines = Vec::new();
-    for (label, rendered) in &analysis.rendered {
+    for (label, rendered) in &*analysis.rendered.borrow() {
         for document in &rendered.documents {
             let mut found = Vec::new();
             let is_here = |node: &Node<'_>| {

@@ -65,13 +65,13 @@ pub(super) fn lenses(workspace: &mut Workspace<'_>, path: &Path) -> Vec<Value> {
     for object in objects(text.as_str()) {
         let key = toml::plain(&object.path).join(".");
         let of_object = |keys: &[String]| keys.iter().filter(|known| **known == key).count();
-        let counts =
-            analysis.rendered.iter().map(|(_, rendered)| (&rendered.name, of_object(&rendered.keys)));
-        let counts: Vec<_> = counts.filter(|(_, count)| *count > 0).collect();
+        let rendered = analysis.rendered.borrow();
+        let counts = rendered.iter().map(|(_, rendered)| of_object(&rendered.keys));
+        let counts: Vec<_> = counts.filter(|count| *count > 0).collect();
         if counts.is_empty() {
             continue;
         }
-        let objects = counts.iter().map(|(_, count)| count).sum::<usize>();
+        let objects = counts.iter().sum::<usize>();
         let title = format!("renders {} on {}", count(objects, "object"), count(counts.len(), "cloud"));
         lenses.push(json!({
             "range": text.range(object.range, workspace.encoding),

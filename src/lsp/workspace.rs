@@ -19,6 +19,7 @@ use crate::catalog::custom_kind::{self, CustomKind};
 use crate::choose::prices::Prices;
 use crate::project::{self, Project};
 use crate::render::Memo;
+use crate::render::last::Last;
 use crate::source::Sources;
 use crate::tree::FileTree;
 
@@ -62,6 +63,8 @@ pub(super) struct Workspace<'a> {
     pub(super) related: BTreeMap<PathBuf, BTreeSet<Rc<Path>>>,
     /// What was rendered before.
     pub(super) memo: Memo,
+    /// The last render of each profile.
+    pub(super) last: Last,
     /// By project file, profile or manifest.
     pub(super) analyses: BTreeMap<PathBuf, Rc<Analysis>>,
     /// Analyses that are no longer needed. To drop them takes time, and is left until the diagnostics are sent.
@@ -103,6 +106,7 @@ impl<'a> Workspace<'a> {
             is_listing_stale: true,
             related: BTreeMap::new(),
             memo: Memo::default(),
+            last: Last::default(),
             analyses: BTreeMap::new(),
             outdated: Vec::new(),
             partial: BTreeMap::new(),
@@ -123,6 +127,7 @@ impl<'a> Workspace<'a> {
         self.changed(&path);
         // A file that is opened is validated completely.
         self.bases.clear();
+        self.last.clear();
     }
 
     pub(super) fn change(&mut self, path: &Path, parameters: &Value) {
@@ -167,6 +172,7 @@ impl<'a> Workspace<'a> {
         self.analyses.clear();
         self.partial.clear();
         self.bases.clear();
+        self.last.clear();
         self.instead = None;
         self.stale.extend(self.open.keys().cloned());
     }
@@ -174,6 +180,7 @@ impl<'a> Workspace<'a> {
     fn changed(&mut self, path: &Path) {
         if is_toml(path) {
             self.keep_bases(path);
+            self.give_back();
             self.analyses.retain(|root, _| !is_toml(root));
             self.partial.clear();
             self.stale.extend(self.open.keys().filter(|open| is_toml(open)).cloned());
@@ -185,6 +192,15 @@ impl<'a> Workspace<'a> {
         }
         if self.open.contains_key(path) {
             self.stale.insert(path.to_owned());
+        }
+    }
+
+    /// Leaves the objects that were rendered to the next render: findings before an edit are all that is needed of them.
+    fn give_back(&self) {
+        for analysis in self.analyses.values() {
+            for (_, rendered) in analysis.rendered.take() {
+                rendered.leave_to(&self.last);
+            }
         }
     }
 

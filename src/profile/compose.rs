@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::again::{Last, Reuse};
 use super::layer::{Layer, Stack};
 use super::rules::{
     INVALID_PROFILE_VALUE, SHARED_CLASS_NAME, SIMILAR_KEY, UNKNOWN_KEY, UNSET_MATCHES_NOTHING,
@@ -11,6 +12,7 @@ use super::schema::{Kind, Section};
 use super::{builtin, check, merge, needs, required, sections, set};
 use crate::catalog::driver;
 use crate::finding::Finding;
+use crate::hash::FastSet;
 use crate::nearest::nearest;
 use crate::source::Span;
 use crate::yaml::node::{Entry, Node, Value};
@@ -34,6 +36,10 @@ pub(super) struct Composed {
     pub(super) catalogue: HashSet<(&'static str, String)>,
     /// The paths of `unset` that may name fields of rendered objects.
     pub(super) unsets: Vec<Unset>,
+    /// What was taken from the last merge.
+    pub(super) reuse: Option<Reuse>,
+    /// Whether every list has the items that the layers change.
+    pub(super) is_resolved: bool,
 }
 
 /// A path of `unset`.
@@ -51,22 +57,24 @@ struct Composer<'f> {
     root: Node<'static>,
     built_ins: Vec<String>,
     /// Objects of built-in layers, and objects that layers of the user mention.
-    defined: HashSet<(&'static str, String)>,
-    mentioned: HashSet<(&'static str, String)>,
+    defined: FastSet<(&'static str, String)>,
+    mentioned: FastSet<(&'static str, String)>,
     /// Built-in classes that layers of the user change: section, key, and the place of the first change.
     changed: Vec<(&'static str, String, Span)>,
     unsets: Vec<Unset>,
     unresolved: Vec<Span>,
+    reuse: Option<Reuse>,
     findings: &'f mut Vec<Finding>,
 }
 
-/// Composes all layers.
-pub(super) fn compose(stack: Stack, findings: &mut Vec<Finding>) -> Composed {
+/// Composes all layers. Tables that are as they were in the last merge are taken from there.
+pub(super) fn compose(stack: Stack, last: Option<Last>, findings: &mut Vec<Finding>) -> Composed {
     let mut composer = Composer {
+        reuse: last.and_then(|last| Reuse::new(last, &stack)),
         root: Node::new(Value::Mapping(Vec::new()), Span::new(stack.base, 0, 0)),
         built_ins: Vec::new(),
-        defined: HashSet::new(),
-        mentioned: HashSet::new(),
+        defined: FastSet::default(),
+        mentioned: FastSet::default(),
         changed: Vec::new(),
         unsets: Vec::new(),
         unresolved: Vec::new(),
@@ -82,7 +90,10 @@ impl Composer<'_> {
     fn add(&mut self, layer: Layer) {
         let is_own = layer.built_in.is_none();
         self.built_ins.extend(layer.built_in);
-        let mut root = Arc::unwrap_or_clone(layer.root);
+        let mut root = match &self.reuse {
+            Some(reuse) => reuse.without_kept(&layer.root),
+            None => Arc::unwrap_or_clone(layer.root),
+        };
         let parts = take(&mut root, "on");
         self.apply(root, is_own);
         for entry in parts.as_ref().map(Node::entries).unwrap_or_default() {
@@ -197,6 +208,10 @@ impl Composer<'_> {
             }
         }
         merge::finish(&mut self.root, Some(sections::top()), &mut self.unresolved);
+        if let Some(reuse) = &mut self.reuse {
+            reuse.restore(&mut self.root);
+        }
+        let is_resolved = self.unresolved.is_empty();
         for span in std::mem::take(&mut self.unresolved) {
             let mut finding = Finding::new(&UNKNOWN_KEY, span, "the list has no item at this position");
             finding.help(
@@ -216,7 +231,7 @@ impl Composer<'_> {
         self.shared_names();
         self.similar_keys();
         let catalogue = self.catalogue();
-        Composed { root: self.root, catalogue, unsets }
+        Composed { root: self.root, catalogue, unsets, reuse: self.reuse, is_resolved }
     }
 
     /// What is rendered only if something uses it: the classes, existing volumes and claims of such volumes that built-in
@@ -240,20 +255,27 @@ impl Composer<'_> {
     /// Reports new objects whose key is one letter away from that of a built-in object: the layer was probably meant to
     /// change that one. A claim or a class that something refers to is new on purpose.
     fn similar_keys(&mut self) {
-        let mut own: Vec<_> = self.mentioned.difference(&self.defined).collect();
+        /// The most bytes of a letter.
+        const LETTER: usize = 4;
+        let mut offered: Vec<_> = self.defined.difference(&self.mentioned).collect();
+        offered.retain(|(_, known)| known.len() > 3);
+        offered.sort();
+        let near = |own: &(&'static str, String)| {
+            let is_near = |known: &&&(&'static str, String)| {
+                known.0 == own.0
+                    && known.1.len().abs_diff(own.1.len()) <= LETTER
+                    && is_one_edit(&known.1, &own.1)
+            };
+            offered.iter().find(is_near).map(|known| &known.1)
+        };
+        let own = self.mentioned.iter().filter(|own| !self.defined.contains(*own));
+        let mut own: Vec<_> = own.filter_map(|own| Some((own, near(own)?))).collect();
         own.sort();
-        let mut referred: Option<HashSet<&str>> = None;
-        for (section, key) in own {
-            let near = self.defined.iter().find(|(other, known)| {
-                other == section
-                    && !self.mentioned.contains(&(*other, known.clone()))
-                    && known.len() > 3
-                    && is_one_edit(known, key)
-            });
-            let Some((_, near)) = near else { continue };
+        let mut referred: Option<Referred<'_>> = None;
+        for ((section, key), near) in own {
             let Some(entry) = self.root.get(section).and_then(|section| section.entry(key)) else { continue };
             let referred = referred.get_or_insert_with(|| {
-                let mut found = HashSet::new();
+                let mut found = Referred::default();
                 references(&self.root, &mut found);
                 found
             });
@@ -398,8 +420,11 @@ fn is_one_edit(one: &str, other: &str) -> bool {
     }
 }
 
+/// Keys of objects.
+type Referred<'n> = FastSet<&'n str>;
+
 /// Collects the keys by which objects refer to others.
-fn references<'n>(node: &'n Node<'static>, found: &mut HashSet<&'n str>) {
+fn references<'n>(node: &'n Node<'static>, found: &mut Referred<'n>) {
     for entry in node.entries() {
         if matches!(entry.key.value.as_ref(), "claim" | "cloneOf" | "storageClass" | "volumeAttributesClass")
         {
@@ -419,30 +444,4 @@ fn take(node: &mut Node<'static>, key: &str) -> Option<Node<'static>> {
     let Value::Mapping(entries) = &mut node.value else { return None };
     let at = entries.iter().position(|entry| entry.key.value == key)?;
     Some(entries.remove(at).value)
-}
-
-/// The built-in profiles that parts of the user's layers are for, each with the places of the part's keys and values.
-pub(super) fn parts(stack: &Stack) -> Vec<(&'static str, Vec<Span>)> {
-    let mut found: Vec<(&'static str, Vec<Span>)> = Vec::new();
-    for layer in stack.layers.iter().filter(|layer| layer.built_in.is_none()) {
-        for entry in layer.root.get("on").map(Node::entries).unwrap_or_default() {
-            let Some(base) = builtin::base(&entry.key.value) else { continue };
-            let at = found.iter().position(|(known, _)| *known == base).unwrap_or_else(|| {
-                found.push((base, Vec::new()));
-                found.len() - 1
-            });
-            collect_spans(&entry.value, &mut found[at].1);
-        }
-    }
-    found
-}
-
-/// The places of all keys and values below a node.
-fn collect_spans(node: &Node<'static>, spans: &mut Vec<Span>) {
-    spans.push(node.span);
-    for entry in node.entries() {
-        spans.push(entry.key.span);
-        collect_spans(&entry.value, spans);
-    }
-    node.items().iter().for_each(|item| collect_spans(item, spans));
 }

@@ -6,6 +6,7 @@ use std::io;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use super::memo::Memo;
 use super::request::Request;
 use super::{builtin, literal, sections, set, text};
 use crate::error::Error;
@@ -26,17 +27,30 @@ pub struct Texts<'a> {
     files: Vec<(PathBuf, String)>,
     /// Where other files are read from.
     tree: FileTree<'a>,
+    /// What was read before.
+    memo: Option<&'a Memo>,
 }
 
-impl Texts<'_> {
+impl<'a> Texts<'a> {
+    /// No texts yet, except those of `memo`.
+    pub(crate) fn known(memo: Option<&'a Memo>) -> Self {
+        Self { memo, ..Self::default() }
+    }
+
     fn read(
         &mut self,
         source: SourceId,
         text: Cow<'static, str>,
+        sources: &Sources,
         findings: &mut Vec<Finding>,
     ) -> Arc<Node<'static>> {
         if let Some(known) = self.trees.get(&source) {
             return Arc::clone(known);
+        }
+        let (name, whole) = (&sources.get(source).name, &sources.get(source).text);
+        if let Some(known) = self.memo.and_then(|memo| memo.tree(name, source, whole)) {
+            self.trees.insert(source, Arc::clone(&known));
+            return known;
         }
         let before = findings.len();
         let mut root = match &text {
@@ -48,6 +62,9 @@ impl Texts<'_> {
         // The findings of a text are reported for each profile.
         if findings.len() == before {
             self.trees.insert(source, Arc::clone(&root));
+            if let Some(memo) = self.memo {
+                memo.keep_tree(name, source, whole, &root);
+            }
         }
         root
     }
@@ -57,6 +74,8 @@ impl Texts<'_> {
 #[derive(Debug)]
 pub(super) struct Layer {
     pub(super) source: SourceId,
+    /// Its text.
+    pub(super) text: Arc<str>,
     /// Shared with other profiles that have the layer; merging copies it.
     pub(super) root: Arc<Node<'static>>,
     /// The built-in profile that the layer is.
@@ -138,13 +157,15 @@ pub(super) fn stack<'a>(
         let source = values.span.source;
         let mut root = values.clone();
         literal::keep(&mut root, sections::top(), &sources.get(source).text);
-        layers.push(Layer { source, root: Arc::new(root), built_in: None });
+        let text = Arc::clone(&sources.get(source).text);
+        layers.push(Layer { source, text, root: Arc::new(root), built_in: None });
     }
     for (arguments, option) in [(request.sets, "--set"), (request.text_sets, "--set-string")] {
         for argument in arguments {
             let source = sources.add_once(option, argument, SourceKind::Argument);
             if let Some(root) = set::read(source, argument, option == "--set-string", findings) {
-                layers.push(Layer { source, root: Arc::new(root), built_in: None });
+                let text = Arc::clone(&sources.get(source).text);
+                layers.push(Layer { source, text, root: Arc::new(root), built_in: None });
             }
         }
     }
@@ -199,7 +220,7 @@ fn file(
         findings.push(finding);
         return Ok(source);
     }
-    let root = texts.read(source, text, findings);
+    let root = texts.read(source, text, sources, findings);
     if let Some(node) = root.get("extends").filter(|node| node.as_str().is_some()) {
         chain.push((canonical(origin, texts.tree), name));
         extend(sources, texts, origin, node, chain, layers, findings);
@@ -209,7 +230,8 @@ fn file(
         Origin::BuiltIn(name) => Some(name.clone()),
         Origin::File(_) => None,
     };
-    layers.push(Layer { source, root, built_in });
+    let text = Arc::clone(&sources.get(source).text);
+    layers.push(Layer { source, text, root, built_in });
     Ok(source)
 }
 
@@ -328,4 +350,30 @@ fn bytes(tree: FileTree<'_>, path: &Path) -> Result<Vec<u8>, Error> {
         return Err(fail(io::Error::other("the file is larger than 1 MiB, the limit for a profile")));
     }
     Ok(bytes)
+}
+
+/// The built-in profiles that parts of the user's layers are for, each with the places of the part's keys and values.
+pub(super) fn parts(stack: &Stack) -> Vec<(&'static str, Vec<Span>)> {
+    let mut found: Vec<(&'static str, Vec<Span>)> = Vec::new();
+    for layer in stack.layers.iter().filter(|layer| layer.built_in.is_none()) {
+        for entry in layer.root.get("on").map(Node::entries).unwrap_or_default() {
+            let Some(base) = builtin::base(&entry.key.value) else { continue };
+            let at = found.iter().position(|(known, _)| *known == base).unwrap_or_else(|| {
+                found.push((base, Vec::new()));
+                found.len() - 1
+            });
+            collect_spans(&entry.value, &mut found[at].1);
+        }
+    }
+    found
+}
+
+/// The places of all keys and values below a node.
+fn collect_spans(node: &Node<'static>, spans: &mut Vec<Span>) {
+    spans.push(node.span);
+    for entry in node.entries() {
+        spans.push(entry.key.span);
+        collect_spans(&entry.value, spans);
+    }
+    node.items().iter().for_each(|item| collect_spans(item, spans));
 }

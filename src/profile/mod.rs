@@ -1,5 +1,6 @@
 //! TOML text → one layered, spanned [`Profile`], with every problem found on the way.
 
+mod again;
 pub mod builtin;
 pub mod check;
 mod class_table;
@@ -36,6 +37,8 @@ use crate::rule::Severity;
 use crate::source::{SourceId, Sources, Span};
 use crate::yaml::node::Node;
 
+use again::{Again, Reuse};
+pub use again::{Last, Same};
 use compose::Composed;
 pub use layer::Texts;
 pub use memo::Memo;
@@ -74,6 +77,8 @@ pub struct Profile {
     pub unsets: Vec<Unset>,
     /// Where objects are, so that a reference is found without reading all of them.
     index: object::Index,
+    /// What a merge after an edit needs.
+    again: Again,
 }
 
 /// Every layer of a profile, read.
@@ -142,25 +147,35 @@ impl Layers {
     /// The built-in profiles that parts of the user's layers are for, each with the places of the part's keys and values.
     #[must_use]
     pub fn parts(&self) -> Vec<(&'static str, Vec<Span>)> {
-        compose::parts(&self.stack)
+        layer::parts(&self.stack)
     }
 
     /// Merges the layers and checks the result.
     #[must_use]
     pub fn merge(self) -> Merged {
-        self.merge_known(None)
+        self.merge_again(None, None)
     }
 
-    /// The same with what was checked before.
+    /// Whether a text could not be read completely.
     #[must_use]
-    pub fn merge_known(self, memo: Option<&Memo>) -> Merged {
+    pub fn is_broken(&self) -> bool {
+        self.stack.broken
+    }
+
+    /// The same with what was checked and merged before.
+    #[must_use]
+    pub fn merge_again(self, memo: Option<&Memo>, last: Option<Last>) -> Merged {
         let Self { stack, mut findings, all_classes, examples } = self;
+        let known = again::layers(&stack);
         let (base, broken, alone) = (stack.base, stack.broken, stack.alone.clone());
         let top = Span::new(base, 0, 0);
         let layers: Vec<_> = stack.layers.iter().map(|layer| layer.source).collect();
         let own = stack.layers.iter().filter(|layer| layer.built_in.is_none());
         let own: Vec<_> = own.map(|layer| layer.source).collect();
-        let Composed { mut root, mut catalogue, unsets } = compose::compose(stack, &mut findings);
+        let Composed { mut root, mut catalogue, unsets, reuse, is_resolved } =
+            compose::compose(stack, last, &mut findings);
+        let layers_again = Some(known).filter(|_| !broken && !examples && is_resolved && unsets.is_empty());
+        let again = Again { layers: layers_again, same: reuse.and_then(Reuse::same) };
         if all_classes {
             catalogue.clear();
         }
@@ -188,7 +203,7 @@ impl Layers {
             let invalid = Invalid { substitutes, layers, catalogue, unsets };
             return Merged { profile: Err(invalid), findings };
         }
-        let profile = Profile::new(root, layers, catalogue, unsets);
+        let profile = Profile { again, ..Profile::new(root, layers, catalogue, unsets) };
         let is_rendered =
             |object: Object<'_>| object.node.get("existing").is_none() && !profile.is_in_catalogue(&object);
         if !profile.objects().any(is_rendered) {
@@ -214,7 +229,21 @@ impl Profile {
         unsets: Vec<Unset>,
     ) -> Self {
         let name = root.get("name").and_then(Node::as_str).unwrap_or_default().to_owned();
-        Self { name, root, layers, catalogue, unsets, index: object::Index::default() }
+        let (index, again) = (object::Index::default(), Again::default());
+        Self { name, root, layers, catalogue, unsets, index, again }
+    }
+
+    /// The objects that are as they were when the profile was last rendered, and so is everything that their templates
+    /// access.
+    #[must_use]
+    pub fn same(&self) -> Option<&Same> {
+        self.again.same.as_ref()
+    }
+
+    /// What the next merge of the profile needs, after an edit.
+    #[must_use]
+    pub fn into_last(self) -> Option<Last> {
+        self.again.last(self.root)
     }
 
     /// The value at the top under `key`.

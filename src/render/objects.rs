@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::last::{self, Documents, Taken};
 use crate::catalog::kind;
 use crate::context::{Removed, context, custom, object, with_further_fields};
-use crate::document::written;
+use crate::document::{Document, written};
 use crate::finding::Finding;
+use crate::hash::FastMap;
 use crate::parallel;
 use crate::profile::rules::INVALID_PROFILE_VALUE;
 use crate::profile::{Object, Profile, path_parts, sections};
@@ -15,11 +17,30 @@ use crate::template::{Memo, Templates};
 use crate::yaml::node::{Node, Value};
 
 /// An object of a profile, and what its template renders.
-pub(super) type RenderedObject<'p> = (Object<'p>, Vec<Node<'static>>);
+pub(super) type RenderedObject<'p> = (Object<'p>, Made);
 
-/// Every object that is rendered, in the order of the profile; the paths of `unset` that applied; and what failed.
+/// What a template renders.
+pub(super) enum Made {
+    /// The objects of this render.
+    Now(Vec<Node<'static>>),
+    /// The object of the last render, which would be the same.
+    Before(Box<Document<'static>>),
+}
+
+impl Made {
+    fn roots(&self) -> &[Node<'static>] {
+        match self {
+            Self::Now(roots) => roots,
+            Self::Before(document) => std::slice::from_ref(&document.root),
+        }
+    }
+}
+
+/// Every object that is rendered, in the order of the profile; the paths of `unset` that applied; and what failed. `documents`
+/// are those of the last render.
 pub(super) fn objects<'p>(
     profile: &'p Profile,
+    documents: &mut Documents,
     templates: &Templates,
     sources: &Sources,
     memo: Option<&Memo>,
@@ -37,6 +58,12 @@ pub(super) fn objects<'p>(
         .collect();
     let (mut wanted, mut catalogue): (Vec<usize>, Vec<usize>) =
         (0..objects.len()).partition(|at| !profile.is_in_catalogue(&objects[*at]));
+    // Few names matter: those of objects that are rendered only if something refers to them.
+    let offered: Offered<'_> = catalogue
+        .iter()
+        .map(|at| ((objects[*at].section.kind.name, objects[*at].name.as_str()), *at))
+        .rev()
+        .collect();
     // What an object of the catalogue refers to is rendered in turn.
     while !wanted.is_empty() {
         let render = |at: &usize| {
@@ -59,33 +86,52 @@ pub(super) fn objects<'p>(
                 };
                 roots.into_iter().map(&mut further).collect()
             });
-            (*at, roots, removed)
+            (*at, roots.map(Made::Now), removed)
         };
+        let mut done = Vec::new();
+        if let Some(same) = profile.same() {
+            wanted.retain(|at| {
+                let object = &objects[*at];
+                let known = last::take(documents, same, object.section.name, object.key);
+                let is_known = known.is_some();
+                done.extend(known.map(|taken| {
+                    let made = match taken {
+                        Taken::Document(document) => Made::Before(Box::new(document)),
+                        Taken::Object(root) => Made::Now(vec![root]),
+                    };
+                    (*at, Ok(made), Removed::new())
+                }));
+                !is_known
+            });
+        }
         // After a template of the user that exceeds the limit of time, none is started.
-        let done = match templates.are_built_in() {
-            true => parallel::map_small(&wanted, render),
-            false => wanted.iter().map(render).collect(),
-        };
-        for (at, roots, further) in done {
+        match templates.are_built_in() {
+            true => done.extend(parallel::map_small(&wanted, render)),
+            false => done.extend(wanted.iter().map(render)),
+        }
+        done.sort_by_key(|(at, ..)| *at);
+        for (at, made, further) in done {
             let object = &objects[at];
             removed.extend(further);
-            match roots {
-                Ok(roots) => {
+            match made {
+                Ok(made) => {
+                    let roots = made.roots();
                     findings.extend(roots.iter().filter_map(|root| malformed(root, object.span)));
                     findings.extend(roots.iter().flat_map(|root| lost_nulls(root, object.node)));
-                    roots.iter().for_each(|root| refer(root, &mut references));
-                    rendered.insert(at, roots);
+                    roots.iter().for_each(|root| refer(root, &offered, &mut references));
+                    rendered.insert(at, made);
                 }
                 Err(wrong) => findings.extend(wrong),
             }
         }
         let is_used = |at: &usize| {
             let object = &objects[*at];
-            references.contains(&(object.section.kind.name, object.name.clone()))
+            let first = offered.get(&(object.section.kind.name, object.name.as_str()));
+            first.is_some_and(|first| references.contains(first))
         };
         (wanted, catalogue) = catalogue.into_iter().partition(is_used);
     }
-    let rendered = rendered.into_iter().map(|(at, roots)| (objects[at].clone(), roots)).collect();
+    let rendered = rendered.into_iter().map(|(at, made)| (objects[at].clone(), made)).collect();
     (rendered, removed, findings)
 }
 
@@ -146,23 +192,27 @@ fn referred_kind(field: &str) -> Option<&'static str> {
     })
 }
 
-/// Collects the kind and the name of every object that a tree refers to.
-fn refer(node: &Node<'_>, references: &mut HashSet<(&'static str, String)>) {
+/// Objects that are rendered only if something refers to them, by kind and name.
+type Offered<'n> = FastMap<(&'n str, &'n str), usize>;
+
+/// Collects the offered objects that a tree refers to.
+fn refer<'n>(node: &'n Node<'_>, offered: &Offered<'n>, references: &mut HashSet<usize>) {
+    let mut add = |kind: &'n str, name: &'n str| references.extend(offered.get(&(kind, name)));
     for entry in node.entries() {
         let key = entry.key.value.as_ref();
         if let Some(kind) = referred_kind(key)
             && let Some(name) = entry.value.as_str()
         {
-            references.insert((kind, name.to_owned()));
+            add(kind, name);
         }
         if matches!(key, "dataSource" | "dataSourceRef")
             && let Some(kind) = entry.value.get("kind").and_then(Node::as_str)
             && let Some(kind) = kind::all().iter().find(|known| known.name == kind)
             && let Some(name) = entry.value.get("name").and_then(Node::as_str)
         {
-            references.insert((kind.name, name.to_owned()));
+            add(kind.name, name);
         }
-        refer(&entry.value, references);
     }
-    node.items().iter().for_each(|item| refer(item, references));
+    node.entries().iter().for_each(|entry| refer(&entry.value, offered, references));
+    node.items().iter().for_each(|item| refer(item, offered, references));
 }

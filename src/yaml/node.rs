@@ -172,6 +172,21 @@ impl<'t> Node<'t> {
         self.entry(key).map(|entry| &entry.value)
     }
 
+    /// Calls `change` with the span of every key and value of the tree.
+    pub fn spans_mut(&mut self, change: &mut impl FnMut(&mut Span)) {
+        change(&mut self.span);
+        match &mut self.value {
+            Value::Sequence(items) => items.iter_mut().for_each(|item| item.spans_mut(change)),
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    change(&mut entry.key.span);
+                    entry.value.spans_mut(change);
+                }
+            }
+            _ => {}
+        }
+    }
+
     /// The type of the node as messages name it: `a string`, `an integer`, …
     #[must_use]
     pub fn type_name(&self) -> &'static str {

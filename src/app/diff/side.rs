@@ -278,6 +278,7 @@ impl Reader<'_> {
                     choosing: Some(self.choosing),
                     own_overlay: None,
                     memo: None,
+                    last: None,
                 };
                 (&templates[*place].1, request)
             })

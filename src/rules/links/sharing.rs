@@ -20,7 +20,7 @@ pub(super) fn check(
 ) {
     for storage in storages {
         let (Some(claim), Some(volume)) = (storage.document, storage.volume) else { continue };
-        if !storage.is_single_node(pod.spec) || has_no_replicas(document) {
+        if has_no_replicas(document) {
             continue;
         }
         // Pods that end by themselves release the claim, so two of them only wait for each other.
@@ -36,7 +36,8 @@ pub(super) fn check(
                 let theirs = bundle.index.claim(other, &claim.name);
                 theirs.is_some_and(|(theirs, _)| theirs.position() == claim.position())
             });
-        let Some(other) = other else { continue };
+        // Most claims have one user.
+        let Some(other) = other.filter(|_| storage.is_single_node(pod.spec)) else { continue };
         if storage.reach() == Reach::OneZone && are_in_other_zones(pod, other) {
             // The zones are reported already.
             continue;

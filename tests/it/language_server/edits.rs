@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::client::Client;
+use super::client::{Client, at};
 use super::project;
 use crate::support::Folder;
 
@@ -42,6 +42,37 @@ const LINES: &[&str] = &[
     "volumeMode = \"Block\"\n",
     "zones = [\"eu-west-1a\"]\n",
     "# µ 𐐀\n",
+];
+
+/// Lines that are valid at the top of an overlay or in a class, and some that are not.
+const HEAD_LINES: &[&str] = &[
+    "name = \"team\"\n",
+    "name = \"another-team\"\n",
+    "name = \"aws-ebs\"\n",
+    "name = \"\n",
+    "namespace = \"µ\"\n",
+    "namespace = \"ml\"\n",
+    "driver = \"pd.csi.storage.gke.io\"\n",
+    "kubernetes = \"1.34\"\n",
+    "podSecurity = \"restricted\"\n",
+    "unset = [\"claims.data1.size\"]\n",
+    "labels = { a = \"b\" }\n",
+    "[defaults.claims]\nvolumeMode = \"Block\"\n",
+    "[defaults.pods]\nsharedMemory = \"1Gi\"\n",
+    "[on.aws-ebs.claims.data2]\nsize = \"70Ti\"\n",
+    "[storageClasses.fast]\nname = \"quick\"\n",
+    "[storageClasses.standard]\nreclaimPolicy = \"Retain\"\n",
+    "[storageClasses.data4.parameters]\ntype = \"gp3\"\n",
+    "[storageClasses.fast.needs]\niops = 3000\n",
+    "[claims.data0]\nsize = \"5Gi\"\n",
+    "reclaimPolicy = \"Retain\"\n",
+    "reclaimPolicy = \"Delete\"\n",
+    "volumeBindingMode = \"Immediate\"\n",
+    "type = \"io2\"\n",
+    "type = \"gp2\"\n",
+    "type = \"pd-ssd\"\n",
+    "# µ 𐐀\n",
+    "\n",
 ];
 
 /// What may be between keys and tables.
@@ -114,6 +145,23 @@ fn of_objects(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
     }
 }
 
+/// A line above the objects, or the place before it, and another line; or what [`of_objects`] gives.
+fn of_heads(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
+    if numbers.below(5) == 0 {
+        return of_objects(numbers, text);
+    }
+    let head = text.find("[claims.data1]").unwrap_or(text.len());
+    let lines: Vec<&str> = text[..head].split_inclusive('\n').collect();
+    let number = numbers.below(lines.len());
+    let start: usize = lines[..number].iter().map(|line| line.len()).sum();
+    let line = lines.get(number).map_or(0, |line| line.len());
+    match numbers.below(5) {
+        0 => (start, start, numbers.one_of(HEAD_LINES).to_owned()),
+        1 => (start, start + line, String::new()),
+        _ => (start, start + line, numbers.one_of(HEAD_LINES).to_owned()),
+    }
+}
+
 /// The start of a line, with an empty line or comment there, and one in its place.
 fn of_blank_lines(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -161,6 +209,15 @@ fn compare(folder: &Folder, file: &str, begin: &str, encoding: &str, edits: usiz
         text.replace_range(start..end, &piece);
         fresh.open(file, &text);
         assert_eq!(edited.diagnostics(file), fresh.diagnostics(file), "{text}");
+        // What was rendered is shown where it is now.
+        if numbers.below(4) == 0 {
+            let line = numbers.below(text.matches('\n').count() + 1) as u32;
+            for request in ["hover", "codeLens"] {
+                let method = format!("textDocument/{request}");
+                let found = edited.request(&method, at(&edited, file, line, 1));
+                assert_eq!(found, fresh.request(&method, at(&fresh, file, line, 1)), "{line} of {text}");
+            }
+        }
         fresh.close(file);
     }
     edited.stop();
@@ -188,4 +245,36 @@ fn diagnostics_after_edits_of_one_object_are_those_of_the_whole_text() {
     let begin = objects();
     let folder = project(&begin);
     compare(&folder, "overlay.toml", &begin, "utf-16", edits(), of_objects);
+}
+
+/// An overlay whose objects depend on what is at its top.
+fn classes() -> String {
+    let head = "name = \"team\"\nnamespace = \"ml\"\n\n[labels]\nteam = \"a\"\n\n[defaults.claims]\n\
+                accessModes = [\"ReadWriteOnce\"]\n\n[storageClasses.fast]\nreclaimPolicy = \"Delete\"\n\n\
+                [storageClasses.fast.parameters]\ntype = \"gp3\"\n\n";
+    let sets = "[statefulSets.server]\nimage = \"a.example/b:1\"\nreplicas = 2\n\
+                mounts = [{ volumeClaimTemplate = \"state\", mountPath = \"/state\" }]\n\n\
+                [statefulSets.server.volumeClaimTemplates.state]\nstorageClass = \"fast\"\nsize = \"5Gi\"\n\
+                accessModes = [\"ReadWriteOnce\"]\n\n[services.server]\nworkload = \"statefulSets.server\"\n\n\
+                [claims.copy]\nstorageClass = \"fast\"\ncloneOf = \"data1\"\nsize = \"5Gi\"\n";
+    let objects = objects();
+    let at = objects.find("[claims.data0]").unwrap_or_default();
+    [head, &objects[at..], sets].concat()
+}
+
+#[test]
+fn diagnostics_after_edits_of_classes_and_names_are_those_of_the_whole_text() {
+    let begin = classes();
+    let folder = project(&begin);
+    compare(&folder, "overlay.toml", &begin, "utf-8", edits(), of_heads);
+}
+
+#[test]
+fn diagnostics_after_edits_of_a_lower_layer_are_those_of_the_whole_text() {
+    let begin = classes();
+    let folder = project(
+        "extends = \"base.toml\"\n\n[claims.data3]\nsize = \"5Gi\"\n\n[claims.own]\nstorageClass = \"fast\"\nsize = \"5Gi\"\n",
+    );
+    std::fs::write(folder.path().join("base.toml"), &begin).expect("a file");
+    compare(&folder, "base.toml", &begin, "utf-8", edits(), of_heads);
 }

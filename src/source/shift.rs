@@ -1,0 +1,42 @@
+//! How places in a text move when a part of it is edited.
+
+use super::{SourceId, Span};
+
+/// An edit of one part of a text.
+#[derive(Clone, Copy, Debug)]
+pub struct Shift {
+    source: SourceId,
+    /// The edited part before the edit.
+    start: u32,
+    end: u32,
+    /// How far the text after it moved, in bytes.
+    by: i64,
+}
+
+impl Shift {
+    /// The smallest part that differs between two versions of a text.
+    #[must_use]
+    pub fn new(source: SourceId, before: &str, after: &str) -> Self {
+        let (before, after) = (before.as_bytes(), after.as_bytes());
+        let start = before.iter().zip(after).take_while(|(one, other)| one == other).count();
+        let most = before.len().min(after.len()) - start;
+        let ends = before.iter().rev().zip(after.iter().rev()).take(most);
+        let end = before.len() - ends.take_while(|(one, other)| one == other).count();
+        let by = after.len() as i64 - before.len() as i64;
+        Self { source, start: start as u32, end: end as u32, by }
+    }
+
+    /// A place after the edit; nothing if a part of it was edited.
+    #[must_use]
+    pub fn place(&self, span: Span) -> Option<Span> {
+        if span.source != self.source || span.end <= self.start {
+            return Some(span);
+        }
+        let moved = |at: u32| usize::try_from(i64::from(at) + self.by).ok();
+        if span.start >= self.end {
+            return Some(Span::new(span.source, moved(span.start)?, moved(span.end)?));
+        }
+        let is_around = span.start <= self.start && span.end >= self.end;
+        is_around.then(|| Some(Span::new(span.source, span.start as usize, moved(span.end)?)))?
+    }
+}
