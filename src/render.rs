@@ -256,13 +256,15 @@ fn rendered(
     }
     for (object, made) in objects {
         let span = object.span;
+        let mut add = |root, memo| {
+            let reading = ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None };
+            loaded.add_known(span.source, reading, version, memo);
+        };
+        let memo = request.memo.map(|memo| &memo.objects);
         match made {
-            Made::Now(roots) => {
-                for root in roots {
-                    let reading = ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None };
-                    loaded.add_known(span.source, reading, version, request.memo.map(|memo| &memo.objects));
-                }
-            }
+            Made::Now(roots) => roots.into_iter().for_each(|root| add(root, memo)),
+            // It hardly ever gets the same name again.
+            Made::Renamed(root) => add(root, None),
             Made::Before(document) => loaded.add_decoded(*document),
         }
         keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));

@@ -85,7 +85,9 @@ impl Same {
 
     /// Moves the places of a tree to where they are after the edit.
     pub fn shift(&self, node: &mut Node<'static>) {
-        node.spans_mut(&mut |span| *span = self.place(*span).unwrap_or(*span));
+        if !self.shifts.iter().all(Shift::is_still) {
+            node.spans_mut(&mut |span| self.shifts.iter().for_each(|shift| shift.apply(span)));
+        }
     }
 
     /// Whether nothing differs but places.
@@ -107,8 +109,10 @@ impl Same {
                 };
                 let place = self.texts.iter().find(|(source, _)| *source == node.span.source);
                 let written = place.and_then(|(_, text)| text.get(node.span.range())).unwrap_or_default();
-                let is_sure = written.trim_matches(['"', '\'']) == key;
-                text.to_mut().replace_range(..before.len(), after);
+                let quoted = |quote: char| written.strip_prefix(quote)?.strip_suffix(quote);
+                let written = quoted('"').or_else(|| quoted('\'')).unwrap_or(written);
+                let is_sure = written == key;
+                *text = [after, "-", key].concat().into();
                 is_sure
             }
             Value::Sequence(items) => items.iter_mut().all(|item| self.rename(item)),

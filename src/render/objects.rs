@@ -23,6 +23,8 @@ pub(super) type RenderedObject<'p> = (Object<'p>, Made);
 pub(super) enum Made {
     /// The objects of this render.
     Now(Vec<Node<'static>>),
+    /// The object of the last render under its new name.
+    Renamed(Node<'static>),
     /// The object of the last render, which would be the same.
     Before(Box<Document<'static>>),
 }
@@ -31,6 +33,7 @@ impl Made {
     fn roots(&self) -> &[Node<'static>] {
         match self {
             Self::Now(roots) => roots,
+            Self::Renamed(root) => std::slice::from_ref(root),
             Self::Before(document) => std::slice::from_ref(&document.root),
         }
     }
@@ -97,7 +100,7 @@ pub(super) fn objects<'p>(
                 done.extend(known.map(|taken| {
                     let made = match taken {
                         Taken::Document(document) => Made::Before(Box::new(document)),
-                        Taken::Object(root) => Made::Now(vec![root]),
+                        Taken::Object(root) => Made::Renamed(root),
                     };
                     (*at, Ok(made), Removed::new())
                 }));

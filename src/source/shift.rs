@@ -26,6 +26,23 @@ impl Shift {
         Self { source, start: start as u32, end: end as u32, by }
     }
 
+    /// Whether the text after the edit is where it was.
+    #[must_use]
+    pub fn is_still(&self) -> bool {
+        self.by == 0
+    }
+
+    /// Moves a place that the edit is not in.
+    pub fn apply(&self, span: &mut Span) {
+        if span.source == self.source && span.end > self.start {
+            let moved = |at: u32| (i64::from(at) + self.by) as u32;
+            if span.start >= self.end {
+                span.start = moved(span.start);
+            }
+            span.end = moved(span.end);
+        }
+    }
+
     /// A place after the edit; nothing if a part of it was edited.
     #[must_use]
     pub fn place(&self, span: Span) -> Option<Span> {
