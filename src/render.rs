@@ -263,8 +263,8 @@ fn rendered(
         let memo = request.memo.map(|memo| &memo.objects);
         match made {
             Made::Now(roots) => roots.into_iter().for_each(|root| add(root, memo)),
-            // It hardly ever gets the same name again.
-            Made::Renamed(root) => add(root, None),
+            // The objects of all clouds are decoded once.
+            Made::Renamed(root) => add(root, memo),
             Made::Before(document) => loaded.add_decoded(*document),
         }
         keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
