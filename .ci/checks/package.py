@@ -11,7 +11,7 @@ sys.path.insert(0, ".ci/release")
 from project import VERSION  # noqa: E402
 
 # What the documentation promises; raise it deliberately.
-LIMIT = 1_000_000
+LIMIT = 1_100_000
 
 
 def members(path):
