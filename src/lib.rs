@@ -46,6 +46,7 @@ pub mod schema;
 pub mod source;
 pub mod stream;
 pub mod suppression;
+pub mod sync;
 pub mod template;
 pub mod time;
 pub mod tree;

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
+
+use crate::sync;
 
 /// A hasher of keys that are hashes already.
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +77,7 @@ impl<Value: Clone> Recent<Value> {
     }
 
     fn inner(&self) -> MutexGuard<'_, Generations<Value>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.inner)
     }
 }
 

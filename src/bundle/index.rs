@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::BuildHasherDefault;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use k8s_openapi::api::core::v1::{PersistentVolume, PersistentVolumeClaim, PersistentVolumeClaimSpec};
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
@@ -15,6 +15,7 @@ use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::recent::Hashed;
+use crate::sync;
 use crate::yaml::node::Node;
 
 /// A table by hashes of keys.
@@ -118,7 +119,7 @@ impl<'a> Index<'a> {
     }
 
     fn lookups(&self) -> MutexGuard<'_, Lookups> {
-        self.recorded.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.recorded)
     }
 
     fn file(&self, document: &Document<'_>) -> usize {

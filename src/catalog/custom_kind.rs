@@ -1,12 +1,13 @@
 //! Where pods, volumes and claims are in custom resources: rows of `custom_kinds/*.toml`, each parsed when a document of its
 //! kind is read.
 
-use std::sync::{Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Mutex, OnceLock, RwLock};
 
 use serde::Deserialize;
 
 use crate::embedded::CUSTOM_KINDS;
 use crate::lookup::Lookup;
+use crate::sync;
 
 /// A kind of custom resource whose objects contain pods, volumes or claims.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -366,7 +367,7 @@ pub fn find(api_version: &str, kind: &str) -> Option<&'static CustomKind> {
     static ROWS: OnceLock<Vec<OnceLock<Option<CustomKind>>>> = OnceLock::new();
     static LOOKUP: OnceLock<Lookup> = OnceLock::new();
     let (group, version) = api_version.split_once('/')?;
-    let declared = *DECLARED.read().unwrap_or_else(PoisonError::into_inner);
+    let declared = *sync::read(&DECLARED);
     let is_declared = |row: &&CustomKind| row.kind == kind && row.group == group && row.has_version(version);
     if let Some(row) = declared.iter().find(is_declared) {
         return Some(row);
@@ -412,16 +413,16 @@ static KNOWN: Mutex<Vec<&'static [CustomKind]>> = Mutex::new(Vec::new());
 
 /// Declares kinds of the user, in place of those that were declared before.
 pub fn declare(kinds: &[CustomKind]) {
-    if *DECLARED.read().unwrap_or_else(PoisonError::into_inner) == kinds {
+    if *sync::read(&DECLARED) == kinds {
         return;
     }
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = sync::lock(&KNOWN);
     let list = known.iter().copied().find(|list| *list == kinds).unwrap_or_else(|| {
         let list: &'static [CustomKind] = kinds.to_vec().leak();
         known.push(list);
         list
     });
-    *DECLARED.write().unwrap_or_else(PoisonError::into_inner) = list;
+    *sync::write(&DECLARED) = list;
 }
 
 #[cfg(test)]

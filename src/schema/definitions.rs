@@ -1,10 +1,11 @@
 //! The definitions that a run knows: the user's, those in the input, and the built-in ones.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 use super::definition::Definition;
 use crate::source::SourceId;
+use crate::sync;
 use crate::yaml::node::{Node, Value};
 use crate::yaml::read::{read_piece, split};
 
@@ -68,14 +69,14 @@ impl Definitions {
         }
         // No group has an empty name.
         let key = group.unwrap_or_default();
-        let known = self.found.read().unwrap_or_else(PoisonError::into_inner);
+        let known = sync::read(&self.found);
         let known_one = known.get(kind).and_then(|list| list.iter().find(|(known, _)| **known == *key));
         if let Some((_, found)) = known_one {
             return found.clone();
         }
         drop(known);
         let read = self.texts.iter().find_map(|text| definition(text, group, kind)).map(Arc::new);
-        let mut known = self.found.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = sync::write(&self.found);
         let list = known.entry(kind.into()).or_default();
         if let Some((_, found)) = list.iter().find(|(known, _)| **known == *key) {
             return found.clone();
@@ -87,7 +88,7 @@ impl Definitions {
     /// The definition that a document of the input at this place is; none if it lacks what identifies the kind.
     #[must_use]
     pub fn of_document(&self, place: Place, root: &Node<'_>) -> Option<Arc<Definition>> {
-        let mut known = self.of_input.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = sync::lock(&self.of_input);
         known.entry(place).or_insert_with(|| Definition::of(root).map(Arc::new)).clone()
     }
 }

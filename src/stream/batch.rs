@@ -9,7 +9,7 @@ use super::load::{self, Loader};
 use super::reader::Batch;
 use super::record::{self, Name};
 use super::register::{Concerned, Place, Register};
-use super::spool::{Slice, Spool};
+use super::spool::{Slice, Spool, unreadable};
 use super::store::Store;
 use super::units::Units;
 use super::unresolved::{Keys, Unresolved};
@@ -369,8 +369,4 @@ impl BatchContext<'_> {
             wanted = again;
         }
     }
-}
-
-fn unreadable(source: std::io::Error) -> Error {
-    Error::Read { path: std::env::temp_dir(), source }
 }

@@ -2,14 +2,15 @@
 //! finds them.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use crate::finding::{self, Finding};
 use crate::rule::{Rule, Severity};
 use crate::source::SourceId;
+use crate::sync;
 
-/// The code of the rule and the severity of a finding.
-type Kind = (&'static str, Severity);
+/// The position of the rule and the severity of a finding among the kinds of the limit.
+type Kind = u16;
 
 /// Findings of one document that are counted only: 12 bytes, because there may be one for every document.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +18,7 @@ pub(super) struct Counted {
     /// The unit, or [`NOWHERE`].
     document: u32,
     pub(super) findings: u32,
-    /// The position of the rule and the severity among the kinds of the limit.
-    kind: u16,
+    kind: Kind,
 }
 
 /// The document of a finding that is in none.
@@ -35,57 +35,48 @@ impl Counted {
 #[derive(Debug)]
 pub(super) struct Limit {
     most: Option<usize>,
-    /// By kind, then by the first part of the batch.
-    kept: Mutex<HashMap<Kind, BTreeMap<SourceId, usize>>>,
-    /// Every rule and severity of a finding that is counted only.
-    kinds: Mutex<Vec<(&'static Rule, Severity)>>,
+    kinds: Mutex<Vec<Kept>>,
+}
+
+/// The findings of one kind that stay in memory.
+#[derive(Debug)]
+struct Kept {
+    rule: &'static Rule,
+    severity: Severity,
+    /// How many a batch keeps, by its first part.
+    counts: BTreeMap<SourceId, usize>,
 }
 
 impl Limit {
     /// A limit for each kind; none keeps all findings.
     pub(super) fn new(most: Option<usize>) -> Self {
-        Self { most, kept: Mutex::default(), kinds: Mutex::default() }
+        Self { most, kinds: Mutex::default() }
     }
 
-    fn kinds(&self) -> MutexGuard<'_, Vec<(&'static Rule, Severity)>> {
-        self.kinds.lock().unwrap_or_else(PoisonError::into_inner)
+    fn kinds(&self) -> MutexGuard<'_, Vec<Kept>> {
+        sync::lock(&self.kinds)
     }
 
     /// The rule and the severity of findings that are counted only.
     pub(super) fn kind(&self, counted: Counted) -> (&'static Rule, Severity) {
-        self.kinds()[usize::from(counted.kind)]
+        let kind = &self.kinds()[usize::from(counted.kind)];
+        (kind.rule, kind.severity)
     }
 
-    fn kind_of(&self, finding: &Finding) -> u16 {
+    fn kind_of(&self, finding: &Finding) -> Kind {
         let mut kinds = self.kinds();
-        let is_it = |(rule, severity): &(&'static Rule, Severity)| {
-            std::ptr::eq(*rule, finding.rule) && *severity == finding.severity
-        };
+        let is_it = |kind: &Kept| std::ptr::eq(kind.rule, finding.rule) && kind.severity == finding.severity;
         let at = kinds.iter().position(is_it).unwrap_or_else(|| {
-            kinds.push((finding.rule, finding.severity));
+            kinds.push(Kept { rule: finding.rule, severity: finding.severity, counts: BTreeMap::new() });
             kinds.len() - 1
         });
-        at as u16
-    }
-
-    /// Counts a finding instead of keeping it.
-    fn count(&self, counted: &mut Vec<Counted>, finding: &Finding) {
-        let document = finding.document.map_or(NOWHERE, |index| index as u32);
-        let kind = self.kind_of(finding);
-        match counted.last_mut() {
-            Some(last) if last.document == document && last.kind == kind => last.findings += 1,
-            _ => counted.push(Counted { document, findings: 1, kind }),
-        }
-    }
-
-    fn kept(&self) -> MutexGuard<'_, HashMap<Kind, BTreeMap<SourceId, usize>>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        at as Kind
     }
 
     /// How many findings of a kind a batch may keep, after those of the batches before it.
     fn left(&self, kind: Kind, batch: SourceId) -> usize {
-        let before =
-            self.kept().get(&kind).map_or(0, |kept| kept.range(..batch).map(|(_, count)| count).sum());
+        let kinds = self.kinds();
+        let before = kinds[usize::from(kind)].counts.range(..batch).map(|(_, count)| count).sum();
         self.most.map_or(usize::MAX, |most| most.saturating_sub(before))
     }
 
@@ -98,13 +89,13 @@ impl Limit {
         finding::sort(findings);
         let mut left: HashMap<Kind, usize> = HashMap::new();
         findings.retain(|finding| {
-            let kind = (finding.rule.code, finding.severity);
+            let kind = self.kind_of(finding);
             let left = left.entry(kind).or_insert_with(|| self.left(kind, batch));
             if finding.once.is_some() || *left > 0 {
                 *left = left.saturating_sub(1);
                 return true;
             }
-            self.count(counted, finding);
+            count(counted, finding, kind);
             false
         });
         findings.shrink_to_fit();
@@ -119,14 +110,14 @@ impl Limit {
         counted.shrink_to_fit();
         let mut counts: HashMap<Kind, usize> = HashMap::new();
         for finding in findings.iter() {
-            *counts.entry((finding.rule.code, finding.severity)).or_default() += 1;
+            *counts.entry(self.kind_of(finding)).or_default() += 1;
         }
-        let mut kept = self.kept();
-        kept.values_mut().for_each(|kept| {
-            kept.remove(&batch);
+        let mut kinds = self.kinds();
+        kinds.iter_mut().for_each(|kind| {
+            kind.counts.remove(&batch);
         });
         for (kind, count) in counts {
-            kept.entry(kind).or_default().insert(batch, count);
+            kinds[usize::from(kind)].counts.insert(batch, count);
         }
     }
 
@@ -134,11 +125,10 @@ impl Limit {
     pub(super) fn lacks(&self, batch: SourceId, findings: &[Finding], counted: &[Counted]) -> bool {
         let mut counts: BTreeMap<Kind, (usize, usize)> = BTreeMap::new();
         for one in counted {
-            let (rule, severity) = self.kind(*one);
-            counts.entry((rule.code, severity)).or_default().0 += one.findings as usize;
+            counts.entry(one.kind).or_default().0 += one.findings as usize;
         }
         for finding in findings {
-            if let Some(count) = counts.get_mut(&(finding.rule.code, finding.severity)) {
+            if let Some(count) = counts.get_mut(&self.kind_of(finding)) {
                 count.1 += 1;
             }
         }
@@ -146,9 +136,18 @@ impl Limit {
     }
 }
 
+/// Counts a finding instead of keeping it.
+fn count(counted: &mut Vec<Counted>, finding: &Finding, kind: Kind) {
+    let document = finding.document.map_or(NOWHERE, |index| index as u32);
+    match counted.last_mut() {
+        Some(last) if last.document == document && last.kind == kind => last.findings += 1,
+        _ => counted.push(Counted { document, findings: 1, kind }),
+    }
+}
+
 /// Adds up the counts of documents that need not be distinguished.
 pub(super) fn merge(counted: &mut Vec<Counted>, is_distinct: impl Fn(u32) -> bool) {
-    let mut sums: BTreeMap<(u16, u32), u32> = BTreeMap::new();
+    let mut sums: BTreeMap<(Kind, u32), u32> = BTreeMap::new();
     for one in counted.drain(..) {
         let document = one.document().filter(|document| is_distinct(*document)).unwrap_or(NOWHERE);
         *sums.entry((one.kind, document)).or_default() += one.findings;

@@ -217,9 +217,7 @@ fn gather(
         unchecked.add(one.reason, one.name);
         Ok(())
     };
-    validation
-        .unchecked(&mut { add })
-        .map_err(|source| Error::Read { path: std::env::temp_dir(), source })?;
+    validation.unchecked(&mut { add }).map_err(spool::unreadable)?;
     validation.unchecked = unchecked;
     let mut labelled: BTreeMap<SourceId, (u32, u32)> = BTreeMap::new();
     for span in validation.findings.iter_mut().flat_map(Finding::spans_mut) {

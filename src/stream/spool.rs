@@ -2,22 +2,23 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 
 use crate::error::Error;
+use crate::sync;
 
 /// The bytes of all threads, in the order of writing.
 #[derive(Debug)]
 pub(super) struct Spool {
     inner: Mutex<Inner>,
-    /// How many bytes may stay in memory.
-    budget: usize,
     /// Whether all bytes stay in memory where no temporary file can be created.
     is_lenient: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Inner {
+    /// How many bytes may stay in memory.
+    budget: usize,
     /// All bytes, until there are too many.
     memory: Vec<u8>,
     file: Option<File>,
@@ -36,7 +37,8 @@ pub(super) struct Slice {
 impl Spool {
     /// A spool that keeps up to `budget` bytes in memory.
     pub(super) fn new(budget: usize) -> Self {
-        Self { inner: Mutex::default(), budget, is_lenient: false }
+        let inner = Inner { budget, memory: Vec::new(), file: None, length: 0 };
+        Self { inner: Mutex::new(inner), is_lenient: false }
     }
 
     /// The same, but without a temporary file all bytes stay in memory.
@@ -45,7 +47,7 @@ impl Spool {
     }
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+        sync::lock(&self.inner)
     }
 
     /// Appends bytes.
@@ -58,7 +60,7 @@ impl Spool {
             return Ok(Slice::default());
         }
         let mut inner = self.inner();
-        let written = inner.append(bytes, self.budget, self.is_lenient);
+        let written = inner.append(bytes, self.is_lenient);
         written.map_err(|source| Error::Write { path: std::env::temp_dir(), source })
     }
 
@@ -82,8 +84,13 @@ impl Spool {
     }
 }
 
+/// Why the run cannot proceed if a temporary file cannot be read.
+pub(super) fn unreadable(source: io::Error) -> Error {
+    Error::Read { path: std::env::temp_dir(), source }
+}
+
 impl Inner {
-    fn append(&mut self, bytes: &[u8], budget: usize, is_lenient: bool) -> io::Result<Slice> {
+    fn append(&mut self, bytes: &[u8], is_lenient: bool) -> io::Result<Slice> {
         let slice = Slice { start: self.length, length: bytes.len() };
         self.length += bytes.len() as u64;
         if let Some(file) = &mut self.file {
@@ -91,13 +98,14 @@ impl Inner {
             return Ok(slice);
         }
         self.memory.extend_from_slice(bytes);
-        if self.memory.len() > budget {
+        if self.memory.len() > self.budget {
             match tempfile::tempfile() {
                 Ok(mut file) => {
                     file.write_all(&std::mem::take(&mut self.memory))?;
                     self.file = Some(file);
                 }
-                Err(_) if is_lenient => {}
+                // Where none can be created now, none can be later.
+                Err(_) if is_lenient => self.budget = usize::MAX,
                 Err(error) => return Err(error),
             }
         }

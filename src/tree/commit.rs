@@ -4,10 +4,11 @@ use std::collections::{HashMap, VecDeque};
 use std::ffi::OsString;
 use std::io;
 use std::path::{Component, Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::entry::EntryKind;
 use super::object::Objects;
+use crate::sync;
 
 /// The most links on one path, as in Linux (its manual page "path resolution").
 const MOST_LINKS: usize = 40;
@@ -166,7 +167,7 @@ impl Commit {
         if entry.kind != EntryKind::Folder {
             return Err(io::ErrorKind::NotADirectory.into());
         }
-        let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut store = sync::lock(&self.store);
         if let Some(known) = store.folders.get(&entry.id) {
             return Ok(Arc::clone(known));
         }
@@ -177,7 +178,7 @@ impl Commit {
     }
 
     fn object(&self, id: &str, most: u64) -> io::Result<Vec<u8>> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner).objects.read(id, most)
+        sync::lock(&self.store).objects.read(id, most)
     }
 }
 

@@ -66,6 +66,7 @@ fn built_in_templates_only_write_values_and_test_whether_they_are_set() {
 /// The layers from the lowest to the highest. A module imports only from lower layers and from itself; modules of one layer
 /// do not import each other.
 const LAYERS: &[&[&str]] = &[
+    &["sync"],
     &[
         "embedded",
         "encoding",

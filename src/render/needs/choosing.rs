@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::statement::Statement;
 use crate::catalog::billing::Billing;
@@ -10,6 +10,7 @@ use crate::choose::lock::Lock;
 use crate::choose::need::Need;
 use crate::choose::prices::Prices;
 use crate::choose::{self, Candidate, Choice};
+use crate::sync;
 use crate::tree::FileTree;
 
 /// How disks are chosen.
@@ -48,7 +49,7 @@ impl Choosing {
 
     /// The lock file at a path, which is read once.
     pub(super) fn lock(&self, tree: FileTree<'_>, path: &Path) -> Arc<Result<Lock, String>> {
-        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut locks = sync::lock(&self.locks);
         let lock = locks.entry(tree.shown(path)).or_insert_with(|| Arc::new(Lock::read(tree, path)));
         Arc::clone(lock)
     }
