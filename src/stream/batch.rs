@@ -134,7 +134,7 @@ impl BatchContext<'_> {
         let (loaded, mut units) = loader.all(batch);
         units.shrink();
         let mut done = BatchResult {
-            is_continued: batch.first().is_some_and(|(id, _)| self.store.part(*id).start == Start::Items),
+            is_continued: batch.first().is_some_and(|part| self.store.part(part.id).start == Start::Items),
             ..BatchResult::default()
         };
         if self.options.names {
@@ -354,7 +354,8 @@ impl BatchContext<'_> {
                 }
             }
             if again.is_empty() {
-                let texts: BTreeMap<SourceId, &str> = batch.iter().map(|(id, text)| (*id, &**text)).collect();
+                let texts: BTreeMap<SourceId, &str> =
+                    batch.iter().map(|part| (part.id, &*part.text)).collect();
                 let text_of = |part| texts.get(&part).copied();
                 placeholder::merge(&mut findings, text_of, &|part| loader.is_found(part), false);
                 suppressions.remove(&mut findings);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::open::{Open, last_separator, line_that_begins};
 use super::store::Part;
 use crate::error::Error;
-use crate::yaml::read::{JsonScan, LARGEST_DOCUMENT, Progress, Start, skip_space};
+use crate::yaml::read::{Cut, JsonScan, LARGEST_DOCUMENT, Progress, Start, skip_space};
 
 /// How much of a text is shown that cannot be read, in bytes.
 const SHOWN: usize = 64 << 10;
@@ -40,7 +40,7 @@ pub(super) struct JsonStream {
 #[derive(Debug, Default)]
 struct List {
     /// Where its next parts end.
-    cuts: VecDeque<usize>,
+    cuts: VecDeque<Cut>,
     /// Its end, once it is known.
     end: Option<usize>,
     /// Whether it turned out to be another object, and is too large for one.
@@ -92,7 +92,7 @@ impl JsonStream {
             scan.removed(length);
         }
         if let Some(list) = &mut self.list {
-            list.cuts.iter_mut().chain(&mut list.end).for_each(|at| *at -= length);
+            list.cuts.iter_mut().map(|cut| &mut cut.end).chain(&mut list.end).for_each(|at| *at -= length);
         }
         Ok(part)
     }
@@ -101,8 +101,8 @@ impl JsonStream {
     fn of_list(&mut self, open: &mut Open) -> Result<Option<(Part, Arc<str>)>, Error> {
         let Some(list) = &mut self.list else { return Ok(None) };
         if let Some(cut) = list.cuts.pop_front() {
-            let part = self.take(open, cut)?;
-            open.start = Start::Items;
+            let part = self.take(open, cut.end)?;
+            (open.start, open.tokens) = (Start::Items, cut.tokens);
             return Ok(Some(part));
         }
         let Some(end) = list.end else { return Ok(None) };

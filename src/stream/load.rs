@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use super::input::ValidateOptions;
-use super::reader::Batch;
+use super::reader::{Batch, PartText};
 use super::register::Place;
 use super::store::Store;
 use super::units::Units;
@@ -14,7 +13,7 @@ use crate::document::foreign;
 use crate::document::load::Loaded;
 use crate::error::Error;
 use crate::source::SourceId;
-use crate::yaml::read::{ParsedDocument, Start, read_part, read_some};
+use crate::yaml::read::{ParsedDocument, Start, Tokens, read_part, read_some};
 
 /// Reads parts of an input.
 #[derive(Clone, Copy, Debug)]
@@ -41,11 +40,11 @@ impl Loader<'_> {
     /// All documents of a batch, counted by unit.
     pub(super) fn all<'t>(&self, batch: &'t Batch) -> (Loaded<'t>, Units) {
         let (mut loaded, mut units) = (Loaded::default(), Units::default());
-        for (id, text) in batch {
+        for PartText { id, text, tokens } in batch {
             let start = self.store.part(*id).start;
             units.begin(*id, start);
             let origin = self.origin(*id, text, start);
-            for reading in read_part(*id, text, start) {
+            for reading in read_part(*id, text, start, tokens) {
                 units.push(reading.span.start as usize);
                 self.add(&mut loaded, *id, reading, origin);
             }
@@ -56,7 +55,7 @@ impl Loader<'_> {
     /// The documents of some units. `wanted` are sorted, and `batch` has the parts that they are in.
     pub(super) fn some<'t>(&self, batch: &'t Batch, units: &Units, wanted: &[u32]) -> Loaded<'t> {
         let mut loaded = Loaded::default();
-        for ((id, wanted), (_, text)) in units.by_part(wanted).zip(batch) {
+        for ((id, wanted), PartText { text, .. }) in units.by_part(wanted).zip(batch) {
             let start = self.store.part(id).start;
             let origin = self.origin(id, text, start);
             let starts = wanted.iter().map(|unit| units.start(*unit));
@@ -134,5 +133,5 @@ impl Loader<'_> {
 ///
 /// If one cannot be read again.
 pub(super) fn texts(parts: impl Iterator<Item = SourceId>, store: &Store) -> Result<Batch, Error> {
-    parts.map(|id| Ok::<(SourceId, Arc<str>), Error>((id, store.text(id)?))).collect()
+    parts.map(|id| Ok(PartText { id, text: store.text(id)?, tokens: Tokens::default() })).collect()
 }

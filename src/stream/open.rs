@@ -9,7 +9,7 @@ use super::input::Input;
 use super::store::{Origin, Part, Store};
 use crate::error::Error;
 use crate::yaml::read;
-use crate::yaml::read::{LARGEST_DOCUMENT, Start};
+use crate::yaml::read::{LARGEST_DOCUMENT, Start, Tokens};
 
 /// An input that is being read.
 pub(super) struct Open {
@@ -27,6 +27,8 @@ pub(super) struct Open {
     characters: usize,
     /// How the next part begins.
     pub(super) start: Start,
+    /// The tokens of the part before; empty if they are not known.
+    pub(super) tokens: Tokens,
 }
 
 impl Open {
@@ -54,6 +56,7 @@ impl Open {
             line: 1,
             characters: 0,
             start: Start::Beginning,
+            tokens: Tokens::default(),
         })
     }
 

@@ -8,9 +8,19 @@ use super::open::Open;
 use super::store::{Part, Store};
 use crate::error::Error;
 use crate::source::SourceId;
+use crate::yaml::read::Tokens;
 
 /// Some parts, to be validated together.
-pub(super) type Batch = Vec<(SourceId, Arc<str>)>;
+pub(super) type Batch = Vec<PartText>;
+
+/// A part that is in memory.
+#[derive(Debug)]
+pub(super) struct PartText {
+    pub(super) id: SourceId,
+    pub(super) text: Arc<str>,
+    /// The tokens of its items; empty if they are not known.
+    pub(super) tokens: Tokens,
+}
 
 /// Reads inputs in order.
 pub(super) struct Reader<'s> {
@@ -32,14 +42,14 @@ impl<'s> Reader<'s> {
         let mut batch = Batch::new();
         let mut bytes = 0;
         while bytes < self.size {
-            let Some((id, text)) = self.part()? else { break };
-            bytes += text.len();
-            batch.push((id, text));
+            let Some(part) = self.part()? else { break };
+            bytes += part.text.len();
+            batch.push(part);
         }
         Ok((!batch.is_empty()).then_some(batch))
     }
 
-    fn part(&mut self) -> Result<Option<(SourceId, Arc<str>)>, Error> {
+    fn part(&mut self) -> Result<Option<PartText>, Error> {
         loop {
             let open = match &mut self.open {
                 Some(open) => open,
@@ -54,7 +64,10 @@ impl<'s> Reader<'s> {
                 },
             };
             match next(open, self.size)? {
-                Some((part, text)) => return Ok(Some((self.store.add(part, &text)?, text))),
+                Some((part, text)) => {
+                    let tokens = std::mem::take(&mut open.0.tokens);
+                    return Ok(Some(PartText { id: self.store.add(part, &text)?, text, tokens }));
+                }
                 None => self.open = None,
             }
         }

@@ -7,11 +7,11 @@ use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::compose::Composer;
 use crate::yaml::read::json_scan::{JsonScan, Progress};
-use crate::yaml::read::json_token::{plain_string_end, scalar_end, skip_space};
-use crate::yaml::read::mapping::is_new;
+use crate::yaml::read::json_token::scalar_end;
+use crate::yaml::read::json_tokens::{Form, Tokens, Words};
+use crate::yaml::read::mapping::KnownKeys;
 use crate::yaml::read::problem::Outcome;
 use crate::yaml::read::resolve::Scalar;
-use crate::yaml::read::simple::{DEEPEST, LONGEST};
 
 /// The end of the JSON value that starts at `start`, or nothing if it is not valid JSON by Go's rules. Sets
 /// `reached` to the position at which parsing stopped.
@@ -25,101 +25,79 @@ pub(super) fn value_end(text: &str, start: usize, reached: &mut usize) -> Option
     }
 }
 
-/// The tree of the valid JSON value at `start..end`; nothing if it is unusual, and a composer must read it: large, deep, or
-/// with a duplicate key.
-pub(super) fn tree<'t>(source: SourceId, text: &'t str, start: usize, end: usize) -> Option<Node<'t>> {
-    if end - start > LONGEST { None } else { Tree::new(source, text, start).value(0) }
+/// The tree of the JSON value at `start`, which something else may follow; nothing if it is unusual, and a composer must read
+/// it: large, deep, or with a duplicate key.
+pub(super) fn tree<'t>(source: SourceId, text: &'t str, start: usize) -> Option<Node<'t>> {
+    let mut tokens = Tokens::default();
+    tokens.record(text.as_bytes(), start, 0)?;
+    Tree { source, text, words: tokens.words() }.value()
 }
 
-/// The tree of the value at `start`, which is valid JSON that something else may follow; nothing if it is unusual.
-pub(super) fn tree_at<'t>(source: SourceId, text: &'t str, start: usize) -> Option<Node<'t>> {
-    let mut most = text.len().min(start + LONGEST);
-    while !text.is_char_boundary(most) {
-        most -= 1;
-    }
-    let root = Tree::new(source, text.get(..most)?, start).value(0)?;
-    // A number may go on.
-    (most == text.len() || (root.span.end as usize) < most).then_some(root)
+/// The tree of a value whose tokens are the next ones.
+pub(super) fn tree_of<'t>(source: SourceId, text: &'t str, words: &mut Words<'_>) -> Option<Node<'t>> {
+    let mut tree = Tree { source, text, words: words.clone() };
+    let root = tree.value()?;
+    *words = tree.words;
+    Some(root)
 }
 
 /// A tree under construction; `None` from its functions leaves it to a composer.
-struct Tree<'t> {
+struct Tree<'t, 'w> {
     source: SourceId,
     text: &'t str,
-    /// The position of the next byte.
-    at: usize,
-    /// The entries of the open mappings.
-    entries: Vec<Entry<'t>>,
-    /// The items of the open lists.
-    items: Vec<Node<'t>>,
+    words: Words<'w>,
 }
 
-impl<'t> Tree<'t> {
-    fn new(source: SourceId, text: &'t str, start: usize) -> Self {
-        Self { source, text, at: start, entries: Vec::with_capacity(16), items: Vec::new() }
+impl<'t> Tree<'t, '_> {
+    #[inline]
+    fn string(&self, form: Form, start: usize, end: usize) -> Option<Cow<'t, str>> {
+        let body = self.text.get(start + 1..end - 1)?;
+        Some(if form == Form::Plain { Cow::Borrowed(body) } else { unescape(body) })
     }
 
-    /// The next byte that is not white space, behind a separator if there is one.
-    fn next(&mut self, separator: u8) -> Option<u8> {
-        let bytes = self.text.as_bytes();
-        self.at = skip_space(bytes, self.at);
-        let byte = *bytes.get(self.at)?;
-        if byte != separator {
-            return Some(byte);
-        }
-        self.at = skip_space(bytes, self.at + 1);
-        bytes.get(self.at).copied()
-    }
-
-    fn scalar(&mut self) -> Option<Scalar<'t>> {
-        let (bytes, from) = (self.text.as_bytes(), self.at);
-        if bytes.get(from) == Some(&b'"')
-            && let Some(end) = plain_string_end(bytes, from + 1)
-        {
-            self.at = end + 1;
-            return Some(Scalar::String(Cow::Borrowed(self.text.get(from + 1..end)?)));
-        }
-        self.at = scalar_end(bytes, from)?;
-        Some(scalar(self.text.get(from..self.at)?))
-    }
-
-    fn value(&mut self, depth: usize) -> Option<Node<'t>> {
-        if depth > DEEPEST {
-            return None;
-        }
-        let first = self.next(b':')?;
-        let start = self.at;
-        let value = match first {
-            b'{' => {
-                self.at += 1;
-                let base = self.entries.len();
-                let mut known = None;
-                while self.next(b',')? != b'}' {
-                    let from = self.at;
-                    let Scalar::String(key) = self.scalar()? else { return None };
-                    let span = Span::new(self.source, from, self.at);
-                    if !is_new(&key, &self.entries[base..], &mut known) {
-                        return None;
-                    }
-                    let value = self.value(depth + 1)?;
-                    self.entries.push(Entry { key: Spanned { value: key, span }, value });
-                }
-                self.at += 1;
-                Value::Mapping(self.entries.drain(base..).collect())
-            }
-            b'[' => {
-                self.at += 1;
-                let base = self.items.len();
-                while self.next(b',')? != b']' {
-                    let item = self.value(depth + 1)?;
-                    self.items.push(item);
-                }
-                self.at += 1;
-                Value::Sequence(self.items.drain(base..).collect())
-            }
-            _ => self.scalar()?.into_value()?,
+    #[inline]
+    fn value(&mut self) -> Option<Node<'t>> {
+        let (form, start, end) = self.words.token()?;
+        // Most values are such strings.
+        let value = if form == Form::Plain {
+            Value::String(self.string(form, start, end)?)
+        } else {
+            self.other(form, start, end)?
         };
-        Some(Node::new(value, Span::new(self.source, start, self.at)))
+        Some(Node::new(value, Span::new(self.source, start, end)))
+    }
+
+    fn other(&mut self, form: Form, start: usize, end: usize) -> Option<Value<'t>> {
+        Some(match form {
+            Form::Plain | Form::Escaped => Value::String(self.string(form, start, end)?),
+            Form::Word => scalar(self.text.get(start..end)?).into_value()?,
+            Form::Mapping => Value::Mapping(self.entries()?),
+            Form::Sequence => {
+                let count = self.words.count()?;
+                let mut items = Vec::with_capacity(count);
+                for _ in 0..count {
+                    items.push(self.value()?);
+                }
+                Value::Sequence(items)
+            }
+            Form::Unknown => return None,
+        })
+    }
+
+    fn entries(&mut self) -> Option<Vec<Entry<'t>>> {
+        let count = self.words.count()?;
+        let mut entries = Vec::with_capacity(count);
+        let mut keys = KnownKeys::default();
+        for _ in 0..count {
+            let (form, start, end) = self.words.token()?;
+            let value = self.string(form, start, end)?;
+            if !keys.is_new(&value, &entries) {
+                return None;
+            }
+            let key = Spanned { value, span: Span::new(self.source, start, end) };
+            entries.push(Entry { key, value: self.value()? });
+        }
+        Some(entries)
     }
 }
 
@@ -242,7 +220,8 @@ mod tests {
             let source = SourceId::new(0);
             let mut composer = Composer::new(source, end);
             let composed = compose(&mut composer, source, text, 0, end).ok().and_then(|()| composer.finish());
-            match tree(source, text, 0, end) {
+            let start = text.len() - text.trim_start().len();
+            match tree(source, text, start) {
                 Some(tree) => {
                     assert!(composer.problems.is_empty(), "{text}");
                     assert_eq!(Some(tree), composed, "{text}");

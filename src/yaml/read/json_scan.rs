@@ -1,6 +1,7 @@
 //! The extent of a JSON value by Go's rules, found while the text is still being read, and the items of a List in it.
 
 use super::json_token::{Token, scalar_end, skip_space, string_end};
+use super::json_tokens::Tokens;
 
 /// The maximum depth of Go's decoder.
 const DEEPEST: usize = 10_000;
@@ -14,6 +15,15 @@ pub enum Progress {
     Complete(usize),
     /// The text is not JSON.
     Invalid,
+}
+
+/// The end of an item of a List at which a part may end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Where the item ends.
+    pub end: usize,
+    /// The tokens of the items between the cut before and this one, counted from there; empty if they are not known.
+    pub tokens: Tokens,
 }
 
 /// What may come next.
@@ -54,7 +64,11 @@ struct List {
     is_kind: Option<bool>,
     last_cut: usize,
     last_item: usize,
-    cuts: Vec<usize>,
+    cuts: Vec<Cut>,
+    /// The tokens of the items since the last cut.
+    tokens: Tokens,
+    /// Whether some of these items are not there any more.
+    lacks_items: bool,
 }
 
 /// The keys that a List has.
@@ -93,7 +107,7 @@ impl JsonScan {
     }
 
     /// The ends of those items at which a part may end, from the first one; they are forgotten.
-    pub fn take_cuts(&mut self) -> Vec<usize> {
+    pub fn take_cuts(&mut self) -> Vec<Cut> {
         std::mem::take(&mut self.list.cuts)
     }
 
@@ -111,6 +125,7 @@ impl JsonScan {
     /// The first bytes of the text, which are scanned, were removed.
     pub fn removed(&mut self, bytes: usize) {
         self.at -= bytes;
+        self.list.lacks_items |= bytes > self.list.last_cut;
         self.list.last_cut = self.list.last_cut.saturating_sub(bytes);
         self.list.last_item = self.list.last_item.saturating_sub(bytes);
     }
@@ -159,6 +174,7 @@ impl JsonScan {
                 (State::AfterValue, _) if self.open.last().is_some_and(|open| byte == closing(*open)) => {
                     self.close()
                 }
+                (State::Value | State::FirstItem, b'{') if self.is_item() && self.whole_item(bytes) => false,
                 (State::Value | State::FirstItem, b'{' | b'[') => {
                     if self.open.len() >= DEEPEST {
                         return Progress::Invalid;
@@ -218,6 +234,20 @@ impl JsonScan {
         token
     }
 
+    /// Whether an item of a List begins here, whose tokens are wanted.
+    fn is_item(&self) -> bool {
+        self.list.in_items && self.open.len() == 2 && self.list.distance > 0
+    }
+
+    /// Scans a usual item as a whole, if all of it is there.
+    fn whole_item(&mut self, bytes: &[u8]) -> bool {
+        let Some(end) = self.list.tokens.record(bytes, self.at, self.list.last_cut) else { return false };
+        self.at = end;
+        self.state = State::AfterValue;
+        self.list.item_done(end);
+        true
+    }
+
     fn close(&mut self) -> bool {
         self.open.pop();
         self.at += 1;
@@ -231,11 +261,8 @@ impl JsonScan {
             0 => return true,
             1 => self.list.in_items = false,
             2 if self.list.in_items => {
-                self.list.last_item = self.at;
-                if self.list.distance > 0 && self.at - self.list.last_cut >= self.list.distance {
-                    self.list.cuts.push(self.at);
-                    self.list.last_cut = self.at;
-                }
+                self.list.tokens.push_unknown();
+                self.list.item_done(self.at);
             }
             _ => {}
         }
@@ -247,6 +274,22 @@ impl JsonScan {
 const LONGEST_SCALAR: usize = 4096;
 
 impl List {
+    /// An item ends here.
+    fn item_done(&mut self, end: usize) {
+        self.last_item = end;
+        if self.distance == 0 {
+            self.tokens.clear();
+        } else if end - self.last_cut >= self.distance {
+            let room = self.tokens.with_same_room();
+            let mut tokens = std::mem::replace(&mut self.tokens, room);
+            if std::mem::take(&mut self.lacks_items) {
+                tokens.clear();
+            }
+            self.cuts.push(Cut { end, tokens });
+            self.last_cut = end;
+        }
+    }
+
     fn key(&mut self, raw: &[u8]) {
         self.key = match raw {
             b"\"apiVersion\"" => Some(RootKey::ApiVersion),
@@ -332,7 +375,8 @@ mod tests {
             assert_eq!(scan.run(text.as_bytes(), true), Progress::Complete(text.len()));
             assert_eq!(scan.is_list(), is_list, "{text}");
             if is_list {
-                let ends: Vec<&str> = scan.take_cuts().iter().map(|end| &text[end - 1..*end]).collect();
+                let cuts = scan.take_cuts();
+                let ends: Vec<&str> = cuts.iter().map(|cut| &text[cut.end - 1..cut.end]).collect();
                 assert_eq!(ends, ["}", "}"]);
             }
         }

@@ -76,18 +76,6 @@ pub(super) fn string_end(bytes: &[u8], mut at: usize) -> Token {
     }
 }
 
-/// The end of the text of a string that has no escapes, and whose first bytes are known.
-pub(super) fn plain_string_end(bytes: &[u8], mut at: usize) -> Option<usize> {
-    loop {
-        at = plain_end(bytes, at);
-        match bytes.get(at)? {
-            b'"' => return Some(at),
-            b'\\' | 0..=0x1f => return None,
-            _ => at += 1,
-        }
-    }
-}
-
 /// The end of the value at `at`, which is known to be JSON.
 pub(super) fn valid_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     let mut depth = 0_usize;
@@ -115,16 +103,16 @@ pub(super) fn valid_end(bytes: &[u8], mut at: usize) -> Option<usize> {
 }
 
 /// The first quote, backslash or control character, or at most seven bytes before it: eight bytes are looked at at once.
-fn plain_end(bytes: &[u8], mut at: usize) -> usize {
+#[inline]
+pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // Whether some byte is zero.
-    let has_zero = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
     while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
         let word = u64::from_le_bytes(*block);
-        let control = word.wrapping_sub(ONES * 0x20) & !word & HIGHS;
-        let special =
-            control | has_zero(word ^ (ONES * u64::from(b'"'))) | has_zero(word ^ (ONES * u64::from(b'\\')));
+        // A quote becomes a blank, and control characters stay below it: all are less than 0x21. A blank becomes a quote.
+        let quote = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
+        let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
+        let special = (quote | backslash) & !word & HIGHS;
         if special != 0 {
             // The lowest mark is never too early.
             return at + special.trailing_zeros() as usize / 8;

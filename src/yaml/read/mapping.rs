@@ -110,14 +110,35 @@ impl<'t> Mapping<'t> {
     }
 }
 
-/// Whether no entry has this key yet. `known` has the keys of many entries, and is kept by the caller.
-pub(super) fn is_new(key: &str, entries: &[Entry<'_>], known: &mut Option<HashSet<String>>) -> bool {
-    if entries.len() <= SMALL {
-        return !entries.iter().any(|entry| entry.key.value == key);
+/// The keys of a mapping under construction, without merges.
+#[derive(Debug, Default)]
+pub(super) struct KnownKeys {
+    /// One of 64 marks for each key, while they are few.
+    marks: u64,
+    /// Many keys.
+    index: Option<HashSet<String>>,
+}
+
+impl KnownKeys {
+    /// Whether none of the entries so far has this key.
+    #[inline]
+    pub(super) fn is_new(&mut self, key: &str, entries: &[Entry<'_>]) -> bool {
+        if entries.len() > SMALL {
+            return self.is_new_of_many(key, entries);
+        }
+        // Most keys of a mapping differ in this.
+        let ends = key.as_bytes().first().zip(key.as_bytes().last());
+        let ends = ends.map_or(0, |(first, last)| usize::from(*first) ^ usize::from(*last) << 2);
+        let mark = 1 << ((key.len() << 1 ^ ends) & 63);
+        let is_marked = self.marks & mark != 0;
+        self.marks |= mark;
+        !is_marked || !entries.iter().any(|entry| entry.key.value == key)
     }
-    known
-        .get_or_insert_with(|| entries.iter().map(|entry| entry.key.value.clone().into_owned()).collect())
-        .insert(key.to_owned())
+
+    fn is_new_of_many(&mut self, key: &str, entries: &[Entry<'_>]) -> bool {
+        let all = || entries.iter().map(|entry| entry.key.value.clone().into_owned()).collect();
+        self.index.get_or_insert_with(all).insert(key.to_owned())
+    }
 }
 
 fn duplicate(key: &Spanned<Cow<'_, str>>, first: Span) -> Box<Problem> {

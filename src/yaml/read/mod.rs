@@ -19,7 +19,7 @@
 //!
 //! | upstream | here |
 //! |---|---|
-//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `part`, `json`, `json_scan`, `json_token` |
+//! | apimachinery `decoder.go`: documents split at `---`, JSON first | `split`, `slice`, `piece`, `part`, `json`, `json_scan`, `json_token`, `json_tokens` |
 //! | yaml `scannerc.go`: characters to tokens | `scanner`, `key`, `block`, `scalar`, `tag`; messages in `message`, `problem` |
 //! | yaml `parserc.go`: tokens to events | `parser`, `flow`, `properties`, `token` |
 //! | yaml `decode.go`: anchors, aliases, merges, keys | `compose`, `mapping` |
@@ -45,6 +45,7 @@ mod flow;
 mod json;
 mod json_scan;
 mod json_token;
+mod json_tokens;
 mod key;
 mod mapping;
 mod message;
@@ -62,8 +63,9 @@ mod split;
 mod tag;
 mod token;
 
-pub use json_scan::{JsonScan, Progress};
+pub use json_scan::{Cut, JsonScan, Progress};
 pub use json_token::skip_space;
+pub use json_tokens::Tokens;
 pub use part::{read_part, read_some};
 pub use piece::{LARGEST_DOCUMENT, ParsedDocument, read_piece};
 pub use slice::{DocumentSlice, Syntax};

@@ -5,25 +5,54 @@ use std::iter::{self, Peekable};
 use super::json;
 use super::json_scan::JsonScan;
 use super::json_token::{skip_space, valid_end};
+use super::json_tokens::{Form, Tokens, Words};
 use super::piece::{ParsedDocument, read_piece};
 use super::slice::{DocumentSlice, Syntax};
 use super::split::{Split, Start, split_from};
-use crate::source::{SourceId, Span};
+use crate::source::SourceId;
+use crate::yaml::node::Node;
 
-/// Reads every document of a text that begins as `start` says, or every item of a List. Empty documents are skipped.
-pub fn read_part(source: SourceId, text: &str, start: Start) -> impl Iterator<Item = ParsedDocument<'_>> {
-    let mut part = Part::new(text, start);
+/// Reads every document of a text that begins as `start` says, or every item of a List. Empty documents are skipped. `tokens` are
+/// those of the items, or empty.
+pub fn read_part<'t>(
+    source: SourceId,
+    text: &'t str,
+    start: Start,
+    tokens: &Tokens,
+) -> impl Iterator<Item = ParsedDocument<'t>> {
+    let (mut part, mut words) = (Part::new(text, start), tokens.words());
     iter::from_fn(move || match &mut part {
         Part::Pieces(pieces) => pieces.find_map(|piece| read_piece(source, text, &piece)),
         Part::List { at } => {
-            let item = skip_space(text.as_bytes(), *at);
-            // A comma follows the item before.
-            let is_behind = text.as_bytes().get(item) == Some(&b',');
-            let document = read_item(source, text, if is_behind { item + 1 } else { item })?;
+            let document = next_item(source, text, *at, &mut words)?;
             *at = document.span.end as usize;
             Some(document)
         }
     })
+}
+
+/// Reads the item behind the one that ends at `at`.
+fn next_item<'t>(
+    source: SourceId,
+    text: &'t str,
+    at: usize,
+    words: &mut Words<'_>,
+) -> Option<ParsedDocument<'t>> {
+    let before = words.clone();
+    if let Some((form, start, end)) = words.token()
+        && form != Form::Unknown
+    {
+        *words = before;
+        let Some(root) = json::tree_of(source, text, words) else {
+            words.skip_to(end);
+            return read_piece(source, text, &DocumentSlice { range: start..end, form: Syntax::JsonItem });
+        };
+        return Some(item(text, root));
+    }
+    let start = skip_space(text.as_bytes(), at);
+    // A comma follows the item before.
+    let is_behind = text.as_bytes().get(start) == Some(&b',');
+    read_item(source, text, if is_behind { start + 1 } else { start })
 }
 
 /// Reads those documents of a text, or items of a List, that contain the positions `wanted`, which are sorted. An item, or an
@@ -87,10 +116,74 @@ fn next_wanted<'t>(
 /// Reads the item at `start`, or behind white space; nothing at the end of the List or of the text.
 fn read_item(source: SourceId, text: &str, start: usize) -> Option<ParsedDocument<'_>> {
     let start = skip_space(text.as_bytes(), start);
-    if let Some(root) = json::tree_at(source, text, start) {
-        let span = Span::new(source, start, root.span.end as usize);
-        return Some(ParsedDocument { root: Some(root), findings: Vec::new(), span, text: Some(text) });
+    if let Some(root) = json::tree(source, text, start) {
+        return Some(item(text, root));
     }
     let end = valid_end(text.as_bytes(), start)?;
     read_piece(source, text, &DocumentSlice { range: start..end, form: Syntax::JsonItem })
+}
+
+fn item<'t>(text: &'t str, root: Node<'t>) -> ParsedDocument<'t> {
+    ParsedDocument { span: root.span, root: Some(root), findings: Vec::new(), text: Some(text) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read_part;
+    use crate::source::SourceId;
+    use crate::yaml::read::{JsonScan, Progress, Start, Tokens};
+
+    #[test]
+    fn items_are_the_same_with_and_without_tokens() {
+        let deep = format!(r#"{{"a":{}1{}}}"#, "[".repeat(70), "]".repeat(70));
+        let items = [
+            r#"{"a":[1,-2.5,true,null,"é",{"b":{}},[]],"c":{"d":"e"}}"#,
+            r#"{ "a" : "x\n\u00e9" , "b\"":1}"#,
+            "12",
+            "[[],[1]]",
+            &deep,
+            r#"{"a":1,"a":{"b":[2]}}"#,
+            "{}",
+            "\"text\"",
+            "{\n    \"a\": [\n        {\n            \"b\": \"c\"\n        }\n    ]\n}",
+        ];
+        let items: Vec<&str> = items.into_iter().cycle().take(90).collect();
+        let text = format!("{{\"kind\":\"List\",\"items\":[\n {}\n]}}", items.join(" ,\n "));
+        let read = |part, start, tokens: &Tokens| {
+            let documents = read_part(SourceId::new(0), part, start, tokens);
+            documents.map(|document| format!("{document:?}")).collect::<Vec<_>>()
+        };
+        for (distance, step, is_taken) in
+            [(1, 5000, false), (60, 70, false), (400, 300, false), (400, 150, true)]
+        {
+            let (mut scan, mut from, mut end) = (JsonScan::new(0, distance), 0, step.min(text.len()));
+            let (mut start, mut known, mut count) = (Start::List, 0, 0);
+            loop {
+                let progress = scan.run(&text.as_bytes()[from..end], end == text.len());
+                let before = from;
+                for cut in scan.take_cuts() {
+                    let part = &text[from..before + cut.end];
+                    let plain = read(part, start, &Tokens::default());
+                    assert_eq!(read(part, start, &cut.tokens), plain, "{part}");
+                    known += usize::from(cut.tokens != Tokens::default());
+                    (from, start, count) = (before + cut.end, Start::Items, count + plain.len());
+                }
+                if is_taken && from == before && scan.last_item() > 0 {
+                    // What precedes the next cut is taken before it.
+                    let part = &text[from..before + scan.last_item()];
+                    count += read(part, start, &Tokens::default()).len();
+                    (from, start) = (before + scan.last_item(), Start::Items);
+                }
+                scan.removed(from - before);
+                match progress {
+                    Progress::More => end = (end + step).min(text.len()),
+                    Progress::Complete(_) => break,
+                    Progress::Invalid => panic!("not JSON: {}", &text[from..]),
+                }
+            }
+            count += read(&text[from..text.len() - 2], start, &Tokens::default()).len();
+            assert_eq!(count, items.len());
+            assert_eq!(known > 0, !is_taken, "{known} parts with tokens");
+        }
+    }
 }

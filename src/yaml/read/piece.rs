@@ -84,7 +84,7 @@ fn compose<'t>(
             }
         }
         Syntax::Json | Syntax::JsonItem => {
-            if let Some(root) = json::tree(source, text, start, end) {
+            if let Some(root) = json::tree(source, text, start) {
                 return Ok(Some(root));
             }
             json::compose(composer, source, text, start, end)?;

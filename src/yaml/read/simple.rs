@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
-use crate::yaml::read::mapping::is_new;
+use crate::yaml::read::mapping::KnownKeys;
 use crate::yaml::read::resolve::{Scalar, plain};
 
 /// The depth to which this reader descends; it is far below the limit on documents.
@@ -180,11 +180,11 @@ impl<'t> Reader<'t> {
         let base = self.entries.len();
         let start = self.at;
         let mut last = start;
-        let mut known = None;
+        let mut keys = KnownKeys::default();
         loop {
             let end = self.key_end()?;
             let key = self.key(self.at, end)?;
-            if !is_new(&key.value, &self.entries[base..], &mut known) {
+            if !keys.is_new(&key.value, &self.entries[base..]) {
                 return None;
             }
             self.at = end + 1;
@@ -372,13 +372,13 @@ impl<'t> Reader<'t> {
     fn flow_mapping(&mut self, depth: usize) -> Option<Node<'t>> {
         let base = self.entries.len();
         let start = self.at;
-        let mut known = None;
+        let mut keys = KnownKeys::default();
         self.at += 1;
         self.skip_spaces();
         while self.byte(self.at) != b'}' {
             let end = self.key_end()?;
             let key = self.key(self.at, end)?;
-            if !is_new(&key.value, &self.entries[base..], &mut known) {
+            if !keys.is_new(&key.value, &self.entries[base..]) {
                 return None;
             }
             self.at = end + 1;
