@@ -26,6 +26,7 @@ use crate::source::SourceId;
 use crate::suppression::Suppressions;
 use crate::unchecked::Reason;
 use crate::yaml::read::Start;
+use crate::yaml::room;
 use crate::{fix, rules};
 
 /// What the validation of a batch needs.
@@ -174,6 +175,7 @@ impl BatchContext<'_> {
         done.units = units;
         let open: HashSet<u32> = checked.open.units().collect();
         self.enter(&mut done, |unit| open.contains(&unit));
+        recycle(loaded.documents);
         Ok(done)
     }
 
@@ -370,4 +372,9 @@ impl BatchContext<'_> {
             wanted = again;
         }
     }
+}
+
+/// Leaves the memory of trees to the next batch.
+fn recycle(documents: Vec<Document<'_>>) {
+    documents.into_iter().for_each(|document| room::recycle(document.root));
 }

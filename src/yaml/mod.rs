@@ -4,5 +4,6 @@ pub mod deserialize;
 pub mod node;
 pub mod path;
 pub mod read;
+pub mod room;
 pub mod rules;
 pub mod write;

@@ -12,6 +12,7 @@ use crate::yaml::read::json_tokens::{Form, Tokens, Words};
 use crate::yaml::read::mapping::KnownKeys;
 use crate::yaml::read::problem::Outcome;
 use crate::yaml::read::resolve::Scalar;
+use crate::yaml::room;
 
 /// The end of the JSON value that starts at `start`, or nothing if it is not valid JSON by Go's rules. Sets
 /// `reached` to the position at which parsing stopped.
@@ -74,7 +75,7 @@ impl<'t> Tree<'t, '_> {
             Form::Mapping => Value::Mapping(self.entries()?),
             Form::Sequence => {
                 let count = self.words.count()?;
-                let mut items = Vec::with_capacity(count);
+                let mut items = room::items(count);
                 for _ in 0..count {
                     items.push(self.value()?);
                 }
@@ -86,7 +87,7 @@ impl<'t> Tree<'t, '_> {
 
     fn entries(&mut self) -> Option<Vec<Entry<'t>>> {
         let count = self.words.count()?;
-        let mut entries = Vec::with_capacity(count);
+        let mut entries = room::entries(count);
         let mut keys = KnownKeys::default();
         for _ in 0..count {
             let (form, start, end) = self.words.token()?;

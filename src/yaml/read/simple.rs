@@ -10,6 +10,7 @@ use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::read::mapping::KnownKeys;
 use crate::yaml::read::resolve::{Scalar, plain};
+use crate::yaml::room;
 
 /// The depth to which this reader descends; it is far below the limit on documents.
 pub(super) const DEEPEST: usize = 64;
@@ -172,6 +173,20 @@ impl<'t> Reader<'t> {
         }
     }
 
+    /// The entries of the innermost mapping, of those from `base` on.
+    fn close_mapping(&mut self, base: usize) -> Vec<Entry<'t>> {
+        let mut entries = room::entries(self.entries.len() - base);
+        entries.extend(self.entries.drain(base..));
+        entries
+    }
+
+    /// The items of the innermost list.
+    fn close_list(&mut self, base: usize) -> Vec<Node<'t>> {
+        let mut items = room::items(self.items.len() - base);
+        items.extend(self.items.drain(base..));
+        items
+    }
+
     /// A block mapping whose keys are in `column`, the first one here.
     fn mapping(&mut self, column: usize, depth: usize) -> Option<Node<'t>> {
         if depth > DEEPEST {
@@ -197,7 +212,7 @@ impl<'t> Reader<'t> {
                 _ => break,
             }
         }
-        let entries = self.entries.drain(base..).collect();
+        let entries = self.close_mapping(base);
         Some(Node::new(Value::Mapping(entries), self.span(start, last)))
     }
 
@@ -241,7 +256,7 @@ impl<'t> Reader<'t> {
                 _ => break,
             }
         }
-        let items = self.items.drain(base..).collect();
+        let items = self.close_list(base);
         Some(Node::new(Value::Sequence(items), self.span(start, last)))
     }
 
@@ -365,7 +380,7 @@ impl<'t> Reader<'t> {
             self.separator(b']')?;
         }
         self.at += 1;
-        let items = self.items.drain(base..).collect();
+        let items = self.close_list(base);
         Some(Node::new(Value::Sequence(items), self.span(start, self.at)))
     }
 
@@ -388,7 +403,7 @@ impl<'t> Reader<'t> {
             self.separator(b'}')?;
         }
         self.at += 1;
-        let entries = self.entries.drain(base..).collect();
+        let entries = self.close_mapping(base);
         Some(Node::new(Value::Mapping(entries), self.span(start, self.at)))
     }
 
