@@ -55,6 +55,11 @@ impl<'a> Index<'a> {
         Self { whole: Some(whole), ..Self::default() }
     }
 
+    /// Makes room for the keys of so many documents.
+    pub fn reserve(&mut self, documents: usize) {
+        self.documents.reserve(2 * documents);
+    }
+
     /// Adds a document under those of its keys that are free and accepted by `takes`.
     pub fn add(&mut self, document: &'a Document<'a>, takes: &mut dyn FnMut(KeyHash) -> bool) {
         let file = self.file(document);

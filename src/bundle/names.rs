@@ -1,12 +1,12 @@
 //! The names of the classes and claims of an input, to suggest one for a name that is not among them.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use crate::bundle::key::KeyHash;
 use crate::document::Document;
 use crate::document::object::Object;
 use crate::grammar::dns_subdomain;
-use crate::hash::hash_of;
+use crate::hash::{FastSet, hash_of};
 use crate::nearest::misspelled;
 
 /// What a name belongs to.
@@ -82,7 +82,7 @@ impl List {
 
     fn add<'n>(&mut self, names: impl Iterator<Item = (Option<&'n str>, &'n str)>) {
         // Nothing is copied before it is known that the list is short enough.
-        let mut found = HashSet::new();
+        let mut found = FastSet::default();
         for name in names {
             if self.is_too_long {
                 break;

@@ -293,6 +293,7 @@ impl BatchContext<'_> {
         let mut fetched = known;
         loop {
             let mut index = Index::part_of(self);
+            index.reserve(documents.len());
             for document in documents {
                 let place = Place::new(document.position());
                 index.add(document, &mut |key| self.register.enter(key, place, are_one_file));
