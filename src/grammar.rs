@@ -15,6 +15,7 @@ const QUALIFIED: &str = "is not a valid qualified name: letters, digits, `-`, `_
 const VALUE: &str = "is not a valid label value: use letters, digits, `-`, `_` and `.`, with a letter or digit at both ends, or nothing";
 const LONG_VALUE: &str = "is longer than the 63 characters of a label value";
 
+#[inline]
 fn is_small(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit()
 }
@@ -58,9 +59,23 @@ pub(super) fn dns_1035_label(text: &str) -> Option<&'static str> {
 pub(crate) fn dns_subdomain(text: &str) -> Option<&'static str> {
     match text {
         _ if text.len() > 253 => Some(LONG_SUBDOMAIN),
-        _ if text.split('.').all(is_label) => None,
+        _ if is_subdomain(text) => None,
         _ => Some(SUBDOMAIN),
     }
+}
+
+/// Whether a text is labels with dots between them.
+fn is_subdomain(text: &str) -> bool {
+    let mut before = b'.';
+    let is_sound = text.bytes().all(|byte| {
+        let before = std::mem::replace(&mut before, byte);
+        match byte {
+            b'.' => is_small(before),
+            b'-' => before != b'.',
+            _ => is_small(byte),
+        }
+    });
+    is_sound && is_small(before)
 }
 
 /// A subdomain that may contain underscores: DNS search paths.
@@ -85,8 +100,8 @@ fn is_name(text: &str) -> bool {
 
 /// A key of a label or annotation, a resource or a condition: a name with an optional domain prefix.
 pub(super) fn qualified_name(text: &str) -> Option<&'static str> {
-    let (prefix, name) = match text.split_once('/') {
-        Some((prefix, name)) => (Some(prefix), name),
+    let (prefix, name) = match text.bytes().position(|byte| byte == b'/') {
+        Some(at) => (text.get(..at), text.get(at + 1..).unwrap_or_default()),
         None => (None, text),
     };
     let sound =
