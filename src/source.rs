@@ -36,6 +36,7 @@ pub struct Span {
 
 impl Span {
     /// A span over `start..end` of `source`. Texts are limited to less than 4 GiB, so offsets fit.
+    #[inline]
     #[must_use]
     pub fn new(source: SourceId, start: usize, end: usize) -> Self {
         Self { source, start: start as u32, end: end as u32 }

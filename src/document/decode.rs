@@ -133,15 +133,18 @@ struct Checker<'t> {
 impl Checker<'_> {
     fn object(&mut self, node: &Node<'_>, kind: &'static Type, path: &Path<'_>, out: &mut Reporter<'_>) {
         let Value::Mapping(entries) = &node.value else {
-            if node.value != Value::Null {
+            if !node.is_null() {
                 self.misfit(node, path, "a table", out);
             }
             return;
         };
+        let mut before = None;
         for entry in entries {
             let key = entry.key.value.as_ref();
             let path = path.field(key);
-            match kind.field(key) {
+            let field = kind.field_behind(before, key);
+            before = field.map(|(at, _)| at).or(before);
+            match field.map(|(_, field)| field) {
                 Some(field) if field.is_in(self.version) => {
                     self.value(&entry.value, field.shape, &path, out);
                     if field.is_dropped_by(self.version) {
@@ -160,7 +163,7 @@ impl Checker<'_> {
     }
 
     fn value(&mut self, node: &Node<'_>, shape: Shape, path: &Path<'_>, out: &mut Reporter<'_>) {
-        if node.value == Value::Null {
+        if node.is_null() {
             return;
         }
         match (shape, &node.value) {

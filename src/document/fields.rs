@@ -2,6 +2,7 @@
 //! the table of feature gates.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::embedded::TYPES;
@@ -55,12 +56,15 @@ struct Fields {
     /// In the order of their names.
     list: Vec<Field>,
     lookup: Lookup,
+    /// The position of the field that stood first in an object last time, and of those that stood behind each field.
+    behind: Box<[AtomicU16]>,
 }
 
 impl Fields {
     fn new(list: Vec<Field>) -> Self {
         let lookup = Lookup::new(list.iter().map(|field| field.name));
-        Self { list, lookup }
+        let behind = list.iter().map(|_| AtomicU16::new(u16::MAX));
+        Self { lookup, behind: behind.chain([AtomicU16::new(0)]).collect(), list }
     }
 }
 
@@ -121,6 +125,21 @@ impl Type {
     pub fn field(&self, name: &str) -> Option<&Field> {
         let table = self.table();
         table.lookup.find(name, |at| table.list[at].name).map(|at| &table.list[at])
+    }
+
+    /// The field of this name, whatever the version, and its position; `before` is that of the field before it in the object.
+    /// Most objects of a type have the same fields in the same order, so that the field of the last time is tried first.
+    #[must_use]
+    pub fn field_behind(&self, before: Option<usize>, name: &str) -> Option<(usize, &Field)> {
+        let table = self.table();
+        let behind = table.behind.get(before.map_or(0, |before| before + 1))?;
+        let last = usize::from(behind.load(Ordering::Relaxed));
+        if let Some(field) = table.list.get(last).filter(|field| field.name == name) {
+            return Some((last, field));
+        }
+        let at = table.lookup.find(name, |at| table.list[at].name)?;
+        behind.store(at as u16, Ordering::Relaxed);
+        Some((at, &table.list[at]))
     }
 }
 
@@ -200,6 +219,15 @@ mod tests {
             assert_eq!(find(kind.name).map(|found| found.name), Some(kind.name));
             for field in kind.fields() {
                 assert_eq!(kind.field(field.name).map(|found| found.name), Some(field.name));
+            }
+            // Whatever stood behind each of them before.
+            let last = kind.fields().len().checked_sub(1);
+            for (at, field) in kind.fields().iter().enumerate().rev().chain(kind.fields().iter().enumerate())
+            {
+                for before in [None, last, Some(at)] {
+                    assert_eq!(kind.field_behind(before, field.name).map(|(at, _)| at), Some(at));
+                    assert!(kind.field_behind(before, "nothing").is_none());
+                }
             }
             assert!(kind.field("").is_none() && kind.field("nothing").is_none());
         }

@@ -31,7 +31,7 @@ impl de::Error for Misfit {
 macro_rules! zero_of_null {
     ($($method:ident => $visit:ident($zero:expr)),* $(,)?) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-            if self.value == Value::Null { visitor.$visit($zero) } else { self.deserialize_any(visitor) }
+            if self.is_null() { visitor.$visit($zero) } else { self.deserialize_any(visitor) }
         })*
     };
 }
@@ -54,7 +54,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.value == Value::Null { visitor.visit_none() } else { visitor.visit_some(self) }
+        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -100,14 +100,14 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.value == Value::Null {
+        if self.is_null() {
             return visitor.visit_map(Entries { rest: [].iter(), value: None, typed: false });
         }
         self.deserialize_any(visitor)
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.value == Value::Null {
+        if self.is_null() {
             return visitor.visit_seq(Items([].iter()));
         }
         self.deserialize_any(visitor)

@@ -45,9 +45,17 @@ pub struct Entry<'t> {
 
 impl<'t> Node<'t> {
     /// A node with `value` at `span`.
+    #[inline]
     #[must_use]
     pub fn new(value: Value<'t>, span: Span) -> Self {
         Self { value, span }
+    }
+
+    /// Whether the value is `null`.
+    #[inline]
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.value, Value::Null)
     }
 
     /// Whether two trees hold the same values, wherever they are and in whatever order their keys are.
