@@ -1,6 +1,7 @@
 //! After an edit of nothing but comments and empty lines, the findings are the same at other places.
 
 use super::analysis::Raw;
+use crate::source::shift::{same_end, same_start};
 use crate::source::{SourceId, Span};
 
 /// How places move.
@@ -15,16 +16,10 @@ pub(super) struct Shift {
 
 /// How places move if only comments and empty lines differ.
 pub(super) fn edited(before: &str, after: &str) -> Option<Shift> {
-    // In a text of several lines they are part of a value.
-    if [before, after].iter().any(|text| text.contains("\"\"\"") || text.contains("'''")) {
-        return None;
-    }
     let (one, other) = (before.as_bytes(), after.as_bytes());
-    let same = one.iter().zip(other).take_while(|(one, other)| one == other).count();
+    let same = same_start(one, other);
     let start = one[..same].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-    let left = one.len().min(other.len()) - start;
-    let same =
-        one.iter().rev().zip(other.iter().rev()).take(left).take_while(|(one, other)| one == other).count();
+    let same = same_end(&one[start..], &other[start..]);
     // What both texts end with begins with a whole line.
     let is_line = |text: &[u8]| text.len() == same || text[text.len() - same - 1] == b'\n';
     let kept = if is_line(one) && is_line(other) {
@@ -44,11 +39,13 @@ pub(super) fn edited(before: &str, after: &str) -> Option<Shift> {
         })
     };
     let is_whole = before.get(..start).is_some() && before.get(end..).is_some();
-    (is_whole && is_blank(before.get(start..end)) && is_blank(after.get(start..new_end))).then(|| Shift {
-        start,
-        end,
-        by: after.len() as i64 - before.len() as i64,
-    })
+    if !is_whole || !is_blank(before.get(start..end)) || !is_blank(after.get(start..new_end)) {
+        return None;
+    }
+    // In a text of several lines they are part of a value.
+    let is_in_value = |text: &&str| text.contains("\"\"\"") || text.contains("'''");
+    let by = after.len() as i64 - before.len() as i64;
+    (![before, after].iter().any(is_in_value)).then_some(Shift { start, end, by })
 }
 
 impl Shift {

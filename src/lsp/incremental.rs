@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::analysis::{Analysis, Raw};
 use crate::profile::sections;
+use crate::source::shift::same_start;
 use crate::source::{SourceId, Span};
 
 /// The most parts, between hyphens, of a word that may contain the key of an object.
@@ -49,12 +50,12 @@ enum Role {
 
 /// What to validate again after an edit; nothing if it is the whole text.
 pub(super) fn reduce(before: &str, after: &str) -> Option<Reduced> {
+    if !is_in_object(before, after) {
+        return None;
+    }
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
     // Texts of several lines may look like headers. A part for another base is validated with other layers.
     if has(after, &["\"\"\"", "'''", "[on", "on."]) || has(before, &["\"\"\"", "'''", "[on", "on."]) {
-        return None;
-    }
-    if !is_in_object(before, after) {
         return None;
     }
     let (old, new) = (parts(before), parts(after));
@@ -86,7 +87,7 @@ pub(super) fn reduce(before: &str, after: &str) -> Option<Reduced> {
 
 /// Whether the first difference is below the header of an object.
 fn is_in_object(before: &str, after: &str) -> bool {
-    let start = before.bytes().zip(after.bytes()).take_while(|(one, other)| one == other).count();
+    let start = same_start(before.as_bytes(), after.as_bytes());
     let whole = before.as_bytes()[..start].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
     let above = before.get(..whole).unwrap_or_default().lines().rev();
     let header = above.map(str::trim).find(|line| line.starts_with('['));
