@@ -76,6 +76,14 @@ impl<Value: Clone> Recent<Value> {
         self.inner().keep(key, value, weight, self.most);
     }
 
+    /// Drops all values.
+    pub fn clear(&self) {
+        let mut inner = self.inner();
+        inner.recent.clear();
+        inner.older.clear();
+        inner.weight = 0;
+    }
+
     fn inner(&self) -> MutexGuard<'_, Generations<Value>> {
         sync::lock(&self.inner)
     }
@@ -83,6 +91,10 @@ impl<Value: Clone> Recent<Value> {
 
 impl<Value> Generations<Value> {
     fn keep(&mut self, key: u64, value: Value, weight: usize, most: usize) {
+        self.older.remove(&key);
+        if let Some((_, replaced)) = self.recent.remove(&key) {
+            self.weight -= replaced;
+        }
         self.weight += weight;
         if self.weight > most {
             self.older = std::mem::take(&mut self.recent);

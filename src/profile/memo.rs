@@ -1,11 +1,11 @@
 //! Tables that were checked, and texts that were read, kept for the next time.
 
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
+use super::reread::reread;
 use super::schema::Table;
-use crate::hash::FastHasher;
+use crate::hash::{FastHasher, hash_of};
 use crate::recent::Recent;
 use crate::source::SourceId;
 use crate::yaml::node::Node;
@@ -14,17 +14,17 @@ use crate::yaml::node::Node;
 const MOST: usize = 10_000;
 
 /// How many texts are kept.
-const MOST_TEXTS: usize = 32;
+const MOST_TEXTS: usize = 16;
 
 /// Tables without findings, by their values, and texts without findings, by their names.
 #[derive(Debug)]
 pub struct Memo {
     checked: Recent<()>,
-    texts: Mutex<HashMap<String, Text>>,
+    texts: Recent<Text>,
 }
 
 /// A text that was read.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Text {
     source: SourceId,
     text: Arc<str>,
@@ -33,7 +33,7 @@ struct Text {
 
 impl Default for Memo {
     fn default() -> Self {
-        Self { checked: Recent::new(MOST), texts: Mutex::default() }
+        Self { checked: Recent::new(MOST), texts: Recent::new(MOST_TEXTS) }
     }
 }
 
@@ -55,23 +55,21 @@ impl Memo {
         self.checked.keep(key, (), 1);
     }
 
-    /// The tree of a text, if it is what was read last under this name and for this source.
-    pub(super) fn tree(&self, name: &str, source: SourceId, text: &str) -> Option<Arc<Node<'static>>> {
-        let texts = self.texts();
-        let known = texts.get(name).filter(|known| known.source == source && *known.text == *text)?;
-        Some(Arc::clone(&known.tree))
+    /// The tree of a text that has no mistakes, if it differs in one table at most from what was read last under this name and for
+    /// this source.
+    pub(super) fn tree(&self, name: &str, source: SourceId, text: &Arc<str>) -> Option<Arc<Node<'static>>> {
+        let known = self.texts.find(hash_of(&name)).filter(|known| known.source == source)?;
+        if *known.text == **text {
+            return Some(known.tree);
+        }
+        let tree = reread(source, &known.text, &known.tree, text)?;
+        let tree = Arc::new(tree);
+        self.keep_tree(name, source, text, &tree);
+        Some(tree)
     }
 
     pub(super) fn keep_tree(&self, name: &str, source: SourceId, text: &Arc<str>, tree: &Arc<Node<'static>>) {
-        let mut texts = self.texts();
-        if texts.len() >= MOST_TEXTS && !texts.contains_key(name) {
-            texts.clear();
-        }
         let (text, tree) = (Arc::clone(text), Arc::clone(tree));
-        texts.insert(name.to_owned(), Text { source, text, tree });
-    }
-
-    fn texts(&self) -> MutexGuard<'_, HashMap<String, Text>> {
-        self.texts.lock().unwrap_or_else(PoisonError::into_inner)
+        self.texts.keep(hash_of(&name), Text { source, text, tree }, 1);
     }
 }

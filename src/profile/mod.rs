@@ -18,6 +18,7 @@ mod overlay;
 pub mod recipe;
 mod reference;
 mod request;
+mod reread;
 mod required;
 pub mod rules;
 pub mod schema;
