@@ -224,29 +224,6 @@ fn compare(folder: &Folder, file: &str, begin: &str, encoding: &str, edits: usiz
     fresh.stop();
 }
 
-#[test]
-fn diagnostics_after_random_edits_are_those_of_the_whole_text() {
-    let folder = Folder::new();
-    std::fs::create_dir(folder.path().join(".git")).expect("a folder");
-    for encoding in ["utf-8", "utf-16", "utf-32"] {
-        compare(&folder, "profile.toml", TEXT, encoding, edits() / 3, of_characters);
-    }
-}
-
-#[test]
-fn diagnostics_after_edits_of_comments_are_those_of_the_whole_text() {
-    let begin = objects();
-    let folder = project(&begin);
-    compare(&folder, "overlay.toml", &begin, "utf-32", edits(), of_blank_lines);
-}
-
-#[test]
-fn diagnostics_after_edits_of_one_object_are_those_of_the_whole_text() {
-    let begin = objects();
-    let folder = project(&begin);
-    compare(&folder, "overlay.toml", &begin, "utf-16", edits(), of_objects);
-}
-
 /// An overlay whose objects depend on what is at its top.
 fn classes() -> String {
     let head = "name = \"team\"\nnamespace = \"ml\"\n\n[labels]\nteam = \"a\"\n\n[defaults.claims]\n\
@@ -262,19 +239,45 @@ fn classes() -> String {
     [head, &objects[at..], sets].concat()
 }
 
-#[test]
-fn diagnostics_after_edits_of_classes_and_names_are_those_of_the_whole_text() {
-    let begin = classes();
-    let folder = project(&begin);
-    compare(&folder, "overlay.toml", &begin, "utf-8", edits(), of_heads);
+/// A folder with a profile alone.
+fn alone() -> (Folder, String) {
+    let folder = Folder::new();
+    std::fs::create_dir(folder.path().join(".git")).expect("a folder");
+    (folder, TEXT.to_owned())
 }
 
-#[test]
-fn diagnostics_after_edits_of_a_lower_layer_are_those_of_the_whole_text() {
-    let begin = classes();
+/// A project with an overlay.
+fn overlay(text: String) -> (Folder, String) {
+    (project(&text), text)
+}
+
+/// A project with an overlay over another one, which is edited.
+fn lower_layer() -> (Folder, String) {
     let folder = project(
         "extends = \"base.toml\"\n\n[claims.data3]\nsize = \"5Gi\"\n\n[claims.own]\nstorageClass = \"fast\"\nsize = \"5Gi\"\n",
     );
-    std::fs::write(folder.path().join("base.toml"), &begin).expect("a file");
-    compare(&folder, "base.toml", &begin, "utf-8", edits(), of_heads);
+    let text = classes();
+    std::fs::write(folder.path().join("base.toml"), &text).expect("a file");
+    (folder, text)
+}
+
+/// Tests by name: what is edited in which file, the encodings of positions, and what the edits are.
+macro_rules! diagnostics_are_those_of_the_whole_text {
+    ($($name:ident: $folder:expr, $file:literal, $encodings:expr, $edit:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let (folder, begin) = $folder;
+            for encoding in $encodings {
+                compare(&folder, $file, &begin, encoding, edits() / $encodings.len(), $edit);
+            }
+        }
+    )*};
+}
+
+diagnostics_are_those_of_the_whole_text! {
+    after_edits_of_characters: alone(), "profile.toml", ["utf-8", "utf-16", "utf-32"], of_characters;
+    after_edits_of_comments: overlay(objects()), "overlay.toml", ["utf-32"], of_blank_lines;
+    after_edits_of_one_object: overlay(objects()), "overlay.toml", ["utf-16"], of_objects;
+    after_edits_of_classes_and_names: overlay(classes()), "overlay.toml", ["utf-8"], of_heads;
+    after_edits_of_a_lower_layer: lower_layer(), "base.toml", ["utf-8"], of_heads;
 }
