@@ -1,11 +1,51 @@
 //! Runs jobs in parallel and returns the results in the order of the jobs.
 
-use std::num::NonZero;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicIsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 use std::thread;
 
 /// The maximum number of threads: beyond it, parsing is limited by memory bandwidth.
 const MOST_THREADS: usize = 8;
+
+/// The number of threads that work, in all calls of [`map`], besides the one that began.
+static BUSY: AtomicIsize = AtomicIsize::new(0);
+
+/// A processor for one more thread. Calls within each other's jobs share the processors.
+struct Processor;
+
+impl Processor {
+    fn take() -> Option<Self> {
+        /// Reading the number from the system takes longer than one small job.
+        static COUNT: OnceLock<isize> = OnceLock::new();
+        let count =
+            || thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS) as isize);
+        let count = *COUNT.get_or_init(count);
+        let more = |busy: isize| (busy + 1 < count).then_some(busy + 1);
+        BUSY.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then_some(Self)
+    }
+}
+
+impl Drop for Processor {
+    fn drop(&mut self) {
+        BUSY.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Lets others have the processor of this thread, which waits.
+struct Waiting;
+
+impl Waiting {
+    fn begin() -> Self {
+        BUSY.fetch_sub(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        BUSY.fetch_add(1, Ordering::Relaxed);
+    }
+}
 
 /// Runs `work` on every job, on as many threads as useful, and returns the results in the order of the jobs.
 /// Jobs are pulled from the iterator when a thread is free.
@@ -18,9 +58,8 @@ where
     let Some(second) = jobs.next() else { return vec![work(first)] };
     let most = jobs.size_hint().1.map_or(MOST_THREADS, |rest| rest.saturating_add(2)).min(MOST_THREADS);
     let jobs = [first, second].into_iter().chain(jobs);
-    // Reading the number of processors from the system takes longer than one small job.
-    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(most);
-    if threads == 1 {
+    let processors: Vec<Processor> = std::iter::from_fn(Processor::take).take(most - 1).collect();
+    if processors.is_empty() {
         return jobs.map(work).collect();
     }
     let queue = Mutex::new(jobs.enumerate());
@@ -35,13 +74,19 @@ where
             }
         }
     };
-    thread::scope(|scope| {
-        for _ in 1..threads {
+    let waiting = thread::scope(|scope| {
+        for processor in processors {
+            let help = || {
+                let _processor = processor;
+                run();
+            };
             // If no thread can be started, this one does the work.
-            let _ = thread::Builder::new().spawn_scoped(scope, run);
+            let _ = thread::Builder::new().spawn_scoped(scope, help);
         }
         run();
+        Waiting::begin()
     });
+    drop(waiting);
     let mut done = done.into_inner().unwrap_or_default();
     done.sort_unstable_by_key(|(place, _)| *place);
     done.into_iter().map(|(_, result)| result).collect()
