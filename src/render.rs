@@ -13,13 +13,13 @@ use crate::catalog::kind::Filter;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::context::profile_path;
-use crate::document::Document;
 use crate::document::load::Loaded;
+use crate::document::{Document, Renaming};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::fix::layers::LayerFixes;
 use crate::parallel;
-use crate::profile::{self, Layers, Merged, Texts, builtin, compose, sections};
+use crate::profile::{self, Layers, Merged, Same, Texts, builtin, compose, sections};
 use crate::progress::Progress;
 use crate::rule::Severity;
 use crate::rules::placeholder;
@@ -30,9 +30,9 @@ use crate::yaml::node::Node;
 use crate::yaml::read::ParsedDocument;
 use crate::yaml::write;
 use crate::{document, fix, rules, suppression, template};
-use last::{Documents, Kept, Last, Ticket};
+use last::{Documents, Facts, PastRender, PastRenders, Ticket};
 use needs::{Choosing, ChosenDisk};
-use objects::{Made, objects};
+use objects::{Made, RenderedObject, objects};
 
 /// What to render, and what to validate it for.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +53,7 @@ pub struct Request<'a> {
     /// What was rendered before, for programs that render again and again.
     pub memo: Option<&'a Memo>,
     /// The last render of each request, for programs that render again after each edit.
-    pub last: Option<&'a Last>,
+    pub last: Option<&'a PastRenders>,
 }
 
 /// What was checked, rendered and decoded before.
@@ -62,6 +62,13 @@ pub struct Memo {
     profiles: profile::Memo,
     templates: template::Memo,
     objects: document::Memo,
+}
+
+impl Memo {
+    /// Drops what profiles that are rendered together share, and later renders do not need.
+    pub fn end(&self) {
+        self.objects.forget_renamed();
+    }
 }
 
 /// One rendered profile.
@@ -87,8 +94,12 @@ pub struct Rendered {
     pub count: usize,
     /// The documents with findings about their shape.
     misshapen: HashSet<usize>,
+    /// The documents that rules have findings about.
+    reported: HashSet<usize>,
+    /// The documents that refer to objects that are rendered only if something does.
+    referring: HashSet<usize>,
     /// What the next merge of the profile needs.
-    merged: Option<profile::Last>,
+    merged: Option<profile::PastMerge>,
     ticket: Option<Ticket>,
 }
 
@@ -148,7 +159,7 @@ pub fn render_all<Done: Send>(
             let last = request.last.filter(|_| is_kept).map(|last| (last, last::key(&request.profile)));
             let kept = last.and_then(|(last, key)| last.take(key));
             let (before, documents) =
-                kept.map(|Kept { profile, documents, .. }| (profile, documents)).unzip();
+                kept.map(|PastRender { profile, documents }| (profile, documents)).unzip();
             let merged = merge(layers, before);
             let documents = documents.unwrap_or_default();
             let mut one = rendered(merged, documents, sources, templates, request, part, choosing);
@@ -254,8 +265,10 @@ fn rendered(
             findings.push(compose::matches_nothing(unset, &profile.root));
         }
     }
-    for (object, made) in objects {
+    let (mut referring, mut valid) = (HashSet::new(), HashSet::new());
+    for RenderedObject { object, made, refers } in objects {
         let span = object.span;
+        let before = loaded.documents.len();
         let mut add = |root, memo| {
             let reading = ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None };
             loaded.add_known(span.source, reading, version, memo);
@@ -263,9 +276,17 @@ fn rendered(
         let memo = request.memo.map(|memo| &memo.objects);
         match made {
             Made::Now(roots) => roots.into_iter().for_each(|root| add(root, memo)),
-            // The objects of all clouds are decoded once.
-            Made::Renamed(root) => add(root, memo),
-            Made::Before(document) => loaded.add_decoded(*document),
+            Made::Renamed(document, count, _) => {
+                let (before, after) = profile.same().and_then(Same::names).unwrap_or_default();
+                loaded.add_renamed(*document, &Renaming { before, after, count }, version, memo);
+            }
+            Made::Before(document, facts) => {
+                valid.extend((!facts.is_reported).then_some(loaded.count));
+                loaded.add_decoded(*document);
+            }
+        }
+        if refers {
+            referring.extend(loaded.documents[before..].iter().map(|document| document.index));
         }
         keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
         let is_own = own.is_some_and(|own| object.span.source == own || is_from(object.node, own));
@@ -276,8 +297,11 @@ fn rendered(
     findings.extend(shape);
     let definitions = request.definitions.unwrap_or_else(|| Definitions::none());
     let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions)
-        .of_profile(&profile);
-    findings.extend(rules::run(&bundle));
+        .of_profile(&profile)
+        .with_valid(valid);
+    let found = rules::run(&bundle);
+    let reported = found.iter().filter_map(|finding| finding.document).collect();
+    findings.extend(found);
     fill(&mut findings);
     needs::remove_consequences(&needs, &keys, &mut findings);
     suppression::apply(&bundle, &mut findings);
@@ -288,7 +312,7 @@ fn rendered(
         profile_path(sections::section(section)?, key, steps)
     });
     let (name, own) = (profile.name.clone(), owns);
-    let merged = request.last.and_then(|_| profile.into_last());
+    let merged = request.last.and_then(|_| profile.into_past());
     Rendered {
         name,
         version,
@@ -300,6 +324,8 @@ fn rendered(
         needs,
         count,
         misshapen,
+        reported,
+        referring,
         merged,
         ticket: None,
     }
@@ -329,10 +355,15 @@ impl Rendered {
     }
 
     /// Leaves the objects, which are no longer needed here, to the next render of the same profile.
-    pub fn leave_to(self, last: &Last) {
-        if let Some(ticket) = self.ticket {
-            last.give_back(ticket, self.documents.into_iter().zip(self.keys), &self.misshapen);
-        }
+    pub fn leave(self) {
+        let Self { documents, keys, misshapen, reported, referring, ticket, .. } = self;
+        let Some(ticket) = ticket else { return };
+        let facts = |document: &Document<'_>| Facts {
+            refers: referring.contains(&document.index),
+            is_reported: reported.contains(&document.index),
+        };
+        let known = documents.into_iter().zip(keys).map(|(document, key)| (facts(&document), document, key));
+        ticket.give_back(known.map(|(facts, document, key)| (document, key, facts)), &misshapen);
     }
 
     /// Numbers the documents from `first` on.

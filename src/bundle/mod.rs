@@ -10,6 +10,7 @@ pub mod partition;
 mod shared_class;
 pub mod zone;
 
+use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::catalog::kubernetes::KubernetesVersion;
@@ -38,6 +39,8 @@ pub struct Bundle<'a> {
     pub definitions: &'a Definitions,
     profile: Option<&'a Profile>,
     names: OnceLock<Names>,
+    /// The documents in which nothing was found before, and which have not changed since.
+    valid: HashSet<usize>,
 }
 
 impl<'a> Bundle<'a> {
@@ -83,7 +86,20 @@ impl<'a> Bundle<'a> {
         pod_security: Option<PodSecurityLevel>,
         definitions: &'a Definitions,
     ) -> Self {
-        Self { documents, index, version, pod_security, definitions, profile: None, names: OnceLock::new() }
+        let (names, valid) = (OnceLock::new(), HashSet::new());
+        Self { documents, index, version, pod_security, definitions, profile: None, names, valid }
+    }
+
+    /// The same with the indexes of documents in which nothing was found before, and which have not changed since.
+    #[must_use]
+    pub fn with_valid(self, valid: HashSet<usize>) -> Self {
+        Self { valid, ..self }
+    }
+
+    /// Whether nothing was found in a document that depends on it alone.
+    #[must_use]
+    pub fn is_valid(&self, document: &Document<'_>) -> bool {
+        self.valid.contains(&document.index)
     }
 
     /// The name of an object in the input that `name` most likely misspells. None while the rest of the input is unread: then the

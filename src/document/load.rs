@@ -4,7 +4,7 @@ use super::decode::{self, Checked};
 use super::fields::{self, Type};
 use super::kind::Kind;
 use super::object::Object;
-use super::{Document, Memo, derived, foreign, kind, memo};
+use super::{Document, Memo, Renaming, derived, foreign, kind, memo};
 use crate::catalog::api_version::{self, ApiVersion};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
@@ -133,6 +133,30 @@ impl<'t> Loaded<'t> {
     pub fn add_decoded(&mut self, document: Document<'t>) {
         self.documents.push(Document { index: self.count, ..document });
         self.count += 1;
+    }
+
+    /// Adds a document that was decoded under another name; its tree has the new one.
+    pub fn add_renamed(
+        &mut self,
+        document: Document<'t>,
+        renaming: &Renaming<'_>,
+        version: KubernetesVersion,
+        memo: Option<&Memo>,
+    ) {
+        let known = memo.filter(|_| !is_too_large(&document.root));
+        let known = known.and_then(|memo| memo.renamed(&document.object, renaming));
+        let Document { source, root, .. } = document;
+        match known {
+            Some(object) => {
+                let name = text(&root, &["metadata", "name"]).unwrap_or_default().to_owned();
+                self.add_decoded(Document { root, name, object, ..document });
+            }
+            None => {
+                let (span, findings) = (root.span, Vec::new());
+                let reading = ParsedDocument { root: Some(root), findings, span, text: None };
+                self.add_known(source, reading, version, memo);
+            }
+        }
     }
 
     /// Adds a document of a file that was found in a directory, so that it need not be a manifest.

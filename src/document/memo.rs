@@ -1,23 +1,38 @@
 //! Decoded objects, kept for the next time that the same object is decoded.
 
 use std::hash::{Hash, Hasher};
+use std::sync::{Mutex, MutexGuard};
 
 use super::object::Object;
+use super::rename::Renaming;
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::hash::FastHasher;
+use crate::hash::{FastHasher, FastMap};
 use crate::recent::Recent;
+use crate::sync;
 use crate::yaml::node::Node;
 
-/// How many objects are kept: some 5 MB.
-const MOST: usize = 2_000;
+/// How many objects are kept: some 3 MB.
+const MOST: usize = 1_000;
 
 /// Objects without findings, by their values.
 #[derive(Debug)]
-pub struct Memo(Recent<Object>);
+pub struct Memo {
+    decoded: Recent<Object>,
+    renamed: Mutex<Renamed>,
+}
+
+/// The objects of the last change of a profile's name, which several profiles may share.
+#[derive(Debug, Default)]
+struct Renamed {
+    before: String,
+    after: String,
+    /// By where the object was before the change; it is kept, so that no other is there.
+    objects: FastMap<usize, (Object, Object)>,
+}
 
 impl Default for Memo {
     fn default() -> Self {
-        Self(Recent::new(MOST))
+        Self { decoded: Recent::new(MOST), renamed: Mutex::default() }
     }
 }
 
@@ -32,10 +47,39 @@ pub(super) fn key(root: &Node<'_>, kind: &str, version: KubernetesVersion) -> u6
 
 impl Memo {
     pub(super) fn find(&self, key: u64) -> Option<Object> {
-        self.0.find(key)
+        self.decoded.find(key)
     }
 
     pub(super) fn keep(&self, key: u64, object: &Object) {
-        self.0.keep(key, object.clone(), 1);
+        self.decoded.keep(key, object.clone(), 1);
+    }
+
+    /// An object under its new name, if all its texts that begin with the old one are known to be changed.
+    pub(super) fn renamed(&self, object: &Object, renaming: &Renaming<'_>) -> Option<Object> {
+        let address = object.address()?;
+        {
+            let mut renamed = self.last_renamed();
+            let is_other =
+                (renamed.before.as_str(), renamed.after.as_str()) != (renaming.before, renaming.after);
+            if is_other || renamed.objects.len() >= MOST {
+                let (before, after) = (renaming.before.to_owned(), renaming.after.to_owned());
+                *renamed = Renamed { before, after, objects: FastMap::default() };
+            }
+            if let Some((_, known)) = renamed.objects.get(&address) {
+                return Some(known.clone());
+            }
+        }
+        let new = renaming.object(object)?;
+        self.last_renamed().objects.insert(address, (object.clone(), new.clone()));
+        Some(new)
+    }
+
+    /// Forgets the objects of the last change of a name.
+    pub fn forget_renamed(&self) {
+        *self.last_renamed() = Renamed::default();
+    }
+
+    fn last_renamed(&self) -> MutexGuard<'_, Renamed> {
+        sync::lock(&self.renamed)
     }
 }

@@ -8,6 +8,7 @@ pub mod kind;
 pub mod load;
 mod memo;
 pub mod object;
+mod rename;
 pub mod reporter;
 pub mod rules;
 pub mod written;
@@ -20,6 +21,7 @@ use crate::finding::Finding;
 use crate::yaml::node::Node;
 pub use memo::Memo;
 use object::Object;
+pub use rename::Renaming;
 
 /// One document of the input: one object that kubectl would send to the API server.
 #[derive(Debug)]

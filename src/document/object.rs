@@ -51,6 +51,15 @@ macro_rules! objects {
                 }
             }
 
+            /// Where the object is, in memory; nothing if it is not decoded.
+            pub(super) fn address(&self) -> Option<usize> {
+                match self {
+                    $(Self::$kind(object) => Some(Arc::as_ptr(object).addr()),)*
+                    Self::Plain(metadata) => Some(Arc::as_ptr(metadata).addr()),
+                    Self::Other => None,
+                }
+            }
+
             /// The object's metadata.
             #[must_use]
             pub fn metadata(&self) -> Option<&ObjectMeta> {

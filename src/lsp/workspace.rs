@@ -19,7 +19,7 @@ use crate::catalog::custom_kind::{self, CustomKind};
 use crate::choose::prices::Prices;
 use crate::project::{self, Project};
 use crate::render::Memo;
-use crate::render::last::Last;
+use crate::render::last::PastRenders;
 use crate::source::Sources;
 use crate::tree::FileTree;
 
@@ -64,7 +64,7 @@ pub(super) struct Workspace<'a> {
     /// What was rendered before.
     pub(super) memo: Memo,
     /// The last render of each profile.
-    pub(super) last: Last,
+    pub(super) last: PastRenders,
     /// By project file, profile or manifest.
     pub(super) analyses: BTreeMap<PathBuf, Rc<Analysis>>,
     /// Analyses that are no longer needed. To drop them takes time, and is left until the diagnostics are sent.
@@ -106,7 +106,7 @@ impl<'a> Workspace<'a> {
             is_listing_stale: true,
             related: BTreeMap::new(),
             memo: Memo::default(),
-            last: Last::default(),
+            last: PastRenders::default(),
             analyses: BTreeMap::new(),
             outdated: Vec::new(),
             partial: BTreeMap::new(),
@@ -199,7 +199,7 @@ impl<'a> Workspace<'a> {
     fn give_back(&self) {
         for analysis in self.analyses.values() {
             for (_, rendered) in analysis.rendered.take() {
-                rendered.leave_to(&self.last);
+                rendered.leave();
             }
         }
     }
@@ -239,6 +239,7 @@ impl<'a> Workspace<'a> {
     /// Removes the analyses that newer ones have replaced.
     pub(super) fn clean(&mut self) {
         self.outdated.clear();
+        self.memo.end();
     }
 
     pub(super) fn is_open(&self, path: &Path) -> bool {

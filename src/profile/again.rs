@@ -1,5 +1,6 @@
 //! A profile that is merged again after an edit: the tables that the edit does not change are taken from the last merge.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::layer::{Layer, Stack};
@@ -12,9 +13,19 @@ use crate::yaml::node::{Entry, Node, Value};
 
 /// A merged profile, and the layers that it was merged from.
 #[derive(Debug)]
-pub struct Last {
+pub struct PastMerge {
     layers: Vec<Known>,
     root: Node<'static>,
+    settled: Settled,
+}
+
+/// What checking a merged profile found out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Settled {
+    /// Whether nothing was found.
+    pub(super) is_clean: bool,
+    /// Section and key of the objects that are rendered only if something uses them.
+    pub(super) catalogue: HashSet<(&'static str, String)>,
 }
 
 /// What a profile needs to be merged again.
@@ -25,12 +36,18 @@ pub(super) struct Again {
     /// What was taken from the last merge, if nothing else differs but classes and the profile's name, and the keys and
     /// names of the classes are the same.
     pub(super) same: Option<Same>,
+    pub(super) is_clean: bool,
 }
 
 impl Again {
     /// What is kept of a merged profile.
-    pub(super) fn last(self, root: Node<'static>) -> Option<Last> {
-        Some(Last { layers: self.layers?, root })
+    pub(super) fn past(
+        self,
+        root: Node<'static>,
+        catalogue: HashSet<(&'static str, String)>,
+    ) -> Option<PastMerge> {
+        let settled = Settled { is_clean: self.is_clean, catalogue };
+        Some(PastMerge { layers: self.layers?, root, settled })
     }
 }
 
@@ -62,6 +79,7 @@ pub(super) struct Reuse {
     same: Same,
     /// Whether nothing differs but classes and the profile's name, and the keys and names of the classes are the same.
     is_rest_same: bool,
+    settled: Settled,
 }
 
 /// The objects that an edit does not change, wherever they are in the text.
@@ -74,6 +92,8 @@ pub struct Same {
     names: Option<(String, String)>,
     /// The texts of the layers, if the names differ.
     texts: Vec<(SourceId, Arc<str>)>,
+    /// Whether no text looks like the name of an object that begins with the new name.
+    is_new_name: bool,
 }
 
 impl Same {
@@ -96,17 +116,37 @@ impl Same {
         self.names.is_none()
     }
 
-    /// Replaces the profile's name in the names of objects, in a tree whose places are those after the edit. Such a name is
-    /// at a key or at a reference to one. Returns whether that is sure.
+    /// Whether an object refers to the same others as before, whatever their names are now.
     #[must_use]
-    pub fn rename(&self, node: &mut Node<'static>) -> bool {
-        let Some((before, after)) = &self.names else { return true };
+    pub fn has_same_references(&self) -> bool {
+        self.is_new_name
+    }
+
+    /// The profile's name before the edit and after it, if they differ.
+    #[must_use]
+    pub fn names(&self) -> Option<(&str, &str)> {
+        self.names.as_ref().map(|(before, after)| (before.as_str(), after.as_str()))
+    }
+
+    /// Replaces the profile's name in the names of objects, in a tree whose places are those after the edit. Such a name is
+    /// at a key or at a reference to one. Returns how many texts have it, if that is sure.
+    #[must_use]
+    pub fn rename(&self, node: &mut Node<'static>) -> Option<usize> {
+        let mut count = 0;
+        let is_sure = match &self.names {
+            Some((before, after)) => self.rename_all(node, before, after, &mut count),
+            None => true,
+        };
+        is_sure.then_some(count)
+    }
+
+    fn rename_all(&self, node: &mut Node<'static>, before: &str, after: &str, count: &mut usize) -> bool {
         match &mut node.value {
             Value::String(text) => {
-                let Some(key) = text.strip_prefix(before.as_str()).and_then(|rest| rest.strip_prefix('-'))
-                else {
+                let Some(key) = text.strip_prefix(before).and_then(|rest| rest.strip_prefix('-')) else {
                     return true;
                 };
+                *count += 1;
                 let place = self.texts.iter().find(|(source, _)| *source == node.span.source);
                 let written = place.and_then(|(_, text)| text.get(node.span.range())).unwrap_or_default();
                 let quoted = |quote: char| written.strip_prefix(quote)?.strip_suffix(quote);
@@ -115,8 +155,12 @@ impl Same {
                 *text = [after, "-", key].concat().into();
                 is_sure
             }
-            Value::Sequence(items) => items.iter_mut().all(|item| self.rename(item)),
-            Value::Mapping(entries) => entries.iter_mut().all(|entry| self.rename(&mut entry.value)),
+            Value::Sequence(items) => {
+                items.iter_mut().all(|item| self.rename_all(item, before, after, count))
+            }
+            Value::Mapping(entries) => {
+                entries.iter_mut().all(|entry| self.rename_all(&mut entry.value, before, after, count))
+            }
             _ => true,
         }
     }
@@ -171,8 +215,8 @@ fn objects<'n>(root: &'n Node<'static>, section: &Section) -> &'n [Entry<'static
 
 impl Reuse {
     /// Compares layers with those of the last merge; nothing if what all objects depend on differs.
-    pub(super) fn new(last: Last, stack: &Stack) -> Option<Self> {
-        let Last { layers, root } = last;
+    pub(super) fn new(past: PastMerge, stack: &Stack) -> Option<Self> {
+        let PastMerge { layers, root, settled } = past;
         let is_known = |(known, layer): (&Known, &Layer)| {
             (known.source, &known.built_in) == (layer.source, &layer.built_in)
         };
@@ -192,13 +236,13 @@ impl Reuse {
         let shift = |(known, layer): &(&Known, &Layer)| Shift::new(known.source, &known.text, &layer.text);
         let shifts = changed.iter().map(shift).collect();
         let texts = stack.layers.iter().map(|layer| (layer.source, Arc::clone(&layer.text))).collect();
-        let mut same = Same { kept: FastMap::default(), shifts, names: None, texts };
+        let mut same = Same { kept: FastMap::default(), shifts, names: None, texts, is_new_name: true };
         let mut is_rest_same = true;
         for (known, layer) in &changed {
             is_rest_same &= same.compare(&known.root, &layer.root)?;
         }
-        same.find_kept(&layers, stack);
-        Some(Self { root, same, is_rest_same })
+        same.find_kept(&layers, stack, is_rest_same);
+        Some(Self { root, same, is_rest_same, settled })
     }
 
     /// A layer without the values of the objects that are taken from the last merge.
@@ -218,9 +262,14 @@ impl Reuse {
         Node::new(Value::Mapping(root.entries().iter().map(entry).collect()), root.span)
     }
 
-    /// The objects that are the same, if what they refer to is.
-    pub(super) fn same(self) -> Option<Same> {
-        Some(self.same).filter(|_| self.is_rest_same)
+    /// The objects that are the same, if what they refer to is, and what was found out about the last merge.
+    pub(super) fn same(self) -> Option<(Same, Settled)> {
+        self.is_rest_same.then_some((self.same, self.settled))
+    }
+
+    /// Whether nothing differs but classes and the name, and nothing was found in the last merge.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_rest_same && self.settled.is_clean
     }
 
     /// Puts the objects of the last merge into the tree.
@@ -245,9 +294,9 @@ impl Reuse {
         if before != after {
             // A text of the user that looks like the name of an object is written somewhere, or with an escape.
             let start = format!("{before}-");
-            let mut texts = self.same.texts.iter();
-            self.is_rest_same &=
-                !before.is_empty() && !texts.any(|(_, text)| text.contains(&start) || text.contains('\\'));
+            let has = |start: &str| self.same.texts.iter().any(|(_, text)| text.contains(start));
+            self.is_rest_same &= !before.is_empty() && !has(&start) && !has("\\");
+            self.same.is_new_name = !has(&format!("{after}-"));
             self.same.names = Some((before, after));
         }
     }
@@ -286,8 +335,8 @@ impl Same {
         Some(sections().iter().all(is_section_same))
     }
 
-    /// Finds the objects that are the same and that only one layer has.
-    fn find_kept(&mut self, layers: &[Known], stack: &Stack) {
+    /// Finds the objects that are the same, as all are if `is_rest_same`, and that only one layer has.
+    fn find_kept(&mut self, layers: &[Known], stack: &Stack, is_rest_same: bool) {
         let mut kept: FastMap<&'static str, FastSet<String>> = FastMap::default();
         for section in sections().iter().filter(|section| is_kept(section)) {
             let mut counts: FastMap<&str, usize> = FastMap::default();
@@ -298,7 +347,7 @@ impl Same {
             }
             for (known, layer) in layers.iter().zip(&stack.layers) {
                 let old = objects(&known.root, section);
-                let is_unchanged = Arc::ptr_eq(&known.root, &layer.root);
+                let is_unchanged = is_rest_same || Arc::ptr_eq(&known.root, &layer.root);
                 let mut next = 0;
                 for entry in objects(&layer.root, section) {
                     let is_it = |other: &Entry<'static>| other.key.value == entry.key.value;

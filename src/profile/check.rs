@@ -16,16 +16,17 @@ use crate::source::Span;
 use crate::yaml::node::{Entry, Node, Value};
 
 /// Checks a whole profile. Missing keys are not reported if it is `broken`: some text could not be read.
-/// Tables that `memo` has were checked before.
+/// Tables that `memo` has were checked before, and all objects but classes were if it is `settled`.
 pub(super) fn check(
     root: &Node<'static>,
     top: Span,
     broken: bool,
     memo: Option<&Memo>,
+    settled: bool,
     findings: &mut Vec<Finding>,
 ) {
     let table = sections::profile();
-    Checker { findings, partial: broken, memo }.table(root, table, top, table.name);
+    Checker { findings, partial: broken, memo, settled }.table(root, table, top, table.name);
 }
 
 /// Checks a tree against the table of its top.
@@ -36,7 +37,7 @@ pub(crate) fn check_table(
     broken: bool,
     findings: &mut Vec<Finding>,
 ) {
-    Checker { findings, partial: broken, memo: None }.table(root, table, top, table.name);
+    Checker { findings, partial: broken, memo: None, settled: false }.table(root, table, top, table.name);
 }
 
 /// Checks one value.
@@ -47,7 +48,7 @@ pub(super) fn check_kind(
     name: &str,
     findings: &mut Vec<Finding>,
 ) {
-    Checker { findings, partial: true, memo: None }.kind(node, kind, key, node.span, name);
+    Checker { findings, partial: true, memo: None, settled: false }.kind(node, kind, key, node.span, name);
 }
 
 struct Checker<'a> {
@@ -55,12 +56,18 @@ struct Checker<'a> {
     /// Whether keys may be missing here.
     partial: bool,
     memo: Option<&'a Memo>,
+    /// Whether the next table is a profile whose objects were checked before, except for classes.
+    settled: bool,
 }
 
 impl Checker<'_> {
     fn table(&mut self, node: &Node<'static>, table: &'static Table, at: Span, name: &str) {
+        let is_settled = std::mem::take(&mut self.settled);
         for entry in node.entries() {
             let key = entry.key.value.as_ref();
+            if is_settled && sections::section(key).is_some_and(|section| !section.is_class()) {
+                continue;
+            }
             let Some(known) = table.key(key) else {
                 if table.extra {
                     continue;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::again::{Last, Reuse};
+use super::again::{PastMerge, Reuse};
 use super::layer::{Layer, Stack};
 use super::rules::{
     INVALID_PROFILE_VALUE, SHARED_CLASS_NAME, SIMILAR_KEY, UNKNOWN_KEY, UNSET_MATCHES_NOTHING,
@@ -68,9 +68,9 @@ struct Composer<'f> {
 }
 
 /// Composes all layers. Tables that are as they were in the last merge are taken from there.
-pub(super) fn compose(stack: Stack, last: Option<Last>, findings: &mut Vec<Finding>) -> Composed {
+pub(super) fn compose(stack: Stack, past: Option<PastMerge>, findings: &mut Vec<Finding>) -> Composed {
     let mut composer = Composer {
-        reuse: last.and_then(|last| Reuse::new(last, &stack)),
+        reuse: past.and_then(|past| Reuse::new(past, &stack)),
         root: Node::new(Value::Mapping(Vec::new()), Span::new(stack.base, 0, 0)),
         built_ins: Vec::new(),
         defined: FastSet::default(),
@@ -229,7 +229,9 @@ impl Composer<'_> {
             self.findings.push(matches_nothing(&unset, root));
         }
         self.shared_names();
-        self.similar_keys();
+        if !self.reuse.as_ref().is_some_and(Reuse::is_settled) {
+            self.similar_keys();
+        }
         let catalogue = self.catalogue();
         Composed { root: self.root, catalogue, unsets, reuse: self.reuse, is_resolved }
     }

@@ -18,8 +18,8 @@ mod overlay;
 pub mod recipe;
 mod reference;
 mod request;
-mod reread;
 mod required;
+mod reread;
 pub mod rules;
 pub mod schema;
 pub mod sections;
@@ -39,7 +39,7 @@ use crate::source::{SourceId, Sources, Span};
 use crate::yaml::node::Node;
 
 use again::{Again, Reuse};
-pub use again::{Last, Same};
+pub use again::{PastMerge, Same};
 use compose::Composed;
 pub use layer::Texts;
 pub use memo::Memo;
@@ -165,7 +165,7 @@ impl Layers {
 
     /// The same with what was checked and merged before.
     #[must_use]
-    pub fn merge_again(self, memo: Option<&Memo>, last: Option<Last>) -> Merged {
+    pub fn merge_again(self, memo: Option<&Memo>, past: Option<PastMerge>) -> Merged {
         let Self { stack, mut findings, all_classes, examples } = self;
         let known = again::layers(&stack);
         let (base, broken, alone) = (stack.base, stack.broken, stack.alone.clone());
@@ -174,9 +174,8 @@ impl Layers {
         let own = stack.layers.iter().filter(|layer| layer.built_in.is_none());
         let own: Vec<_> = own.map(|layer| layer.source).collect();
         let Composed { mut root, mut catalogue, unsets, reuse, is_resolved } =
-            compose::compose(stack, last, &mut findings);
+            compose::compose(stack, past, &mut findings);
         let layers_again = Some(known).filter(|_| !broken && !examples && is_resolved && unsets.is_empty());
-        let again = Again { layers: layers_again, same: reuse.and_then(Reuse::same) };
         if all_classes {
             catalogue.clear();
         }
@@ -184,11 +183,20 @@ impl Layers {
             required::fill(&mut root);
         }
         catalogue.extend(required::incomplete(&root));
+        let same = reuse.and_then(Reuse::same).filter(|(_, past)| past.catalogue == catalogue);
+        let (same, is_clean) = same.map(|(same, past)| (same, past.is_clean)).unzip();
+        // In what is the same nothing would be found again.
+        let settled = same.as_ref().filter(|_| is_clean == Some(true));
         let before = findings.len();
-        check::check(&root, top, broken, memo, &mut findings);
+        check::check(&root, top, broken, memo, settled.is_some(), &mut findings);
         if !broken {
-            reference::check(&root, top, &mut findings);
-            required::check(&root, &catalogue, &mut findings);
+            match settled {
+                Some(same) => reference::check_again(&root, top, same, &mut findings),
+                None => {
+                    reference::check(&root, top, &mut findings);
+                    required::check(&root, &catalogue, &mut findings);
+                }
+            }
             if let Some(name) = alone {
                 overlay::report(&name, &root, top, before, &mut findings);
             }
@@ -204,6 +212,7 @@ impl Layers {
             let invalid = Invalid { substitutes, layers, catalogue, unsets };
             return Merged { profile: Err(invalid), findings };
         }
+        let again = Again { layers: layers_again, same, is_clean: findings.is_empty() };
         let profile = Profile { again, ..Profile::new(root, layers, catalogue, unsets) };
         let is_rendered =
             |object: Object<'_>| object.node.get("existing").is_none() && !profile.is_in_catalogue(&object);
@@ -243,8 +252,8 @@ impl Profile {
 
     /// What the next merge of the profile needs, after an edit.
     #[must_use]
-    pub fn into_last(self) -> Option<Last> {
-        self.again.last(self.root)
+    pub fn into_past(self) -> Option<PastMerge> {
+        self.again.past(self.root, self.catalogue)
     }
 
     /// The value at the top under `key`.

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::object::{Index, Object, objects};
-use super::schema::{Kind, Table};
+use super::again::Same;
+use super::object::{Index, Object, objects, objects_of};
+use super::schema::{Kind, Section, Table};
 use super::{builtin, sections};
 use crate::catalog::driver;
 use crate::finding::Finding;
@@ -29,10 +30,35 @@ struct Scope<'p> {
 /// Checks what refers to what.
 pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>) {
     let list: Vec<_> = objects(root).collect();
+    tables(root, &list, findings);
+    duplicates(&list, findings);
+    prefix(root, &list, findings);
+    unused_scratch(&list, findings);
+    without_driver(root, top, &list, findings);
+}
+
+/// Checks a profile again in which nothing was found, and in which nothing differs but classes and its name.
+pub(super) fn check_again(root: &Node<'static>, top: Span, same: &Same, findings: &mut Vec<Finding>) {
+    let classes: Vec<_> = objects_of(root, Section::is_class).collect();
+    tables(root, &classes, findings);
+    if !same.is_of_same_name() {
+        let list: Vec<_> = objects(root).collect();
+        duplicates(&list, findings);
+        prefix(root, &list, findings);
+    }
+    without_driver(root, top, &classes, findings);
+}
+
+/// Checks what some objects refer to.
+fn tables(root: &Node<'static>, list: &[Object<'_>], findings: &mut Vec<Finding>) {
     let scope = Scope { root, index: Index::default() };
-    for object in &list {
+    for object in list {
         table(&scope, object.node, object.node, object.section.table, findings);
     }
+}
+
+/// Reports objects of the same kind and name.
+fn duplicates(list: &[Object<'_>], findings: &mut Vec<Finding>) {
     let mut known = FastMap::default();
     for object in list.iter().filter(|object| object.node.get("existing").is_none()) {
         let id = (object.section.name, kind_of(object), object.name.as_str(), object.namespace);
@@ -51,8 +77,10 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
             findings.push(finding);
         }
     }
-    prefix(root, &list, findings);
-    unused_scratch(&list, findings);
+}
+
+/// Every class belongs to a driver.
+fn without_driver(root: &Node<'static>, top: Span, list: &[Object<'_>], findings: &mut Vec<Finding>) {
     let needs = list.iter().find(|object| {
         let own = match object.section.name {
             "storageClasses" => "provisioner",

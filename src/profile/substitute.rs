@@ -150,7 +150,7 @@ fn repaired(
         repair.table(&mut tree, sections::profile(), top);
         required::fill(&mut tree);
         let mut left = Vec::new();
-        check::check(&tree, top, false, None, &mut left);
+        check::check(&tree, top, false, None, false, &mut left);
         reference::check(&tree, top, &mut left);
         // Objects of the same name can be rendered.
         left.retain(|finding| {

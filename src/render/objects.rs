@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::last::{self, Documents, Taken};
+use super::last::{Documents, Facts, Taken};
 use crate::catalog::kind;
 use crate::context::{Removed, context, custom, object, with_further_fields};
 use crate::document::{Document, written};
@@ -17,24 +17,36 @@ use crate::template::{Memo, Templates};
 use crate::yaml::node::{Node, Value};
 
 /// An object of a profile, and what its template renders.
-pub(super) type RenderedObject<'p> = (Object<'p>, Made);
+pub(super) struct RenderedObject<'p> {
+    pub(super) object: Object<'p>,
+    pub(super) made: Made,
+    /// Whether it refers to objects that are rendered only if something does.
+    pub(super) refers: bool,
+}
 
 /// What a template renders.
 pub(super) enum Made {
     /// The objects of this render.
     Now(Vec<Node<'static>>),
-    /// The object of the last render under its new name.
-    Renamed(Node<'static>),
+    /// The object of the last render, whose tree has its new name, which so many of its texts begin with.
+    Renamed(Box<Document<'static>>, usize, Facts),
     /// The object of the last render, which would be the same.
-    Before(Box<Document<'static>>),
+    Before(Box<Document<'static>>, Facts),
 }
 
 impl Made {
+    /// Whether the last render found no reference to an object that is rendered only if something refers to it.
+    fn refers_to_nothing(&self) -> bool {
+        matches!(
+            self,
+            Self::Renamed(.., Facts { refers: false, .. }) | Self::Before(_, Facts { refers: false, .. })
+        )
+    }
+
     fn roots(&self) -> &[Node<'static>] {
         match self {
             Self::Now(roots) => roots,
-            Self::Renamed(root) => std::slice::from_ref(root),
-            Self::Before(document) => std::slice::from_ref(&document.root),
+            Self::Renamed(document, ..) | Self::Before(document, _) => std::slice::from_ref(&document.root),
         }
     }
 }
@@ -49,7 +61,7 @@ pub(super) fn objects<'p>(
     memo: Option<&Memo>,
 ) -> (Vec<RenderedObject<'p>>, Removed, Vec<Finding>) {
     let (mut removed, mut findings) = (Removed::new(), Vec::new());
-    let mut references = HashSet::new();
+    let mut found: Vec<usize> = Vec::new();
     let mut rendered = BTreeMap::new();
     // A claim that exists in the cluster is only referred to.
     let inserted = object::inserted_pods(profile);
@@ -95,12 +107,14 @@ pub(super) fn objects<'p>(
         if let Some(same) = profile.same() {
             wanted.retain(|at| {
                 let object = &objects[*at];
-                let known = last::take(documents, same, object.section.name, object.key);
+                let known = documents.take(same, object.section.name, object.key);
                 let is_known = known.is_some();
                 done.extend(known.map(|taken| {
                     let made = match taken {
-                        Taken::Document(document) => Made::Before(Box::new(document)),
-                        Taken::Object(root) => Made::Renamed(root),
+                        Taken::Document(document, facts) => Made::Before(Box::new(document), facts),
+                        Taken::Renamed(document, count, facts) => {
+                            Made::Renamed(Box::new(document), count, facts)
+                        }
                     };
                     (*at, Ok(made), Removed::new())
                 }));
@@ -121,12 +135,17 @@ pub(super) fn objects<'p>(
                     let roots = made.roots();
                     findings.extend(roots.iter().filter_map(|root| malformed(root, object.span)));
                     findings.extend(roots.iter().flat_map(|root| lost_nulls(root, object.node)));
-                    roots.iter().for_each(|root| refer(root, &offered, &mut references));
-                    rendered.insert(at, made);
+                    let before = found.len();
+                    if !made.refers_to_nothing() {
+                        roots.iter().for_each(|root| refer(root, &offered, &mut found));
+                    }
+                    let refers = found.len() > before;
+                    rendered.insert(at, (made, refers));
                 }
                 Err(wrong) => findings.extend(wrong),
             }
         }
+        let references: HashSet<usize> = found.iter().copied().collect();
         let is_used = |at: &usize| {
             let object = &objects[*at];
             let first = offered.get(&(object.section.kind.name, object.name.as_str()));
@@ -134,7 +153,11 @@ pub(super) fn objects<'p>(
         };
         (wanted, catalogue) = catalogue.into_iter().partition(is_used);
     }
-    let rendered = rendered.into_iter().map(|(at, made)| (objects[at].clone(), made)).collect();
+    let with_object = |(at, (made, refers)): (usize, _)| {
+        let object = objects[at].clone();
+        RenderedObject { object, made, refers }
+    };
+    let rendered = rendered.into_iter().map(with_object).collect();
     (rendered, removed, findings)
 }
 
@@ -198,8 +221,8 @@ fn referred_kind(field: &str) -> Option<&'static str> {
 /// Objects that are rendered only if something refers to them, by kind and name.
 type Offered<'n> = FastMap<(&'n str, &'n str), usize>;
 
-/// Collects the offered objects that a tree refers to.
-fn refer<'n>(node: &'n Node<'_>, offered: &Offered<'n>, references: &mut HashSet<usize>) {
+/// Collects the offered objects that a tree refers to, once for each reference.
+fn refer<'n>(node: &'n Node<'_>, offered: &Offered<'n>, references: &mut Vec<usize>) {
     let mut add = |kind: &'n str, name: &'n str| references.extend(offered.get(&(kind, name)));
     for entry in node.entries() {
         let key = entry.key.value.as_ref();
