@@ -67,6 +67,8 @@ struct List {
     cuts: Vec<Cut>,
     /// The tokens of the items since the last cut.
     tokens: Tokens,
+    /// How many words the tokens of all cuts have.
+    waiting: usize,
     /// Whether some of these items are not there any more.
     lacks_items: bool,
 }
@@ -108,6 +110,7 @@ impl JsonScan {
 
     /// The ends of those items at which a part may end, from the first one; they are forgotten.
     pub fn take_cuts(&mut self) -> Vec<Cut> {
+        self.list.waiting = 0;
         std::mem::take(&mut self.list.cuts)
     }
 
@@ -273,6 +276,9 @@ impl JsonScan {
 /// The longest number or word that is waited for, in bytes.
 const LONGEST_SCALAR: usize = 4096;
 
+/// The maximum number of words of tokens that wait until it is known whether a value is a List: 4 MiB.
+const MOST_WAITING: usize = 1 << 20;
+
 impl List {
     /// An item ends here.
     fn item_done(&mut self, end: usize) {
@@ -280,11 +286,16 @@ impl List {
         if self.distance == 0 {
             self.tokens.clear();
         } else if end - self.last_cut >= self.distance {
-            let room = self.tokens.with_same_room();
-            let mut tokens = std::mem::replace(&mut self.tokens, room);
-            if std::mem::take(&mut self.lacks_items) {
-                tokens.clear();
-            }
+            let count = self.waiting + self.tokens.len();
+            let is_lost = std::mem::take(&mut self.lacks_items) || count > MOST_WAITING;
+            let tokens = if is_lost {
+                self.tokens.clear();
+                Tokens::default()
+            } else {
+                self.waiting = count;
+                let room = self.tokens.with_same_room();
+                std::mem::replace(&mut self.tokens, room)
+            };
             self.cuts.push(Cut { end, tokens });
             self.last_cut = end;
         }
@@ -327,7 +338,7 @@ fn closing(opening: u8) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use super::{JsonScan, Progress};
+    use super::{JsonScan, MOST_WAITING, Progress};
 
     /// Scans a text that grows byte by byte.
     fn grown(text: &str) -> Progress {
@@ -380,5 +391,18 @@ mod tests {
                 assert_eq!(ends, ["}", "}"]);
             }
         }
+    }
+
+    #[test]
+    fn the_tokens_that_wait_are_limited() {
+        let item = format!("{{\"a\":[{}1]}}", "1,".repeat(10_000));
+        let text = format!("{{\"kind\":\"List\",\"items\":[{}]}}", vec![item; 80].join(","));
+        let mut scan = JsonScan::new(0, 1);
+        let mut words = |end: usize| {
+            scan.run(&text.as_bytes()[..end], end == text.len());
+            scan.take_cuts().iter().map(|cut| cut.tokens.len()).sum::<usize>()
+        };
+        let (first, others) = (words(text.len() * 3 / 4), words(text.len()));
+        assert!((MOST_WAITING / 2..=MOST_WAITING).contains(&first) && others > 0, "{first}, {others}");
     }
 }

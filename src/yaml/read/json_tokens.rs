@@ -60,6 +60,11 @@ impl Tokens {
         Self(Vec::with_capacity(self.0.len() + self.0.len() / 8))
     }
 
+    /// How many words there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
