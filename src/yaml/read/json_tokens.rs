@@ -8,10 +8,10 @@ const DEEPEST: usize = 64;
 /// The maximum number of words for one value: it has fewer nodes than a document may have.
 const MOST_WORDS: usize = 1 << 20;
 
-/// The largest position that fits in a word with its [`Form`].
+/// The largest position that fits in a word with its form.
 const LAST: usize = 1 << 28;
 
-/// The tokens of some values that follow each other: the items of a List. Two words for each, its start with its [`Form`] and
+/// The tokens of some values that follow each other: the items of a List. Two words for each, its start with its form and
 /// its end, and behind those of a collection a third, the number of its items or entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tokens(Vec<u32>);
