@@ -1,6 +1,7 @@
 //! After an edit of nothing but comments and empty lines, the findings are the same at other places.
 
 use super::analysis::Raw;
+use crate::profile::toml_text::may_have_long_strings;
 use crate::source::shift::{same_end, same_start};
 use crate::source::{SourceId, Span};
 
@@ -43,9 +44,8 @@ pub(super) fn edited(before: &str, after: &str) -> Option<Shift> {
         return None;
     }
     // In a text of several lines they are part of a value.
-    let is_in_value = |text: &&str| text.contains("\"\"\"") || text.contains("'''");
     let by = after.len() as i64 - before.len() as i64;
-    (![before, after].iter().any(is_in_value)).then_some(Shift { start, end, by })
+    (![before, after].into_iter().any(may_have_long_strings)).then_some(Shift { start, end, by })
 }
 
 impl Shift {

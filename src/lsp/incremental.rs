@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use super::analysis::{Analysis, Raw};
 use crate::profile::sections;
+use crate::profile::toml_text::{is_bare, may_have_long_strings};
 use crate::source::shift::same_start;
 use crate::source::{SourceId, Span};
 
@@ -53,9 +54,9 @@ pub(super) fn reduce(before: &str, after: &str) -> Option<Reduced> {
     if !is_in_object(before, after) {
         return None;
     }
-    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
-    // Texts of several lines may look like headers. A part for another base is validated with other layers.
-    if has(after, &["\"\"\"", "'''", "[on", "on."]) || has(before, &["\"\"\"", "'''", "[on", "on."]) {
+    // A part for another base is validated with other layers.
+    let may_have_parts = |text: &str| text.contains("[on") || text.contains("on.");
+    if [before, after].into_iter().any(|text| may_have_long_strings(text) || may_have_parts(text)) {
         return None;
     }
     let (old, new) = (parts(before), parts(after));
@@ -130,9 +131,6 @@ fn named(header: &str) -> Option<(&str, &str)> {
     let inside = header.strip_prefix('[')?.split_once(']')?.0;
     let (section, rest) = inside.split_once('.')?;
     let key = rest.split('.').next()?;
-    let is_bare = |text: &str| {
-        !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
     (is_bare(section) && is_bare(key)).then_some((section, key))
 }
 

@@ -3,7 +3,7 @@
 //! A line that begins with a bare name in brackets is a header: in a text without strings of several lines it can be nothing
 //! else, because the only bare words that are values are those of booleans and special numbers.
 
-use super::{literal, sections, text};
+use super::{literal, sections, text, toml_text};
 use crate::source::shift::Shift;
 use crate::source::{SourceId, Span};
 use crate::yaml::node::{Entry, Node, Value};
@@ -29,7 +29,7 @@ pub(super) fn reread(
     if !is_whole || ![part, new].iter().all(|part| is_one_table(part)) || path(part) != path(new) {
         return None;
     }
-    if [before, after].iter().any(|text| text.contains("\"\"\"") || text.contains("'''")) {
+    if [before, after].into_iter().any(toml_text::may_have_long_strings) {
         return None;
     }
     let mut findings = Vec::new();
@@ -96,12 +96,9 @@ fn path(text: &str) -> Option<&str> {
     let line = text.lines().next().unwrap_or_default();
     let (path, rest) = line.strip_prefix('[')?.split_once(']')?;
     let rest = rest.trim_start_matches([' ', '\t']);
-    let is_bare = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-    };
     let is_name = path.starts_with(|letter: char| letter.is_ascii_alphabetic())
         && !["true", "false", "inf", "nan"].contains(&path)
-        && path.split('.').all(is_bare);
+        && path.split('.').all(toml_text::is_bare);
     (is_name && (rest.is_empty() || rest.starts_with('#'))).then_some(path)
 }
 
