@@ -143,12 +143,8 @@ pub fn classes(profiles: Vec<(String, Rendered)>, size: &str, prices: &Prices) -
                 let span = document.root.span;
                 let is_disk = driver::find(&class.provisioner).is_none_or(Driver::is_disk);
                 let mode = if is_disk { "ReadWriteOnce" } else { "ReadWriteMany" };
-                let root = Some(claim_of(&document.name, size, mode, span));
-                loaded.add(
-                    span.source,
-                    ParsedDocument { root, findings: Vec::new(), span, text: None },
-                    rendered.version,
-                );
+                let claim = claim_of(&document.name, size, mode, span);
+                loaded.add(span.source, ParsedDocument::of_tree(claim, span), rendered.version);
                 keys.push(key.clone());
             }
         }

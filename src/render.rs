@@ -270,8 +270,7 @@ fn rendered(
         let span = object.span;
         let before = loaded.documents.len();
         let mut add = |root, memo| {
-            let reading = ParsedDocument { root: Some(root), findings: Vec::new(), span, text: None };
-            loaded.add_known(span.source, reading, version, memo);
+            loaded.add_known(span.source, ParsedDocument::of_tree(root, span), version, memo);
         };
         let memo = request.memo.map(|memo| &memo.objects);
         match made {

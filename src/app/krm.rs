@@ -194,8 +194,7 @@ fn generated_findings(
     let version = validation.kubernetes_version.unwrap_or_default();
     let mut loaded = Loaded::default();
     for root in items.iter().copied().chain(generated.iter().map(|document| &document.root)) {
-        let reading =
-            ParsedDocument { root: Some(root.clone()), findings: Vec::new(), span: root.span, text: None };
+        let reading = ParsedDocument::of_tree(root.clone(), root.span);
         loaded.add(source, reading, version);
     }
     let Loaded { documents, mut findings, .. } = loaded;

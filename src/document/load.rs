@@ -152,9 +152,8 @@ impl<'t> Loaded<'t> {
                 self.add_decoded(Document { root, name, object, ..document });
             }
             None => {
-                let (span, findings) = (root.span, Vec::new());
-                let reading = ParsedDocument { root: Some(root), findings, span, text: None };
-                self.add_known(source, reading, version, memo);
+                let span = root.span;
+                self.add_known(source, ParsedDocument::of_tree(root, span), version, memo);
             }
         }
     }

@@ -29,6 +29,14 @@ pub struct ParsedDocument<'t> {
     pub text: Option<&'t str>,
 }
 
+impl<'t> ParsedDocument<'t> {
+    /// A document of a tree that was not read from one text: its spans may point into several texts.
+    #[must_use]
+    pub fn of_tree(root: Node<'t>, span: Span) -> Self {
+        Self { root: Some(root), findings: Vec::new(), span, text: None }
+    }
+}
+
 /// Parses one piece of `text`; returns nothing if the piece is empty.
 #[must_use]
 pub fn read_piece<'t>(source: SourceId, text: &'t str, piece: &DocumentSlice) -> Option<ParsedDocument<'t>> {
