@@ -115,10 +115,8 @@ impl Ticket {
             for (document, key, facts) in documents {
                 // Of an object with several documents none is kept.
                 let is_next = before.as_ref() == Some(&key);
-                if is_next
-                    && list.last().is_some_and(|last| last.as_ref().is_some_and(|last| last.key == key))
-                {
-                    list.pop();
+                if is_next {
+                    list.pop_if(|last| last.as_ref().is_some_and(|last| last.key == key));
                 }
                 if !is_next && !misshapen.contains(&document.index) && is_simple(&document) {
                     list.push(Some(PastDocument { key: key.clone(), document, facts }));
