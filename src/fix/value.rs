@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::finding::fix::NewValue;
+use crate::profile::toml_text::is_bare;
 use crate::source::{SourceId, Span, Spanned};
 use crate::yaml::node::{Entry, Node, Value};
 use crate::yaml::write;
@@ -79,8 +80,7 @@ pub(super) fn toml(value: &NewValue) -> String {
 
 /// A key in TOML.
 pub(super) fn toml_key(key: &str) -> String {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-    if !key.is_empty() && key.bytes().all(is_bare) { key.to_owned() } else { double_quoted(key) }
+    if is_bare(key) { key.to_owned() } else { double_quoted(key) }
 }
 
 fn flow(value: &NewValue, equals: &str, key: &dyn Fn(&str) -> String) -> String {

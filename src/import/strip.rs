@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::profile::toml_text::is_bare;
 use crate::yaml::node::{Node, Value};
 
 /// Fields of an object's `metadata` that the API server sets (apimachinery, pkg/apis/meta/v1, `ObjectMeta`).
@@ -101,9 +102,7 @@ pub(super) fn take_nulls(node: &mut Node<'static>, path: &str, nulls: &mut Vec<S
 
 /// A part of a dotted path of a profile: quoted unless it is plain. A path has no escapes.
 pub(super) fn part(name: &str) -> String {
-    let plain = !name.is_empty()
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    match (plain, name.contains('"')) {
+    match (is_bare(name), name.contains('"')) {
         (true, _) => name.to_owned(),
         (false, false) => format!("\"{name}\""),
         (false, true) => format!("'{name}'"),

@@ -14,6 +14,7 @@ use super::{action, manifest, uri};
 use crate::profile::layer::normal;
 use crate::profile::schema::Kind;
 use crate::profile::sections;
+use crate::profile::toml_text::is_bare;
 use crate::project;
 
 /// An object of a profile: its section and its key.
@@ -168,8 +169,7 @@ pub(super) fn renamable(workspace: &mut Workspace<'_>, path: &Path, at: usize) -
 
 /// The edits that give the role at a place another name, in every layer of the project.
 pub(super) fn rename(workspace: &mut Workspace<'_>, path: &Path, at: usize, name: &str) -> Option<Value> {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    if name.is_empty() || !name.bytes().all(is_bare) {
+    if !is_bare(name) {
         return None;
     }
     let role = own_role(workspace, path, at)?;

@@ -9,6 +9,7 @@ use super::writer::terminal;
 use crate::catalog::price::PriceTable;
 use crate::choose::need::{self, Need};
 use crate::choose::{Candidate, Choice};
+use crate::profile::toml_text::is_bare;
 use crate::rules::driver::performance::Basis;
 
 /// The choice for a terminal: one paragraph for each cloud.
@@ -235,10 +236,7 @@ fn notes(choice: &Choice, prices: &PriceTable) -> Vec<String> {
 /// The parameters as TOML for a class.
 fn parameters(candidate: &Candidate) -> String {
     let quoted = |text: &str| json!(text).to_string();
-    let key = |text: &str| {
-        let bare = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
-        if bare { text.to_owned() } else { quoted(text) }
-    };
+    let key = |text: &str| if is_bare(text) { text.to_owned() } else { quoted(text) };
     let pairs = candidate.parameters.iter().map(|(key, value)| (key, value)).chain(candidate.settings);
     let pairs: Vec<String> =
         pairs.map(|(name, value)| format!("{} = {}", key(name), quoted(value))).collect();
