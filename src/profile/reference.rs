@@ -32,7 +32,7 @@ pub(super) fn check(root: &Node<'static>, top: Span, findings: &mut Vec<Finding>
     let list: Vec<_> = objects(root).collect();
     tables(root, &list, findings);
     duplicates(&list, findings);
-    prefix(root, &list, findings);
+    prefix(root, list.iter().cloned(), findings);
     unused_scratch(&list, findings);
     without_driver(root, top, &list, findings);
 }
@@ -42,9 +42,10 @@ pub(super) fn check_again(root: &Node<'static>, top: Span, same: &Same, findings
     let classes: Vec<_> = objects_of(root, Section::is_class).collect();
     tables(root, &classes, findings);
     if !same.is_of_same_name() {
-        let list: Vec<_> = objects(root).collect();
-        duplicates(&list, findings);
-        prefix(root, &list, findings);
+        if !same.has_same_references() {
+            duplicates(&objects(root).collect::<Vec<_>>(), findings);
+        }
+        prefix(root, objects(root), findings);
     }
     without_driver(root, top, &classes, findings);
 }
@@ -108,11 +109,11 @@ fn kind_of<'n>(object: &Object<'n>) -> (&'n str, &'n str) {
 }
 
 /// The profile's name is the prefix of the objects' names, so it must be valid as one.
-fn prefix(root: &Node<'static>, list: &[Object<'_>], findings: &mut Vec<Finding>) {
+fn prefix<'p>(root: &Node<'static>, mut list: impl Iterator<Item = Object<'p>>, findings: &mut Vec<Finding>) {
     let Some(node) = root.get("name") else { return };
     let unnamed =
-        |object: &&Object<'_>| object.node.get("name").is_none() && object.node.get("existing").is_none();
-    let Some(object) = list.iter().find(unnamed) else { return };
+        |object: &Object<'_>| object.node.get("name").is_none() && object.node.get("existing").is_none();
+    let Some(object) = list.find(unnamed) else { return };
     let Some(name) = node.as_str() else { return };
     if let Some(wrong) = dns_subdomain(&format!("{name}-a")) {
         let message = format!("`{name}` is not a valid prefix of names: `{}` {wrong}", object.name);
