@@ -18,11 +18,13 @@ use crate::document::{Document, Renaming};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::fix::layers::LayerFixes;
+use crate::hash::FastSet;
 use crate::parallel;
 use crate::profile::{self, Layers, Merged, Same, Texts, builtin, compose, sections};
 use crate::progress::Progress;
 use crate::rule::Severity;
 use crate::rules::placeholder;
+use crate::rules::renamed::is_ordinary;
 use crate::schema::definitions::Definitions;
 use crate::source::{SourceId, Sources, Span};
 use crate::template::Templates;
@@ -265,7 +267,11 @@ fn rendered(
             findings.push(compose::matches_nothing(unset, &profile.root));
         }
     }
-    let (mut referring, mut valid) = (HashSet::new(), HashSet::new());
+    let (mut referring, mut valid, mut renamed) = (HashSet::new(), FastSet::default(), FastSet::default());
+    let names = profile.same().and_then(Same::names);
+    // What prices decide is not kept.
+    let is_only_name = profile.same().and_then(Same::is_only_name).filter(|_| needs.is_empty());
+    let are_ordinary = is_only_name.is_some_and(|(before, after)| is_ordinary(before) && is_ordinary(after));
     for RenderedObject { object, made, refers } in objects {
         let span = object.span;
         let before = loaded.documents.len();
@@ -275,9 +281,11 @@ fn rendered(
         let memo = request.memo.map(|memo| &memo.objects);
         match made {
             Made::Now(roots) => roots.into_iter().for_each(|root| add(root, memo)),
-            Made::Renamed(document, count, _) => {
-                let (before, after) = profile.same().and_then(Same::names).unwrap_or_default();
-                loaded.add_renamed(*document, &Renaming { before, after, count }, version, memo);
+            Made::Renamed(document, count, facts) => {
+                let ((before, after), index) = (names.unwrap_or_default(), loaded.count);
+                let is_known =
+                    loaded.add_renamed(*document, &Renaming { before, after, count }, version, memo);
+                renamed.extend((is_known && are_ordinary && !facts.is_reported).then_some(index));
             }
             Made::Before(document, facts) => {
                 valid.extend((!facts.is_reported).then_some(loaded.count));
@@ -287,7 +295,7 @@ fn rendered(
         if refers {
             referring.extend(loaded.documents[before..].iter().map(|document| document.index));
         }
-        keys.resize_with(loaded.documents.len(), || format!("{}.{}", object.section.name, object.key));
+        keys.resize_with(loaded.documents.len(), || [object.section.name, ".", object.key].concat());
         let is_own = own.is_some_and(|own| object.span.source == own || is_from(object.node, own));
         owns.resize(loaded.documents.len(), is_own);
     }
@@ -297,7 +305,8 @@ fn rendered(
     let definitions = request.definitions.unwrap_or_else(|| Definitions::none());
     let bundle = Bundle::with_index(&documents, Index::new(&documents), version, level, definitions)
         .of_profile(&profile)
-        .with_valid(valid);
+        .with_valid(valid)
+        .with_renamed(renamed);
     let found = rules::run(&bundle);
     let reported = found.iter().filter_map(|finding| finding.document).collect();
     findings.extend(found);

@@ -10,12 +10,12 @@ pub mod partition;
 mod shared_class;
 pub mod zone;
 
-use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::catalog::pod_security::PodSecurityLevel;
 use crate::document::Document;
+use crate::hash::FastSet;
 use crate::profile::Profile;
 
 use crate::schema::definition::Definition;
@@ -40,7 +40,9 @@ pub struct Bundle<'a> {
     profile: Option<&'a Profile>,
     names: OnceLock<Names>,
     /// The documents in which nothing was found before, and which have not changed since.
-    valid: HashSet<usize>,
+    valid: FastSet<usize>,
+    /// The same for documents of a profile of which nothing has changed but its name.
+    renamed: FastSet<usize>,
 }
 
 impl<'a> Bundle<'a> {
@@ -86,13 +88,14 @@ impl<'a> Bundle<'a> {
         pod_security: Option<PodSecurityLevel>,
         definitions: &'a Definitions,
     ) -> Self {
-        let (names, valid) = (OnceLock::new(), HashSet::new());
-        Self { documents, index, version, pod_security, definitions, profile: None, names, valid }
+        let (valid, renamed) = (FastSet::default(), FastSet::default());
+        let names = OnceLock::new();
+        Self { documents, index, version, pod_security, definitions, profile: None, names, valid, renamed }
     }
 
     /// The same with the indexes of documents in which nothing was found before, and which have not changed since.
     #[must_use]
-    pub fn with_valid(self, valid: HashSet<usize>) -> Self {
+    pub fn with_valid(self, valid: FastSet<usize>) -> Self {
         Self { valid, ..self }
     }
 
@@ -100,6 +103,19 @@ impl<'a> Bundle<'a> {
     #[must_use]
     pub fn is_valid(&self, document: &Document<'_>) -> bool {
         self.valid.contains(&document.index)
+    }
+
+    /// The same with the indexes of documents in which nothing was found before, of a profile of which nothing has changed
+    /// since but its name.
+    #[must_use]
+    pub fn with_renamed(self, renamed: FastSet<usize>) -> Self {
+        Self { renamed, ..self }
+    }
+
+    /// Whether nothing was found in a document under another name of its profile, of which nothing else has changed.
+    #[must_use]
+    pub fn is_renamed(&self, document: &Document<'_>) -> bool {
+        self.renamed.contains(&document.index)
     }
 
     /// The name of an object in the input that `name` most likely misspells. None while the rest of the input is unread: then the

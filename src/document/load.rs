@@ -135,17 +135,19 @@ impl<'t> Loaded<'t> {
         self.count += 1;
     }
 
-    /// Adds a document that was decoded under another name; its tree has the new one.
+    /// Adds a document that was decoded under another name; its tree has the new one. Returns whether the decoded object has it,
+    /// too, in nothing but the names of objects.
     pub fn add_renamed(
         &mut self,
         document: Document<'t>,
         renaming: &Renaming<'_>,
         version: KubernetesVersion,
         memo: Option<&Memo>,
-    ) {
+    ) -> bool {
         let known = memo.filter(|_| !is_too_large(&document.root));
         let known = known.and_then(|memo| memo.renamed(&document.object, renaming));
         let Document { source, root, .. } = document;
+        let is_known = known.is_some();
         match known {
             Some(object) => {
                 let name = text(&root, &["metadata", "name"]).unwrap_or_default().to_owned();
@@ -156,6 +158,7 @@ impl<'t> Loaded<'t> {
                 self.add_known(source, ParsedDocument::of_tree(root, span), version, memo);
             }
         }
+        is_known
     }
 
     /// Adds a document of a file that was found in a directory, so that it need not be a manifest.

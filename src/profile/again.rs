@@ -94,6 +94,8 @@ pub struct Same {
     texts: Vec<(SourceId, Arc<str>)>,
     /// Whether no text looks like the name of an object that begins with the new name.
     is_new_name: bool,
+    /// Whether the classes are the same, too.
+    has_same_classes: bool,
 }
 
 impl Same {
@@ -126,6 +128,13 @@ impl Same {
     #[must_use]
     pub fn names(&self) -> Option<(&str, &str)> {
         self.names.as_ref().map(|(before, after)| (before.as_str(), after.as_str()))
+    }
+
+    /// The profile's name before the edit and after it, if nothing else differs, and no other name can be mistaken for one
+    /// that begins with either of them.
+    #[must_use]
+    pub fn is_only_name(&self) -> Option<(&str, &str)> {
+        self.names().filter(|_| self.has_same_classes && self.is_new_name)
     }
 
     /// Replaces the profile's name in the names of objects, in a tree whose places are those after the edit. Such a name is
@@ -236,11 +245,20 @@ impl Reuse {
         let shift = |(known, layer): &(&Known, &Layer)| Shift::new(known.source, &known.text, &layer.text);
         let shifts = changed.iter().map(shift).collect();
         let texts = stack.layers.iter().map(|layer| (layer.source, Arc::clone(&layer.text))).collect();
-        let mut same = Same { kept: FastMap::default(), shifts, names: None, texts, is_new_name: true };
+        let mut same = Same {
+            kept: FastMap::default(),
+            shifts,
+            names: None,
+            texts,
+            is_new_name: true,
+            has_same_classes: true,
+        };
         let mut is_rest_same = true;
         for (known, layer) in &changed {
             is_rest_same &= same.compare(&known.root, &layer.root)?;
         }
+        let are_same = |(known, layer): &(&Known, &Layer)| same.are_classes_alike(&known.root, &layer.root);
+        same.has_same_classes = changed.iter().all(are_same);
         same.find_kept(&layers, stack, is_rest_same);
         Some(Self { root, same, is_rest_same, settled })
     }
@@ -333,6 +351,13 @@ impl Same {
             }
         };
         Some(sections().iter().all(is_section_same))
+    }
+
+    /// Whether the classes of two versions of a layer are the same.
+    fn are_classes_alike(&self, old: &Node<'static>, new: &Node<'static>) -> bool {
+        let are_alike =
+            |section: &Section| self.are_alike(objects(old, section).iter(), objects(new, section).iter());
+        sections().iter().filter(|section| section.is_class()).all(are_alike)
     }
 
     /// Finds the objects that are the same, as all are if `is_rest_same`, and that only one layer has.

@@ -6,6 +6,7 @@ pub mod kubernetes;
 pub mod links;
 mod operator;
 pub mod placeholder;
+pub(crate) mod renamed;
 pub(crate) mod repeats;
 pub mod security;
 pub mod unchecked;
@@ -33,6 +34,9 @@ pub fn run(bundle: &Bundle<'_>) -> Vec<Finding> {
 
 /// Checks one document and appends its findings to `list`.
 pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, list: &mut Vec<Finding>) {
+    if bundle.is_renamed(document) && renamed::is_same(document, bundle) {
+        return;
+    }
     let start = list.len();
     let mut out = Reporter::new(document, list);
     if !bundle.is_valid(document) {

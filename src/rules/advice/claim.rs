@@ -196,6 +196,11 @@ fn reclaimed(
     }
 }
 
+/// Whether a name has a word in it that tells what its claim is for.
+pub(in crate::rules) fn has_meaning(name: &str) -> bool {
+    [CHECKPOINTS, MODELS, COPIES, PASSING].iter().any(|words| says(name, words))
+}
+
 /// Whether a name has one of `words` in it, between its dashes and dots.
 pub(super) fn says(name: &str, words: &[&str]) -> bool {
     let mut parts = name.as_bytes().split(|byte| matches!(byte, b'-' | b'.' | b'_'));

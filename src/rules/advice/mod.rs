@@ -14,6 +14,7 @@ use crate::document::Document;
 use crate::document::object::Object;
 use crate::document::reporter::Reporter;
 
+pub(super) use claim::has_meaning;
 pub use table::RULES;
 pub(super) use table::{
     MEMORY_VOLUME_WITHOUT_LIMIT, ROLLING_UPDATE_OF_SINGLE_NODE_CLAIM, SINGLE_NODE_CLAIM_OF_MANY_PODS,

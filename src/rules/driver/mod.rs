@@ -25,6 +25,8 @@ mod topology;
 mod unknown;
 mod volume;
 
+use k8s_openapi::api::storage::v1::StorageClass;
+
 use crate::bundle::Bundle;
 use crate::catalog::driver::{self, Driver, Parameters, Stage};
 use crate::document::Document;
@@ -68,6 +70,12 @@ pub fn check(document: &Document<'_>, bundle: &Bundle<'_>, out: &mut Reporter<'_
         Object::Other if document.kind == "VolumeSnapshotClass" => check_snapshot_class(&document.root, out),
         _ => check_pod_claims(document, bundle, out),
     }
+}
+
+/// Whether what a driver makes for a claim of a class may depend on the claim's name: templates and patterns may name it.
+pub(super) fn reads_claim_names(class: &StorageClass) -> bool {
+    let has_paths = driver::find(&class.provisioner).is_some_and(|driver| !driver.class.paths.is_empty());
+    has_paths || class.parameters.iter().flatten().any(|(_, value)| value.contains('{'))
 }
 
 /// Checks the claims inside the volumes of a pod or the templates of a workload.

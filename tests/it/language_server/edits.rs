@@ -75,6 +75,31 @@ const HEAD_LINES: &[&str] = &[
     "\n",
 ];
 
+/// Names of a profile: ordinary ones, and some that are invalid, too long for a kind, or mean something to rules.
+const NAMES: &[&str] = &[
+    "t",
+    "team",
+    "teams",
+    "other-team",
+    "a-name-of-24-characters",
+    "a-name-that-is-too-long-for-a-cron-job",
+    "a-name-that-is-too-long-for-the-label-that-every-pod-has",
+    "checkpoints",
+    "team-scratch",
+    "copy-of-models",
+    "models",
+    "outsid",
+    "outside",
+    "data1",
+    "team-data1",
+    "premium",
+    "team.a",
+    "Team",
+    "3",
+    "-",
+    "",
+];
+
 /// What may be between keys and tables.
 const BLANK_LINES: &[&str] =
     &["", "\n", "\r\n", "# é𐐀\n", "\t # [claims.x]\n\n", "# \u{1}\n", "# a\u{7f} b\n", "#", "x = 1\n", "]\n"];
@@ -162,6 +187,15 @@ fn of_heads(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
     }
 }
 
+/// The name of the profile, and another one; or from time to time what [`of_heads`] gives.
+fn of_names(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
+    let start = text.find("name = \"").map(|at| at + "name = \"".len());
+    match start.and_then(|start| Some((start, start + text[start..].find('"')?))) {
+        Some((start, end)) if numbers.below(6) > 0 => (start, end, numbers.one_of(NAMES).to_owned()),
+        _ => of_heads(numbers, text),
+    }
+}
+
 /// The start of a line, with an empty line or comment there, and one in its place.
 fn of_blank_lines(numbers: &mut Numbers, text: &str) -> (usize, usize, String) {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
@@ -239,6 +273,52 @@ fn classes() -> String {
     [head, &objects[at..], sets].concat()
 }
 
+/// An overlay with objects whose findings depend on the name of the profile.
+fn named() -> String {
+    let claim = |key: &str, class: &str, mode: &str| {
+        format!("[claims.{key}]\nstorageClass = {class}\naccessModes = [\"{mode}\"]\nsize = \"5Gi\"\n\n")
+    };
+    let pod = |section: &str, key: &str, lines: &str, claim: &str| {
+        format!(
+            "[{section}.{key}]\nimage = \"a.example/b:1\"\n{lines}\
+             mounts = [{{ claim = \"{claim}\", mountPath = \"/data\" }}]\n\n"
+        )
+    };
+    let head = "name = \"team\"\nnamespace = \"ml\"\n\n[storageClasses.fast]\nreclaimPolicy = \"Delete\"\n\n\
+                [storageClasses.tagged]\nprovisioner = \"ebs.csi.aws.com\"\n\n\
+                [storageClasses.tagged.parameters]\ntype = \"gp3\"\n\
+                tagSpecification_1 = \"claim={{ .PVCName | substring 0 12 }}\"\n\n\
+                [storageClasses.files]\nprovisioner = \"efs.csi.aws.com\"\n\
+                parameters = { provisioningMode = \"efs-ap\", fileSystemId = \"fs-0123456789abcdef0\", \
+                directoryPerms = \"700\", subPathPattern = \"${.PVC.name}\", \
+                basePath = \"/volumes-of-a-team/in-a-folder-whose-name-is-long\", \
+                ensureUniqueDirectory = \"false\" }\n\n";
+    let once = "restartPolicy = \"Never\"\n";
+    [
+        head.to_owned(),
+        claim("data1", "\"fast\"", "ReadWriteOnce"),
+        claim("tagged", "\"tagged\"", "ReadWriteOnce"),
+        claim("shared", "\"files\"", "ReadWriteMany"),
+        claim("standard", "\"standard\"", "ReadWriteOnce"),
+        claim("outside", "{ existing = \"outside-fast\" }", "ReadWriteOnce"),
+        pod("pods", "worker", "", "data1"),
+        pod("pods", "latest", "image = \"a.example/b\"\n", "standard")
+            .replace("image = \"a.example/b:1\"\n", ""),
+        pod("jobs", "train", &format!("completions = 12\ncompletionMode = \"Indexed\"\n{once}"), "standard"),
+        pod("cronJobs", "evaluation", &format!("schedule = \"0 3 * * *\"\n{once}"), "standard"),
+        pod("deployments", "server", "replicas = 2\n", "shared"),
+        pod("deployments", "other", "", "tagged"),
+        pod("daemonSets", "agent", "", "shared"),
+        "[statefulSets.data1]\nimage = \"a.example/b:1\"\n\
+         mounts = [{ volumeClaimTemplate = \"team\", mountPath = \"/state\" }]\n\n\
+         [statefulSets.data1.volumeClaimTemplates.team]\nstorageClass = \"fast\"\nsize = \"5Gi\"\n\
+         accessModes = [\"ReadWriteOnce\"]\n\n[claims.copy]\nstorageClass = \"fast\"\n\
+         cloneOf = \"data1\"\nsize = \"5Gi\"\n"
+            .to_owned(),
+    ]
+    .concat()
+}
+
 /// A folder with a profile alone.
 fn alone() -> (Folder, String) {
     let folder = Folder::new();
@@ -279,5 +359,6 @@ diagnostics_are_those_of_the_whole_text! {
     after_edits_of_comments: overlay(objects()), "overlay.toml", ["utf-32"], of_blank_lines;
     after_edits_of_one_object: overlay(objects()), "overlay.toml", ["utf-16"], of_objects;
     after_edits_of_classes_and_names: overlay(classes()), "overlay.toml", ["utf-8"], of_heads;
+    after_edits_of_the_name: overlay(named()), "overlay.toml", ["utf-8"], of_names;
     after_edits_of_a_lower_layer: lower_layer(), "base.toml", ["utf-8"], of_heads;
 }
