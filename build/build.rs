@@ -1,7 +1,10 @@
 //! Embeds data, sorted by name: whole folders of texts as they are, the pages of the rules, the table of fields split by
-//! type, and the catalogue's TOML: tables that most runs read as Rust literals, the others as JSON, which parses many times
-//! faster at every start.
+//! type, and the catalogue's TOML: drivers and tables that most runs read as Rust literals, which cost nothing at the start,
+//! the others as JSON, which parses many times faster than TOML.
 
+mod condition;
+mod driver;
+mod row;
 mod tables;
 
 use std::error::Error;
@@ -58,7 +61,6 @@ fn main() -> Done<()> {
     let (mut drivers, mut provisioners, mut annotations) = (Vec::new(), Vec::new(), Vec::new());
     for file in files(&root.join(DRIVERS), "toml")? {
         let driver = driver(&file)?;
-        drivers.push(format!("({:?}, {:?})", name(&file), serde_json::to_string(&driver)?));
         let in_tree = driver.get("in_tree").and_then(|in_tree| in_tree.get("provisioner"));
         for provisioner in driver.get("provisioner").into_iter().chain(in_tree).filter_map(Value::as_str) {
             provisioners.push(format!("({provisioner:?}, {:?})", name(&file)));
@@ -68,13 +70,9 @@ fn main() -> Done<()> {
         if let (Some(provisioner), Some(prefix)) = (provisioner, prefix.and_then(Value::as_str)) {
             annotations.push(format!("({provisioner:?}, {prefix:?})"));
         }
+        drivers.push(Value::Table(driver));
     }
-    table(
-        &mut code,
-        "DRIVERS",
-        &format!("The files of `{DRIVERS}/`: name without extension, and JSON."),
-        &drivers,
-    )?;
+    fs::write(out.join("drivers.rs"), row::slice(Some(Value::Array(drivers)), "Driver", driver::driver)?)?;
     let about = "Every provisioner, a driver's own or that of the plugin it replaces, and the name of the driver's file.";
     table(&mut code, "PROVISIONERS", about, &provisioners)?;
     let about = "Drivers that read annotations of pods, and how these begin.";
@@ -138,6 +136,7 @@ fn driver(file: &Path) -> Done<Table> {
     }
     lay_over(&mut whole, driver);
     class_too(&mut whole);
+    whole.insert("name".to_owned(), Value::String(name(file)));
     Ok(whole)
 }
 

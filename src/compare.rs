@@ -222,7 +222,7 @@ impl Comparison {
             let disk_type = volume.as_ref().and_then(|volume| Some(volume.performance.as_ref()?.disk_type));
             compared.driver.zip(disk_type).is_some_and(|(driver, disk_type)| driver.is_shared(disk_type))
         });
-        self.profiles.get(place)?.driver.filter(|_| shared).map(|driver| driver.shared_instead.as_str())
+        self.profiles.get(place)?.driver.filter(|_| shared).map(|driver| driver.shared_instead)
     }
 
     fn put(&mut self, key: String, place: usize, volume: Volume) {
@@ -281,7 +281,7 @@ fn volume<'f>(
     }
     let performance = given.as_ref().filter(|_| errors.is_empty()).and_then(performance);
     let disk = given.as_ref().zip(performance.as_ref());
-    let billing = given.as_ref().and_then(|given| billing::of(&given.driver.name));
+    let billing = given.as_ref().and_then(|given| billing::of(given.driver.name));
     let stated = rendered.needs.iter().find(|one| Some(&one.key) == key.as_ref());
     let need = stated.map(|one| {
         let fault = match disk {

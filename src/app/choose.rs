@@ -33,7 +33,7 @@ pub(super) fn run(
     let (table, regions) = prices::read(&args.prices, project, &mut sources)?;
     let mut choices: Vec<Choice> = Vec::new();
     for (profile, driver) in drivers(&args.on, &mut sources)? {
-        let Some(billing) = billing::of(&driver.name) else {
+        let Some(billing) = billing::of(driver.name) else {
             return Err(Error::usage(
                 format!(
                     "the disks of `{profile}` cannot be chosen: volwright does not know how they are billed"

@@ -18,12 +18,12 @@ pub(super) fn run(args: &DriversArgs) -> Result<Outcome, Error> {
         (ListForm::Text, Some(driver)) => output::plain::text(&output::driver::page(driver)),
         (ListForm::Markdown, Some(driver)) => output::driver::page(driver),
         (ListForm::Markdown, None) => {
-            driver::all().into_iter().map(output::driver::page).collect::<Vec<_>>().join("\n")
+            driver::all().iter().map(output::driver::page).collect::<Vec<_>>().join("\n")
         }
         (ListForm::Text, None) => overview(),
         (ListForm::Json, Some(driver)) => format!("{}\n", output::driver_json::object(driver)),
         (ListForm::Json, None) => {
-            let all: Vec<_> = driver::all().into_iter().map(output::driver_json::object).collect();
+            let all: Vec<_> = driver::all().iter().map(output::driver_json::object).collect();
             format!("{}\n", json!(all))
         }
     };
@@ -34,7 +34,7 @@ pub(super) fn run(args: &DriversArgs) -> Result<Outcome, Error> {
 fn find(name: &str) -> Result<&'static Driver, Error> {
     driver::by_name(name).or_else(|| driver::find(name)).ok_or_else(|| {
         let all = driver::all();
-        let names = all.iter().flat_map(|driver| [driver.name.as_str(), driver.provisioner.as_str()]);
+        let names = all.iter().flat_map(|driver| [driver.name, driver.provisioner]);
         let near = nearest(name, names).map_or_else(String::new, |near| format!("did you mean `{near}`? "));
         Error::usage(format!("unknown driver `{name}`"), format!("{near}`volwright drivers` lists them"))
     })
@@ -43,7 +43,7 @@ fn find(name: &str) -> Result<&'static Driver, Error> {
 fn overview() -> String {
     let mut out = String::new();
     for driver in driver::all() {
-        let types: Vec<&str> = driver.types.iter().map(|disk_type| disk_type.name.as_str()).collect();
+        let types: Vec<&str> = driver.types.iter().map(|disk_type| disk_type.name).collect();
         let _ = write!(
             out,
             "{:<16} {:<30} {}\n                 {}\n",

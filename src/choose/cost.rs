@@ -87,11 +87,11 @@ impl CostChange {
 pub fn monthly(request: &VolumeRequest<'_>, performance: &Performance, prices: &Prices) -> Monthly {
     let (driver, disk_type) = (request.driver, performance.disk_type);
     let unknown = || format!("volwright has no prices of {}", driver.provisioner);
-    let billing = billing::of(&driver.name).ok_or_else(unknown)?;
-    let billed = billing.find(&disk_type.name).ok_or_else(unknown)?;
+    let billing = billing::of(driver.name).ok_or_else(unknown)?;
+    let billed = billing.find(disk_type.name).ok_or_else(unknown)?;
     let replicated = billed.replicated.as_ref();
     let variant = replicated.filter(|replicated| replicated.applies(|key| request.value(key)));
-    let sku = variant.and_then(|variant| variant.sku.as_deref()).unwrap_or(&disk_type.name);
+    let sku = variant.and_then(|variant| variant.sku.as_deref()).unwrap_or(disk_type.name);
     let region = prices.region(billing);
     let rows = prices.table().sku(&billing.cloud, region, sku);
     let disk = Solution {
@@ -133,7 +133,7 @@ fn volumes(
         volumes.monthly = Err(format!("volwright has no prices of {}", class.provisioner));
         return Some(volumes);
     };
-    volumes.region = billing::of(&driver.name).map(|billing| prices.region(billing).to_owned());
+    volumes.region = billing::of(driver.name).map(|billing| prices.region(billing).to_owned());
     let attributes = claim
         .attributes_class
         .and_then(|name| indexes.iter().find_map(|index| index.attributes_class(document, name)));

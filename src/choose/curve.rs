@@ -58,7 +58,7 @@ pub fn curves(
         let tiers = driver.tiers_of(disk_type).iter().flat_map(|tier| [tier.up_to, tier.up_to + 1]);
         own.extend(bounds.into_iter().chain(tiers).filter(|size| (from..=to).contains(size)));
         let target = Target { iops: 0, throughput: 0 };
-        let rows = prices.sku(&billing.cloud, region, &disk_type.name);
+        let rows = prices.sku(&billing.cloud, region, disk_type.name);
         let points =
             own.into_iter().filter(|size| (disk_type.least_size..=disk_type.most_size).contains(size));
         let points = points.filter_map(|size| {
@@ -74,7 +74,7 @@ pub fn curves(
 fn is_candidate(driver: &'static Driver, billed: &BilledType, disk_type: &DiskType, need: &Need) -> bool {
     let is_for_modes =
         billed.only_modes.is_empty() || need.access_modes.iter().all(|mode| billed.only_modes.contains(mode));
-    let parameters = [(type_key(driver), disk_type.name.clone())];
+    let parameters = [(type_key(driver), disk_type.name.to_owned())];
     billed.never.is_none()
         && !billed.replicated.as_ref().is_some_and(|replicated| replicated.only)
         && is_for_modes

@@ -146,7 +146,7 @@ fn candidate(
     }
     let unit = driver.throughput_unit();
     let target = Target { iops: need.iops, throughput: need::in_unit(need.throughput, unit) };
-    let mut parameters = vec![(type_key(driver), disk_type.name.clone())];
+    let mut parameters = vec![(type_key(driver), disk_type.name.to_owned())];
     parameters.extend(variant.iter().flat_map(|variant| variant.parameters.clone()));
     if !request::is_allowed(driver, &parameters, need) {
         let modes = need.access_modes.join(" and ");
@@ -154,7 +154,7 @@ fn candidate(
     }
     let smallest = solve::smallest(driver, disk_type, from, to, target)
         .map_err(|limitation| limit_text(limitation, need, unit))?;
-    let sku = variant.and_then(|variant| variant.sku.as_deref()).unwrap_or(&disk_type.name);
+    let sku = variant.and_then(|variant| variant.sku.as_deref()).unwrap_or(disk_type.name);
     let rows = prices.sku(&billing.cloud, region, sku);
     // A larger tier may cost less; where each GiB is billed, the smallest size is the cheapest.
     let tiers = driver.tiers_of(disk_type).windows(2).map(|pair| pair[0].up_to + 1);
@@ -175,7 +175,7 @@ fn candidate(
         if let (Some(metric), Some(limit), Some(value)) = (metric, limit, value)
             && (limit.required || limit.default_at(solution.size) != Some(value))
         {
-            parameters.push((metric.key.clone(), amount(metric, value)));
+            parameters.push((metric.key.to_owned(), amount(metric, value)));
         }
     }
     let provisioned = disk_type.iops.is_some() || disk_type.throughput.is_some();
@@ -255,11 +255,11 @@ pub fn total(
 
 fn tier(driver: &'static Driver, disk_type: &'static DiskType, size: i64) -> Option<&'static str> {
     let tier = driver.tiers_of(disk_type).iter().find(|tier| size <= tier.up_to)?;
-    Some(&tier.name)
+    Some(tier.name)
 }
 
 fn type_key(driver: &Driver) -> String {
-    driver.disk_type.as_ref().and_then(|keys| keys.keys.first()).cloned().unwrap_or_default()
+    driver.disk_type.as_ref().and_then(|keys| keys.keys.first()).copied().unwrap_or_default().to_owned()
 }
 
 /// A number as the value of a parameter.

@@ -10,7 +10,7 @@ use crate::rules::driver::{Claim, VolumeRequest, is_allowed as mode_is_allowed};
 /// Whether a disk with these parameters supports the access modes and the volume mode of the need.
 pub(super) fn is_allowed(driver: &'static Driver, parameters: &[(String, String)], need: &Need) -> bool {
     let class = StorageClass {
-        provisioner: driver.provisioner.clone(),
+        provisioner: driver.provisioner.to_owned(),
         parameters: Some(parameters.iter().cloned().collect()),
         ..StorageClass::default()
     };

@@ -92,7 +92,7 @@ pub fn at(driver: &Driver, disk_type: &DiskType, size: i64, target: Target) -> R
     let mut iops = match (&disk_type.iops, tier) {
         (Some(limit), _) => Some(within(limit, size, target.iops).map_err(Limitation::Iops)?),
         (None, Some(tier)) => Some(tier.iops),
-        (None, None) => greatest(&delivers.iops, disk(None, None)),
+        (None, None) => greatest(delivers.iops, disk(None, None)),
     };
     let throughput = match (&disk_type.throughput, tier) {
         (Some(limit), _) => {
@@ -107,7 +107,7 @@ pub fn at(driver: &Driver, disk_type: &DiskType, size: i64, target: Target) -> R
             }
             if iops.is_none() && !delivers.iops.is_empty() {
                 let most = limit.most_at(size);
-                let iops_at = |throughput: i64| greatest(&delivers.iops, disk(None, Some(throughput)));
+                let iops_at = |throughput: i64| greatest(delivers.iops, disk(None, Some(throughput)));
                 let least = first(throughput, most, |throughput| iops_at(throughput) >= Some(target.iops));
                 throughput = least.ok_or(Limitation::Iops(iops_at(most).unwrap_or_default()))?;
             }
@@ -122,7 +122,7 @@ pub fn at(driver: &Driver, disk_type: &DiskType, size: i64, target: Target) -> R
             greatest(lines, disk(iops, None))
         }
     };
-    let iops = iops.or_else(|| greatest(&delivers.iops, disk(None, throughput)));
+    let iops = iops.or_else(|| greatest(delivers.iops, disk(None, throughput)));
     reaches(iops, target.iops, Limitation::Iops, Limitation::IopsUnknown)?;
     reaches(throughput, target.throughput, Limitation::Throughput, Limitation::ThroughputUnknown)?;
     Ok(Solution { size, iops, throughput })

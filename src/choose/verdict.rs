@@ -15,7 +15,7 @@ pub fn shortfall(need: &Need, request: &VolumeRequest<'_>, performance: &Perform
     if let Some(part) = need.without.iter().find(|part| name.contains(part.as_str())) {
         return Some(format!("{name} is excluded by `{part}`"));
     }
-    let billed = billing::of(&driver.name).and_then(|billing| billing.find(name));
+    let billed = billing::of(driver.name).and_then(|billing| billing.find(name));
     if need.ssd && billed.is_some_and(|billed| !billed.ssd) {
         return Some(format!("{name} does not have the latency of an SSD"));
     }
@@ -49,18 +49,17 @@ fn short(wanted: i64, figure: Option<Figure>, firm: bool, unit: &str) -> Option<
 pub fn migration(driver: &Driver, from: &BTreeMap<String, String>, to: &BTreeMap<String, String>) -> String {
     let changed: Vec<(&String, &String)> =
         to.iter().filter(|(key, value)| from.get(*key) != Some(value)).collect();
-    let attributes = &*driver.attributes;
+    let attributes = &driver.attributes;
     // The key of a VolumeAttributesClass that changes a parameter of the class.
     let in_place = |key: &str| {
         let rows =
             attributes.list.iter().filter(|(_, row)| row.ignored.is_none() && row.deprecated.is_none());
-        rows.into_iter().find(|(_, row)| row.sets.as_deref() == Some(key)).map(|(name, _)| name.clone())
+        rows.into_iter().find(|(_, row)| row.sets == Some(key)).map(|(name, _)| name.to_owned())
     };
     let keys: Option<BTreeMap<String, String>> =
         changed.iter().map(|(key, value)| Some((in_place(key)?, (*value).clone()))).collect();
     // Which types can become which others is not known here.
-    let is_type =
-        |key: &str| driver.disk_type.as_ref().is_some_and(|keys| keys.keys.iter().any(|known| known == key));
+    let is_type = |key: &str| driver.disk_type.as_ref().is_some_and(|keys| keys.keys.contains(&key));
     let same_type = !changed.iter().any(|(key, _)| is_type(key));
     let keys = keys.filter(|keys| same_type && !keys.is_empty() && attributes.unsupported.is_none());
     let class = "the parameters of a StorageClass cannot be changed, and existing disks keep theirs: give the class a \

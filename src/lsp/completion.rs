@@ -209,7 +209,7 @@ fn keys(path: &Path, analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<I
 /// The parameters of a driver for the classes of a section.
 pub(super) fn parameters_of(driver: &Driver, section: &str) -> Vec<Item> {
     let list = &hover::parameters(driver, section).list;
-    let item = |(name, parameter): (&String, &driver::Parameter)| {
+    let item = |(name, parameter): (&str, &driver::Parameter)| {
         let mut documentation = String::new();
         hover::parameter(&mut documentation, driver, section, name);
         Item::key(name, driver_shape::shape(&parameter.shape), documentation)
@@ -231,13 +231,13 @@ pub(super) fn parameter_values(driver: &Driver, section: &str, name: &str, price
                         let _ = write!(detail, "; {what} {} to {}", limit.least, limit.most);
                     }
                 }
-                if let Some(price) = price::of_type(prices, driver, &disk_type.name) {
+                if let Some(price) = price::of_type(prices, driver, disk_type.name) {
                     let _ = write!(detail, "; {price}");
                 }
                 Item {
                     kind: ENUM_MEMBER,
-                    documentation: disk_type.about.clone(),
-                    ..Item::value(&disk_type.name, detail)
+                    documentation: disk_type.about.to_owned(),
+                    ..Item::value(disk_type.name, detail)
                 }
             })
             .collect(),
@@ -250,7 +250,7 @@ pub(super) fn parameter_values(driver: &Driver, section: &str, name: &str, price
 /// The words that a shape accepts, as far as they are few.
 fn words(shape: &Shape) -> Vec<&str> {
     match shape {
-        Shape::OneOf { values, .. } => values.iter().map(String::as_str).collect(),
+        Shape::OneOf { values, .. } => values.to_vec(),
         Shape::Flag | Shape::Switch { .. } | Shape::GoBoolean { .. } => vec!["true", "false"],
         Shape::AnyOf { shapes, .. } => shapes.iter().flat_map(words).collect(),
         _ => Vec::new(),
@@ -322,7 +322,7 @@ fn of_kind(analysis: &Analysis, kind: &'static Kind) -> Vec<Item> {
         Kind::Suggested(values) => values()
             .iter()
             .map(|value| {
-                let title = driver::find(value).map(|driver| driver.title.as_str());
+                let title = driver::find(value).map(|driver| driver.title);
                 Item::value(value, title.unwrap_or_else(|| builtin::summary(value)))
             })
             .collect(),
@@ -369,10 +369,7 @@ fn in_manifest(workspace: &mut Workspace<'_>, path: &Path, text: &str, at: usize
             (driver.map(values).unwrap_or_default(), start)
         }
         ([], Some(here)) if matches!(here.key, "provisioner" | "driverName") => (
-            driver::all()
-                .into_iter()
-                .map(|driver| Item::value(&driver.provisioner, &*driver.title))
-                .collect(),
+            driver::all().iter().map(|driver| Item::value(driver.provisioner, driver.title)).collect(),
             start,
         ),
         (_, Some(here)) if here.key == "volwright/ignore" => (rules(), start),

@@ -64,7 +64,7 @@ fn of_word(workspace: &mut Workspace<'_>, path: &Path, scan: &Scan, word: &Word)
             of_key(&mut out, path, (&analysis, scan), &key.path);
         }
         Word::Scalar(scalar) => {
-            of_value(&mut out, &prices, &drivers(&analysis, scan, &scalar.path), &scalar.text);
+            of_value(&mut out, &prices, drivers(&analysis, scan, &scalar.path), &scalar.text);
             if let Some(role) = navigation::role(word) {
                 of_object(&mut out, &analysis, &prices, &format!("{}.{}", role.section, role.key));
             }
@@ -108,7 +108,7 @@ pub(super) fn drivers(analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<
         return vec![driver];
     }
     let plain = toml::plain(keys);
-    let [section, role, ..] = plain.as_slice() else { return driver::all() };
+    let [section, role, ..] = plain.as_slice() else { return driver::all().iter().collect() };
     let own = ["provisioner", "driver", "driverName"].iter().find_map(|key| scan.text(&[section, role, key]));
     if let Some(driver) = own.or_else(|| scan.text(&["driver"])).and_then(driver::find) {
         return vec![driver];
@@ -118,7 +118,7 @@ pub(super) fn drivers(analysis: &Analysis, scan: &Scan, keys: &[String]) -> Vec<
         found.extend(toml::scan(&source.text).text(&["driver"]).map(str::to_owned));
     }
     let known: Vec<_> = found.iter().filter_map(|name| driver::find(name)).collect();
-    if known.is_empty() { driver::all() } else { known }
+    if known.is_empty() { driver::all().iter().collect() } else { known }
 }
 
 /// The list of parameters that a driver has for the classes of a section.
@@ -149,7 +149,12 @@ pub(super) fn parameter(out: &mut String, driver: &Driver, section: &str, name: 
 }
 
 /// What a text is: a disk type of some drivers, a driver or a rule.
-pub(super) fn of_value(out: &mut String, prices: &Prices, drivers: &[&'static Driver], text: &str) {
+pub(super) fn of_value(
+    out: &mut String,
+    prices: &Prices,
+    drivers: impl IntoIterator<Item = &'static Driver>,
+    text: &str,
+) {
     for driver in drivers {
         if let Some(disk_type) = driver.find_type(text) {
             let _ = writeln!(out, "**{}** ({}): {}\n", disk_type.name, driver.title, disk_type.about);
@@ -159,7 +164,7 @@ pub(super) fn of_value(out: &mut String, prices: &Prices, drivers: &[&'static Dr
                     let _ = writeln!(out, "* {what}: {}", crate::output::driver::limit(limit));
                 }
             }
-            if let Some(price) = price::of_type(prices, driver, &disk_type.name) {
+            if let Some(price) = price::of_type(prices, driver, disk_type.name) {
                 let _ = writeln!(out, "* {price}");
             }
             out.push('\n');
@@ -271,7 +276,7 @@ fn in_manifest(text: &str, at: usize, prices: &Prices) -> Option<(String, std::o
         );
     }
     if at >= here.at || path != ["parameters"] {
-        of_value(&mut out, prices, &driver::all(), here.value);
+        of_value(&mut out, prices, driver::all(), here.value);
     }
     (!out.is_empty()).then(|| (out, here.at..here.at + here.value.len()))
 }

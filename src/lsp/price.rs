@@ -7,7 +7,7 @@ use crate::choose::prices::Prices;
 /// The prices of a disk type in the region of its cloud; nothing if the table has none.
 pub(super) fn of_type(prices: &Prices, driver: &Driver, disk_type: &str) -> Option<String> {
     let table = prices.table();
-    let billing = billing::of(&driver.name)?;
+    let billing = billing::of(driver.name)?;
     let region = prices.region(billing);
     let currency = &table.currency;
     let mut texts = Vec::new();

@@ -186,7 +186,7 @@ fn row(candidate: &Candidate, choice: &Choice, prices: &PriceTable) -> [String; 
     let tier = candidate.tier.map_or_else(String::new, |tier| format!(" ({tier})"));
     [
         monthly,
-        candidate.disk_type.name.clone(),
+        candidate.disk_type.name.to_owned(),
         format!("{} GiB{tier}", thousands(candidate.size)),
         figure(candidate.iops, ""),
         figure(candidate.throughput, &format!(" {}", choice.driver.throughput_unit())),

@@ -252,7 +252,7 @@ pub(super) fn row(label: &str, volume: Option<&Volume>) -> [String; 6] {
     let Some(performance) = &volume.performance else {
         let why = match volume.driver {
             _ if !volume.errors.is_empty() => "not possible",
-            Some(driver) => driver.name.as_str(),
+            Some(driver) => driver.name,
             None => "not known here",
         };
         return [label, why.to_owned(), access, volume.size.clone(), nothing.clone(), nothing];
@@ -268,7 +268,7 @@ pub(super) fn row(label: &str, volume: Option<&Volume>) -> [String; 6] {
     };
     [
         label,
-        performance.disk_type.name.clone(),
+        performance.disk_type.name.to_owned(),
         access,
         format!("{} GiB", thousands(performance.size)),
         figure(performance.iops, ""),
@@ -350,7 +350,7 @@ pub(super) fn notes(comparison: &Comparison, place: usize, places: &[Option<Volu
             None => {}
         }
     }
-    notes.extend(performance.disk_type.delivers.note.clone());
+    notes.extend(performance.disk_type.delivers.note.map(str::to_owned));
     notes
 }
 

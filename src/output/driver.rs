@@ -19,18 +19,18 @@ pub fn page(driver: &Driver) -> String {
     }
     out.push_str(".\n");
     if let Some(provisioning) = &driver.provisioning {
-        let _ = write!(out, "\n{}: {}.\n", capitalize(&provisioning.why), provisioning.help);
+        let _ = write!(out, "\n{}: {}.\n", capitalize(provisioning.why), provisioning.help);
     }
     types(&mut out, driver);
     sizes(&mut out, driver);
     out.push_str("\n## Access modes\n\n| access modes | volume mode | only with |\n|---|---|---|\n");
     for row in driver.access.iter().filter(|row| !row.not_first && row.refused_by.is_none()) {
-        let mode = row.volume_mode.as_deref().unwrap_or("Filesystem, Block");
+        let mode = row.volume_mode.unwrap_or("Filesystem, Block");
         let _ = writeln!(out, "| {} | {mode} | {} |", row.modes.join(", "), access_conditions(row));
     }
     let _ = write!(out, "\n{}\n", driver.shared_instead);
     if let Some(systems) = &driver.file_systems {
-        let default = match systems.default.as_str() {
+        let default = match systems.default {
             "" => String::new(),
             name => format!("; `{name}` by default"),
         };
@@ -38,7 +38,7 @@ pub fn page(driver: &Driver) -> String {
             out,
             "\n## File systems\n\nSet by `{}`: {}{default}.\n",
             driver.file_system_key,
-            list(&systems.allowed)
+            list(systems.allowed)
         );
     }
     if let Some(topology) = &driver.topology {
@@ -62,7 +62,7 @@ pub fn page(driver: &Driver) -> String {
         }
     }
     out.push_str("\n## Sources\n\n");
-    for source in &driver.sources {
+    for source in driver.sources {
         let _ = writeln!(out, "* {source}");
     }
     out
@@ -76,9 +76,9 @@ fn objects(driver: &Driver) -> Vec<(&'static str, &Parameters)> {
         ("Parameters of a VolumeSnapshotClass", &driver.snapshot),
     ];
     let more = [
-        ("Attributes of a PersistentVolume", driver.volume.as_deref()),
-        ("Annotations of a PersistentVolume", driver.volume_annotations.as_deref()),
-        ("Attributes of an inline volume", driver.inline.as_deref()),
+        ("Attributes of a PersistentVolume", driver.volume.as_ref()),
+        ("Annotations of a PersistentVolume", driver.volume_annotations.as_ref()),
+        ("Attributes of an inline volume", driver.inline.as_ref()),
         ("Annotations of a pod", driver.pod_annotations.as_ref().map(|pod| &pod.annotations)),
     ];
     list.extend(more.into_iter().filter_map(|(title, parameters)| Some((title, parameters?))));
@@ -87,14 +87,14 @@ fn objects(driver: &Driver) -> Vec<(&'static str, &Parameters)> {
 
 fn types(out: &mut String, driver: &Driver) {
     let Some(keys) = driver.disk_type.as_ref().filter(|_| !driver.types.is_empty()) else { return };
-    let noun = keys.noun.as_deref().unwrap_or("disk type");
+    let noun = keys.noun.unwrap_or("disk type");
     let _ = write!(
         out,
         "\n## {}s\n\n| type | size, GiB | IOPS | throughput, {} | what it is |\n|---|---|---|---|---|\n",
         capitalize(noun),
         driver.throughput_unit()
     );
-    for disk_type in &driver.types {
+    for disk_type in driver.types {
         let _ = writeln!(
             out,
             "| `{}`{} | {} to {} | {} | {} | {} |",
@@ -114,11 +114,11 @@ fn sizes(out: &mut String, driver: &Driver) {
         return;
     }
     out.push_str("\n## Sizes\n\n| only with | sizes that are created, GiB | why |\n|---|---|---|\n");
-    for rule in &driver.sizes {
+    for rule in driver.sizes {
         let _ = writeln!(
             out,
             "| {} | {} | {} |",
-            conditions(&rule.when, "any other class"),
+            conditions(rule.when, "any other class"),
             bands(rule),
             rule.why
         );
@@ -140,7 +140,7 @@ fn bands(rule: &SizeRule) -> String {
         }
         text
     };
-    match rule.bands.as_slice() {
+    match rule.bands {
         [] => "the size has no effect".to_owned(),
         bands => bands.iter().map(band).collect::<Vec<_>>().join("; "),
     }
@@ -155,13 +155,13 @@ fn conditions(list: &[Condition], none: &str) -> String {
 
 /// What a disk type is, and what its figures do not say.
 fn about(disk_type: &DiskType) -> String {
-    match &disk_type.delivers.note {
+    match disk_type.delivers.note {
         Some(note) => format!("{}; {note}", disk_type.about),
-        None => disk_type.about.clone(),
+        None => disk_type.about.to_owned(),
     }
 }
 
-fn list(names: &[String]) -> String {
+fn list(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
@@ -175,9 +175,9 @@ fn amount(driver: &Driver, disk_type: &DiskType, iops: bool) -> String {
     let tiers = driver.tiers_of(disk_type);
     let text = if tiers.is_empty() {
         let (lines, bursts) = if iops {
-            (&delivers.iops, &delivers.burst_iops)
+            (delivers.iops, delivers.burst_iops)
         } else {
-            (&delivers.throughput, &delivers.burst_throughput)
+            (delivers.throughput, delivers.burst_throughput)
         };
         let text = self::lines(lines);
         if bursts.is_empty() { text } else { format!("{text}; bursts to {}", self::lines(bursts)) }
@@ -261,7 +261,7 @@ pub fn limit(limit: &Limit) -> String {
 pub(super) fn access_conditions(row: &Access) -> String {
     let mut parts = Vec::new();
     if !row.types.is_empty() {
-        parts.push(format!("type {}", list(&row.types)));
+        parts.push(format!("type {}", list(row.types)));
     }
     parts.extend(row.when.iter().map(ToString::to_string));
     if row.from_source {
@@ -297,7 +297,7 @@ fn parameters(out: &mut String, title: &str, parameters: &Parameters) {
     if let Some(why) = class_too {
         let _ = write!(out, "\nThose of a StorageClass are accepted too, and have no effect: {why}.\n");
     }
-    refusals(out, &parameters.refusals);
+    refusals(out, parameters.refusals);
 }
 
 fn mount_options(out: &mut String, title: &str, options: &MountOptions) {
@@ -315,25 +315,25 @@ fn mount_options(out: &mut String, title: &str, options: &MountOptions) {
     for (name, row) in &options.list {
         parameter(out, name, row);
     }
-    refusals(out, &options.refusals);
+    refusals(out, options.refusals);
 }
 
 fn parameter(out: &mut String, name: &str, parameter: &Parameter) {
-    let mut about = parameter.about.clone();
+    let mut about = parameter.about.to_owned();
     if !parameter.when.is_empty() {
-        let _ = write!(about, "; only with {}", conditions(&parameter.when, ""));
+        let _ = write!(about, "; only with {}", conditions(parameter.when, ""));
     }
     if let Some(required) = &parameter.required {
         let _ = write!(about, "; required");
         if !required.when.is_empty() {
-            let _ = write!(about, " with {}", conditions(&required.when, ""));
+            let _ = write!(about, " with {}", conditions(required.when, ""));
         }
     }
     if let Some(default) = &parameter.default {
         let _ = write!(about, "; `{default}` by default");
     }
-    for rule in &parameter.rules {
-        let with = conditions(&rule.when, "");
+    for rule in parameter.rules {
+        let with = conditions(rule.when, "");
         let with = if with.is_empty() { with } else { format!(" with {with}") };
         let _ = write!(about, "; {}{with}", shape(&rule.shape));
     }

@@ -1,16 +1,14 @@
 //! The facts on a driver as JSON.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
 use super::driver_shape::shape;
-use crate::catalog::driver::{Driver, Limit, Parameter, Parameters};
+use crate::catalog::driver::{Driver, Limit, Map, Parameter, Parameters};
 
 /// The facts on a driver for programs.
 #[must_use]
 pub fn object(driver: &Driver) -> Value {
-    let rows = |list: &BTreeMap<String, Parameter>| -> Vec<Value> {
+    let rows = |list: &Map<Parameter>| -> Vec<Value> {
         let rows = list.iter().map(|(name, parameter)| {
             json!({
                 "key": name,
@@ -43,9 +41,9 @@ pub fn object(driver: &Driver) -> Value {
         })
     };
     let systems = driver.file_systems.as_ref();
-    let default_type = driver.disk_type.as_ref().map_or("", |keys| keys.default.as_str());
+    let default_type = driver.disk_type.as_ref().map_or("", |keys| keys.default);
     let objects = [&driver.volume, &driver.inline, &driver.volume_annotations];
-    let [volume, inline, volume_annotations] = objects.map(|object| object.as_deref().map(parameters));
+    let [volume, inline, volume_annotations] = objects.map(|object| object.as_ref().map(parameters));
     let mount_options = driver.mount_options.as_ref();
     json!({
         "name": driver.name,

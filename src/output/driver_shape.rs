@@ -15,7 +15,7 @@ pub fn shape(shape: &Shape) -> String {
         Shape::Octal { .. } => "an octal mode".to_owned(),
         Shape::IpAddress { .. } => "an IP address".to_owned(),
         Shape::Cidr { prefix } => format!("an IPv4 network, /{prefix} or larger"),
-        Shape::Pattern { expected, .. } | Shape::AnyOf { expected, .. } => expected.clone(),
+        Shape::Pattern { expected, .. } | Shape::AnyOf { expected, .. } => (*expected).to_owned(),
         Shape::RegularExpression => "a regular expression".to_owned(),
         Shape::List { item, separator, .. } => {
             format!("{}; several between `{separator}`", self::shape(item))
@@ -48,13 +48,13 @@ pub fn shape(shape: &Shape) -> String {
     }
 }
 
-fn list(names: &[String]) -> String {
+fn list(names: &[&str]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn integer(integer: &IntegerShape) -> String {
     let least = integer.least.or(integer.above.map(|above| above + 1));
-    match (integer.values.as_slice(), least, integer.most) {
+    match (integer.values, least, integer.most) {
         ([], None, None) => "a whole number".to_owned(),
         ([], Some(least), Some(most)) => format!("a whole number, {least} to {most}"),
         ([], Some(least), None) => format!("a whole number, {least} or more"),

@@ -60,7 +60,7 @@ pub fn figures(comparison: &Comparison, prices: &Prices) -> Vec<Figure> {
 }
 
 fn figure(group: &Group<'_>, prices: &Prices) -> Option<Figure> {
-    let billing = billing::of(&group.driver.name)?;
+    let billing = billing::of(group.driver.name)?;
     let (table, region) = (prices.table(), prices.region(billing));
     let (_, first) = group.volumes.first()?;
     let need = Need {
@@ -81,7 +81,7 @@ fn figure(group: &Group<'_>, prices: &Prices) -> Option<Figure> {
             let points =
                 curve.points.iter().filter_map(|point| Some((point.disk.size as f64, value(point)?)));
             let points: Vec<_> = points.collect();
-            let name = curve.disk_type.name.clone();
+            let name = curve.disk_type.name.to_owned();
             (!points.is_empty()).then_some(Series { name, index, points })
         };
         curves.iter().enumerate().filter_map(line).collect()
@@ -121,7 +121,7 @@ fn figure(group: &Group<'_>, prices: &Prices) -> Option<Figure> {
         title: format!("{}: disk types for {modes}{block}, prices of {region}", group.label),
         plots,
         claims: marked().map(|(key, _, performance)| name(key, performance)).collect(),
-        unknown: curves.iter().filter(priced).map(|curve| curve.disk_type.name.clone()).collect(),
+        unknown: curves.iter().filter(priced).map(|curve| curve.disk_type.name.to_owned()).collect(),
     })
 }
 

@@ -100,7 +100,7 @@ fn drivers(out: &mut String, section: &str, name: &str) {
         let is = |metric: &Option<crate::catalog::driver::Metric>| {
             metric.as_ref().is_some_and(|metric| metric.key.eq_ignore_ascii_case(spelling))
         };
-        for disk_type in &driver.types {
+        for disk_type in driver.types {
             let limit = if is(&driver.iops) {
                 &disk_type.iops
             } else if is(&driver.throughput) {
@@ -113,7 +113,7 @@ fn drivers(out: &mut String, section: &str, name: &str) {
             }
         }
         if matches!(parameter.shape, crate::catalog::driver::Shape::DiskType) {
-            for disk_type in &driver.types {
+            for disk_type in driver.types {
                 let _ = writeln!(out, "  {}: {}", disk_type.name, disk_type.about);
             }
         }
@@ -126,7 +126,7 @@ fn drivers(out: &mut String, section: &str, name: &str) {
 /// The parameters of each driver.
 fn parameters(out: &mut String, section: &str) {
     for driver in crate::catalog::driver::all() {
-        let names: Vec<&str> = of_section(driver, section).list.keys().map(String::as_str).collect();
+        let names: Vec<&str> = of_section(driver, section).list.keys().collect();
         if !names.is_empty() {
             let _ = writeln!(out, "\n{}:\n  {}", driver.provisioner, names.join(", "));
         }
@@ -135,9 +135,9 @@ fn parameters(out: &mut String, section: &str) {
 
 /// The sizes of each driver's disks.
 fn sizes(out: &mut String) {
-    for driver in crate::catalog::driver::all().into_iter().filter(|driver| !driver.types.is_empty()) {
+    for driver in crate::catalog::driver::all().iter().filter(|driver| !driver.types.is_empty()) {
         let _ = writeln!(out, "\n{}:", driver.provisioner);
-        for disk_type in &driver.types {
+        for disk_type in driver.types {
             let _ = writeln!(
                 out,
                 "  {}: {}Gi to {}Gi",

@@ -150,7 +150,7 @@ impl Composer<'_> {
 
     fn unknown_base(&mut self, base: &str, at: Span) {
         let drivers = driver::all();
-        let drivers = drivers.iter().flat_map(|driver| [driver.name.as_str(), driver.provisioner.as_str()]);
+        let drivers = drivers.iter().flat_map(|driver| [driver.name, driver.provisioner]);
         let names: Vec<&str> = builtin::names().chain(drivers).collect();
         if names.contains(&base) {
             return;

@@ -413,5 +413,5 @@ pub(super) fn profiles() -> Vec<&'static str> {
 
 /// The names of the known drivers.
 fn drivers() -> Vec<&'static str> {
-    driver::all().iter().map(|driver| driver.provisioner.as_str()).collect()
+    driver::all().iter().map(|driver| driver.provisioner).collect()
 }

@@ -185,7 +185,7 @@ fn decide(
 fn fault(statement: &Statement, parameters: &BTreeMap<String, String>) -> Option<String> {
     let need = &statement.need;
     let class = StorageClass {
-        provisioner: statement.driver.provisioner.clone(),
+        provisioner: statement.driver.provisioner.to_owned(),
         parameters: Some(parameters.clone()),
         ..StorageClass::default()
     };

@@ -151,7 +151,7 @@ fn no_disk_that_is_tried_is_cheaper() {
                 (found, Disk { size: found.size, iops, throughput })
             });
             for (found, disk) in disks.clone() {
-                match cloud.check(&found.disk_type.name, disk, goal) {
+                match cloud.check(found.disk_type.name, disk, goal) {
                     Err(why) => wrong.push(format!("{profile} {need:?}: {why}")),
                     Ok(price) if close(price, found.monthly) => {}
                     Ok(price) => wrong.push(format!(

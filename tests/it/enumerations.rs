@@ -241,7 +241,7 @@ fn each_misspelled_parameter_of_every_driver_has_a_suggestion() {
                 .reserved
                 .iter()
                 .flat_map(|reserved| reserved.names.iter().map(|name| format!("{}{name}", reserved.prefix)));
-            for key in keys.map(|(key, _)| key.clone()).chain(reserved) {
+            for key in keys.map(|(key, _)| key.to_owned()).chain(reserved) {
                 let prefix = key.rfind('/').map_or(0, |at| at + 1);
                 if key.len() < prefix + 3 {
                     continue;
@@ -258,8 +258,8 @@ fn each_misspelled_parameter_of_every_driver_has_a_suggestion() {
                     );
                     let kind = head.lines().nth(1).unwrap_or_default();
                     let is_file_system = key.eq_ignore_ascii_case("fsType");
-                    let other = if is_file_system { &driver.file_system_key } else { &key };
-                    wanted.push((driver.name.clone(), kind.to_owned(), [key.clone(), other.clone()], slip));
+                    let other = if is_file_system { driver.file_system_key } else { &key };
+                    wanted.push((driver.name, kind.to_owned(), [key.clone(), other.to_owned()], slip));
                 }
             }
         };

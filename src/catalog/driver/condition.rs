@@ -1,63 +1,59 @@
 //! Conditions on a request.
 //!
-//! This file is the only one that knows the forms of a condition: how the catalogue writes them, when they hold, whether
-//! they concern the claim, and how a page explains them. A new form is a field of `Written`, a variant, and an arm in each
-//! of the exhaustive matches. Tests of a value are in `value_test.rs` in the same way.
+//! This file knows when each form of a condition holds, whether it concerns the claim, and how a page explains it; how the
+//! catalogue writes it is in `build/condition.rs`. A new form is a variant and an arm in each of the exhaustive matches.
+//! Tests of a value are in `value_test.rs` in the same way.
 
 use std::fmt;
 
-use serde::Deserialize;
-
-use super::pattern::Pattern;
 use super::subject::{Field, Subject};
-use super::value_test::{AboveEach, Test, Words};
+use super::value_test::{Test, Words};
 use super::value_test::{bytes, contains};
 
 /// One condition on a request. It cannot be constructed without the thing that it tests.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(try_from = "Written")]
+#[derive(Clone, Debug)]
 pub enum Condition {
     /// A parameter passes all tests.
     Parameter {
         /// The key.
-        key: String,
+        key: &'static str,
         /// Whether only this spelling of the key counts.
         exact: bool,
         /// The tests, at least one.
-        tests: Vec<Test>,
+        tests: &'static [Test],
     },
     /// A mount option passes all tests.
     MountOption {
         /// The option's name.
-        option: String,
+        option: &'static str,
         /// The tests, at least one.
-        tests: Vec<Test>,
+        tests: &'static [Test],
     },
     /// A field of the manifest passes all tests.
     Field {
         /// The field.
         field: Field,
         /// The tests, at least one.
-        tests: Vec<Test>,
+        tests: &'static [Test],
     },
     /// A label of the object has this value.
     Label {
         /// The label's key.
-        label: String,
+        label: &'static str,
         /// Its value.
-        is: String,
+        is: &'static str,
     },
     /// More than so many of these parameters are filled.
     FilledAbove {
         /// The keys.
-        keys: Vec<String>,
+        keys: &'static [&'static str],
         /// How many may be.
         above: usize,
     },
     /// Fewer than so many of these parameters are filled.
     FilledBelow {
         /// The keys.
-        keys: Vec<String>,
+        keys: &'static [&'static str],
         /// How many must be.
         below: usize,
     },
@@ -68,20 +64,20 @@ pub enum Condition {
     /// The disk type is not one of these.
     OtherDiskType(Words),
     /// The file system is one of these.
-    FileSystem(Vec<String>),
+    FileSystem(&'static [&'static str]),
     /// The parameter comes from the claim's VolumeAttributesClass.
-    FromAttributesClass(String),
+    FromAttributesClass(&'static str),
     /// The claim is a clone of another claim whose class gives the parameter another value: one that neither is the
     /// beginning of the other.
-    DiffersFromSource(String),
+    DiffersFromSource(&'static str),
     /// The claim has this volume mode.
-    VolumeMode(String),
+    VolumeMode(&'static str),
     /// The claim is smaller than this, in GiB.
     SizeBelow(i64),
     /// The claim is this large or larger, in GiB.
     SizeFrom(i64),
     /// The claim is larger than the quantity that a parameter gives.
-    SizeAboveKey(String),
+    SizeAboveKey(&'static str),
     /// The claim is made from a snapshot or another claim, or is not.
     FromSource(bool),
     /// The claim is made from another claim, or is not.
@@ -120,14 +116,14 @@ impl Condition {
     /// Whether the condition holds. One that concerns the claim does not hold without a claim.
     #[must_use]
     pub fn holds(&self, subject: &dyn Subject) -> bool {
-        let filled = |keys: &[String]| {
+        let filled = |keys: &[&str]| {
             keys.iter()
                 .filter(|key| subject.value_of(key, false).is_some_and(|value| !value.is_empty()))
                 .count()
         };
         let has_type = |types: &Words| {
             let any_case = types.any_case || subject.ignores_disk_type_case();
-            contains(&types.list, subject.disk_type(), any_case)
+            contains(types.list, subject.disk_type(), any_case)
         };
         match self {
             Self::Parameter { key, exact, tests } => {
@@ -156,7 +152,7 @@ impl Condition {
                 subject.request().is_some() && subject.is_from_attributes_class(key)
             }
             Self::DiffersFromSource(key) => subject.source_differs(key),
-            Self::VolumeMode(mode) => subject.request().is_some_and(|claim| claim.volume_mode == mode),
+            Self::VolumeMode(mode) => subject.request().is_some_and(|claim| claim.volume_mode == *mode),
             Self::SizeBelow(size) => subject.request().is_some_and(|claim| claim.size < *size),
             Self::SizeFrom(size) => subject.request().is_some_and(|claim| claim.size >= *size),
             Self::SizeAboveKey(key) => subject
@@ -178,7 +174,7 @@ impl Condition {
             Self::Parameter { key, .. } | Self::FromAttributesClass(key) | Self::DiffersFromSource(key) => {
                 Some(key)
             }
-            Self::FilledAbove { keys, .. } => keys.last().map(String::as_str),
+            Self::FilledAbove { keys, .. } => keys.last().copied(),
             Self::MountOption { .. }
             | Self::Field { .. }
             | Self::Label { .. }
@@ -208,7 +204,7 @@ impl Condition {
 impl fmt::Display for Condition {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let quoted =
-            |list: &[String]| list.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
+            |list: &[&str]| list.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(" or ");
         let tests = |out: &mut fmt::Formatter<'_>, name: &str, tests: &[Test]| {
             for (index, test) in tests.iter().enumerate() {
                 if index > 0 {
@@ -230,8 +226,8 @@ impl fmt::Display for Condition {
             Self::FilledBelow { keys, below } => write!(out, "fewer than {below} of {}", quoted(keys)),
             Self::AnyParameter(true) => out.write_str("any parameter"),
             Self::AnyParameter(false) => out.write_str("no parameter"),
-            Self::DiskType(types) => write!(out, "type {}", quoted(&types.list)),
-            Self::OtherDiskType(types) => write!(out, "a type other than {}", quoted(&types.list)),
+            Self::DiskType(types) => write!(out, "type {}", quoted(types.list)),
+            Self::OtherDiskType(types) => write!(out, "a type other than {}", quoted(types.list)),
             Self::FileSystem(systems) => write!(out, "file system {}", quoted(systems)),
             Self::FromAttributesClass(key) => write!(out, "`{key}` in the VolumeAttributesClass"),
             Self::DiffersFromSource(key) => write!(out, "a clone of a claim with another `{key}`"),
@@ -245,152 +241,6 @@ impl fmt::Display for Condition {
             Self::FromClone(false) => out.write_str("a claim that is not a clone"),
             Self::ReadOnly(true) => out.write_str("a claim with ReadOnlyMany"),
             Self::ReadOnly(false) => out.write_str("a claim without ReadOnlyMany"),
-        }
-    }
-}
-
-/// A condition as the catalogue writes it: one subject, and for a value its tests.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Written {
-    key: Option<String>,
-    exact_key: bool,
-    option: Option<String>,
-    field: Option<Field>,
-    label: Option<String>,
-    of: Vec<String>,
-    filled_above: Option<usize>,
-    filled_below: Option<usize>,
-    any_parameter: Option<bool>,
-    types: Vec<String>,
-    not_types: Vec<String>,
-    file_systems: Vec<String>,
-    volume_mode: Option<String>,
-    size_below: Option<i64>,
-    size_from: Option<i64>,
-    size_above_key: Option<String>,
-    from_source: Option<bool>,
-    from_clone: Option<bool>,
-    read_only: Option<bool>,
-    from_attributes_class: bool,
-    differs_from_source: bool,
-    given: Option<bool>,
-    filled: Option<bool>,
-    is: Vec<String>,
-    not: Vec<String>,
-    any_case: bool,
-    default: Option<String>,
-    matches: Option<Pattern>,
-    mismatches: Option<Pattern>,
-    above: Option<i64>,
-    below: Option<i64>,
-    above_each: Option<AboveEach>,
-    not_above: Option<String>,
-    above_mebibytes_of: Option<String>,
-    above_quantity_of: Option<String>,
-    not_part_of: Option<Field>,
-    boolean: Option<bool>,
-}
-
-impl Written {
-    /// Takes the tests of a value out.
-    fn tests(&mut self) -> Vec<Test> {
-        let (any_case, default) = (self.any_case, self.default.take());
-        let words = |list: &mut Vec<String>| {
-            let list = std::mem::take(list);
-            (!list.is_empty()).then(|| Words { list, any_case, default: default.clone() })
-        };
-        let mut tests = Vec::new();
-        tests.extend(self.given.take().map(Test::Given));
-        tests.extend(self.filled.take().map(Test::Filled));
-        tests.extend(words(&mut self.is).map(Test::Is));
-        tests.extend(words(&mut self.not).map(Test::Not));
-        tests.extend(self.matches.take().map(Test::Matches));
-        tests.extend(self.mismatches.take().map(Test::Mismatches));
-        tests.extend(self.above.take().map(Test::Above));
-        tests.extend(self.below.take().map(Test::Below));
-        tests.extend(self.above_each.take().map(Test::AboveEach));
-        tests.extend(self.not_above.take().map(Test::NotAbove));
-        tests.extend(self.above_mebibytes_of.take().map(Test::AboveMebibytesOf));
-        tests.extend(self.above_quantity_of.take().map(Test::AboveQuantityOf));
-        tests.extend(self.not_part_of.take().map(Test::NotPartOf));
-        tests.extend(self.boolean.take().map(Test::Boolean));
-        tests
-    }
-}
-
-impl TryFrom<Written> for Condition {
-    type Error = String;
-
-    fn try_from(mut written: Written) -> Result<Self, String> {
-        let mut tests = written.tests();
-        let mut found = Vec::new();
-        if let Some(key) = written.key.take() {
-            if written.from_attributes_class {
-                found.push(Self::FromAttributesClass(key));
-            } else if written.differs_from_source {
-                found.push(Self::DiffersFromSource(key));
-            } else {
-                let tests = std::mem::take(&mut tests);
-                if tests.is_empty() {
-                    return Err(format!("the condition on `{key}` tests nothing"));
-                }
-                found.push(Self::Parameter { key, exact: written.exact_key, tests });
-            }
-        }
-        if let Some(option) = written.option {
-            let tests = std::mem::take(&mut tests);
-            if tests.is_empty() {
-                return Err(format!("the condition on the mount option `{option}` tests nothing"));
-            }
-            found.push(Self::MountOption { option, tests });
-        }
-        if let Some(field) = written.field {
-            let tests = std::mem::take(&mut tests);
-            if tests.is_empty() {
-                return Err(format!("the condition on {} tests nothing", field.name()));
-            }
-            found.push(Self::Field { field, tests });
-        }
-        if let Some(label) = written.label {
-            match tests.pop() {
-                Some(Test::Is(Words { list, .. })) if list.len() == 1 => {
-                    found.extend(list.into_iter().map(|is| Self::Label { label: label.clone(), is }));
-                }
-                _ => return Err(format!("the condition on the label `{label}` needs one value")),
-            }
-        }
-        match (written.filled_above, written.filled_below, written.of) {
-            (Some(above), None, keys) if !keys.is_empty() => found.push(Self::FilledAbove { keys, above }),
-            (None, Some(below), keys) if !keys.is_empty() => found.push(Self::FilledBelow { keys, below }),
-            (None, None, keys) if keys.is_empty() => {}
-            _ => return Err("`of` needs one of `filled_above` and `filled_below`".to_owned()),
-        }
-        for (list, form) in
-            [(written.types, Self::DiskType as fn(Words) -> Self), (written.not_types, Self::OtherDiskType)]
-        {
-            if !list.is_empty() {
-                found.push(form(Words { list, any_case: written.any_case, default: None }));
-            }
-        }
-        if !written.file_systems.is_empty() {
-            found.push(Self::FileSystem(written.file_systems));
-        }
-        found.extend(written.any_parameter.map(Self::AnyParameter));
-        found.extend(written.volume_mode.map(Self::VolumeMode));
-        found.extend(written.size_below.map(Self::SizeBelow));
-        found.extend(written.size_from.map(Self::SizeFrom));
-        found.extend(written.size_above_key.map(Self::SizeAboveKey));
-        found.extend(written.from_source.map(Self::FromSource));
-        found.extend(written.from_clone.map(Self::FromClone));
-        found.extend(written.read_only.map(Self::ReadOnly));
-        if !tests.is_empty() {
-            return Err("the condition has tests and no key, option or field".to_owned());
-        }
-        match (found.pop(), found.is_empty()) {
-            (Some(condition), true) => Ok(condition),
-            (None, _) => Err("the condition tests nothing".to_owned()),
-            (Some(_), false) => Err("a condition tests one thing; write two conditions".to_owned()),
         }
     }
 }

@@ -1,32 +1,32 @@
 //! What disks deliver where a class does not ask for it: by tier, or along straight lines.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::subject::Subject;
 
 /// How IOPS and throughput of a disk type follow from its size, or from one another.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default, rename_all(serialize = "camelCase"))]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Delivery {
     /// Whether the cloud calls its figures a ceiling, and promises less or nothing.
     pub ceiling: bool,
     /// IOPS: the greatest of these counts.
-    pub iops: Vec<Line>,
+    pub iops: &'static [Line],
     /// Throughput, in the driver's unit: the greatest of these counts.
-    pub throughput: Vec<Line>,
+    pub throughput: &'static [Line],
     /// IOPS for a while, after quiet hours.
-    pub burst_iops: Vec<Line>,
+    pub burst_iops: &'static [Line],
     /// Throughput for a while, after quiet hours.
-    pub burst_throughput: Vec<Line>,
+    pub burst_throughput: &'static [Line],
     /// What the figures do not say.
-    pub note: Option<String>,
+    pub note: Option<&'static str>,
     /// Where the facts are from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// A straight line with a floor and a ceiling.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default, rename_all(serialize = "camelCase"))]
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Line {
     /// What there is at any size.
     pub base: f64,
@@ -38,7 +38,7 @@ pub struct Line {
     pub per_throughput: f64,
     /// A parameter whose number multiplies what each GiB adds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub times_key: Option<String>,
+    pub times_key: Option<&'static str>,
     /// The floor.
     pub least: Option<i64>,
     /// The ceiling.
@@ -59,11 +59,11 @@ pub struct Disk<'d> {
 }
 
 /// What a type delivers up to a size.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, rename_all(serialize = "camelCase"))]
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Tier {
     /// The cloud's name for it.
-    pub name: String,
+    pub name: &'static str,
     /// Up to this many GiB; smaller disks are paid for as this one.
     pub up_to: i64,
     /// IOPS.
@@ -71,10 +71,8 @@ pub struct Tier {
     /// Throughput, in the driver's unit.
     pub throughput: i64,
     /// IOPS for a while, after quiet hours.
-    #[serde(default)]
     pub burst_iops: Option<i64>,
     /// Throughput for a while, after quiet hours.
-    #[serde(default)]
     pub burst_throughput: Option<i64>,
 }
 

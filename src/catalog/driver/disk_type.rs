@@ -1,51 +1,40 @@
 //! Disk types and their limits.
 
-use serde::Deserialize;
-
 use super::condition::Condition;
 use super::delivery::Delivery;
 use super::stage::Stage;
 
 /// One type of disk.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct DiskType {
     /// The name that classes use.
-    pub name: String,
+    pub name: &'static str,
     /// What it is, in one sentence.
-    pub about: String,
+    pub about: &'static str,
     /// The smallest, in GiB.
     pub least_size: i64,
     /// The largest, in GiB.
     pub most_size: i64,
     /// IOPS that can be asked for; none where they follow the size or the type.
-    #[serde(default)]
     pub iops: Option<Limit>,
     /// Throughput that can be asked for, in MiB/s.
-    #[serde(default)]
     pub throughput: Option<Limit>,
     /// The driver's table of tiers that says what it delivers at each size.
-    #[serde(default)]
-    pub tiers: Option<String>,
+    pub tiers: Option<&'static str>,
     /// What it delivers, where that cannot be asked for and there are no tiers.
-    #[serde(default)]
     pub delivers: Delivery,
     /// Nodes that may share a disk, by size: up to GiB → nodes.
-    #[serde(default)]
-    pub shares: Vec<(i64, i64)>,
+    pub shares: &'static [(i64, i64)],
     /// Why not to use it, and what instead.
-    #[serde(default)]
-    pub superseded: Option<String>,
+    pub superseded: Option<&'static str>,
     /// The type that replaces it with the same parameters.
-    #[serde(default)]
-    pub successor: Option<String>,
+    pub successor: Option<&'static str>,
     /// Where the facts are from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// Limits of IOPS or throughput.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug, Default)]
 pub struct Limit {
     /// The least.
     pub least: i64,
@@ -100,40 +89,30 @@ impl Limit {
 }
 
 /// How IOPS or throughput is asked for.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Metric {
     /// The parameter that says it.
-    pub key: String,
+    pub key: &'static str,
     /// The unit, where it is not MiB/s.
-    #[serde(default)]
-    pub unit: Option<String>,
+    pub unit: Option<&'static str>,
     /// The parameter that says it for each GiB.
-    #[serde(default)]
-    pub per_gib_key: Option<String>,
+    pub per_gib_key: Option<&'static str>,
     /// Whether the value is a quantity of bytes for each second, rounded up to MiB/s.
-    #[serde(default)]
     pub bytes: bool,
     /// Whether the value is a quantity.
-    #[serde(default)]
     pub quantity: bool,
     /// Whether zero and less are not asked for at all.
-    #[serde(default)]
     pub positive_only: bool,
     /// If this holds, the driver raises a lower request to the least.
-    #[serde(default)]
     pub raised_when: Option<Condition>,
     /// The parameter that makes it hold, as a line of YAML.
-    #[serde(default)]
-    pub raised_by: Option<String>,
+    pub raised_by: Option<&'static str>,
     /// Whether the driver lowers a greater wish to what the size allows, where that reaches the least.
-    #[serde(default)]
     pub clamps_to_size: bool,
     /// Who refuses what is out of range.
     pub stage: Stage,
     /// Who refuses it where the type takes none.
     pub not_taken_stage: Stage,
     /// Whether it is refused for other types even where it is zero.
-    #[serde(default)]
     pub refused_even_zero: bool,
 }

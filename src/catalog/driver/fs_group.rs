@@ -1,25 +1,21 @@
 //! The group that owns the files of a volume.
 
-use serde::Deserialize;
-
 /// What the driver's `CSIDriver` object says of `fsGroup`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct FsGroup {
     /// The policy.
     pub policy: FsGroupPolicy,
     /// Where the fact is from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// Whose files the kubelet gives to the pod's `fsGroup`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FsGroupPolicy {
     /// Those of every volume.
     File,
     /// Those of a volume with a file system type and access mode ReadWriteOnce.
-    #[serde(rename = "ReadWriteOnceWithFSType")]
-    ReadWriteOnceWithFsType,
+    ReadWriteOnceWithFSType,
     /// None.
     None,
 }
@@ -31,7 +27,7 @@ impl FsGroup {
         match self.policy {
             FsGroupPolicy::File => true,
             FsGroupPolicy::None => false,
-            FsGroupPolicy::ReadWriteOnceWithFsType => {
+            FsGroupPolicy::ReadWriteOnceWithFSType => {
                 has_file_system && modes.iter().any(|mode| mode == "ReadWriteOnce")
             }
         }

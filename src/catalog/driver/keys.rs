@@ -1,14 +1,7 @@
 //! How a driver reads keys, and what it does with unknown ones.
 
-use std::hash::Hasher;
-
-use serde::Deserialize;
-
-use crate::hash::FastHasher;
-
 /// How keys are compared.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyCase {
     /// In exactly this spelling.
     #[default]
@@ -31,20 +24,13 @@ impl KeyCase {
     }
 }
 
-/// A hash of a key that is the same for all keys that some comparison accepts for each other.
-pub(super) fn hash(text: &str) -> u64 {
-    let mut hasher = FastHasher::default();
-    squeezed(text).for_each(|byte| hasher.write_u8(byte));
-    hasher.finish()
-}
-
-fn squeezed(text: &str) -> impl Iterator<Item = u8> {
+/// A key without what only some comparisons heed: keys that any of them accepts for each other are the same then.
+pub(super) fn squeezed(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(|byte| !matches!(byte, b'-' | b'_')).map(|byte| byte.to_ascii_lowercase())
 }
 
 /// What becomes of a key that is not in the list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum UnknownKeys {
     /// The driver rejects it.
     #[default]

@@ -1,18 +1,14 @@
 //! Mount options: how an entry is read, and which options a driver knows.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
 use super::keys::{KeyCase, UnknownKeys};
+use super::map::Map;
 use super::parameter::Parameter;
 use super::pattern::Pattern;
 use super::refusal::Refusal;
 use super::stage::Stage;
 
 /// The mount options of a driver.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct MountOptions {
     /// How names are compared.
     pub keys: KeyCase,
@@ -21,32 +17,26 @@ pub struct MountOptions {
     /// The component that rejects an unknown option.
     pub stage: Stage,
     /// What an unknown option may look like that a later version of the program knows: it is advice.
-    #[serde(default)]
-    pub unfamiliar: Option<Pattern>,
+    pub unfamiliar: Option<&'static Pattern>,
     /// How an entry is read.
-    #[serde(default)]
     pub syntax: Syntax,
     /// The options, by name.
-    #[serde(default)]
-    pub list: BTreeMap<String, Parameter>,
+    pub list: Map<Parameter>,
     /// Combinations that are rejected.
-    #[serde(default)]
-    pub refusals: Vec<Refusal>,
+    pub refusals: &'static [Refusal],
     /// Why the same option with two values is rejected, if it is.
-    #[serde(default)]
-    pub conflicting: Option<String>,
+    pub conflicting: Option<&'static str>,
     /// The source of the facts.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// How an entry is split into a name and a value.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[derive(Clone, Debug)]
 pub struct Syntax {
     /// The characters of which the first one splits.
-    pub separators: String,
+    pub separators: &'static str,
     /// A beginning that is removed from the name.
-    pub prefix: String,
+    pub prefix: &'static str,
     /// Whether a colon before any separator splits at the last colon: the style of a configuration file.
     pub colons: bool,
     /// Whether surrounding blanks are removed.
@@ -58,18 +48,11 @@ pub struct Syntax {
 impl MountOptions {
     /// The option that a name means, and its proper name.
     #[must_use]
-    pub fn find(&self, name: &str) -> Option<(&str, &Parameter)> {
-        let found = self.list.iter().find(|(known, row)| {
+    pub fn find(&self, name: &str) -> Option<(&'static str, &'static Parameter)> {
+        self.list.iter().find(|(known, row)| {
             let case = row.case.unwrap_or(self.keys);
             case.same(known, name) || row.aliases.iter().any(|alias| case.same(alias, name))
-        });
-        found.map(|(known, row)| (known.as_str(), row))
-    }
-}
-
-impl Default for Syntax {
-    fn default() -> Self {
-        Self { separators: "=".to_owned(), prefix: String::new(), colons: false, trim: false, commas: false }
+        })
     }
 }
 
@@ -82,7 +65,7 @@ impl Syntax {
 
     fn split<'a>(&self, entry: &'a str) -> (&'a str, Option<&'a str>) {
         let entry = if self.trim { entry.trim() } else { entry };
-        let entry = entry.strip_prefix(self.prefix.as_str()).unwrap_or(entry);
+        let entry = entry.strip_prefix(self.prefix).unwrap_or(entry);
         let split = entry.find(|letter| self.separators.contains(letter));
         let colon = entry.find(':').filter(|colon| self.colons && split.is_none_or(|split| *colon < split));
         match (colon.and_then(|_| entry.rfind(':')), split) {

@@ -3,30 +3,28 @@
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
-use serde::Deserialize;
 
 /// The most bytes that one compiled expression may use.
 const SIZE_LIMIT: usize = 1 << 27;
 
 /// A regular expression that describes a whole value.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(from = "String")]
+#[derive(Debug)]
 pub struct Pattern {
-    text: String,
+    text: &'static str,
     compiled: OnceLock<Option<Regex>>,
 }
 
-impl From<String> for Pattern {
-    fn from(text: String) -> Self {
+impl Pattern {
+    /// An expression, written without anchors.
+    #[must_use]
+    pub const fn new(text: &'static str) -> Self {
         Self { text, compiled: OnceLock::new() }
     }
-}
 
-impl Pattern {
     /// The expression as it is written, without anchors.
     #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.text
+    pub fn as_str(&self) -> &'static str {
+        self.text
     }
 
     /// Whether the expression can be compiled. A test checks this for the whole catalogue.

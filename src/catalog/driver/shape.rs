@@ -1,15 +1,11 @@
 //! Shapes of values: what the text of a parameter, an attribute or a mount option must look like.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
 use super::json::JsonShape;
+use super::map::Map;
 use super::pattern::Pattern;
 
 /// What a value looks like.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(tag = "is", rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub enum Shape {
     /// Anything.
     Text,
@@ -20,40 +16,30 @@ pub enum Shape {
     /// A decimal number.
     Number {
         /// The least value.
-        #[serde(default)]
         least: Option<f64>,
         /// A value that it must exceed.
-        #[serde(default)]
         above: Option<f64>,
         /// What it must be a multiple of.
-        #[serde(default)]
         multiple_of: Option<f64>,
     },
     /// A quantity as Kubernetes writes one, which the driver reads into 64 bits.
     Quantity {
         /// Whether it must be above zero.
-        #[serde(default)]
         positive: bool,
         /// Whether it must not be below zero, in MiB.
-        #[serde(default)]
         not_negative: bool,
         /// Whether it must not be below zero at all.
-        #[serde(default)]
         unsigned: bool,
         /// Whether an empty value means none.
-        #[serde(default)]
         empty: bool,
         /// Whether the driver rounds it up to whole GiB.
-        #[serde(default)]
         whole_gib: bool,
         /// The only quantities, if these are all; compared by value.
-        #[serde(default)]
-        values: Vec<String>,
+        values: &'static [&'static str],
     },
     /// A duration as Go's `time.ParseDuration` reads one.
     Duration {
         /// Whether it must be above zero.
-        #[serde(default)]
         positive: bool,
     },
     /// An octal number, such as the mode of a file.
@@ -61,13 +47,11 @@ pub enum Shape {
         /// The greatest value, in decimal.
         most: u64,
         /// Whether an empty value means none.
-        #[serde(default)]
         empty: bool,
     },
     /// An IP address.
     IpAddress {
         /// Whether only IPv4 is accepted.
-        #[serde(default)]
         v4_only: bool,
     },
     /// An IPv4 network in CIDR notation, this wide or wider, whose address is on a boundary of this width.
@@ -78,37 +62,32 @@ pub enum Shape {
     /// A regular expression describes all of it.
     Pattern {
         /// The expression.
-        pattern: Pattern,
+        pattern: &'static Pattern,
         /// What it describes, in words: "an id such as `fs-0123456789abcdef0`".
-        expected: String,
+        expected: &'static str,
         /// Whether surrounding blanks are removed first.
-        #[serde(default)]
         trim: bool,
         /// Whether an empty value means none.
-        #[serde(default)]
         empty: bool,
     },
     /// One of several shapes.
     AnyOf {
         /// The shapes.
-        shapes: Vec<Self>,
+        shapes: &'static [Self],
         /// All of them in words.
-        expected: String,
+        expected: &'static str,
     },
     /// A text that compiles as a regular expression.
     RegularExpression,
     /// Several values between separators.
     List {
         /// What each looks like.
-        item: Box<Self>,
+        item: &'static Self,
         /// The separator.
-        #[serde(default = "comma")]
         separator: char,
         /// Whether blanks around an item are removed.
-        #[serde(default)]
         trim: bool,
         /// Whether an empty value means no items.
-        #[serde(default)]
         empty: bool,
     },
     /// JSON text.
@@ -116,16 +95,14 @@ pub enum Shape {
         /// What the JSON value looks like.
         json: JsonShape,
         /// Whether a whole number or a Go boolean is read before JSON is tried.
-        #[serde(default)]
         scalars_first: bool,
         /// Whether an empty value means none.
-        #[serde(default)]
         empty: bool,
     },
     /// Text with placeholders such as `${.PVC.name}`; any other `${` or `}` is rejected.
     Placeholders {
         /// The placeholders.
-        placeholders: Vec<String>,
+        placeholders: &'static [&'static str],
     },
     /// Mount options in one text.
     MountOptions {
@@ -137,27 +114,22 @@ pub enum Shape {
     /// One of a few words.
     OneOf {
         /// The words.
-        values: Vec<String>,
+        values: &'static [&'static str],
         /// Whether letter case is ignored.
-        #[serde(default)]
         any_case: bool,
         /// Whether an empty value means the default.
-        #[serde(default)]
         empty: bool,
     },
     /// On where it is `true`, off whatever else it is.
     Switch {
         /// Whether it is read in any case.
-        #[serde(default)]
         any_case: bool,
         /// The one value that turns it off, where every other turns it on.
-        #[serde(default)]
-        off: Option<String>,
+        off: Option<&'static str>,
     },
     /// A boolean as Go's `strconv.ParseBool` reads one.
     GoBoolean {
         /// Whether an empty value means the default.
-        #[serde(default)]
         empty: bool,
     },
     /// Letters and digits of ASCII, or nothing.
@@ -165,60 +137,45 @@ pub enum Shape {
     /// Begins so, in any case; nothing is taken for none.
     StartsWith {
         /// The beginning.
-        start: String,
+        start: &'static str,
         /// The parts between slashes that the cloud requires; `*` is any.
-        #[serde(default)]
-        path: Option<String>,
+        path: Option<&'static str>,
     },
     /// Parts between slashes; `*` is any part, and a path may be followed by further parts where `more` says so.
     Path {
         /// The parts.
-        path: String,
+        path: &'static str,
         /// Several paths between commas.
-        #[serde(default)]
         list: bool,
         /// Whether nothing is taken for none.
-        #[serde(default)]
         empty: bool,
         /// Further parts that may follow.
-        #[serde(default)]
-        more: Option<String>,
+        more: Option<&'static str>,
     },
     /// `key=value`, several of them between a separator.
     Pairs {
         /// What a key must look like.
-        #[serde(default)]
         key: Option<Letters>,
         /// What a value must look like.
-        #[serde(default)]
         value: Option<Letters>,
         /// Characters that a key must not hold.
-        #[serde(default)]
-        forbidden: String,
+        forbidden: &'static str,
         /// The parameter that names another separator than the comma.
-        #[serde(default)]
-        separator_key: Option<String>,
+        separator_key: Option<&'static str>,
         /// How many the driver takes.
-        #[serde(default)]
         most: Option<usize>,
         /// How many the cloud takes.
-        #[serde(default)]
         cloud_most: Option<usize>,
         /// Whether a value may contain `=`.
-        #[serde(default)]
         open_value: bool,
         /// Whether a comma may follow the last pair.
-        #[serde(default)]
         trailing_separator: bool,
         /// Keys that the driver sets itself.
-        #[serde(default)]
-        reserved: Vec<String>,
+        reserved: &'static [&'static str],
         /// Beginnings of keys that the cloud reserves.
-        #[serde(default)]
-        cloud_prefixes: Vec<String>,
+        cloud_prefixes: &'static [&'static str],
         /// What the cloud accepts as a key and as a value: a description of all of it.
-        #[serde(default)]
-        cloud_pattern: Option<Pattern>,
+        cloud_pattern: Option<&'static Pattern>,
     },
     /// `parent/key/value`, several of them between commas.
     Triples {
@@ -232,17 +189,14 @@ pub enum Shape {
     /// One tag: `key=value`, whose value may be a Go template.
     Tag {
         /// Keys that the driver keeps for itself.
-        reserved: Vec<String>,
+        reserved: &'static [&'static str],
         /// How keys begin that the driver keeps for itself.
-        reserved_prefixes: Vec<String>,
+        reserved_prefixes: &'static [&'static str],
         /// How keys begin that the cloud keeps for itself, in any case.
-        #[serde(default)]
-        cloud_prefixes: Vec<String>,
+        cloud_prefixes: &'static [&'static str],
         /// Fields that templates can name, and what they hold.
-        #[serde(default)]
-        fields: BTreeMap<String, TemplateField>,
+        fields: Map<TemplateField>,
         /// Whether the value is a key alone.
-        #[serde(default)]
         key_only: bool,
     },
     /// Zones between commas, in the forms of the driver's topology.
@@ -252,45 +206,32 @@ pub enum Shape {
     /// A time as RFC 3339 writes one.
     Time {
         /// A day that had passed when the fact was written down, such as `2026-08-19`.
-        after: String,
+        after: &'static str,
     },
     /// One word of letters, or a region such as `us-central1`.
     Location,
 }
 
-fn comma() -> char {
-    ','
-}
-
 /// A whole number.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct IntegerShape {
     /// How many bits it must fit.
     pub bits: u32,
     /// Whether it has no sign.
-    #[serde(default)]
     pub unsigned: bool,
     /// The bits that it is silently cut to afterwards.
-    #[serde(default)]
     pub wraps_at: Option<u32>,
     /// The least that the cloud accepts.
-    #[serde(default)]
     pub least: Option<i64>,
     /// The greatest that the cloud accepts.
-    #[serde(default)]
     pub most: Option<i64>,
     /// The greatest value that the driver rejects as too low.
-    #[serde(default)]
     pub above: Option<i64>,
     /// The only values that the cloud accepts, if these are all.
-    #[serde(default)]
-    pub values: Vec<i64>,
+    pub values: &'static [i64],
     /// What it must be a multiple of.
-    #[serde(default)]
     pub multiple_of: Option<i64>,
     /// Whether an empty value means none.
-    #[serde(default)]
     pub empty: bool,
 }
 
@@ -315,8 +256,7 @@ impl IntegerShape {
 }
 
 /// What a field of a tag's template holds.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TemplateField {
     /// The claim's name.
     ClaimName,
@@ -329,22 +269,17 @@ pub enum TemplateField {
 }
 
 /// What a word looks like.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Letters {
     /// What it begins with: `lower` or `alphanumeric`.
-    #[serde(default)]
-    pub first: Option<String>,
+    pub first: Option<&'static str>,
     /// What it ends with: `alphanumeric`.
-    #[serde(default)]
-    pub last: Option<String>,
+    pub last: Option<&'static str>,
     /// Whether it consists of lowercase letters of any alphabet and digits only, or of those of ASCII in any case.
-    pub of: String,
+    pub of: &'static str,
     /// Other characters that it may hold.
-    #[serde(default)]
-    pub also: String,
+    pub also: &'static str,
     /// The least length.
-    #[serde(default)]
     pub least: usize,
     /// The greatest length.
     pub most: usize,
@@ -360,19 +295,18 @@ impl Letters {
             _ => letter.is_ascii_alphanumeric(),
         };
         let length = word.chars().count();
-        let ends = |kind: &Option<String>, letter: Option<char>| {
-            kind.as_ref().is_none_or(|kind| letter.is_some_and(|letter| is(kind, letter)))
+        let ends = |kind: Option<&str>, letter: Option<char>| {
+            kind.is_none_or(|kind| letter.is_some_and(|letter| is(kind, letter)))
         };
         (self.least..=self.most).contains(&length)
-            && word.chars().all(|letter| is(&self.of, letter) || self.also.contains(letter))
+            && word.chars().all(|letter| is(self.of, letter) || self.also.contains(letter))
             && (word.is_empty()
-                || ends(&self.first, word.chars().next()) && ends(&self.last, word.chars().last()))
+                || ends(self.first, word.chars().next()) && ends(self.last, word.chars().last()))
     }
 }
 
 /// Which table of mount options applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OptionTable {
     /// That of classes and persistent volumes.
     Mount,

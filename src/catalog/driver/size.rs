@@ -1,35 +1,27 @@
 //! Sizes: what a driver makes of the size that a claim requests.
 
-use serde::Deserialize;
-
 use super::condition::Condition;
 use super::stage::Stage;
 
 /// What becomes of a requested size under conditions. The first rule that applies counts.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct SizeRule {
     /// The conditions, all of which must hold.
-    #[serde(default)]
-    pub when: Vec<Condition>,
+    pub when: &'static [Condition],
     /// How a size that is not a whole number of GiB is treated.
-    #[serde(default)]
     pub fraction: Fraction,
     /// The sizes that exist, in bands, smallest first. None of them: the size is a label without effect.
-    #[serde(default)]
-    pub bands: Vec<SizeBand>,
+    pub bands: &'static [SizeBand],
     /// The component that rejects a size beyond the last band.
-    #[serde(default = "cloud")]
     pub stage: Stage,
     /// Why, one sentence without a full stop.
-    pub why: String,
+    pub why: &'static str,
     /// The source of the fact.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// How a size that is not a whole number of GiB is treated.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Fraction {
     /// It is rounded up.
     #[default]
@@ -41,31 +33,18 @@ pub enum Fraction {
 }
 
 /// Sizes between two limits.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct SizeBand {
     /// The least, in GiB.
     pub from: i64,
     /// The greatest, in GiB; no limit if absent.
-    #[serde(default)]
     pub to: Option<i64>,
     /// Sizes are multiples of this, in GiB.
-    #[serde(default = "one")]
     pub step: i64,
     /// Whether a size below the band becomes its least; otherwise it is rejected.
-    #[serde(default)]
     pub raises: bool,
     /// Whether a size between two steps becomes the next one; otherwise it is rejected.
-    #[serde(default)]
     pub rounds_up: bool,
-}
-
-fn one() -> i64 {
-    1
-}
-
-fn cloud() -> Stage {
-    Stage::Cloud
 }
 
 /// What becomes of a size.
@@ -87,7 +66,7 @@ impl SizeRule {
     #[must_use]
     pub fn outcome(&self, size: i64) -> SizeOutcome {
         let mut below = None;
-        for band in &self.bands {
+        for band in self.bands {
             if size < band.from {
                 return if band.raises {
                     SizeOutcome::Created(band.from)
@@ -116,17 +95,16 @@ impl SizeRule {
 }
 
 /// A size that a disk cannot grow past, although it can be created larger.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct GrowthLimit {
     /// The conditions, all of which must hold.
-    pub when: Vec<Condition>,
+    pub when: &'static [Condition],
     /// The largest size before the limit, in GiB.
     pub most: i64,
     /// Why, one sentence without a full stop.
-    pub message: String,
+    pub message: &'static str,
     /// What to do instead.
-    pub help: String,
+    pub help: &'static str,
     /// The source of the fact.
-    pub source: String,
+    pub source: &'static str,
 }

@@ -1,10 +1,7 @@
 //! The components that reject a value.
 
-use serde::Deserialize;
-
 /// The component that rejects a value, and so when the user notices.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stage {
     /// The sidecar next to the driver, before it calls the driver.
     Sidecar,

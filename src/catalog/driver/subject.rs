@@ -1,10 +1,7 @@
 //! What conditions can ask about a request.
 
-use serde::Deserialize;
-
 /// A field of a manifest that conditions can test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
     /// `spec.csi.volumeHandle` of a PersistentVolume.
     VolumeHandle,

@@ -1,58 +1,46 @@
 //! Node labels that disks are placed by, and how zones are named.
 
-use serde::Deserialize;
-
 use super::condition::Condition;
 
 /// Node labels that disks are placed by.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Topology {
     /// Labels that the driver reads in `allowedTopologies`, the one to write first.
-    pub keys: Vec<String>,
+    pub keys: &'static [&'static str],
     /// Whether a term without any of them is refused; otherwise it is ignored.
     pub required: bool,
     /// How zones are named, as an example.
-    pub example: String,
+    pub example: &'static str,
     /// The formats of zone names; any name if empty.
-    #[serde(default)]
-    pub zones: Vec<ZoneForm>,
+    pub zones: &'static [ZoneForm],
     /// Disks for which any of these holds are replicated over two zones of one region.
-    #[serde(default)]
-    pub replicated: Vec<Condition>,
+    pub replicated: &'static [Condition],
     /// Disks for which any of these holds can be attached in every zone of their region.
-    #[serde(default)]
-    pub every_zone: Vec<Condition>,
+    pub every_zone: &'static [Condition],
     /// A parameter that names something in each zone: the paths' zones must cover the topology's.
-    #[serde(default)]
     pub zonal_paths: Option<ZonalPaths>,
     /// Where the facts are from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// One form of zones' names.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct ZoneForm {
     /// What it begins with.
-    #[serde(default)]
-    pub start: String,
+    pub start: &'static str,
     /// The least and the greatest number of parts between dashes.
     pub parts: [usize; 2],
     /// The last part: a letter matches itself and every letter before it, a digit any number; any if empty.
-    #[serde(default)]
-    pub end: String,
+    pub end: &'static str,
     /// Only where one of these holds; everywhere if empty.
-    #[serde(default)]
-    pub when: Vec<Condition>,
+    pub when: &'static [Condition],
 }
 
 /// A parameter that names something in each zone.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct ZonalPaths {
     /// The parameter.
-    pub key: String,
+    pub key: &'static str,
     /// Which part of each path, from 0, is the zone.
     pub zone_part: usize,
 }
@@ -71,12 +59,12 @@ impl ZoneForm {
     fn fits(&self, name: &str) -> bool {
         let parts: Vec<&str> = name.split('-').collect();
         let [least, most] = self.parts;
-        name.starts_with(&self.start)
+        name.starts_with(self.start)
             && (least..=most).contains(&parts.len())
             && parts
                 .iter()
                 .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
-            && parts.last().is_some_and(|last| self.end.is_empty() || ends_as(last, &self.end))
+            && parts.last().is_some_and(|last| self.end.is_empty() || ends_as(last, self.end))
     }
 }
 

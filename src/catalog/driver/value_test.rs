@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::Deserialize;
-
 use super::pattern::Pattern;
 use super::subject::{Field, Subject};
 use crate::quantity::Quantity;
@@ -20,9 +18,9 @@ pub enum Test {
     /// It is not one of these; an absent value is not either.
     Not(Words),
     /// A regular expression describes all of it.
-    Matches(Pattern),
+    Matches(&'static Pattern),
     /// It is present, and a regular expression does not describe it.
-    Mismatches(Pattern),
+    Mismatches(&'static Pattern),
     /// It is a whole number above this.
     Above(i64),
     /// It is a whole number below this.
@@ -30,11 +28,11 @@ pub enum Test {
     /// It is a whole number above what another parameter's allows.
     AboveEach(AboveEach),
     /// It is a whole number, and not above the number of another parameter.
-    NotAbove(String),
+    NotAbove(&'static str),
     /// It is a whole number of MiB above the quantity of a parameter.
-    AboveMebibytesOf(String),
+    AboveMebibytesOf(&'static str),
     /// It is a quantity above that of another parameter.
-    AboveQuantityOf(String),
+    AboveQuantityOf(&'static str),
     /// It is filled, and not a part of this field.
     NotPartOf(Field),
     /// It is this boolean as Go's `strconv.ParseBool` reads one.
@@ -45,19 +43,18 @@ pub enum Test {
 #[derive(Clone, Debug)]
 pub struct Words {
     /// The values.
-    pub list: Vec<String>,
+    pub list: &'static [&'static str],
     /// Whether letter case is ignored.
     pub any_case: bool,
     /// What an absent value counts as, if it counts as one.
-    pub default: Option<String>,
+    pub default: Option<&'static str>,
 }
 
 /// How much of one parameter another one allows.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct AboveEach {
     /// The other parameter.
-    pub key: String,
+    pub key: &'static str,
     /// How much each of it allows.
     pub each: f64,
     /// What it counts as if it is less or absent.
@@ -66,13 +63,13 @@ pub struct AboveEach {
 
 /// Whether a list contains a value.
 #[must_use]
-pub(super) fn contains(list: &[String], value: &str, any_case: bool) -> bool {
-    list.iter().any(|word| word == value || any_case && word.eq_ignore_ascii_case(value))
+pub(super) fn contains(list: &[&str], value: &str, any_case: bool) -> bool {
+    list.iter().any(|word| *word == value || any_case && word.eq_ignore_ascii_case(value))
 }
 
 impl Words {
     fn contain(&self, value: &str) -> bool {
-        contains(&self.list, value, self.any_case)
+        contains(self.list, value, self.any_case)
     }
 }
 
@@ -88,14 +85,14 @@ impl Test {
         match self {
             Self::Given(given) => value.is_some() == *given,
             Self::Filled(filled) => value.is_some_and(|value| !value.is_empty()) == *filled,
-            Self::Is(words) => value.or(words.default.as_deref()).is_some_and(|value| words.contain(value)),
-            Self::Not(words) => !value.or(words.default.as_deref()).is_some_and(|value| words.contain(value)),
+            Self::Is(words) => value.or(words.default).is_some_and(|value| words.contain(value)),
+            Self::Not(words) => !value.or(words.default).is_some_and(|value| words.contain(value)),
             Self::Matches(pattern) => value.is_some_and(|value| pattern.matches(value)),
             Self::Mismatches(pattern) => value.is_some_and(|value| !pattern.matches(value)),
             Self::Above(above) => number().is_some_and(|number| number > *above),
             Self::Below(below) => number().is_some_and(|number| number < *below),
             Self::AboveEach(most) => {
-                let other = subject.number_of(&most.key).unwrap_or(most.least).max(most.least);
+                let other = subject.number_of(most.key).unwrap_or(most.least).max(most.least);
                 number().is_some_and(|number| number as f64 > most.each * other as f64)
             }
             Self::NotAbove(key) => {
@@ -143,7 +140,7 @@ impl Test {
     #[must_use]
     pub fn other_key(&self) -> Option<&str> {
         match self {
-            Self::AboveEach(most) => Some(&most.key),
+            Self::AboveEach(most) => Some(most.key),
             Self::NotAbove(key) | Self::AboveMebibytesOf(key) | Self::AboveQuantityOf(key) => Some(key),
             Self::Given(_)
             | Self::Filled(_)

@@ -56,7 +56,7 @@ impl Choosing {
 
     pub(super) fn choose(&self, of: &Statement, need: &Need) -> Choice {
         let region = self.prices.region(of.billing);
-        choose::choose(&of.driver.name, of.driver, of.billing, self.prices.table(), region, need)
+        choose::choose(of.driver.name, of.driver, of.billing, self.prices.table(), region, need)
     }
 
     /// A price for people, with its date and region.

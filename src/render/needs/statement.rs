@@ -55,7 +55,7 @@ fn statement(
     let span = stated.key.span;
     let own = class.node.get("provisioner").or_else(|| profile.get("driver"))?;
     let provisioner = own.as_str()?;
-    let found = driver::find(provisioner).and_then(|driver| Some((driver, billing::of(&driver.name)?)));
+    let found = driver::find(provisioner).and_then(|driver| Some((driver, billing::of(driver.name)?)));
     let Some((driver, billing)) = found else {
         let message = format!(
             "no disk can be chosen for `{}`: {provisioner} is not a driver whose disks volwright has prices for",
@@ -105,9 +105,9 @@ fn statement(
 /// Whether a parameter is the disk type, IOPS or throughput.
 fn determines(driver: &Driver, name: &str) -> bool {
     let metrics = [driver.iops.as_ref(), driver.throughput.as_ref()].into_iter().flatten();
-    let mut metrics = metrics.flat_map(|metric| [Some(metric.key.as_str()), metric.per_gib_key.as_deref()]);
-    let types = driver.disk_type.as_ref().map_or(&[][..], |keys| &keys.keys);
-    types.iter().any(|key| key == name) || metrics.any(|key| key == Some(name))
+    let mut metrics = metrics.flat_map(|metric| [Some(metric.key), metric.per_gib_key]);
+    let types = driver.disk_type.as_ref().map_or(&[][..], |keys| keys.keys);
+    types.contains(&name) || metrics.any(|key| key == Some(name))
 }
 
 /// A need with the size and the modes of the claims that name the class.

@@ -70,11 +70,11 @@ pub(crate) fn is_allowed(request: &VolumeRequest<'_>, index: usize, mode: &str) 
 fn is_about(row: &Access, request: &VolumeRequest<'_>, mode: &str) -> bool {
     let Some(claim) = request.claim else { return false };
     let types = request.driver.disk_type.as_ref().is_some_and(|keys| keys.any_case);
-    row.modes.iter().any(|known| known == mode)
-        && row.volume_mode.as_deref().is_none_or(|wanted| wanted == claim.volume_mode)
+    row.modes.contains(&mode)
+        && row.volume_mode.is_none_or(|wanted| wanted == claim.volume_mode)
         && (row.types.is_empty()
             || row.types.iter().any(|name| {
-                name == request.disk_type() || types && name.eq_ignore_ascii_case(request.disk_type())
+                *name == request.disk_type() || types && name.eq_ignore_ascii_case(request.disk_type())
             }))
         && row.when.iter().all(|condition| condition.holds(request))
         && (!row.from_source || claim.from_source)
@@ -82,9 +82,11 @@ fn is_about(row: &Access, request: &VolumeRequest<'_>, mode: &str) -> bool {
 
 /// Under what circumstances the mode is there, and what to use where it is not.
 fn help(request: &VolumeRequest<'_>, mode: &str) -> String {
-    let rows = request.driver.access.iter().filter(|row| {
-        row.modes.iter().any(|known| known == mode) && !row.not_first && row.refused_by.is_none()
-    });
+    let rows = request
+        .driver
+        .access
+        .iter()
+        .filter(|row| row.modes.contains(&mode) && !row.not_first && row.refused_by.is_none());
     let offers: Vec<String> = rows
         .map(|row| {
             let mut parts = Vec::new();

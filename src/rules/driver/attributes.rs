@@ -43,10 +43,10 @@ impl<'a> VolumeRequest<'a> {
         let parameters = &self.driver.attributes;
         let pairs = attributes.parameters.iter().flatten().filter_map(|(key, value)| {
             let (_, parameter) = parameters.find(key)?;
-            let other = parameter.yields_to.as_deref();
+            let other = parameter.yields_to;
             let yields = other.is_some_and(|other| gives(attributes, parameters, other));
-            let name = parameter.sets.as_deref().filter(|_| !yields)?;
-            let (name, _) = self.parameters.list.get_key_value(name)?;
+            let name = parameter.sets.filter(|_| !yields)?;
+            self.parameters.list.get(name)?;
             let pair = Pair::new(self.parameters, name, value);
             Some(Pair { key, from_attributes_class: true, ..pair })
         });
@@ -110,7 +110,7 @@ pub(super) fn check(
                 format!("{}; {}", mismatch.stage.unwrap_or(row.stage).rejection(), mismatch.help),
             );
         }
-        let other = class.list.iter().find(|pair| pair.name == Some(name.as_str()) && pair.key != key);
+        let other = class.list.iter().find(|pair| pair.name == Some(name) && pair.key != key);
         if let Some(other) = other.filter(|_| parameters.merged && !row.prefix) {
             report(
                 format!(

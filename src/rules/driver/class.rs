@@ -43,7 +43,7 @@ pub(super) fn creates_nothing(driver: &Driver, class: &StorageClass) -> bool {
 pub(super) fn needed(driver: &Driver) -> impl Iterator<Item = &str> {
     let is_needed = |required: &Required| !required.disputed && required.when.is_empty();
     let rows = driver.class.list.iter();
-    rows.filter(move |(_, row)| row.required.as_ref().is_some_and(is_needed)).map(|(name, _)| name.as_str())
+    rows.filter(move |(_, row)| row.required.as_ref().is_some_and(is_needed)).map(|(name, _)| name)
 }
 
 /// Reports a class that creates nothing, unless the input has a volume for it.
@@ -108,23 +108,23 @@ fn translated(
     let parameters = root.field("parameters");
     // The provisioner of an existing class cannot be changed.
     let mut fix = Fix::new(format!("translate the class to `{}`", driver.provisioner), Applicability::Unsafe)
-        .change(&root.field("provisioner"), Intent::Replace(driver.provisioner.as_str().into()));
+        .change(&root.field("provisioner"), Intent::Replace(driver.provisioner.into()));
     for pair in keys {
-        fix = fix.change(&parameters.key(pair.key), Intent::Rename(driver.file_system_key.clone()));
+        fix = fix.change(&parameters.key(pair.key), Intent::Rename(driver.file_system_key.to_owned()));
     }
     for (bringer, brought) in &in_tree.brings {
         let is_given = request.list.iter().any(|pair| pair.key == brought.key);
         if request.pair(bringer).is_some() && !is_given {
-            fix = fix.change(&parameters.key(&brought.key), Intent::Insert(brought.value.as_str().into()));
+            fix = fix.change(&parameters.key(brought.key), Intent::Insert(brought.value.into()));
         }
     }
-    let label = || driver.topology.as_ref()?.keys.first();
+    let label = || driver.topology.as_ref()?.keys.first().copied();
     match request.zones.as_slice() {
         [] => {}
         [(key, zones)] if terms.is_empty() => {
             let values = zones.split(',').map(|zone| NewValue::from(zone.trim())).collect();
             let expression = NewValue::Table(vec![
-                ("key".to_owned(), label()?.as_str().into()),
+                ("key".to_owned(), label()?.into()),
                 ("values".to_owned(), NewValue::List(values)),
             ]);
             let expressions = ("matchLabelExpressions".to_owned(), NewValue::List(vec![expression]));
@@ -143,7 +143,7 @@ fn translated(
         for (index, expression) in term.match_label_expressions.iter().flatten().enumerate() {
             if topology::is_translated(driver, &expression.key) {
                 let path = expressions.index(index);
-                fix = fix.change(&path.field("key"), Intent::Replace(label()?.as_str().into()));
+                fix = fix.change(&path.field("key"), Intent::Replace(label()?.into()));
             }
         }
     }

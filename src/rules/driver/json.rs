@@ -1,11 +1,9 @@
 //! JSON texts inside parameters.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::mismatch::{Mismatch, cloud_mismatch, mismatch};
-use crate::catalog::driver::{JsonField, JsonShape, go_boolean};
+use crate::catalog::driver::{JsonField, JsonShape, Map, go_boolean};
 
 /// Checks a JSON text.
 pub(super) fn check(text: &str, shape: &JsonShape, scalars_first: bool, empty: bool) -> Result<(), Mismatch> {
@@ -73,7 +71,7 @@ fn check_value(value: &Value, shape: &JsonShape, place: &str) -> Result<(), Mism
             Ok(())
         }
         (JsonShape::String { values, pattern, expected, strict }, Value::String(text)) => {
-            if !values.is_empty() && !text.is_empty() && !values.contains(text) {
+            if !values.is_empty() && !text.is_empty() && !values.contains(&text.as_str()) {
                 let near = values.iter().find(|known| known.eq_ignore_ascii_case(text));
                 let near = near.map_or_else(String::new, |near| format!("did you mean `{near}`? "));
                 return cloud_mismatch(
@@ -82,7 +80,7 @@ fn check_value(value: &Value, shape: &JsonShape, place: &str) -> Result<(), Mism
                 );
             }
             if pattern.as_ref().is_some_and(|pattern| !pattern.matches(text)) {
-                let expected = expected.as_deref().unwrap_or("of the documented form");
+                let expected = expected.unwrap_or("of the documented form");
                 let report = if *strict { mismatch } else { cloud_mismatch };
                 return report(format!("{of}`{text}` is not {expected}"), format!("write {expected}"));
             }
@@ -105,7 +103,7 @@ fn check_value(value: &Value, shape: &JsonShape, place: &str) -> Result<(), Mism
                 .try_for_each(|(index, item)| check_value(item, items, &format!("{place}[{index}]")))
         }
         (JsonShape::Object { fields, strict, values }, Value::Object(map)) => {
-            object(map, fields, *strict, values.as_deref(), place)
+            object(map, fields, *strict, *values, place)
         }
         (_, value) => mismatch(
             format!("{of}{} is not {}", kind(value), expected(shape)),
@@ -115,8 +113,8 @@ fn check_value(value: &Value, shape: &JsonShape, place: &str) -> Result<(), Mism
 }
 
 fn object(
-    map: &Map<String, Value>,
-    fields: &BTreeMap<String, JsonField>,
+    map: &serde_json::Map<String, Value>,
+    fields: &Map<JsonField>,
     strict: bool,
     values: Option<&JsonShape>,
     place: &str,
@@ -127,7 +125,7 @@ fn object(
         match (known, values) {
             (Some((known, field)), _) => {
                 if let Some(why) = &field.refused {
-                    return mismatch(format!("`{}` must not be set", join(known)), why.clone());
+                    return mismatch(format!("`{}` must not be set", join(known)), *why);
                 }
                 if !value.is_null() {
                     check_value(value, &field.json, &join(known))?;
@@ -135,7 +133,7 @@ fn object(
             }
             (None, Some(shape)) => check_value(value, shape, &join(name))?,
             (None, None) if strict => {
-                let list = fields.keys().map(String::as_str).collect::<Vec<_>>();
+                let list = fields.keys().collect::<Vec<_>>();
                 return mismatch(
                     format!("`{}` is not a field of the object", join(name)),
                     format!("the fields are {}", list.join(", ")),

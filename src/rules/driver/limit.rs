@@ -32,8 +32,7 @@ pub(super) fn check(
         report_enlarged(&claim, why, request, classes, path, out);
     }
     // A type that is not text is reported in the class.
-    let keys =
-        request.driver.disk_type.as_ref().map(|parameter| parameter.keys.as_slice()).unwrap_or_default();
+    let keys = request.driver.disk_type.as_ref().map(|parameter| parameter.keys).unwrap_or_default();
     if keys.iter().any(|key| classes.set_undecoded(request, key)) {
         return;
     }
@@ -202,14 +201,14 @@ impl Limits<'_> {
     ) -> Option<i64> {
         let metric = metric?;
         let requested = self.request.requested(metric);
-        let key = metric.per_gib_key.as_deref().filter(|key| {
-            self.request.pair(metric.key.as_str()).is_none() && self.request.pair(key).is_some()
-        });
-        let key = key.unwrap_or(metric.key.as_str());
+        let key = metric
+            .per_gib_key
+            .filter(|key| self.request.pair(metric.key).is_none() && self.request.pair(key).is_some());
+        let key = key.unwrap_or(metric.key);
         let name = &self.disk_type.name;
         let Some(limit) = limit else {
             let holds =
-                requested.is_some() || metric.refused_even_zero && self.request.pair(&metric.key).is_some();
+                requested.is_some() || metric.refused_even_zero && self.request.pair(metric.key).is_some();
             if holds {
                 self.report(out, rule, Some(key), format!("{name} takes no {unit} of its own"))
                     .help(format!(
@@ -334,7 +333,7 @@ impl Limits<'_> {
 
     /// The values of a parameter for each GiB that give `least` to `most` at this size.
     fn in_unit_of(&self, key: &str, metric: &Metric, least: i64, most: i64) -> Option<String> {
-        (metric.per_gib_key.as_deref() == Some(key) && self.size > 0).then_some(())?;
+        (metric.per_gib_key == Some(key) && self.size > 0).then_some(())?;
         let most = most / self.size;
         let least = (least + self.size - 1) / self.size;
         (most > 0).then(|| format!("{} as `{key}`", range(least.min(most), most)))
@@ -342,10 +341,10 @@ impl Limits<'_> {
 
     /// How else too low a value for each GiB becomes enough.
     fn raised(&self, key: &str, metric: &Metric, least: i64, sent: i64) -> String {
-        if metric.per_gib_key.as_deref() != Some(key) || sent >= least || sent <= 0 {
+        if metric.per_gib_key != Some(key) || sent >= least || sent <= 0 {
             return String::new();
         }
-        let by = metric.raised_by.as_deref().map_or(String::new(), |by| format!(", or `{by}`"));
+        let by = metric.raised_by.map_or(String::new(), |by| format!(", or `{by}`"));
         let each =
             self.request.value(key).and_then(|value| value.parse::<i64>().ok()).filter(|each| *each > 0);
         let size =

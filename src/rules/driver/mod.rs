@@ -131,7 +131,7 @@ fn check_claim(
     let driver = driver::find(&object.provisioner);
     let attributes = claim.attributes_class.and_then(|name| bundle.index.attributes_class(document, name));
     // A class of the plugin inside Kubernetes is translated first.
-    let provisioner = driver.map_or(object.provisioner.as_str(), |driver| &driver.provisioner);
+    let provisioner = driver.map_or(object.provisioner.as_str(), |driver| driver.provisioner);
     let attributes = attributes.filter(|attributes| attributes::is_of(provisioner, *attributes, path, out));
     let Some(driver) = driver else { return };
     let namespace = document.namespace.as_deref();
@@ -190,7 +190,7 @@ fn check_claim(
 fn is_supported(driver: &Driver, parameters: &Parameters, at: &Path<'_>, out: &mut Reporter<'_>) -> bool {
     let Some(why) = &parameters.unsupported else { return true };
     let message = format!("{} does not support a {}", driver.provisioner, out.kind());
-    out.report(&table::UNSUPPORTED_BY_DRIVER, at, message).help(why.clone());
+    out.report(&table::UNSUPPORTED_BY_DRIVER, at, message).help(*why);
     false
 }
 

@@ -101,10 +101,10 @@ fn rejections(request: &VolumeRequest<'_>) -> Vec<Rejection> {
 fn file_system(request: &VolumeRequest<'_>) -> Option<Rejection> {
     let systems = request.driver.file_systems.as_ref()?;
     let pair = request.file_system_pairs().next()?;
-    if pair.value.is_empty() || systems.allowed.iter().any(|name| name == pair.value) {
+    if pair.value.is_empty() || systems.allowed.contains(&pair.value) {
         return None;
     }
-    let names = || systems.allowed.iter().map(String::as_str);
+    let names = || systems.allowed.iter().copied();
     let near = names()
         .find(|name| name.eq_ignore_ascii_case(pair.value.trim()))
         .or_else(|| nearest(pair.value, names()));
@@ -136,15 +136,15 @@ pub(super) fn check_options(options: &'static MountOptions, request: &VolumeRequ
         }
         list.extend(known(option, name, row, request));
     }
-    for refusal in &options.refusals {
+    for refusal in options.refusals {
         if refusal.when.iter().all(|condition| condition.holds(request)) {
-            let name = refusal.at.as_deref().or_else(|| refusal.when.iter().find_map(Condition::option));
+            let name = refusal.at.or_else(|| refusal.when.iter().find_map(Condition::option));
             let place = request.options.iter().find(|option| option.name == name);
             let help = format!("{}; {}", request.rejection(refusal.stage), refusal.help);
             list.push(Rejection {
                 rule: if refusal.disputed { &table::LIKELY_REFUSED } else { &table::MOUNT_OPTION },
                 place: Place::Option(place.map_or(0, |option| option.entry)),
-                message: refusal.message.clone(),
+                message: refusal.message.to_owned(),
                 help,
                 meant: None,
             });
@@ -168,7 +168,7 @@ fn unknown(
         UnknownKeys::Ignored => &table::PARAMETER_WITHOUT_EFFECT,
         UnknownKeys::PassedOn => return None,
     };
-    let names = || options.list.keys().map(String::as_str);
+    let names = || options.list.keys();
     if option.written != option.written.trim() && !options.syntax.trim {
         let message = format!("the mount option `{}` contains a blank", option.written);
         return Some(Rejection {

@@ -78,7 +78,7 @@ pub(super) fn quantity(
     positive: bool,
     not_negative: bool,
     unsigned: bool,
-    values: &[String],
+    values: &[&str],
 ) -> Result<(), Mismatch> {
     // The API server trims blanks around a quantity; drivers do not.
     let Some(quantity) = Quantity::parse(value).ok().filter(|_| value == value.trim()) else {
@@ -96,7 +96,7 @@ pub(super) fn quantity(
     if not_negative && quantity.ceil_to(1 << 20) < 0 || unsigned && quantity.nanos() < 0 {
         return mismatch(format!("`{value}` is below zero"), "write a quantity such as 250Mi");
     }
-    let known = |text: &String| Quantity::parse(text).is_ok_and(|known| known.nanos() == quantity.nanos());
+    let known = |text: &&str| Quantity::parse(text).is_ok_and(|known| known.nanos() == quantity.nanos());
     if !values.is_empty() && !values.iter().any(known) {
         let list = values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>();
         return mismatch(

@@ -37,9 +37,9 @@ pub(super) fn check(request: &VolumeRequest<'_>, path: &Path<'_>, out: &mut Repo
             }
         }
         if let Some(reserved) = &request.parameters.reserved
-            && let Some(rest) = pair.key.strip_prefix(reserved.prefix.as_str())
+            && let Some(rest) = pair.key.strip_prefix(reserved.prefix)
         {
-            reserved_key(request, pair, rest, &reserved.names, &reserved.prefix, &at, out);
+            reserved_key(request, pair, rest, reserved.names, reserved.prefix, &at, out);
             continue;
         }
         let row = pair.name.and_then(|name| Some((name, request.parameters.list.get(name)?)));
@@ -67,16 +67,15 @@ fn required<'a>(request: &VolumeRequest<'a>, path: &Path<'_>, out: &mut Reporter
     for (name, row) in &request.parameters.list {
         let Some(required) = &row.required else { continue };
         let value = request.value(name).filter(|value| !required.filled || !value.is_empty());
-        let exists = row.when.iter().chain(&required.when).all(|condition| condition.holds(request));
+        let exists = row.when.iter().chain(required.when).all(|condition| condition.holds(request));
         let null = required.null_counts && request.pair(name).is_some();
         if value.is_some() || null || !exists {
             continue;
         }
         let unknown = || request.list.iter().filter(|pair| pair.name.is_none());
-        let keys = || request.parameters.list.keys().map(String::as_str);
-        let is_meant = |pair: &&Pair<'_>| {
-            nearest(pair.key, [name.as_str()]).is_some() && nearest(pair.key, keys()) == Some(name)
-        };
+        let keys = || request.parameters.list.keys();
+        let is_meant =
+            |pair: &&Pair<'_>| nearest(pair.key, [name]).is_some() && nearest(pair.key, keys()) == Some(name);
         let meant = unknown()
             .find(|pair| KeyCase::Squeezed.same(pair.key, name))
             .or_else(|| unknown().find(is_meant));
@@ -113,13 +112,13 @@ fn reserved_key(
     request: &VolumeRequest<'_>,
     pair: &Pair<'_>,
     rest: &str,
-    names: &[String],
+    names: &[&str],
     prefix: &str,
     at: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    if !names.iter().any(|name| name == rest) {
-        let near = nearest(rest, names.iter().map(String::as_str));
+    if !names.contains(&rest) {
+        let near = nearest(rest, names.iter().copied());
         let help = near.map_or_else(String::new, |near| format!("; did you mean `{prefix}{near}`?"));
         let finding = out
             .report_at_key(
@@ -197,7 +196,7 @@ fn known(
     }
     if let Some(why) = &parameter.deprecated {
         out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
-            .help(why.clone());
+            .help(*why);
     }
 }
 
@@ -216,7 +215,7 @@ fn value(
     at: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let yields = parameter.yields_to.as_deref().is_some_and(|other| request.pair(other).is_some());
+    let yields = parameter.yields_to.is_some_and(|other| request.pair(other).is_some());
     if let Shape::DiskType = parameter.shape {
         if !yields {
             disk_type(request, pair, at, out);
@@ -296,8 +295,8 @@ fn broken<'r>(
 fn disk_type(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &mut Reporter<'_>) {
     let driver = request.driver;
     let Some(keys) = driver.disk_type.as_ref().filter(|_| !pair.value.is_empty()) else { return };
-    let noun = keys.noun.as_deref().unwrap_or("disk type");
-    let names = || driver.types.iter().map(|disk_type| disk_type.name.as_str());
+    let noun = keys.noun.unwrap_or("disk type");
+    let names = || driver.types.iter().map(|disk_type| disk_type.name);
     let Some(disk_type) = driver.find_type(pair.value) else {
         let near = names()
             .find(|name| name.eq_ignore_ascii_case(pair.value))
@@ -307,7 +306,7 @@ fn disk_type(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &
         let disputed = only_case && keys.stage == Stage::Cloud && !keys.exact_case;
         let rule = if disputed { &table::LIKELY_REFUSED } else { &table::UNKNOWN_DISK_TYPE };
         let other = driver::all()
-            .into_iter()
+            .iter()
             .find(|other| other.name != driver.name && other.find_type(pair.value).is_some());
         let list = format!("known: {}", names().collect::<Vec<_>>().join(", "));
         let other = other.filter(|_| !only_case);
@@ -330,9 +329,9 @@ fn disk_type(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out: &
                 at,
                 format!("`{}` is a {noun} of a previous generation", pair.value),
             )
-            .help(why.clone());
-        if let Some(successor) = &disk_type.successor {
-            finding.fix(Fix::replace(at, successor.as_str(), Applicability::Unsafe));
+            .help(*why);
+        if let Some(successor) = disk_type.successor {
+            finding.fix(Fix::replace(at, successor, Applicability::Unsafe));
         }
     }
 }
@@ -361,6 +360,6 @@ fn file_system(request: &VolumeRequest<'_>, pair: &Pair<'_>, at: &Path<'_>, out:
     } else if translated || request.is_legacy_file_system_key(pair.key) {
         out.report_at_key(&table::DEPRECATED_PARAMETER, at, format!("`{}` is deprecated", pair.key))
             .help(format!("write `{}`", request.driver.file_system_key))
-            .fix(Fix::rename(at, &request.driver.file_system_key, Applicability::Unsafe));
+            .fix(Fix::rename(at, request.driver.file_system_key, Applicability::Unsafe));
     }
 }

@@ -20,10 +20,10 @@ pub(super) fn check(
     let Some(claim) = &request.claim else { return };
     let known =
         [("${.PVC.name}", claim.name), ("${.PVC.namespace}", claim.namespace), ("${.PV.name}", Some(VOLUME))];
-    for row in &request.parameters.paths {
+    for row in request.parameters.paths {
         let Some(text) = cleaned(row, request, &known) else { continue };
         let Some((message, help, stage)) = broken(row, &text) else { continue };
-        let pair = row.parts.iter().rev().find_map(|part| request.pair(part.key.as_deref()?));
+        let pair = row.parts.iter().rev().find_map(|part| request.pair(part.key?));
         out.report(&table::PARAMETER_VALUE, &path.field("storageClassName"), message)
             .help(format!("{}; {help}", stage.rejection()))
             .related(classes.place(pair), "the class");
@@ -39,8 +39,8 @@ fn cleaned(
     let holds = |part: &&PathPart| part.when.iter().all(|condition| condition.holds(request));
     let mut joined = String::new();
     for part in row.parts.iter().filter(holds) {
-        let value = part.key.as_deref().and_then(|key| request.value(key)).filter(|value| !value.is_empty());
-        let mut text = value.unwrap_or(&part.text).to_owned();
+        let value = part.key.and_then(|key| request.value(key)).filter(|value| !value.is_empty());
+        let mut text = value.unwrap_or(part.text).to_owned();
         // Only the value of one key is a pattern; a text of the catalogue always is.
         if part.replaces || value.is_none() {
             for (name, value) in placeholders {
@@ -53,7 +53,7 @@ fn cleaned(
         joined.push_str(&text);
     }
     for suffix in row.suffixes.iter().filter(holds) {
-        joined.push_str(&suffix.text);
+        joined.push_str(suffix.text);
     }
     let mut levels: Vec<&str> = Vec::new();
     for level in joined.split('/') {

@@ -74,17 +74,17 @@ pub fn performance(request: &VolumeRequest<'_>) -> Option<Performance> {
     let delivers = &disk_type.delivers;
     iops = iops.or_else(|| match tier {
         Some(tier) => Some(Figure::of_tier(tier.iops, tier.burst_iops, delivers.ceiling)),
-        None => fallback(&delivers.iops, &delivers.burst_iops, disk),
+        None => fallback(delivers.iops, delivers.burst_iops, disk),
     });
     disk.iops = iops.map(|figure| figure.value);
     let throughput =
         of(driver.throughput.as_ref(), disk_type.throughput.as_ref(), disk.iops).or_else(|| match tier {
             Some(tier) => Some(Figure::of_tier(tier.throughput, tier.burst_throughput, delivers.ceiling)),
-            None => fallback(&delivers.throughput, &delivers.burst_throughput, disk),
+            None => fallback(delivers.throughput, delivers.burst_throughput, disk),
         });
     disk.throughput = throughput.map(|figure| figure.value);
     // Where IOPS follow from throughput, they are known only now.
-    iops = iops.or_else(|| fallback(&delivers.iops, &delivers.burst_iops, disk));
+    iops = iops.or_else(|| fallback(delivers.iops, delivers.burst_iops, disk));
     Some(Performance { disk_type, tier, size, iops, throughput })
 }
 
@@ -135,8 +135,8 @@ impl VolumeRequest<'_> {
     /// What the class requests at the claim's size.
     #[must_use]
     pub fn requested(&self, metric: &Metric) -> Option<i64> {
-        self.amount(metric, &metric.key).or_else(|| {
-            let each = self.amount(metric, metric.per_gib_key.as_deref()?).filter(|each| *each > 0)?;
+        self.amount(metric, metric.key).or_else(|| {
+            let each = self.amount(metric, metric.per_gib_key?).filter(|each| *each > 0)?;
             // The drivers multiply in 32 bits, which may come out as nothing at all.
             let product = (each as i32).wrapping_mul(self.claim?.size as i32);
             (product > 0).then_some(i64::from(product))

@@ -16,7 +16,7 @@ pub(super) fn check_object(
     options: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    for refusal in &request.parameters.refusals {
+    for refusal in request.parameters.refusals {
         let about_claim = refusal.when.iter().any(Condition::is_about_claim);
         if about_claim && request.claim.is_none() || !holds(refusal, request) {
             continue;
@@ -29,7 +29,7 @@ pub(super) fn check_object(
         let (rule, help) = describe(refusal, request);
         let option = refusal.when.iter().find_map(Condition::option);
         let option = option.and_then(|name| request.options.iter().find(|option| option.name == Some(name)));
-        let message = refusal.message.clone();
+        let message = refusal.message;
         match (pair(refusal, request), option) {
             (_, Some(option)) if refusal.at.is_none() => {
                 out.report(rule, &options.index(option.entry), message)
@@ -49,7 +49,7 @@ pub(super) fn check_claim(
     alone: Option<&VolumeRequest<'_>>,
     out: &mut Reporter<'_>,
 ) {
-    for refusal in &request.parameters.refusals {
+    for refusal in request.parameters.refusals {
         let about = |is: fn(&Condition) -> bool| refusal.when.iter().any(is);
         let about_claim = about(Condition::is_about_claim);
         let brought = alone.is_some_and(|alone| !about_claim && !holds(refusal, alone));
@@ -78,7 +78,7 @@ pub(super) fn check_claim(
         } else {
             "storageClassName"
         };
-        let finding = out.report(rule, &path.field(field), refusal.message.clone());
+        let finding = out.report(rule, &path.field(field), refusal.message);
         finding.help(help);
         finding.related(classes.place(pair(refusal, request)), "the class");
     }
@@ -104,7 +104,7 @@ fn is_wrong(pair: &Pair<'_>, request: &VolumeRequest<'_>) -> bool {
 
 fn describe(refusal: &Refusal, request: &VolumeRequest<'_>) -> (&'static Rule, String) {
     if refusal.without_effect {
-        return (&table::PARAMETER_WITHOUT_EFFECT, refusal.help.clone());
+        return (&table::PARAMETER_WITHOUT_EFFECT, refusal.help.to_owned());
     }
     let rule = if refusal.disputed { &table::LIKELY_REFUSED } else { &table::CONFLICTING_PARAMETERS };
     (rule, format!("{}; {}", request.rejection(refusal.stage), refusal.help))
@@ -112,6 +112,6 @@ fn describe(refusal: &Refusal, request: &VolumeRequest<'_>) -> (&'static Rule, S
 
 /// The parameter to point at.
 fn pair<'r, 'a>(refusal: &Refusal, request: &'r VolumeRequest<'a>) -> Option<&'r Pair<'a>> {
-    let key = refusal.at.as_deref().or_else(|| refusal.when.iter().find_map(Condition::key));
+    let key = refusal.at.or_else(|| refusal.when.iter().find_map(Condition::key));
     key.and_then(|key| request.pair(key)).or_else(|| request.disk_type_pair())
 }

@@ -146,7 +146,7 @@ impl<'a> VolumeRequest<'a> {
         parameters: &'static Parameters,
         list: impl Iterator<Item = (&'a str, &'a str)>,
     ) -> Self {
-        let meant = |key: &str| parameters.prefix.as_deref().is_none_or(|prefix| key.starts_with(prefix));
+        let meant = |key: &str| parameters.prefix.is_none_or(|prefix| key.starts_with(prefix));
         let list = list.filter(|(key, _)| meant(key)).map(|(key, value)| Pair::new(parameters, key, value));
         Self {
             driver,
@@ -171,8 +171,8 @@ impl<'a> VolumeRequest<'a> {
         let mut request = Self::new(driver, &driver.class, list.into_iter());
         for (bringer, brought) in in_tree.iter().flat_map(|in_tree| &in_tree.brings) {
             let key = request.pair(bringer).map(|pair| pair.key);
-            if let Some(key) = key.filter(|_| request.pair(&brought.key).is_none()) {
-                let pair = Pair::new(&driver.class, &brought.key, &brought.value);
+            if let Some(key) = key.filter(|_| request.pair(brought.key).is_none()) {
+                let pair = Pair::new(&driver.class, brought.key, brought.value);
                 request.list.push(Pair { key, ..pair });
             }
         }
@@ -210,7 +210,7 @@ impl<'a> VolumeRequest<'a> {
         let size = claim.size_by(rule.fraction);
         match rule.outcome(size) {
             _ if rule.bands.is_empty() || rule.fraction != Fraction::Up => claim.enlarged = None,
-            SizeOutcome::Created(created) if created > size => claim.enlarged = Some(&rule.why),
+            SizeOutcome::Created(created) if created > size => claim.enlarged = Some(rule.why),
             SizeOutcome::Created(_) | SizeOutcome::Rejected { .. } => {}
         }
         claim.size = match rule.outcome(size) {
@@ -231,10 +231,10 @@ impl<'a> VolumeRequest<'a> {
     #[must_use]
     pub fn rejection(&self, stage: Stage) -> String {
         let component = stage.component();
-        if self.driver.snapshot.is(self.parameters) {
+        if std::ptr::eq(self.parameters, &self.driver.snapshot) {
             let component = if stage == Stage::Sidecar { "the external-snapshotter" } else { component };
             format!("{component} rejects it, and snapshots are never ready")
-        } else if self.driver.attributes.is(self.parameters) {
+        } else if std::ptr::eq(self.parameters, &self.driver.attributes) {
             format!("{component} rejects it, and volumes stay as they are")
         } else if stage == Stage::Webhook || std::ptr::eq(self.parameters, &self.driver.class) {
             stage.rejection().to_owned()
@@ -266,7 +266,7 @@ impl<'a> VolumeRequest<'a> {
     pub fn disk_type(&self) -> &str {
         match self.disk_type_pair().and_then(|pair| pair.read.as_deref()) {
             Some(value) if !value.is_empty() => value,
-            _ => self.driver.disk_type.as_ref().map_or("", |keys| &keys.default),
+            _ => self.driver.disk_type.as_ref().map_or("", |keys| keys.default),
         }
     }
 
@@ -280,8 +280,8 @@ impl<'a> VolumeRequest<'a> {
     pub(super) fn is_of_class(&self) -> bool {
         let driver = self.driver;
         std::ptr::eq(self.parameters, &driver.class)
-            || driver.attributes.is(self.parameters)
-            || driver.snapshot.is(self.parameters)
+            || std::ptr::eq(self.parameters, &driver.attributes)
+            || std::ptr::eq(self.parameters, &driver.snapshot)
     }
 
     /// Whether a parameter names the file system, for the sidecar or for the driver.
@@ -317,7 +317,7 @@ impl<'a> VolumeRequest<'a> {
     pub fn file_system(&self) -> &str {
         match self.file_system_pairs().next() {
             Some(pair) if !pair.value.is_empty() => pair.value,
-            _ => self.driver.file_systems.as_ref().map_or("", |systems| &systems.default),
+            _ => self.driver.file_systems.as_ref().map_or("", |systems| systems.default),
         }
     }
 }
@@ -345,9 +345,7 @@ impl Subject for VolumeRequest<'_> {
     fn source_differs(&self, key: &str) -> bool {
         let Some(class) = self.claim.and_then(|claim| claim.source_class) else { return false };
         let source = VolumeRequest::of_class(self.driver, class);
-        if let Some(keys) =
-            self.driver.disk_type.as_ref().filter(|keys| keys.keys.iter().any(|known| known == key))
-        {
+        if let Some(keys) = self.driver.disk_type.as_ref().filter(|keys| keys.keys.contains(&key)) {
             let (ours, theirs) = (self.disk_type(), source.disk_type());
             return ours != theirs && !(keys.any_case && ours.eq_ignore_ascii_case(theirs));
         }

@@ -18,5 +18,5 @@ pub(super) fn check(metadata: Option<&Node<'_>>, path: &Path<'_>, out: &mut Repo
     let Some((key, retired)) = retired else { return };
     let message = format!("the annotation `{key}` has no effect: {}", retired.why);
     out.report_at_key(&table::PARAMETER_WITHOUT_EFFECT, &path.field("annotations").key(key), message)
-        .help(&*retired.help);
+        .help(retired.help);
 }

@@ -71,8 +71,8 @@ pub(super) fn check(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> 
                 mismatch(format!("`{value}` holds more than letters and digits"), "write digits only")
             }
         }
-        Shape::StartsWith { start, path } => starts_with(value, start, path.as_deref()),
-        Shape::Path { path, list, empty, more } => paths(value, path, *list, *empty, more.as_deref()),
+        Shape::StartsWith { start, path } => starts_with(value, start, *path),
+        Shape::Path { path, list, empty, more } => paths(value, path, *list, *empty, *more),
         Shape::Pairs {
             key,
             value: letters,
@@ -86,8 +86,7 @@ pub(super) fn check(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> 
             cloud_prefixes,
             cloud_pattern,
         } => {
-            let separator =
-                separator_key.as_deref().and_then(|key| request.value(key)).filter(|text| !text.is_empty());
+            let separator = separator_key.and_then(|key| request.value(key)).filter(|text| !text.is_empty());
             pairs(
                 value,
                 separator.unwrap_or(","),
@@ -101,7 +100,7 @@ pub(super) fn check(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> 
                     trailing_separator: *trailing_separator,
                     reserved,
                     cloud_prefixes,
-                    cloud_pattern: cloud_pattern.as_ref(),
+                    cloud_pattern: *cloud_pattern,
                 },
             )
         }
@@ -128,7 +127,7 @@ pub(super) fn check(shape: &Shape, value: &str, request: &VolumeRequest<'_>) -> 
                 );
             }
             // Both begin with the year, the month and the day.
-            if value < after.as_str() {
+            if value < *after {
                 return cloud_mismatch(format!("`{value}` has passed"), "write a time to come");
             }
             Ok(())
@@ -144,7 +143,7 @@ pub(super) fn misread(shape: &Shape, value: &str) -> Option<&'static str> {
         let meant = ["false", "0", "no", "off", "n", "f", "disabled"]
             .iter()
             .any(|no| value.trim().eq_ignore_ascii_case(no));
-        return (value != off && meant).then_some("`true`");
+        return (value != *off && meant).then_some("`true`");
     }
     let on = value == "true" || *any_case && value.eq_ignore_ascii_case("true");
     let meant = ["true", "1", "yes", "on", "y", "t", "enabled"]
@@ -154,10 +153,10 @@ pub(super) fn misread(shape: &Shape, value: &str) -> Option<&'static str> {
 }
 
 /// Text whose placeholders the driver replaces; it rejects what looks like another one.
-fn placeholder_text(value: &str, placeholders: &[String]) -> Result<(), Mismatch> {
+fn placeholder_text(value: &str, placeholders: &[&str]) -> Result<(), Mismatch> {
     let mut text = value.to_owned();
     for known in placeholders {
-        text = text.replace(known.as_str(), "");
+        text = text.replace(known, "");
     }
     if text.contains("${") || text.contains('}') {
         let list = placeholders.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>();
@@ -169,13 +168,13 @@ fn placeholder_text(value: &str, placeholders: &[String]) -> Result<(), Mismatch
     Ok(())
 }
 
-fn one_of(value: &str, values: &[String], any_case: bool, empty: bool) -> Result<(), Mismatch> {
-    let known = values.iter().any(|known| known == value || any_case && known.eq_ignore_ascii_case(value));
+fn one_of(value: &str, values: &[&str], any_case: bool, empty: bool) -> Result<(), Mismatch> {
+    let known = values.iter().any(|known| *known == value || any_case && known.eq_ignore_ascii_case(value));
     if known || empty && value.is_empty() {
         return Ok(());
     }
-    let near = values.iter().find(|known| known.eq_ignore_ascii_case(value.trim())).map(String::as_str);
-    let near = near.or_else(|| nearest(value, values.iter().map(String::as_str)));
+    let near = values.iter().find(|known| known.eq_ignore_ascii_case(value.trim())).copied();
+    let near = near.or_else(|| nearest(value, values.iter().copied()));
     let list = format!("valid values: {}", values.join(", "));
     mismatch(format!("`{value}` is not a value of this parameter"), did_you_mean(near, &list))
 }

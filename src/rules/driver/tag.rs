@@ -1,10 +1,8 @@
 //! Tags and labels: pairs, triples, and single tags with templates.
 
-use std::collections::BTreeMap;
-
 use super::go_template;
 use super::mismatch::{Mismatch, cloud_mismatch, mismatch};
-use crate::catalog::driver::{Letters, Pattern, TemplateField};
+use crate::catalog::driver::{Letters, Map, Pattern, TemplateField};
 
 /// What pairs look like.
 pub(super) struct PairsShape<'a> {
@@ -15,8 +13,8 @@ pub(super) struct PairsShape<'a> {
     pub(super) cloud_most: Option<usize>,
     pub(super) open_value: bool,
     pub(super) trailing_separator: bool,
-    pub(super) reserved: &'a [String],
-    pub(super) cloud_prefixes: &'a [String],
+    pub(super) reserved: &'a [&'a str],
+    pub(super) cloud_prefixes: &'a [&'a str],
     pub(super) cloud_pattern: Option<&'a Pattern>,
 }
 
@@ -54,10 +52,10 @@ pub(super) fn pairs(text: &str, separator: &str, shape: &PairsShape<'_>) -> Resu
                 "lowercase letters, digits, `_` and `-`, at most 63",
             );
         }
-        if shape.reserved.iter().any(|known| known == key) {
+        if shape.reserved.contains(&key) {
             return mismatch(format!("the driver sets `{key}` itself"), "choose another key");
         }
-        if shape.cloud_prefixes.iter().any(|prefix| key.starts_with(prefix.as_str())) {
+        if shape.cloud_prefixes.iter().any(|prefix| key.starts_with(prefix)) {
             return cloud_mismatch(format!("the cloud reserves the key `{key}`"), "choose another key");
         }
         if let Some(part) =
@@ -136,10 +134,10 @@ fn is_parent(text: &str) -> bool {
 
 pub(super) fn tag(
     text: &str,
-    reserved: &[String],
-    reserved_prefixes: &[String],
-    cloud_prefixes: &[String],
-    fields: &BTreeMap<String, TemplateField>,
+    reserved: &[&str],
+    reserved_prefixes: &[&str],
+    cloud_prefixes: &[&str],
+    fields: &Map<TemplateField>,
     key_only: bool,
 ) -> Result<(), Mismatch> {
     let (key, value) = match text.split_once('=') {
@@ -147,13 +145,12 @@ pub(super) fn tag(
         Some(pair) => pair,
         None => return mismatch(format!("`{text}` has no `=`"), "write key=value"),
     };
-    let kept = reserved.iter().any(|name| name == key)
-        || reserved_prefixes.iter().any(|prefix| key.starts_with(prefix.as_str()));
+    let kept = reserved.contains(&key) || reserved_prefixes.iter().any(|prefix| key.starts_with(prefix));
     if kept {
         return mismatch(format!("the driver keeps the tag `{key}` for itself"), "choose another key");
     }
     let begins =
-        |prefix: &String| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        |prefix: &&str| key.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     if cloud_prefixes.iter().any(begins) {
         return cloud_mismatch(format!("the cloud keeps the tag `{key}` for itself"), "choose another key");
     }

@@ -13,21 +13,19 @@ pub(super) fn check(pair: &Pair<'_>, parameter: &Parameter, at: &Path<'_>, out: 
         Shape::Placeholders { .. } => return,
         _ => false,
     };
-    let Some(template) = literal(pair.value, &parameter.placeholders, go) else { return };
+    let Some(template) = literal(pair.value, parameter.placeholders, go) else { return };
     let message = format!("the driver uses `{template}` literally: it does not expand such a template");
-    out.report(&table::TEMPLATE_TEXT, at, message).help(
-        match (&parameter.shape, &parameter.placeholders[..]) {
-            (Shape::Tag { fields, .. }, _) if go => {
-                format!("write the value itself, or a Go template with {}", super::go_template::names(fields))
-            }
-            (_, []) => "write the value itself".to_owned(),
-            (_, known) => format!("write the value itself, or one of {}", known.join(", ")),
-        },
-    );
+    out.report(&table::TEMPLATE_TEXT, at, message).help(match (&parameter.shape, parameter.placeholders) {
+        (Shape::Tag { fields, .. }, _) if go => {
+            format!("write the value itself, or a Go template with {}", super::go_template::names(fields))
+        }
+        (_, []) => "write the value itself".to_owned(),
+        (_, known) => format!("write the value itself, or one of {}", known.join(", ")),
+    });
 }
 
 /// The first template of a text that is not expanded. `go` says whether templates of Go are.
-fn literal<'v>(value: &'v str, known: &[String], go: bool) -> Option<&'v str> {
+fn literal<'v>(value: &'v str, known: &[&str], go: bool) -> Option<&'v str> {
     let mut rest = value;
     while let Some(start) = rest.find(['$', '{']) {
         let text = &rest[start..];
@@ -41,8 +39,7 @@ fn literal<'v>(value: &'v str, known: &[String], go: bool) -> Option<&'v str> {
             continue;
         };
         let template = &text[..end];
-        let expanded =
-            if template.starts_with('$') { known.iter().any(|known| known == template) } else { go };
+        let expanded = if template.starts_with('$') { known.contains(&template) } else { go };
         if !expanded {
             return Some(template);
         }

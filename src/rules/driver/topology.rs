@@ -13,7 +13,7 @@ const TRANSLATED: [&str; 2] = ["topology.kubernetes.io/zone", "failure-domain.be
 
 /// Whether the translation of a class of the plugin inside Kubernetes replaces a label that the driver does not read.
 pub(super) fn is_translated(driver: &Driver, key: &str) -> bool {
-    let is_read = |topology: &Topology| topology.keys.iter().any(|known| known == key);
+    let is_read = |topology: &Topology| topology.keys.contains(&key);
     TRANSLATED.contains(&key) && !driver.topology.as_ref().is_some_and(is_read)
 }
 
@@ -28,8 +28,7 @@ pub(super) fn check(request: &VolumeRequest<'_>, terms: &[TopologySelectorTerm],
         let expressions = term.match_label_expressions.as_deref().unwrap_or_default();
         // The classes of the plugin inside Kubernetes are translated, keys included.
         let known = |key: &str| {
-            topology.keys.iter().any(|known| known == key)
-                || request.in_tree.is_some() && TRANSLATED.contains(&key)
+            topology.keys.contains(&key) || request.in_tree.is_some() && TRANSLATED.contains(&key)
         };
         let any = expressions.iter().any(|expression| known(&expression.key));
         for (index, expression) in expressions.iter().enumerate() {
@@ -133,7 +132,7 @@ fn zonal_paths(request: &VolumeRequest<'_>, zones: &[&str], anywhere: bool, out:
     else {
         return;
     };
-    let Some(pair) = request.pair(&paths.key) else { return };
+    let Some(pair) = request.pair(paths.key) else { return };
     let root = Path::root();
     let parameters = root.field("parameters");
     let at = parameters.key(pair.key);

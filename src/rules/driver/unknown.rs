@@ -72,8 +72,7 @@ fn advice(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> Advice {
         let when = row.when.iter().map(ToString::to_string).collect::<Vec<_>>();
         return format!("it exists only with {}", when.join(" and ")).into();
     }
-    let names =
-        || parameters.list.iter().filter(|(_, row)| row.refused.is_none()).map(|(name, _)| name.as_str());
+    let names = || parameters.list.iter().filter(|(_, row)| row.refused.is_none()).map(|(name, _)| name);
     if let Some(same) = names().find(|name| KeyCase::Squeezed.same(name, pair.key)) {
         return Advice::meant(same);
     }
@@ -105,16 +104,16 @@ fn advice(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> Advice {
     let is_file_system =
         FILE_SYSTEM.contains(&squeezed.as_str()) || misspelled(&squeezed, FILE_SYSTEM).is_some();
     if is_file_system && driver.file_systems.is_some() && in_class {
-        return Advice::write(&driver.file_system_key);
+        return Advice::write(driver.file_system_key);
     }
     if let Some(advice) = elsewhere(request, pair.key) {
         return advice;
     }
     let useful = parameters.list.iter().filter(|(_, row)| row.refused.is_none() && row.ignored.is_none());
-    if let Some(near) = nearest(pair.key, useful.map(|(name, _)| name.as_str())) {
+    if let Some(near) = nearest(pair.key, useful.map(|(name, _)| name)) {
         return Advice::meant(near);
     }
-    let other = driver::all().into_iter().find(|other| {
+    let other = driver::all().iter().find(|other| {
         other.name != driver.name && request.is_of_class() && other.class.find(pair.key).is_some()
     });
     match other {
@@ -125,7 +124,7 @@ fn advice(request: &VolumeRequest<'_>, pair: &Pair<'_>) -> Advice {
 
 /// The first of these parameters that exists in a class of this kind.
 fn counterpart<'p>(request: &VolumeRequest<'_>, names: &'p [String]) -> Option<&'p str> {
-    let known = |name: &&String| request.parameters.list.contains_key(*name);
+    let known = |name: &&String| request.parameters.list.contains_key(name);
     names.iter().find(known).map(String::as_str)
 }
 

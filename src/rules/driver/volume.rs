@@ -80,7 +80,7 @@ fn handle(
             mismatch.help
         ));
     } else if let Some(misread) = handle.misread.iter().find(|misread| misread.pattern.matches(text)) {
-        out.report(&table::LIKELY_REFUSED, &at, misread.message.clone()).help(misread.help.clone());
+        out.report(&table::LIKELY_REFUSED, &at, misread.message).help(misread.help);
     }
 }
 
@@ -197,25 +197,21 @@ fn required(
     base: &Path<'_>,
     out: &mut Reporter<'_>,
 ) {
-    let value = list.and_then(|list| list.get(&row.required));
+    let value = list.and_then(|list| list.get(row.required));
     let help = format!("{}; add `{}: \"{}\"` to the pod's annotations", row.why, row.required, row.values[0]);
     match value {
-        Some(value) if row.values.contains(value) => {}
+        Some(value) if row.values.contains(&value.as_str()) => {}
         // A value that the webhook does not know is reported with the other annotations.
         Some(value) => {
-            let known = row.annotations.find(&row.required);
+            let known = row.annotations.find(row.required);
             let request = VolumeRequest::new(driver, &row.annotations, std::iter::empty());
             if known.is_none_or(|(_, known)| shape::check(&known.shape, value, &request).is_ok()) {
                 let metadata = base.field("metadata");
                 let annotations = metadata.field("annotations");
                 let message = format!("`{}: {value}` switches the sidecar of the volume off", row.required);
-                out.report(&table::MISSING_POD_ANNOTATION, &annotations.key(&row.required), message)
+                out.report(&table::MISSING_POD_ANNOTATION, &annotations.key(row.required), message)
                     .help(help)
-                    .fix(Fix::replace(
-                        &annotations.key(&row.required),
-                        row.values[0].as_str(),
-                        Applicability::Safe,
-                    ));
+                    .fix(Fix::replace(&annotations.key(row.required), row.values[0], Applicability::Safe));
             }
         }
         None => {
@@ -225,8 +221,7 @@ fn required(
             let metadata = base.field("metadata");
             let annotations = metadata.field("annotations");
             // The pod as it is never starts.
-            let annotate =
-                Fix::insert(&annotations.key(&row.required), row.values[0].as_str(), Applicability::Safe);
+            let annotate = Fix::insert(&annotations.key(row.required), row.values[0], Applicability::Safe);
             out.report(&table::MISSING_POD_ANNOTATION, &volumes.index(index), message)
                 .help(help)
                 .fix(annotate);

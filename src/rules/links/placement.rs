@@ -68,7 +68,7 @@ fn machines(spec: &PodSpec, storage: &Storage<'_>, path: &Path<'_>, out: &mut Re
     let requests = storage.requests();
     let rows = |machine: &str| {
         let row = |request: &crate::rules::driver::VolumeRequest<'_>| {
-            facts.unattachable(&request.driver.provisioner, request.disk_type(), machine)
+            facts.unattachable(request.driver.provisioner, request.disk_type(), machine)
         };
         requests.iter().map(row).collect::<Option<Vec<_>>>().and_then(|rows| rows.first().copied())
     };
@@ -103,12 +103,12 @@ fn node_groups(pod: &PodPart<'_>, storage: &Storage<'_>, path: &Path<'_>, out: &
     };
     let requests = storage.requests();
     let works = |request: &crate::rules::driver::VolumeRequest<'_>| {
-        !group.drivers.contains(&request.driver.provisioner.as_str())
+        !group.drivers.contains(&request.driver.provisioner)
     };
     if requests.is_empty() || requests.iter().any(works) {
         return;
     }
-    let driver = requests.first().map_or("", |request| request.driver.provisioner.as_str());
+    let driver = requests.first().map_or("", |request| request.driver.provisioner);
     let message =
         format!("the pod is placed on {}, where volumes of {driver} do not work: {}", group.name, group.why);
     let finding = match key {

@@ -66,7 +66,7 @@ pub(super) fn class_of<'a>(
 
 /// The name of the CSI driver that handles the volumes of a provisioner: that of its successor for an in-tree plugin.
 pub(super) fn csi_name(provisioner: &str) -> &str {
-    driver::find(provisioner).map_or(provisioner, |driver| driver.provisioner.as_str())
+    driver::find(provisioner).map_or(provisioner, |driver| driver.provisioner)
 }
 
 fn source<'n, 't>(snapshot: &'n Document<'t>) -> Option<&'n Node<'t>> {

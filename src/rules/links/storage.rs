@@ -209,9 +209,9 @@ pub fn reach(request: &VolumeRequest<'_>) -> Reach {
         return Reach::Unknown;
     };
     let any = |conditions: &[driver::Condition]| conditions.iter().any(|condition| condition.holds(request));
-    if any(&topology.every_zone) {
+    if any(topology.every_zone) {
         Reach::EveryZone
-    } else if any(&topology.replicated) {
+    } else if any(topology.replicated) {
         Reach::TwoZones
     } else {
         Reach::OneZone

@@ -36,7 +36,7 @@ pub(super) fn check(old: i128, new: i128, class: &Document<'_>, spec: &Path<'_>,
         (old..new).contains(&limit.most) && limit.when.iter().all(|condition| condition.holds(&request))
     });
     if let Some(limit) = limit {
-        out.report(&table::GROWTH_REJECTED, &at, &*limit.message)
+        out.report(&table::GROWTH_REJECTED, &at, limit.message)
             .help(format!("the cloud's API rejects it, and the volume keeps its size; {}", limit.help));
     }
 }

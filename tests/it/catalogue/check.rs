@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use volwright::catalog::driver::{
-    ComputedPath, Condition, Driver, JsonShape, Letters, Limit, Metric, MountOptions, OnDemand, Parameter,
-    Parameters, Refusal, Shape, SizeRule, Test,
+    ComputedPath, Condition, Driver, JsonShape, Letters, Limit, Metric, MountOptions, Parameter, Parameters,
+    Refusal, Shape, SizeRule, Test,
 };
 
 /// What is wrong with a driver.
@@ -30,9 +30,9 @@ impl Check<'_> {
         let driver = self.driver;
         self.that(!driver.sources.is_empty(), || "there are no sources".to_owned());
         if let Some(keys) = &driver.disk_type {
-            self.that(driver.find_type(&keys.default).is_some(), || "the default type is none".to_owned());
-            self.cites("the disk types' names", &keys.source);
-            for key in &keys.keys {
+            self.that(driver.find_type(keys.default).is_some(), || "the default type is none".to_owned());
+            self.cites("the disk types' names", keys.source);
+            for key in keys.keys {
                 self.that(driver.class.find(key).is_some(), || {
                     format!("{key} names the type and is not a parameter")
                 });
@@ -41,7 +41,7 @@ impl Check<'_> {
         if let Some(systems) = &driver.file_systems {
             let default = systems.default.is_empty() || systems.allowed.contains(&systems.default);
             self.that(default, || "the default file system is not allowed".to_owned());
-            self.cites("the file systems", &systems.source);
+            self.cites("the file systems", systems.source);
         }
         for (metric, name) in [(&driver.iops, "IOPS"), (&driver.throughput, "throughput")] {
             if let Some(metric) = metric {
@@ -52,24 +52,13 @@ impl Check<'_> {
         self.access();
         self.topology();
         self.in_tree();
-        for (what, part) in [
+        for (what, parameters) in [
+            ("class", Some(&driver.class)),
             ("attributes", Some(&driver.attributes)),
             ("snapshot", Some(&driver.snapshot)),
             ("volume", driver.volume.as_ref()),
             ("volume annotations", driver.volume_annotations.as_ref()),
             ("inline", driver.inline.as_ref()),
-        ] {
-            if let Some(Err(error)) = part.map(OnDemand::parse) {
-                self.that(false, || format!("{what}: {error}"));
-            }
-        }
-        for (what, parameters) in [
-            ("class", Some(&driver.class)),
-            ("attributes", Some(&driver.attributes)),
-            ("snapshot", Some(&driver.snapshot)),
-            ("volume", driver.volume.as_deref()),
-            ("volume annotations", driver.volume_annotations.as_deref()),
-            ("inline", driver.inline.as_deref()),
             ("pod annotations", driver.pod_annotations.as_ref().map(|pod| &pod.annotations)),
         ] {
             if let Some(parameters) = parameters {
@@ -79,31 +68,31 @@ impl Check<'_> {
         for options in driver.mount_options.iter().chain(&driver.inline_options) {
             self.options(options);
         }
-        for rule in &driver.sizes {
+        for rule in driver.sizes {
             self.size(rule);
         }
         if let Some(handle) = &driver.handle {
-            self.cites("the handle", &handle.source);
+            self.cites("the handle", handle.source);
             self.shape("the handle", &handle.shape, &driver.class);
         }
         if let Some(provisioning) = &driver.provisioning {
-            self.cites("provisioning", &provisioning.source);
+            self.cites("provisioning", provisioning.source);
         }
         if let Some(pod) = &driver.pod_annotations {
-            self.cites("the annotation of pods", &pod.source);
-            self.that(pod.annotations.find(&pod.required).is_some() && !pod.values.is_empty(), || {
+            self.cites("the annotation of pods", pod.source);
+            self.that(pod.annotations.find(pod.required).is_some() && !pod.values.is_empty(), || {
                 "the required annotation is none".to_owned()
             });
         }
     }
 
     fn options(&mut self, options: &MountOptions) {
-        self.cites("the mount options", &options.source);
+        self.cites("the mount options", options.source);
         let class = &self.driver.class;
         for (name, row) in &options.list {
             self.parameter(&format!("option {name}"), row, class);
         }
-        for refusal in &options.refusals {
+        for refusal in options.refusals {
             self.refusal(refusal, class);
             let at = refusal.at.as_ref().is_none_or(|at| options.find(at).is_some());
             self.that(at, || format!("`{}` is at an option that does not exist", refusal.message));
@@ -111,11 +100,11 @@ impl Check<'_> {
     }
 
     fn size(&mut self, rule: &SizeRule) {
-        self.cites("a size", &rule.source);
+        self.cites("a size", rule.source);
         self.that(!rule.why.is_empty(), || "a size says nothing".to_owned());
         rule.when.iter().for_each(|condition| self.condition(&self.driver.class, condition));
         let mut last = 0;
-        for band in &rule.bands {
+        for band in rule.bands {
             let sound = band.step > 0 && band.from >= last && band.to.is_none_or(|to| to >= band.from);
             self.that(sound, || format!("a band of sizes is empty, or the bands do not rise: {band:?}"));
             last = band.to.unwrap_or(i64::MAX);
@@ -151,11 +140,11 @@ impl Check<'_> {
 
     fn types(&mut self) {
         let driver = self.driver;
-        let names: BTreeSet<&str> = driver.types.iter().map(|disk_type| disk_type.name.as_str()).collect();
+        let names: BTreeSet<&str> = driver.types.iter().map(|disk_type| disk_type.name).collect();
         self.that(names.len() == driver.types.len(), || "two disk types have one name".to_owned());
-        for disk_type in &driver.types {
+        for disk_type in driver.types {
             let name = &disk_type.name;
-            self.cites(name, &disk_type.source);
+            self.cites(name, disk_type.source);
             self.that(!disk_type.about.is_empty(), || format!("{name} says nothing"));
             let sizes = 1 <= disk_type.least_size && disk_type.least_size <= disk_type.most_size;
             self.that(sizes, || format!("{name}: the sizes are no range"));
@@ -193,16 +182,16 @@ impl Check<'_> {
     fn access(&mut self) {
         const MODES: [&str; 4] = ["ReadWriteOnce", "ReadWriteOncePod", "ReadOnlyMany", "ReadWriteMany"];
         let driver = self.driver;
-        for row in &driver.access {
-            for mode in &row.modes {
-                self.that(MODES.contains(&mode.as_str()), || format!("{mode} is not an access mode"));
+        for row in driver.access {
+            for mode in row.modes {
+                self.that(MODES.contains(mode), || format!("{mode} is not an access mode"));
             }
-            let mode = row.volume_mode.as_deref();
+            let mode = row.volume_mode;
             self.that(matches!(mode, None | Some("Block" | "Filesystem")), || {
                 format!("{mode:?} is not a volume mode")
             });
-            self.cites("an access row", &row.source);
-            for name in &row.types {
+            self.cites("an access row", row.source);
+            for name in row.types {
                 self.that(driver.find_type(name).is_some(), || {
                     format!("access for {name}, which is not a type")
                 });
@@ -214,20 +203,20 @@ impl Check<'_> {
     fn topology(&mut self) {
         let Some(topology) = &self.driver.topology else { return };
         self.that(!topology.keys.is_empty(), || "disks are placed by nothing".to_owned());
-        self.that(topology.is_zone(&topology.example, |_| true), || "the example is not a zone".to_owned());
-        self.cites("the topology", &topology.source);
+        self.that(topology.is_zone(topology.example, |_| true), || "the example is not a zone".to_owned());
+        self.cites("the topology", topology.source);
         topology.replicated.iter().for_each(|condition| self.condition(&self.driver.class, condition));
         if let Some(paths) = &topology.zonal_paths {
-            let known = self.driver.class.list.contains_key(&paths.key);
+            let known = self.driver.class.list.contains_key(paths.key);
             self.that(known, || format!("{} names paths and is not a parameter", paths.key));
         }
     }
 
     fn in_tree(&mut self) {
         let Some(in_tree) = &self.driver.in_tree else { return };
-        self.cites("the translation", &in_tree.source);
+        self.cites("the translation", in_tree.source);
         for (bringer, brought) in &in_tree.brings {
-            for key in [bringer, &brought.key] {
+            for key in [bringer, brought.key] {
                 let known = self.driver.class.list.contains_key(key);
                 self.that(known, || format!("the translation brings {key}, which is not a parameter"));
             }
@@ -238,32 +227,32 @@ impl Check<'_> {
         for (key, parameter) in &parameters.list {
             self.parameter(&format!("{what} {key}"), parameter, parameters);
         }
-        for refusal in &parameters.refusals {
+        for refusal in parameters.refusals {
             self.refusal(refusal, parameters);
             if let Some(at) = &refusal.at {
                 let known = parameters.find(at).is_some();
                 self.that(known, || format!("`{}` is at {at}, which is not a parameter", refusal.message));
             }
         }
-        for path in &parameters.paths {
+        for path in parameters.paths {
             self.path(path, parameters);
         }
         if let Some(reserved) = &parameters.reserved {
-            let names: BTreeSet<&String> = reserved.names.iter().collect();
+            let names: BTreeSet<&&str> = reserved.names.iter().collect();
             self.that(names.len() == reserved.names.len(), || {
                 format!("{what}: two reserved keys are the same")
             });
-            self.cites(&reserved.prefix, &reserved.source);
+            self.cites(reserved.prefix, reserved.source);
         }
     }
 
     fn parameter(&mut self, what: &str, parameter: &Parameter, parameters: &Parameters) {
         self.that(!parameter.about.is_empty(), || format!("{what} says nothing"));
-        self.cites(what, &parameter.source);
+        self.cites(what, parameter.source);
         self.shape(what, &parameter.shape, parameters);
         parameter.when.iter().for_each(|condition| self.condition(parameters, condition));
-        for rule in &parameter.rules {
-            self.cites(what, &rule.source);
+        for rule in parameter.rules {
+            self.cites(what, rule.source);
             self.shape(what, &rule.shape, parameters);
             rule.when.iter().for_each(|condition| self.condition(parameters, condition));
         }
@@ -282,7 +271,7 @@ impl Check<'_> {
     }
 
     fn refusal(&mut self, refusal: &Refusal, parameters: &Parameters) {
-        self.cites(&refusal.message, &refusal.source);
+        self.cites(refusal.message, refusal.source);
         self.that(!refusal.when.is_empty() && !refusal.help.is_empty(), || {
             format!("`{}` is always refused, or without help", refusal.message)
         });
@@ -291,9 +280,9 @@ impl Check<'_> {
     }
 
     fn path(&mut self, path: &ComputedPath, parameters: &Parameters) {
-        self.cites("a path", &path.source);
+        self.cites("a path", path.source);
         self.that(path.level.is_valid() && !path.parts.is_empty(), || "a path is not valid".to_owned());
-        for part in path.parts.iter().chain(&path.suffixes) {
+        for part in path.parts.iter().chain(path.suffixes) {
             let known = part.key.as_ref().is_none_or(|key| parameters.list.contains_key(key));
             self.that(known, || format!("a path has a part {:?}, which is not a parameter", part.key));
             part.when.iter().for_each(|condition| self.condition(parameters, condition));
@@ -320,9 +309,7 @@ impl Check<'_> {
             }
             Shape::Json { json, .. } => is_sound_json(json),
             Shape::OneOf { values, .. } => !values.is_empty(),
-            Shape::StartsWith { start, path } => {
-                path.as_ref().is_none_or(|path| path.starts_with(start.as_str()))
-            }
+            Shape::StartsWith { start, path } => path.as_ref().is_none_or(|path| path.starts_with(start)),
             Shape::Path { path, .. } => path.contains('*'),
             Shape::Pairs { key, value, separator_key, cloud_pattern, .. } => {
                 key.iter().chain(value).all(is_sound)
@@ -345,7 +332,7 @@ impl Check<'_> {
         match condition {
             Condition::Parameter { key: name, tests, .. } => {
                 key(self, name);
-                for test in tests {
+                for test in *tests {
                     self.test(parameters, name, test);
                 }
             }
@@ -362,14 +349,14 @@ impl Check<'_> {
             | Condition::DiffersFromSource(name)
             | Condition::SizeAboveKey(name) => key(self, name),
             Condition::DiskType(types) | Condition::OtherDiskType(types) => {
-                for name in &types.list {
+                for name in types.list {
                     let known =
                         driver.types.iter().any(|disk_type| disk_type.name.eq_ignore_ascii_case(name));
                     self.that(known, || format!("a condition is on {name}, which is not a type"));
                 }
             }
             Condition::FileSystem(systems) => {
-                for name in systems {
+                for name in *systems {
                     let known =
                         driver.file_systems.as_ref().is_some_and(|systems| systems.allowed.contains(name));
                     self.that(known, || format!("a condition is on {name}, which is not a file system"));
@@ -426,7 +413,7 @@ fn is_sound_json(shape: &JsonShape) -> bool {
 
 fn is_sound(letters: &Letters) -> bool {
     const KINDS: [&str; 3] = ["lower", "lower-or-digit", "alphanumeric"];
-    let known = |kind: &String| KINDS.contains(&kind.as_str());
+    let known = |kind: &&str| KINDS.contains(kind);
     known(&letters.of)
         && letters.first.iter().chain(&letters.last).all(known)
         && letters.least <= letters.most

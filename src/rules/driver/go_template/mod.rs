@@ -4,10 +4,8 @@ mod parse;
 mod run;
 mod tokens;
 
-use std::collections::BTreeMap;
-
 use super::mismatch::{Mismatch, mismatch};
-use crate::catalog::driver::TemplateField;
+use crate::catalog::driver::{Map, TemplateField};
 
 use run::{Text, Value};
 
@@ -17,7 +15,7 @@ const VOLUME: &str = "pvc-00000000-0000-0000-0000-000000000000";
 const NAMESPACE: &str = "aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa-aaaaa";
 
 /// Checks that a template can be read, and filled in for some claim.
-pub(super) fn check(text: &str, fields: &BTreeMap<String, TemplateField>) -> Result<(), Mismatch> {
+pub(super) fn check(text: &str, fields: &Map<TemplateField>) -> Result<(), Mismatch> {
     let template = match parse::parse(text) {
         Ok(template) => template,
         Err(why) => return mismatch(why, "a template is Go's text/template, such as `{{ .PVCName }}`"),
@@ -37,14 +35,14 @@ pub(super) fn check(text: &str, fields: &BTreeMap<String, TemplateField>) -> Res
 }
 
 /// The fields that templates can name, as they write them.
-pub(crate) fn names(fields: &BTreeMap<String, TemplateField>) -> String {
+pub(crate) fn names(fields: &Map<TemplateField>) -> String {
     fields.keys().map(|field| format!(".{field}")).collect::<Vec<_>>().join(", ")
 }
 
 /// Why a template cannot be filled in with the values of `field`; none where it can, or where that is not known.
 pub(super) fn failure(
     text: &str,
-    fields: &BTreeMap<String, TemplateField>,
+    fields: &Map<TemplateField>,
     field: impl Fn(TemplateField) -> Option<String>,
 ) -> Option<String> {
     let template = parse::parse(text).ok()?;
