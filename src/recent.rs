@@ -76,6 +76,16 @@ impl<Value: Clone> Recent<Value> {
         self.inner().keep(key, value, weight, self.most);
     }
 
+    /// Keeps a value, unless another thread has kept one for this key since it was looked for. Returns the one that is kept.
+    pub fn keep_first(&self, key: u64, value: Value, weight: usize) -> Value {
+        let mut inner = self.inner();
+        if let Some((first, _)) = inner.recent.get(&key) {
+            return first.clone();
+        }
+        inner.keep(key, value.clone(), weight, self.most);
+        value
+    }
+
     /// Drops all values.
     pub fn clear(&self) {
         let mut inner = self.inner();

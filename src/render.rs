@@ -272,6 +272,9 @@ fn rendered(
     // What prices decide is not kept.
     let is_only_name = profile.same().and_then(Same::is_only_name).filter(|_| needs.is_empty());
     let are_ordinary = is_only_name.is_some_and(|(before, after)| is_ordinary(before) && is_ordinary(after));
+    if let (Some(memo), Some(names)) = (request.memo, names) {
+        memo.objects.rename(objects.iter().filter_map(|one| one.made.to_rename()), names);
+    }
     for RenderedObject { object, made, refers } in objects {
         let span = object.span;
         let before = loaded.documents.len();

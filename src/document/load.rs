@@ -264,9 +264,10 @@ fn document<'t>(
                         format!("the document cannot be decoded as a {}", kind.short_name()),
                     );
                 }
-                if let Some((memo, key)) = memo.filter(|_| out.count() == before) {
-                    memo.keep(key, &object);
-                }
+                let object = match memo.filter(|_| out.count() == before) {
+                    Some((memo, key)) => memo.keep(key, object),
+                    None => object,
+                };
                 (object, misfits.paths)
             }
             None => (Object::Other, Vec::new()),

@@ -1,6 +1,7 @@
 //! Decoded objects, kept for the next time that the same object is decoded.
 
 use std::hash::{Hash, Hasher};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard};
 
 use super::object::Object;
@@ -19,6 +20,8 @@ const MOST: usize = 1_000;
 pub struct Memo {
     decoded: Recent<Object>,
     renamed: Mutex<Renamed>,
+    /// How many profiles had their objects renamed.
+    turns: AtomicUsize,
 }
 
 /// The objects of the last change of a profile's name, which several profiles may share.
@@ -30,9 +33,15 @@ struct Renamed {
     objects: FastMap<usize, (Object, Object)>,
 }
 
+impl Renamed {
+    fn is_of(&self, renaming: &Renaming<'_>) -> bool {
+        (self.before.as_str(), self.after.as_str()) == (renaming.before, renaming.after)
+    }
+}
+
 impl Default for Memo {
     fn default() -> Self {
-        Self { decoded: Recent::new(MOST), renamed: Mutex::default() }
+        Self { decoded: Recent::new(MOST), renamed: Mutex::default(), turns: AtomicUsize::new(0) }
     }
 }
 
@@ -50,8 +59,26 @@ impl Memo {
         self.decoded.find(key)
     }
 
-    pub(super) fn keep(&self, key: u64, object: &Object) {
-        self.decoded.keep(key, object.clone(), 1);
+    /// Keeps an object, and returns the one that all documents of this value share.
+    pub(super) fn keep(&self, key: u64, object: Object) -> Object {
+        self.decoded.keep_first(key, object, 1)
+    }
+
+    /// Renames some objects before they are needed. Of several profiles whose objects are renamed at the same time, each second
+    /// one begins at the end, so that they do not rename the same ones.
+    pub fn rename<'o>(
+        &self,
+        objects: impl DoubleEndedIterator<Item = (&'o Object, usize)>,
+        (before, after): (&str, &str),
+    ) {
+        let rename = |(object, count): (&Object, usize)| {
+            // Whoever needs the object finds it.
+            let _ = self.renamed(object, &Renaming { before, after, count });
+        };
+        match self.turns.fetch_add(1, Ordering::Relaxed) % 2 {
+            0 => objects.for_each(rename),
+            _ => objects.rev().for_each(rename),
+        }
     }
 
     /// An object under its new name, if all its texts that begin with the old one are known to be changed.
@@ -59,9 +86,7 @@ impl Memo {
         let address = object.address()?;
         {
             let mut renamed = self.last_renamed();
-            let is_other =
-                (renamed.before.as_str(), renamed.after.as_str()) != (renaming.before, renaming.after);
-            if is_other || renamed.objects.len() >= MOST {
+            if !renamed.is_of(renaming) || renamed.objects.len() >= MOST {
                 let (before, after) = (renaming.before.to_owned(), renaming.after.to_owned());
                 *renamed = Renamed { before, after, objects: FastMap::default() };
             }
@@ -70,8 +95,13 @@ impl Memo {
             }
         }
         let new = renaming.object(object)?;
-        self.last_renamed().objects.insert(address, (object.clone(), new.clone()));
-        Some(new)
+        // Another thread may have renamed it meanwhile: those that share the old one share the new one, too.
+        let mut renamed = self.last_renamed();
+        if !renamed.is_of(renaming) {
+            return Some(new);
+        }
+        let (_, shared) = renamed.objects.entry(address).or_insert_with(|| (object.clone(), new));
+        Some(shared.clone())
     }
 
     /// Forgets the objects of the last change of a name.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use super::last::{Documents, Facts, Taken};
 use crate::catalog::kind;
 use crate::context::{Removed, context, custom, object, with_further_fields};
+use crate::document::object::Object as DecodedObject;
 use crate::document::{Document, written};
 use crate::finding::Finding;
 use crate::hash::FastMap;
@@ -41,6 +42,14 @@ impl Made {
             self,
             Self::Renamed(.., Facts { refers: false, .. }) | Self::Before(_, Facts { refers: false, .. })
         )
+    }
+
+    /// The decoded object that needs another name, and the number of texts that begin with it.
+    pub(super) fn to_rename(&self) -> Option<(&DecodedObject, usize)> {
+        match self {
+            Self::Renamed(document, count, _) => Some((&document.object, *count)),
+            _ => None,
+        }
     }
 
     fn roots(&self) -> &[Node<'static>] {
