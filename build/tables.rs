@@ -11,12 +11,16 @@ use crate::{Done, read};
 type Literals = fn(Table) -> Done<String>;
 
 /// The tables that become literals, by the name of their files.
-pub(crate) const TABLES: [(&str, Literals); 5] = [
+pub(crate) const TABLES: [(&str, Literals); 9] = [
     ("kinds", kinds),
     ("api_versions", api_versions),
     ("machines", machines),
     ("volume_sources", volume_sources),
     ("persistent_volume_sources", volume_sources),
+    ("accelerators", accelerators),
+    ("data_directories", data_directories),
+    ("sidecar_volumes", sidecar_volumes),
+    ("other_drivers", other_drivers),
 ];
 
 /// Writes these tables, each for the module that includes it.
@@ -121,6 +125,31 @@ fn volume_sources(mut file: Table) -> Done<String> {
             prefix.optional_texts(&["equals", "differs"])
         })
     })
+}
+
+fn accelerators(file: Table) -> Done<String> {
+    literal(file.into(), "Accelerators", |all| {
+        all.require("accelerators")?;
+        all.rows("accelerators", "Accelerator", |row| row.texts(&["vendor", "resource", "taint", "source"]))?;
+        all.require("untainted")?;
+        all.rows("untainted", "Untainted", |row| row.texts(&["key_prefix", "source"]))
+    })
+}
+
+fn data_directories(mut file: Table) -> Done<String> {
+    rows(&mut file, "databases", "Database", |row| {
+        row.texts(&["image", "directory", "source"])?;
+        row.optional_texts(&["variable", "argument"])?;
+        row.optional_numbers(&["until"])
+    })
+}
+
+fn sidecar_volumes(mut file: Table) -> Done<String> {
+    rows(&mut file, "volumes", "SidecarVolume", |row| row.texts(&["name", "source"]))
+}
+
+fn other_drivers(file: Table) -> Done<String> {
+    literal(file.into(), "Others", |row| row.lists(&["names"]))
 }
 
 /// The only list of a file, as a slice.

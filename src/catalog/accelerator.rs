@@ -1,65 +1,49 @@
 //! Accelerators that pods request as extended resources: facts in `accelerators.toml`.
 
-use std::sync::OnceLock;
-
-use serde::Deserialize;
-
-use crate::embedded::ACCELERATORS;
-
 /// One vendor's accelerator.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Accelerator {
     /// The name that a profile uses, such as the vendor's.
-    pub vendor: String,
+    pub vendor: &'static str,
     /// The extended resource, such as `example.com/gpu`.
-    pub resource: String,
+    pub resource: &'static str,
     /// The key of the taint that such nodes usually carry.
-    pub taint: String,
+    pub taint: &'static str,
     /// Where the names come from.
-    pub source: String,
+    pub source: &'static str,
 }
 
 /// Nodes whose cluster adds the toleration itself, or sets no taint.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Untainted {
     /// How the keys of their labels begin.
-    pub key_prefix: String,
+    pub key_prefix: &'static str,
     /// Where the fact is from.
-    pub source: String,
+    pub source: &'static str,
 }
 
-#[derive(Default, Deserialize)]
-struct File {
-    accelerators: Vec<Accelerator>,
-    untainted: Vec<Untainted>,
+struct Accelerators {
+    accelerators: &'static [Accelerator],
+    untainted: &'static [Untainted],
 }
 
-fn file() -> &'static File {
-    static FILE: OnceLock<File> = OnceLock::new();
-    FILE.get_or_init(|| serde_json::from_str(ACCELERATORS).unwrap_or_default())
-}
+static FACTS: Accelerators = include!(concat!(env!("OUT_DIR"), "/accelerators.rs"));
 
 /// Every accelerator that volwright knows.
 #[must_use]
 pub fn all() -> &'static [Accelerator] {
-    &file().accelerators
+    FACTS.accelerators
 }
 
 /// Whether a pod that selects nodes by a label of this key needs no toleration.
 #[must_use]
 pub fn is_untainted(key: &str) -> bool {
-    file().untainted.iter().any(|nodes| key.starts_with(nodes.key_prefix.as_str()))
+    FACTS.untainted.iter().any(|nodes| key.starts_with(nodes.key_prefix))
 }
 
 /// The accelerator of this extended resource.
 #[must_use]
 pub fn of_resource(resource: &str) -> Option<&'static Accelerator> {
-    // Every accelerator's resource has a domain; most resources of a pod do not, and the table stays unread.
-    if !resource.contains('/') {
-        return None;
-    }
     all().iter().find(|accelerator| accelerator.resource == resource)
 }
 

@@ -1,43 +1,28 @@
 //! Databases that refuse to initialise a directory which is not empty: facts in `data_directories.toml`.
 
-use std::sync::OnceLock;
-
-use serde::Deserialize;
-
-use crate::embedded::DATA_DIRECTORIES;
-
 /// A database image and where it keeps its data.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug)]
 pub struct Database {
     /// The last part of the image's name, without tag.
-    pub image: String,
+    pub image: &'static str,
     /// The directory that the image initialises.
-    pub directory: String,
+    pub directory: &'static str,
     /// The environment variable that moves the directory, if any.
-    #[serde(default)]
-    pub variable: Option<String>,
+    pub variable: Option<&'static str>,
     /// The first major version that this no longer holds for.
-    #[serde(default)]
     pub until: Option<u64>,
     /// Part of an argument that makes the program ignore `lost+found`.
-    #[serde(default)]
-    pub argument: Option<String>,
+    pub argument: Option<&'static str>,
     /// Where the fact is from.
-    pub source: String,
+    pub source: &'static str,
 }
+
+static ALL: &[Database] = include!(concat!(env!("OUT_DIR"), "/data_directories.rs"));
 
 /// Every database that volwright knows.
 #[must_use]
 pub fn all() -> &'static [Database] {
-    #[derive(Deserialize)]
-    struct File {
-        databases: Vec<Database>,
-    }
-    static ALL: OnceLock<Vec<Database>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        serde_json::from_str::<File>(DATA_DIRECTORIES).map_or_else(|_| Vec::new(), |file| file.databases)
-    })
+    ALL
 }
 
 /// The database that an image runs, such as `registry.example.com/postgres:16`.

@@ -236,7 +236,7 @@ fn accelerators(fields: &mut Fields) {
     };
     let vendor = gpus.value.get("vendor").and_then(Node::as_str).and_then(accelerator::of_vendor);
     let own = gpus.value.get("resource").and_then(Node::as_str);
-    let Some(resource) = own.or(vendor.map(|vendor| vendor.resource.as_str())) else { return };
+    let Some(resource) = own.or(vendor.map(|vendor| vendor.resource)) else { return };
     let mut requested = Fields::empty(gpus.key.span);
     let in_requests = gpus.value.get("requests").is_none_or(|node| node.value != Value::Bool(false));
     for part in ["requests", "limits"].into_iter().skip(usize::from(!in_requests)) {
@@ -262,7 +262,7 @@ fn accelerators(fields: &mut Fields) {
     }
     let mut toleration = Fields::empty(span);
     if let Some(known) = known {
-        toleration.set("key", span, text(known.taint.clone(), span));
+        toleration.set("key", span, text(known.taint, span));
     }
     toleration.set("operator", span, text("Exists", span));
     toleration.set("effect", span, text("NoSchedule", span));

@@ -338,7 +338,7 @@ impl Kind {
 
 /// The vendors of accelerators that volwright knows.
 pub(super) fn vendors() -> Vec<&'static str> {
-    accelerator::all().iter().map(|accelerator| accelerator.vendor.as_str()).collect()
+    accelerator::all().iter().map(|accelerator| accelerator.vendor).collect()
 }
 
 fn list_or(names: &[&str]) -> String {

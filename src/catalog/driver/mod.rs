@@ -19,11 +19,7 @@ mod subject;
 mod topology;
 mod value_test;
 
-use std::sync::OnceLock;
-
-use serde::Deserialize;
-
-use crate::embedded::{OTHER_DRIVERS, PROVISIONERS};
+use crate::embedded::PROVISIONERS;
 
 pub use condition::Condition;
 pub use delivery::{Delivery, Disk, Line, Tier, greatest};
@@ -333,7 +329,7 @@ pub fn provisioner_of(provisioner: &str) -> Option<&'static str> {
 
 /// Every provisioner that volwright has facts about, and the names of other public drivers.
 pub fn provisioners() -> impl Iterator<Item = &'static str> {
-    PROVISIONERS.iter().map(|(provisioner, _)| *provisioner).chain(others().iter().map(String::as_str))
+    PROVISIONERS.iter().map(|(provisioner, _)| *provisioner).chain(OTHERS.names.iter().copied())
 }
 
 /// Whether a provisioner creates volumes that several nodes can mount.
@@ -348,17 +344,12 @@ pub fn is_known(provisioner: &str) -> bool {
     provisioners().any(|known| known == provisioner)
 }
 
-/// The names of public drivers that volwright has no facts about.
-fn others() -> &'static [String] {
-    #[derive(Deserialize)]
-    struct File {
-        names: Vec<String>,
-    }
-    static ALL: OnceLock<Vec<String>> = OnceLock::new();
-    ALL.get_or_init(|| {
-        serde_json::from_str::<File>(OTHER_DRIVERS).map_or_else(|_| Vec::new(), |file| file.names)
-    })
+/// Public drivers that volwright has no facts about.
+struct Others {
+    names: &'static [&'static str],
 }
+
+static OTHERS: Others = include!(concat!(env!("OUT_DIR"), "/other_drivers.rs"));
 
 /// The driver whose file has this name.
 #[must_use]

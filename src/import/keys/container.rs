@@ -62,7 +62,7 @@ fn gpus(entry: &mut Entry<'_>, own: &mut Table, pod: &mut Table) {
         Some((accelerator::of_resource(&limit.key.value)?, count, limit.key.span)).filter(|_| is_plain)
     });
     let Some((accelerator, count, span)) = known else { return };
-    let requested = resources.get("requests").and_then(|requests| requests.get(&accelerator.resource));
+    let requested = resources.get("requests").and_then(|requests| requests.get(accelerator.resource));
     let is_same = |requested: &Node<'_>| requested.as_str() == Some(&count.to_string());
     if requested.is_some_and(|requested| !is_same(requested)) {
         return;
@@ -71,17 +71,17 @@ fn gpus(entry: &mut Entry<'_>, own: &mut Table, pod: &mut Table) {
     let mut further = Table::new(resources.span);
     for part in resources.entries() {
         let mut amounts = Table::of(&part.value);
-        amounts.take(&accelerator.resource);
+        amounts.take(accelerator.resource);
         if !amounts.is_empty() || part.value.entries().is_empty() {
             further.put(part.key.value.clone(), part.key.span, amounts.node());
         }
     }
-    let tolerates = tolerates(pod, &accelerator.taint);
+    let tolerates = tolerates(pod, accelerator.taint);
     let number = |value: i64| Node::new(Value::Integer(value), span);
     let flag = |value: bool| Node::new(Value::Bool(value), span);
     let mut table = Table::new(span);
     table.put("count", span, number(count));
-    table.put("vendor", span, text(&*accelerator.vendor, span));
+    table.put("vendor", span, text(accelerator.vendor, span));
     table.put("toleration", span, flag(tolerates));
     if !in_requests {
         table.put("requests", span, flag(false));

@@ -153,7 +153,6 @@ fn data_directory(
         let Some(database) = container.image.as_deref().and_then(data_directory::of_image) else { continue };
         let variable = database
             .variable
-            .as_deref()
             .and_then(|name| container.env.iter().flatten().find(|variable| variable.name == name));
         let directory = match variable {
             Some(variable) => match variable.value.as_deref() {
@@ -162,9 +161,9 @@ fn data_directory(
             },
             // Variables from elsewhere may move it.
             None if container.env_from.iter().flatten().next().is_some() => continue,
-            None => database.directory.as_str(),
+            None => database.directory,
         };
-        let ignores = database.argument.as_deref().is_some_and(|argument| {
+        let ignores = database.argument.is_some_and(|argument| {
             let words = container.args.iter().chain(&container.command).flatten();
             words.into_iter().any(|word| word.contains(argument))
         });

@@ -243,7 +243,7 @@ fn accelerators(spec: &PodSpec, pod_path: &Path<'_>, out: &mut Reporter<'_>) {
         let path = list.index(index);
         let resources = path.field("resources");
         let kind = resources.field(kind);
-        let at = kind.key(&accelerator.resource);
+        let at = kind.key(accelerator.resource);
         let shared = container
             .volume_mounts
             .iter()
@@ -281,7 +281,7 @@ fn accelerators(spec: &PodSpec, pod_path: &Path<'_>, out: &mut Reporter<'_>) {
 /// The tolerations of the accelerator's taint.
 fn tolerations(accelerator: &Accelerator) -> NewValue {
     let entry = |key: &str, value: &str| (key.to_owned(), NewValue::from(value));
-    NewValue::List(vec![NewValue::Table(vec![entry("key", &accelerator.taint), entry("operator", "Exists")])])
+    NewValue::List(vec![NewValue::Table(vec![entry("key", accelerator.taint), entry("operator", "Exists")])])
 }
 
 /// Whether the pod selects nodes by a label of a cluster that adds the toleration itself, or sets no taint.
