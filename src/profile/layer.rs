@@ -54,7 +54,7 @@ impl<'a> Texts<'a> {
         }
         let before = findings.len();
         let mut root = match &text {
-            Cow::Borrowed(text) => text::read(source, text, findings),
+            Cow::Borrowed(built_in) => text::read_flat(source, built_in, findings),
             Cow::Owned(text) => text::read(source, text, findings).into_owned(),
         };
         literal::keep(&mut root, sections::top(), &text);

@@ -19,7 +19,7 @@ const MOST: usize = 20;
 const DEEPEST: usize = 64;
 const NOT_SO_DEEP: &str = "no key of a profile is nested that deeply";
 
-/// Reads one text. What could be read of a broken text is returned, too.
+/// Reads a text, unless it is nested too deeply. What could be read of a broken text is returned, too.
 pub(super) fn read<'t>(source: SourceId, text: &'t str, findings: &mut Vec<Finding>) -> Node<'t> {
     let whole = Span::new(source, 0, text.len());
     if let Some(place) = too_deep(text) {
@@ -27,6 +27,12 @@ pub(super) fn read<'t>(source: SourceId, text: &'t str, findings: &mut Vec<Findi
         let value = reader.refuse(reader.span(&place), "the tables are nested too deeply", NOT_SO_DEEP);
         return Node::new(value, whole);
     }
+    read_flat(source, text, findings)
+}
+
+/// Reads a text that is known not to be nested deeply: a built-in profile.
+pub(super) fn read_flat<'t>(source: SourceId, text: &'t str, findings: &mut Vec<Finding>) -> Node<'t> {
+    let whole = Span::new(source, 0, text.len());
     let (table, errors) = DeTable::parse_recoverable(text);
     if let Some(language) = other_language(text).filter(|_| !errors.is_empty()) {
         let end = text.lines().next().map_or(0, str::len);
