@@ -97,7 +97,7 @@ fn main() -> Done<()> {
     Ok(fs::write(out.join("embedded.rs"), code)?)
 }
 
-/// Links the program at a fixed address, as programs written in Go are. At any other address the loader writes 19,000 pointers
+/// Links the program at a fixed address, as programs written in Go are. At any other address the loader writes 28,000 pointers
 /// into tables at every start, which takes a third of the time of a render. A static program says so with a compiler flag.
 fn link_at_fixed_address() {
     let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
