@@ -87,10 +87,10 @@ pub struct ChangedObject {
 impl ChangedObject {
     fn new(document: &Document<'_>) -> Self {
         Self {
-            api_version: document.api_version.clone(),
-            kind: document.kind.clone(),
-            namespace: document.namespace.clone(),
-            name: document.name.clone(),
+            api_version: document.api_version.to_string(),
+            kind: document.kind.to_string(),
+            namespace: document.namespace.as_deref().map(str::to_owned),
+            name: document.name.to_string(),
         }
     }
 }

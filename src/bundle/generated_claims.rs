@@ -26,7 +26,7 @@ pub fn generated_claims(document: &Document<'_>) -> Vec<GeneratedClaim> {
             if !volumes.into_iter().flatten().any(|volume| volume.ephemeral.is_some()) {
                 return made;
             }
-            (vec![document.name.clone()], &[][..])
+            (vec![document.name.to_string()], &[][..])
         }
         Object::StatefulSet(set) => {
             let start = set.spec.ordinals.as_ref().and_then(|ordinals| ordinals.start).unwrap_or(0);

@@ -277,7 +277,7 @@ impl<'a> Index<'a> {
     /// The object of the same kind and name that precedes this one in its file, of those that others refer to.
     #[must_use]
     pub fn namesake(&self, document: &Document<'_>) -> Option<&'a Document<'a>> {
-        let name = document.name.as_str();
+        let name = &*document.name;
         let key = match &document.object {
             Object::StorageClass(_) => Key::Class(name),
             Object::VolumeAttributesClass(_) => Key::AttributesClass(name),
@@ -292,7 +292,7 @@ impl<'a> Index<'a> {
     /// A class or a volume of the same name and driver, but with other content, that an earlier file defines.
     #[must_use]
     pub fn other_content(&self, document: &Document<'_>) -> Option<&'a Document<'a>> {
-        let name = document.name.as_str();
+        let name = &*document.name;
         let (key, driver) = match &document.object {
             Object::StorageClass(_) => (Key::Class(name), "provisioner"),
             Object::VolumeAttributesClass(_) => (Key::AttributesClass(name), "driverName"),

@@ -151,7 +151,7 @@ pub(super) fn keys(document: &Document<'_>, take: &mut dyn FnMut(Key<'_>) -> boo
                 take(Key::DefinitionOfKind(kind));
             }
         }
-        Object::Other if document.api_version.starts_with(SNAPSHOT_GROUP) => match document.kind.as_str() {
+        Object::Other if document.api_version.starts_with(SNAPSHOT_GROUP) => match &*document.kind {
             "VolumeSnapshot" => {
                 take(Key::Snapshot(namespace, &document.name));
             }

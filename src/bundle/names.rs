@@ -135,7 +135,7 @@ impl Names {
             let documents = documents.iter().filter(|document| NameOf::of(document) == Some(of));
             list.add(documents.map(|document| {
                 let namespace = document.namespace.as_deref().filter(|_| of == NameOf::Claim);
-                (namespace, document.name.as_str())
+                (namespace, &*document.name)
             }));
         }
     }

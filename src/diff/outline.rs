@@ -196,7 +196,7 @@ impl Outlines {
     fn provide(&mut self, document: &Document<'_>, of: u32, outliner: &Outliner, is_general: &mut bool) {
         let name = outliner.mention(&document.name);
         let mut add = |role, name| self.provided.push(Provided { of, role, name });
-        match document.kind.as_str() {
+        match &*document.kind {
             "StorageClass" | "VolumeAttributesClass" => {
                 add(Role::Class, scoped(name, CLUSTER));
                 if let Object::StorageClass(class) = &document.object

@@ -150,7 +150,7 @@ impl<'t> Loaded<'t> {
         let is_known = known.is_some();
         match known {
             Some(object) => {
-                let name = text(&root, &["metadata", "name"]).unwrap_or_default().to_owned();
+                let name = text(&root, &["metadata", "name"]).unwrap_or_default().to_owned().into();
                 self.add_decoded(Document { root, name, object, ..document });
             }
             None => {
@@ -204,8 +204,12 @@ impl<'t> Loaded<'t> {
     }
 }
 
+fn find<'n, 't>(root: &'n Node<'t>, fields: &[&str]) -> Option<&'n Node<'t>> {
+    fields.iter().try_fold(root, |node, field| node.get(field))
+}
+
 fn text<'n>(root: &'n Node<'_>, fields: &[&str]) -> Option<&'n str> {
-    fields.iter().try_fold(root, |node, field| node.get(field)).and_then(Node::as_str)
+    find(root, fields).and_then(Node::as_str)
 }
 
 /// Decodes one document.
@@ -216,14 +220,18 @@ fn document<'t>(
     version: KubernetesVersion,
     findings: &mut Vec<Finding>,
 ) -> Document<'t> {
-    let owned = |fields: &[&str]| text(&root, fields).map(str::to_owned);
+    // A text that the input holds as it is costs no copy.
+    let text = |fields: &[&str]| match find(&root, fields).map(|node| &node.value) {
+        Some(Value::String(text)) => Some(text.clone()),
+        _ => None,
+    };
     let mut document = Document {
         index,
         source: origin.source,
-        api_version: owned(&["apiVersion"]).unwrap_or_default(),
-        kind: owned(&["kind"]).unwrap_or_default(),
-        name: owned(&["metadata", "name"]).unwrap_or_default(),
-        namespace: owned(&["metadata", "namespace"]).filter(|namespace| !namespace.is_empty()),
+        api_version: text(&["apiVersion"]).unwrap_or_default(),
+        kind: text(&["kind"]).unwrap_or_default(),
+        name: text(&["metadata", "name"]).unwrap_or_default(),
+        namespace: text(&["metadata", "namespace"]).filter(|namespace| !namespace.is_empty()),
         object: Object::Other,
         misfits: Vec::new(),
         derived: Vec::new(),
@@ -247,21 +255,20 @@ fn document<'t>(
                 (Object::Other, Vec::new())
             }
             Some(kind) => {
-                let memo =
-                    origin.memo.map(|memo| (memo, memo::key(&document.root, kind.short_name(), version)));
+                let name = kind.short_name();
+                let memo = origin.memo.map(|memo| (memo, memo::key(&document.root, name, version)));
                 if let Some(known) = memo.and_then(|(memo, key)| memo.find(key)) {
                     document.object = known;
                     return document;
                 }
                 let before = out.count();
                 let misfits = decode::check(&document.root, origin.text, kind, version, &mut out);
-                let object =
-                    Object::read(kind.short_name(), &Checked { root: &document.root, errors: &misfits });
+                let object = Object::read(name, &Checked { root: &document.root, errors: &misfits });
                 if matches!(object, Object::Other) && misfits.paths.is_empty() {
                     out.report(
                         &WRONG_TYPE,
                         &Path::root(),
-                        format!("the document cannot be decoded as a {}", kind.short_name()),
+                        format!("the document cannot be decoded as a {name}"),
                     );
                 }
                 let object = match memo.filter(|_| out.count() == before) {
@@ -341,7 +348,7 @@ fn type_of(
         _ => match api_version::find(kind.name, &document.api_version) {
             Some(entry) if !serve(entry, kind, version, &at, out) => return None,
             Some(_) => {}
-            None if kind.api_versions.contains(&document.api_version.as_str()) => {}
+            None if kind.api_versions.contains(&&*document.api_version) => {}
             // Another group may have a kind of the same name.
             None if kind::is_custom(&document.api_version) => return None,
             None => {

@@ -13,6 +13,8 @@ pub mod reporter;
 pub mod rules;
 pub mod written;
 
+use std::borrow::Cow;
+
 use crate::source::{SourceId, Span};
 use crate::yaml::path::Path;
 
@@ -33,13 +35,13 @@ pub struct Document<'t> {
     /// The tree as kubectl parses it.
     pub root: Node<'t>,
     /// `apiVersion`, empty where absent.
-    pub api_version: String,
+    pub api_version: Cow<'t, str>,
     /// `kind`, empty where absent.
-    pub kind: String,
+    pub kind: Cow<'t, str>,
     /// `metadata.name`, empty where absent.
-    pub name: String,
+    pub name: Cow<'t, str>,
     /// `metadata.namespace`, if set.
-    pub namespace: Option<String>,
+    pub namespace: Option<Cow<'t, str>>,
     /// The typed object, for the kinds that volwright validates.
     pub object: Object,
     /// Paths of values with the wrong type; the typed object has no value there.
@@ -67,16 +69,17 @@ impl Document<'_> {
             derived,
             is_template,
         } = self;
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
         let derived = derived.into_iter().map(Derived::into_owned).collect();
         let root = root.into_owned();
         Document {
             index,
             source,
             root,
-            api_version,
-            kind,
-            name,
-            namespace,
+            api_version: owned(api_version),
+            kind: owned(kind),
+            name: owned(name),
+            namespace: namespace.map(owned),
             object,
             misfits,
             derived,
@@ -115,7 +118,11 @@ impl Document<'_> {
     /// custom resource, the driver parameters are validated.
     #[must_use]
     pub fn is_skipped(&self) -> bool {
-        !self.kind.is_empty() && !self.is_judged() && self.kind != "VolumeSnapshotClass"
+        // What was decoded is validated.
+        matches!(self.object, Object::Other)
+            && !self.kind.is_empty()
+            && !self.is_judged()
+            && self.kind != "VolumeSnapshotClass"
     }
 
     /// Whether volwright validates the kind of the document.

@@ -51,7 +51,7 @@ impl<'a> Reporter<'a> {
     /// Whether a change of the pod can be applied in place: a workload replaces its pods, a Pod or a Job does not.
     #[must_use]
     pub fn of_pod_change(&self) -> Applicability {
-        match self.document.kind.as_str() {
+        match &*self.document.kind {
             "Deployment" | "StatefulSet" | "DaemonSet" | "CronJob" => Applicability::Safe,
             _ => Applicability::Unsafe,
         }

@@ -223,7 +223,7 @@ impl<'a> Builder<'_, 'a> {
             }
         }
         let workload =
-            self.find(owner).unwrap_or_else(|| self.add_own(owner, Column::Workload, owner.kind.clone()));
+            self.find(owner).unwrap_or_else(|| self.add_own(owner, Column::Workload, owner.kind.to_string()));
         for (claim, _, paths) in claims {
             let edge = self.edge(claim, workload);
             for path in paths {
@@ -255,8 +255,8 @@ impl<'a> Builder<'_, 'a> {
 
     fn add(&mut self, document: &'a Document<'a>, column: Column, about: String) -> usize {
         let at = self.graph.vertices.len();
-        let name = match document.name.as_str() {
-            "" => document.kind.clone(),
+        let name = match &*document.name {
+            "" => document.kind.to_string(),
             name => name.to_owned(),
         };
         self.graph.vertices.push(Vertex { column, name, about, is_known: true, refused: Vec::new() });

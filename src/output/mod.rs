@@ -66,10 +66,10 @@ impl DocumentName {
         Self {
             index: document.index,
             file,
-            api_version: document.api_version.clone(),
-            kind: document.kind.clone(),
-            name: document.name.clone(),
-            namespace: document.namespace.clone(),
+            api_version: document.api_version.to_string(),
+            kind: document.kind.to_string(),
+            name: document.name.to_string(),
+            namespace: document.namespace.as_deref().map(str::to_owned),
             span: Some(document.root.span),
         }
     }

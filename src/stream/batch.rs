@@ -149,7 +149,7 @@ impl BatchContext<'_> {
             }
             (done.names, done.named) = (self.spool.write(&records)?, names.len());
         }
-        self.register.enter_names(&Names::new(&loaded.documents));
+        self.register.enter_names_of(&loaded.documents);
         let is_wanted = |part: SourceId| match &self.options.only {
             Some(only) => Path::new(&self.store.name(self.store.part(part).input)) == only,
             None => true,

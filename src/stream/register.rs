@@ -7,6 +7,7 @@ use std::sync::{Mutex, OnceLock};
 use crate::bundle::index::ByKey;
 use crate::bundle::key::KeyHash;
 use crate::bundle::names::{Names, UnresolvedName};
+use crate::document::Document;
 use crate::source::SourceId;
 use crate::sync::lock;
 
@@ -140,9 +141,14 @@ impl Register {
         Concerned { names, keys }
     }
 
-    /// Enters the names of some classes and claims.
+    /// Enters the names of classes and claims outside the input.
     pub(super) fn enter_names(&self, names: &Names) {
         lock(&self.entered).merge(names);
+    }
+
+    /// Enters the names of the classes and claims among `documents`.
+    pub(super) fn enter_names_of(&self, documents: &[Document<'_>]) {
+        lock(&self.entered).add(documents);
     }
 
     /// The names of all classes and claims, once every part has been entered.

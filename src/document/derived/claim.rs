@@ -54,7 +54,7 @@ impl<'d, 't> Maker<'d, 't> {
         fields.push(entry("metadata", metadata));
         fields.extend(spec.map(|spec| entry("spec", spec)));
         let mut made = self.made(location, &place.path, table(fields, span), paths);
-        made.document.name = self.claim_name(&place.path, name.as_deref().unwrap_or_default());
+        made.document.name = self.claim_name(&place.path, name.as_deref().unwrap_or_default()).into();
         made.count = self.count(location, place);
         Some(made)
     }
@@ -126,7 +126,7 @@ impl<'d, 't> Maker<'d, 't> {
             span,
         );
         let mut made = self.made(location, &place.path, root, paths);
-        made.document.name = claim;
+        made.document.name = claim.into();
         if let Some((named, None)) = &name
             && named.made_when.is_some()
         {
@@ -207,7 +207,7 @@ impl Maker<'_, '_> {
             self.document.root.get("metadata").and_then(|metadata| metadata.get("generateName")?.as_str());
         match prefix {
             Some(prefix) if self.document.name.is_empty() => format!("{prefix}*"),
-            _ => self.document.name.clone(),
+            _ => self.document.name.to_string(),
         }
     }
 }

@@ -181,7 +181,7 @@ impl<'a> Storage<'a> {
     pub fn class_name(&self) -> &str {
         self.class.map_or_else(
             || self.claim.storage_class_name.as_deref().unwrap_or_default(),
-            |(document, _)| document.name.as_str(),
+            |(document, _)| &*document.name,
         )
     }
 }

@@ -86,9 +86,9 @@ fn collect<'a>(
             pods = pods.saturating_mul(inner);
             count = count.or(inner_count.and_then(|path| outer.path_of(&path)));
         }
-        let key = (claim.name.clone(), claim.position().1 as usize);
+        let key = (claim.name.to_string(), claim.position().1 as usize);
         let known = claims.entry(key).or_insert_with(|| Claim {
-            name: claim.name.clone(),
+            name: claim.name.to_string(),
             one_pod: storage.only(&["ReadWriteOncePod"]),
             modes: claim.place_of(&["spec", "accessModes"]),
             is_made: own.is_some(),
@@ -109,9 +109,9 @@ fn made_claim(derived: &Derived<'_>, document: &Document<'_>, claims: &mut BTree
     }
     let place = derived.path_of("spec.accessModes").unwrap_or_else(|| derived.path.clone());
     claims.insert(
-        (derived.document.name.clone(), usize::MAX),
+        (derived.document.name.to_string(), usize::MAX),
         Claim {
-            name: derived.document.name.clone(),
+            name: derived.document.name.to_string(),
             one_pod: modes.iter().all(|mode| mode == "ReadWriteOncePod"),
             modes: document.place_of(&["spec"]),
             is_made: true,

@@ -47,7 +47,7 @@ impl<'a> Update<'a> {
             let mut classes: HashMap<_, Vec<_>> = HashMap::new();
             for document in documents.into_iter().flatten() {
                 if document.kind == "StorageClass" && document.api_version.starts_with("storage.k8s.io/") {
-                    classes.entry(document.name.as_str()).or_default().push(document);
+                    classes.entry(&*document.name).or_default().push(document);
                 }
             }
             classes
@@ -111,7 +111,7 @@ impl<'a> Update<'a> {
         let mut list = Vec::new();
         let mut out = Reporter::new(new, &mut list);
         let (before, after) = (json(&old.root), json(&new.root));
-        match (new.api_version.as_str(), new.kind.as_str()) {
+        match (&*new.api_version, &*new.kind) {
             ("storage.k8s.io/v1", "StorageClass") => {
                 storage_class::check(&before, &after, &self.seen_from(new), &mut out);
             }

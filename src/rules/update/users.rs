@@ -9,13 +9,13 @@ impl Update<'_> {
     /// templates, then what mounts the claims.
     #[must_use]
     pub fn users_of(&self, document: &Document<'_>) -> Vec<String> {
-        let field = match document.kind.as_str() {
+        let field = match &*document.kind {
             "StorageClass" => "storageClassName",
             "VolumeAttributesClass" => "volumeAttributesClassName",
             "PersistentVolumeClaim" => return self.mounted_by(document),
             _ => return Vec::new(),
         };
-        let name = document.name.as_str();
+        let name = &*document.name;
         let mut users = self.seen_from(document).users(name, field);
         let is_of_class = |claim: &&Document<'_>| {
             claim.kind == "PersistentVolumeClaim"
@@ -40,16 +40,16 @@ impl Update<'_> {
             }
             mounts
         });
-        mounts.get(&(claim.namespace.clone(), claim.name.clone())).cloned().unwrap_or_default()
+        mounts.get(&(claim.namespace.as_deref(), &*claim.name)).cloned().unwrap_or_default()
     }
 }
 
 /// Adds the claims that the pods of a document mount; those of derived pods belong to the `owner`.
-fn add(document: &Document<'_>, owner: &str, mounts: &mut Mounts) {
+fn add<'a>(document: &'a Document<'_>, owner: &str, mounts: &mut Mounts<'a>) {
     let pod = document.object.pod();
     let volumes = pod.iter().flat_map(|pod| pod.spec.volumes.iter().flatten());
     for claim in volumes.filter_map(|volume| volume.persistent_volume_claim.as_ref()) {
-        let users = mounts.entry((document.namespace.clone(), claim.claim_name.clone())).or_default();
+        let users = mounts.entry((document.namespace.as_deref(), claim.claim_name.as_str())).or_default();
         if users.last().is_none_or(|last| last != owner) && !users.iter().any(|user| user == owner) {
             users.push(owner.to_owned());
         }

@@ -14,7 +14,7 @@ use crate::source::Folders;
 use crate::yaml::node::Node;
 
 /// The workloads that mount each claim, by namespace and name.
-pub(super) type Mounts = HashMap<(Option<String>, String), Vec<String>>;
+pub(super) type Mounts<'a> = HashMap<(Option<&'a str>, &'a str), Vec<String>>;
 
 /// An update: both inputs, and the server's version.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ pub struct Update<'a> {
     /// Both inputs, indexed when a change needs it.
     pub(super) bundles: [OnceLock<Bundle<'a>>; 2],
     /// Found when a change needs it.
-    pub(super) mounts: OnceLock<Mounts>,
+    pub(super) mounts: OnceLock<Mounts<'a>>,
 }
 
 /// An update as an object of one folder sees it.
@@ -51,7 +51,7 @@ impl<'a> View<'_, 'a> {
             |spec: Option<&Node<'_>>| spec.and_then(|spec| spec.get(field)?.as_str()) == Some(class);
         let is_user = |document: &Document<'_>| {
             let spec = document.root.get("spec");
-            match document.kind.as_str() {
+            match &*document.kind {
                 "PersistentVolumeClaim" => names_class(spec),
                 "StatefulSet" => {
                     let templates = spec.and_then(|spec| spec.get("volumeClaimTemplates"));

@@ -1,11 +1,10 @@
 //! The volumes of a pod: names, one source each, and the checks of a source that are plain data.
 
-use std::collections::HashMap;
-
 use k8s_openapi::api::core::v1::Volume;
 
 use crate::catalog::volume_source::{self as catalog, VolumeSource};
 use crate::document::reporter::Reporter;
+use crate::hash::FastMap;
 use crate::rules::kubernetes::context::Context;
 use crate::rules::kubernetes::pod::volume_items;
 use crate::rules::kubernetes::pod::volume_source;
@@ -16,7 +15,7 @@ use crate::yaml::path::Path;
 /// The volumes of a pod that containers may mount: the API server forgets a volume in which it found a mistake, and
 /// then refuses every mount of it as well.
 #[derive(Clone, Debug)]
-pub(in crate::rules::kubernetes) struct Volumes<'a>(HashMap<&'a str, &'a Volume>);
+pub(in crate::rules::kubernetes) struct Volumes<'a>(FastMap<&'a str, &'a Volume>);
 
 impl<'a> Volumes<'a> {
     /// The sound volume of this name.

@@ -85,6 +85,9 @@ fn parameters<'a>(
 }
 
 fn topologies(terms: &[TopologySelectorTerm], path: &Path<'_>, out: &mut Reporter<'_>) {
+    if terms.is_empty() {
+        return;
+    }
     // The server compares each term with the ones before it, and an empty term with nothing at all.
     let mut earlier: HashSet<Vec<(&str, Vec<&str>)>> = HashSet::from([Vec::new()]);
     for (index, term) in terms.iter().enumerate() {
