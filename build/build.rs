@@ -70,9 +70,10 @@ fn main() -> Done<()> {
         if let (Some(provisioner), Some(prefix)) = (provisioner, prefix.and_then(Value::as_str)) {
             annotations.push(format!("({provisioner:?}, {prefix:?})"));
         }
-        drivers.push(Value::Table(driver));
+        let literal = row::literal(Value::Table(driver), "Driver", driver::driver);
+        drivers.push(literal.map_err(|error| format!("{}: {error}", file.display()))?);
     }
-    fs::write(out.join("drivers.rs"), row::slice(Some(Value::Array(drivers)), "Driver", driver::driver)?)?;
+    fs::write(out.join("drivers.rs"), format!("&[\n{},\n]", drivers.join(",\n")))?;
     let about = "Every provisioner, a driver's own or that of the plugin it replaces, and the name of the driver's file.";
     table(&mut code, "PROVISIONERS", about, &provisioners)?;
     let about = "Drivers that read annotations of pods, and how these begin.";

@@ -17,8 +17,9 @@ pub(crate) struct Row {
 
 /// A table as a literal of the type `name`; `fields` takes every key that the type knows.
 pub(crate) fn literal(value: Value, name: &str, fields: impl Fn(&mut Row) -> Done<()>) -> Done<String> {
-    let Value::Table(table) = value else { return Err(format!("{value:?} is not a table").into()) };
-    let about = format!("{table:?}");
+    let Value::Table(table) = value else { return Err(format!("{name}: {value:?} is not a table").into()) };
+    let own = ["name", "key", "provisioner"].into_iter().find_map(|key| table.get(key)?.as_str());
+    let about = own.map_or_else(|| name.to_owned(), |own| format!("{name} `{own}`"));
     let mut row = Row { name: name.to_owned(), fields: table, code: String::new(), value: None };
     fields(&mut row).and_then(|()| row.finish()).map_err(|error| format!("{about}: {error}").into())
 }
@@ -273,7 +274,8 @@ impl Row {
         rows.sort_by(|left, right| left.0.cmp(&right.0));
         let mut code = String::from("Map(&[");
         for (name, value) in rows {
-            write!(code, "({name:?}, {}), ", row(value)?)?;
+            let row = row(value).map_err(|error| format!("`{key}.{name}`: {error}"))?;
+            write!(code, "({name:?}, {row}), ")?;
         }
         self.field(key, &(code + "])"));
         Ok(())
