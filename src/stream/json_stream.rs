@@ -3,10 +3,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::open::{Open, last_separator, line_that_begins};
+use super::open::{Open, line_that_begins};
 use super::store::Part;
 use crate::error::Error;
-use crate::yaml::read::{Cut, JsonScan, LARGEST_DOCUMENT, Progress, Start, skip_space};
+use crate::yaml::read::{Cut, JsonScan, LARGEST_DOCUMENT, Progress, Start, last_separator, skip_space};
 
 /// How much of a text is shown that cannot be read, in bytes.
 const SHOWN: usize = 64 << 10;

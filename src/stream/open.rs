@@ -9,7 +9,7 @@ use super::input::Input;
 use super::store::{Origin, Part, Store};
 use crate::error::Error;
 use crate::yaml::read;
-use crate::yaml::read::{LARGEST_DOCUMENT, Start, Tokens};
+use crate::yaml::read::{LARGEST_DOCUMENT, Start, Tokens, last_separator};
 
 /// An input that is being read.
 pub(super) struct Open {
@@ -175,22 +175,6 @@ impl Open {
         self.characters += line.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
         self.offset += length as u64;
         self.taken += length;
-    }
-}
-
-/// The start of the last line that begins with `---` and does not follow another such line.
-pub(super) fn last_separator(bytes: &[u8]) -> Option<usize> {
-    let mut end = bytes.len();
-    loop {
-        let at = memchr::memrchr(b'\n', &bytes[..end])? + 1;
-        if bytes[at..].starts_with(b"---") {
-            let before = &bytes[..at - 1];
-            let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
-            if !before[line..].starts_with(b"---") {
-                return Some(at);
-            }
-        }
-        end = at - 1;
     }
 }
 

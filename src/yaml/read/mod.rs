@@ -69,7 +69,7 @@ pub use json_tokens::Tokens;
 pub use part::{read_part, read_some};
 pub use piece::{LARGEST_DOCUMENT, ParsedDocument, read_piece};
 pub use slice::{DocumentSlice, Syntax};
-pub use split::{Split, Start, begins_as_json, split};
+pub use split::{Split, Start, begins_as_json, last_separator, split};
 
 use crate::source::SourceId;
 

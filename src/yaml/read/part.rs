@@ -105,6 +105,7 @@ fn next_wanted<'t>(
 ) -> Option<ParsedDocument<'t>> {
     loop {
         let position = *wanted.peek()?;
+        pieces.skip_to(position);
         let piece = pieces.find(|piece| position < piece.range.end)?;
         while wanted.next_if(|position| *position < piece.range.end).is_some() {}
         if let Some(document) = read(&piece) {
@@ -129,9 +130,48 @@ fn item<'t>(text: &'t str, root: Node<'t>) -> ParsedDocument<'t> {
 
 #[cfg(test)]
 mod tests {
-    use super::read_part;
+    use super::{read_part, read_some};
     use crate::source::SourceId;
     use crate::yaml::read::{JsonScan, Progress, Start, Tokens};
+
+    #[test]
+    fn a_document_is_the_same_when_others_are_skipped() {
+        let pieces = [
+            "a: 1\n",
+            "---\n",
+            "--- # comment\n",
+            "---\r\n",
+            "b: |\n  x\n  ---\n",
+            "--- c\n",
+            "----\n",
+            "\n",
+            "# d\n",
+            "e: [1,\n",
+            "é: ---\n",
+        ];
+        let id = SourceId::new(0);
+        for seed in 0..pieces.len().pow(4) {
+            let choice = (0..6).map(|at| pieces[seed / pieces.len().pow(at % 4) % pieces.len()]);
+            let text: String = choice.collect();
+            for start in [Start::Beginning, Start::Separator] {
+                if start == Start::Separator && !text.starts_with("---") {
+                    continue;
+                }
+                let all: Vec<_> = read_part(id, &text, start, &Tokens::default()).collect();
+                let rooted = || all.iter().filter_map(|document| Some((document, document.root.as_ref()?)));
+                for (document, root) in rooted() {
+                    let one = read_some(id, &text, start, [root.span.start as usize].into_iter());
+                    let one: Vec<_> = one.map(|one| format!("{one:?}")).collect();
+                    assert_eq!(one, [format!("{document:?}")], "{text:?}");
+                }
+                let places: Vec<_> = rooted().map(|(_, root)| root.span.start as usize).collect();
+                let several = read_some(id, &text, start, places.into_iter());
+                let several: Vec<_> = several.map(|one| format!("{one:?}")).collect();
+                let expected: Vec<_> = rooted().map(|(document, _)| format!("{document:?}")).collect();
+                assert_eq!(several, expected, "{text:?}");
+            }
+        }
+    }
 
     #[test]
     fn items_are_the_same_with_and_without_tokens() {

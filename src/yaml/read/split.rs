@@ -78,6 +78,23 @@ pub fn begins_as_json(text: &str) -> bool {
     text.get(..peek).is_some_and(|start| start.trim_start().starts_with('{'))
 }
 
+/// The start of the last line that begins with `---` and does not follow another such line.
+#[must_use]
+pub fn last_separator(bytes: &[u8]) -> Option<usize> {
+    let mut end = bytes.len();
+    loop {
+        let at = memchr::memrchr(b'\n', &bytes[..end])? + 1;
+        if bytes[at..].starts_with(b"---") {
+            let before = &bytes[..at - 1];
+            let line = memchr::memrchr(b'\n', before).map_or(0, |at| at + 1);
+            if !before[line..].starts_with(b"---") {
+                return Some(at);
+            }
+        }
+        end = at - 1;
+    }
+}
+
 /// The pieces of a text.
 #[derive(Clone, Debug)]
 pub struct Split<'t> {
@@ -139,6 +156,18 @@ impl Iterator for Split<'_> {
 }
 
 impl Split<'_> {
+    /// Skips documents of YAML that end before `position`. Whatever precedes it, a document ends at the last separator, unless
+    /// that follows another one.
+    pub(super) fn skip_to(&mut self, position: usize) {
+        if self.json.is_none() && self.whole.is_none() {
+            let skipped = self.text.as_bytes().get(self.at..position).unwrap_or_default();
+            if let Some(at) = last_separator(skipped) {
+                self.at += at;
+                self.separated = true;
+            }
+        }
+    }
+
     /// After one JSON object, kubectl parses the rest as YAML. If that would fail and more objects follow,
     /// parse each of them as JSON.
     fn is_json_all_the_same(&self) -> bool {
