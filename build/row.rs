@@ -1,6 +1,6 @@
 //! Tables of TOML on their way to Rust literals.
 
-use std::fmt::Write as _;
+use std::fmt::{Debug, Write as _};
 
 use toml::{Table, Value};
 
@@ -140,12 +140,21 @@ impl Row {
         Ok(())
     }
 
-    pub(crate) fn optional_texts(&mut self, keys: &[&str]) -> Done<()> {
+    /// Values that may be missing; `take` reads one.
+    fn optional<T: Debug>(
+        &mut self,
+        keys: &[&str],
+        take: impl Fn(&mut Self, &str) -> Done<Option<T>>,
+    ) -> Done<()> {
         for key in keys {
-            let text = self.take_text(key)?;
-            self.field(key, &format!("{text:?}"));
+            let value = take(self, key)?;
+            self.field(key, &format!("{value:?}"));
         }
         Ok(())
+    }
+
+    pub(crate) fn optional_texts(&mut self, keys: &[&str]) -> Done<()> {
+        self.optional(keys, Self::take_text)
     }
 
     pub(crate) fn lists(&mut self, keys: &[&str]) -> Done<()> {
@@ -197,11 +206,7 @@ impl Row {
     }
 
     pub(crate) fn optional_numbers(&mut self, keys: &[&str]) -> Done<()> {
-        for key in keys {
-            let number = self.take_number(key)?;
-            self.field(key, &format!("{number:?}"));
-        }
-        Ok(())
+        self.optional(keys, Self::take_number)
     }
 
     /// Numbers with a fraction, 0 if missing.
@@ -214,11 +219,7 @@ impl Row {
     }
 
     pub(crate) fn optional_floats(&mut self, keys: &[&str]) -> Done<()> {
-        for key in keys {
-            let number = self.take_float(key)?;
-            self.field(key, &format!("{number:?}"));
-        }
-        Ok(())
+        self.optional(keys, Self::take_float)
     }
 
     /// A list of numbers; empty if missing.
