@@ -63,7 +63,7 @@ impl Default for ValidateOptions {
             names: false,
             counts_by_document: false,
             most: None,
-            batch: 128 << 10,
+            batch: 64 << 10,
             kept: 8 << 20,
             only: None,
             known: Arc::default(),

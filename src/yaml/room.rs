@@ -10,13 +10,15 @@ use crate::yaml::node::{Entry, Node, Value};
 /// The longest vectors that are kept.
 const LONGEST: usize = 16;
 
-/// How many vectors of each length are kept.
-const MOST: usize = 256;
+/// How many vectors of each length are kept, and the length of those of a reader.
+const MOST: usize = 1024;
 
 /// Empty vectors, by the length for which they have room.
 struct Room {
     entries: [Vec<Vec<Entry<'static>>>; LONGEST + 1],
     items: [Vec<Vec<Node<'static>>>; LONGEST + 1],
+    /// Those of a reader.
+    open: (Vec<Entry<'static>>, Vec<Node<'static>>),
 }
 
 thread_local! {
@@ -24,6 +26,7 @@ thread_local! {
         RefCell::new(Room {
             entries: [const { Vec::new() }; LONGEST + 1],
             items: [const { Vec::new() }; LONGEST + 1],
+            open: (Vec::new(), Vec::new()),
         })
     };
 }
@@ -38,6 +41,22 @@ pub(super) fn entries<'t>(length: usize) -> Vec<Entry<'t>> {
 pub(super) fn items<'t>(length: usize) -> Vec<Node<'t>> {
     let kept = |room: &mut Room| room.items.get_mut(length).and_then(Vec::pop);
     ROOM.with_borrow_mut(kept).unwrap_or_else(|| Vec::with_capacity(length))
+}
+
+/// Two empty vectors for a reader, with room for what it holds at a time.
+pub(super) fn open<'t>() -> (Vec<Entry<'t>>, Vec<Node<'t>>) {
+    ROOM.with_borrow_mut(|room| (std::mem::take(&mut room.open.0), std::mem::take(&mut room.open.1)))
+}
+
+/// Keeps the vectors of a reader for the next one of this thread.
+pub(super) fn close(mut entries: Vec<Entry<'_>>, mut items: Vec<Node<'_>>) {
+    entries.clear();
+    items.clear();
+    if entries.capacity().max(items.capacity()) <= MOST {
+        let entries = entries.into_iter().map(owned).collect();
+        let items = items.into_iter().map(Node::into_owned).collect();
+        ROOM.with_borrow_mut(|room| room.open = (entries, items));
+    }
 }
 
 /// Keeps the vectors of a tree for the next trees of this thread.

@@ -24,21 +24,11 @@ pub(super) fn read<'t>(source: SourceId, text: &'t str, start: usize, end: usize
     if end - start > LONGEST || !is_usual(bytes.get(start..)?) {
         return None;
     }
-    let mut reader = Reader {
-        source,
-        text,
-        bytes,
-        at: start,
-        column: Some(0),
-        entries: Vec::with_capacity(8),
-        items: Vec::new(),
-    };
-    reader.first_line()?;
-    if reader.column != Some(0) || reader.is_dash() {
-        return None;
-    }
-    let root = reader.mapping(0, 0)?;
-    reader.column.is_none().then_some(root)
+    let (entries, items) = room::open();
+    let mut reader = Reader { source, text, bytes, at: start, column: Some(0), entries, items };
+    let root = reader.root();
+    room::close(reader.entries, reader.items);
+    root
 }
 
 /// Whether a text has only characters that mean the same wherever they are: no control characters, tabs and line breaks
@@ -87,6 +77,16 @@ impl<'t> Reader<'t> {
 
     fn slice(&self, start: usize, end: usize) -> Option<&'t str> {
         self.text.get(start..end)
+    }
+
+    /// The tree of the whole document.
+    fn root(&mut self) -> Option<Node<'t>> {
+        self.first_line()?;
+        if self.column != Some(0) || self.is_dash() {
+            return None;
+        }
+        let root = self.mapping(0, 0)?;
+        self.column.is_none().then_some(root)
     }
 
     /// Goes to the first content of the document, behind `---` if it starts with one.
