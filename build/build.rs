@@ -1,9 +1,11 @@
-//! Embeds data, sorted by name: whole folders of texts as they are, the pages of the rules, the table of fields split by
-//! type, and the catalogue's TOML: drivers and tables that most runs read as Rust literals, which cost nothing at the start,
-//! the others as JSON, which parses many times faster than TOML.
+//! Embeds data, sorted by name: whole folders of texts as they are, the pages of the rules, and facts: the table of fields,
+//! drivers and tables that most runs read as Rust literals, which cost nothing at the start, the rest of the catalogue's TOML
+//! as JSON, which parses many times faster.
 
 mod condition;
 mod driver;
+mod fields;
+mod objects;
 mod row;
 mod tables;
 
@@ -28,6 +30,22 @@ const DRIVERS: &str = "src/catalog/drivers";
 const CLUSTER_CLASSES: &str = "cluster_classes";
 const CUSTOM_KINDS: &str = "src/catalog/custom_kinds";
 const FIELDS: &str = "src/document/fields.txt";
+/// The kinds that rules read, as in `src/document/object.rs`.
+const DECODED: [&str; 13] = [
+    "StorageClass",
+    "VolumeAttributesClass",
+    "PersistentVolume",
+    "PersistentVolumeClaim",
+    "Pod",
+    "Job",
+    "CronJob",
+    "StatefulSet",
+    "Deployment",
+    "DaemonSet",
+    "ReplicaSet",
+    "ReplicationController",
+    "PodTemplate",
+];
 
 fn main() -> Done<()> {
     link_at_fixed_address();
@@ -88,13 +106,17 @@ fn main() -> Done<()> {
     let about = format!("The rows of `{CUSTOM_KINDS}/`: group and kind, and JSON.");
     table(&mut code, "CUSTOM_KINDS", &about, &kinds)?;
     println!("cargo:rerun-if-changed={FIELDS}");
-    let mut types = Vec::new();
-    // A paragraph tells what the table is; each other one is a type.
-    for paragraph in fs::read_to_string(root.join(FIELDS))?.split("\n\n").skip(1) {
-        let (name, lines) = paragraph.split_once('\n').unwrap_or((paragraph, ""));
-        types.push(format!("({name:?}, {lines:?})"));
-    }
-    table(&mut code, "TYPES", &format!("The types of `{FIELDS}`: name, and lines of fields."), &types)?;
+    let text = fs::read_to_string(root.join(FIELDS))?;
+    let types = fields::types(&text)?;
+    fs::write(out.join("fields.rs"), fields::literal(&types)?)?;
+    fs::write(out.join("objects.rs"), objects::write(&types, &DECODED)?)?;
+    let types: Vec<_> = types.keys().map(|name| format!("{:?}", (name, fields::short_name(name)))).collect();
+    table(
+        &mut code,
+        "TYPES",
+        &format!("The types of `{FIELDS}`: name, and name without group and version."),
+        &types,
+    )?;
     Ok(fs::write(out.join("embedded.rs"), code)?)
 }
 

@@ -5,10 +5,9 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::de::DeserializeOwned;
 
 use super::fields::{self, Field, Shape, Type};
-use super::object::Decode;
+use super::read::Read;
 use crate::catalog::feature_gate;
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
@@ -69,24 +68,14 @@ pub(crate) fn object_meta(
     let Some(kind) = fields::find("ObjectMeta") else { return (None, Vec::new()) };
     let mut checker = Checker { version, text: None, misfits: DecodeErrors::default(), gates: Vec::new() };
     checker.object(node, kind, path, out);
-    let found = Checked { root: node, errors: &checker.misfits }.decode();
-    (found, checker.misfits.paths)
+    let mut found = ObjectMeta::zero();
+    let is_read = found.read(&checked(node, &checker.misfits)).is_some();
+    (is_read.then_some(found), checker.misfits.paths)
 }
 
-/// A checked tree, and the values that the typed object lacks: they are read as `null`.
-pub(super) struct Checked<'c, 't> {
-    pub(super) root: &'c Node<'t>,
-    pub(super) errors: &'c DecodeErrors,
-}
-
-impl Decode for Checked<'_, '_> {
-    fn decode<T: DeserializeOwned>(&self) -> Option<T> {
-        if self.errors.nodes.is_empty() {
-            T::deserialize(self.root).ok()
-        } else {
-            T::deserialize(&without(self.root, self.errors)).ok()
-        }
-    }
+/// A checked tree without the values that the typed object lacks: they are `null`.
+pub(super) fn checked<'n, 't>(root: &'n Node<'t>, errors: &DecodeErrors) -> Cow<'n, Node<'t>> {
+    if errors.nodes.is_empty() { Cow::Borrowed(root) } else { Cow::Owned(without(root, errors)) }
 }
 
 /// A copy of the tree with `null` in the place of each misfit.
@@ -316,7 +305,7 @@ fn unknown(
     let finding = out.report_at_key(
         &UNKNOWN_FIELD,
         path,
-        format!("{} has no field `{}`", kind.short_name(), shorten(key)),
+        format!("{} has no field `{}`", kind.short_name, shorten(key)),
     );
     if let Some(field) = other {
         finding.help(if version.at_least(field.since) {
@@ -326,7 +315,7 @@ fn unknown(
         });
         return;
     }
-    let names = kind.fields().iter().filter(|field| field.is_in(version)).map(|field| field.name);
+    let names = kind.fields.iter().filter(|field| field.is_in(version)).map(|field| field.name);
     if let Some(near) = crate::nearest::nearest(key, names) {
         finding.help(format!("did you mean `{near}`?"));
         finding.fix(Fix::rename(path, near, Applicability::of_spelling(key, near)));

@@ -1,12 +1,11 @@
 //! The fields of the API's types, version by version: `fields.txt`, which a test derives from the types themselves and from
 //! the table of feature gates.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
-use std::sync::{LazyLock, OnceLock};
 
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::embedded::TYPES;
-use crate::hash::FastSet;
 use crate::lookup::{Lookup, slot_count};
 
 /// The shape of a field's value.
@@ -45,28 +44,14 @@ pub enum Shape {
 pub struct Type {
     /// The API's name, such as `PodSpec`, or `group/version/Name` if several types have that name.
     pub name: &'static str,
-    /// Its lines of the table.
-    lines: &'static str,
-    /// Its fields by name, parsed on first use.
-    fields: OnceLock<Box<Fields>>,
-}
-
-/// The fields of a type.
-#[derive(Debug)]
-struct Fields {
-    /// In the order of their names.
-    list: Vec<Field>,
-    lookup: Lookup,
+    /// The API's name, without group and version.
+    pub short_name: &'static str,
+    /// Whether other types have this name in another group or version.
+    has_namesakes: bool,
+    /// Every field, by name.
+    pub fields: &'static [Field],
     /// The position of the field that stood first in an object last time, and of those that stood behind each field.
-    behind: Box<[AtomicU16]>,
-}
-
-impl Fields {
-    fn new(list: Vec<Field>) -> Self {
-        let lookup = Lookup::new(list.iter().map(|field| field.name));
-        let behind = list.iter().map(|_| AtomicU16::new(u16::MAX));
-        Self { lookup, behind: behind.chain([AtomicU16::new(0)]).collect(), list }
-    }
+    behind: OnceLock<Box<[AtomicU16]>>,
 }
 
 /// A field of a type.
@@ -99,48 +84,37 @@ impl Field {
 }
 
 impl Type {
-    /// The API's name, without group and version.
-    #[must_use]
-    pub fn short_name(&self) -> &'static str {
-        self.name.rsplit('/').next().unwrap_or(self.name)
-    }
-
     /// Whether this version of the API has the type in its present API version.
     #[must_use]
     pub fn is_in(&self, version: KubernetesVersion) -> bool {
-        self.fields().iter().any(|field| field.is_in(version))
-    }
-
-    /// Every field, by name.
-    #[must_use]
-    pub fn fields(&self) -> &[Field] {
-        &self.table().list
-    }
-
-    fn table(&self) -> &Fields {
-        self.fields.get_or_init(|| Box::new(Fields::new(self.lines.lines().filter_map(field).collect())))
+        self.fields.iter().any(|field| field.is_in(version))
     }
 
     /// The field of this name, whatever the version.
     #[must_use]
-    pub fn field(&self, name: &str) -> Option<&Field> {
-        let table = self.table();
-        table.lookup.find(name, |at| table.list[at].name).map(|at| &table.list[at])
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.position(name).map(|at| &self.fields[at])
+    }
+
+    fn position(&self, name: &str) -> Option<usize> {
+        self.fields.binary_search_by(|field| field.name.cmp(name)).ok()
     }
 
     /// The field of this name, whatever the version, and its position; `before` is that of the field before it in the object.
     /// Most objects of a type have the same fields in the same order, so that the field of the last time is tried first.
     #[must_use]
-    pub fn field_behind(&self, before: Option<usize>, name: &str) -> Option<(usize, &Field)> {
-        let table = self.table();
-        let behind = table.behind.get(before.map_or(0, |before| before + 1))?;
+    pub fn field_behind(&self, before: Option<usize>, name: &str) -> Option<(usize, &'static Field)> {
+        let behind = self.behind.get_or_init(|| {
+            std::iter::repeat_with(|| AtomicU16::new(u16::MAX)).take(self.fields.len() + 1).collect()
+        });
+        let behind = behind.get(before.map_or(0, |before| before + 1))?;
         let last = usize::from(behind.load(Ordering::Relaxed));
-        if let Some(field) = table.list.get(last).filter(|field| field.name == name) {
+        if let Some(field) = self.fields.get(last).filter(|field| field.name == name) {
             return Some((last, field));
         }
-        let at = table.lookup.find(name, |at| table.list[at].name)?;
+        let at = self.position(name)?;
         behind.store(at as u16, Ordering::Relaxed);
-        Some((at, &table.list[at]))
+        Some((at, &self.fields[at]))
     }
 }
 
@@ -155,62 +129,18 @@ pub fn find(name: &str) -> Option<&'static Type> {
 /// first of them.
 #[must_use]
 pub fn find_kind(kind: &str, api_version: &str) -> Option<&'static Type> {
+    let found = find(kind)?;
+    if !found.has_namesakes {
+        return Some(found);
+    }
     let (group, version) = api_version.split_once('/').unwrap_or(("core", api_version));
     let group = group.split('.').next().unwrap_or_default();
     let group = if group == "internal" { "apiserverinternal" } else { group };
-    /// The names that several types have. Those with a group, which begins with a small letter, are the last of the table.
-    static SEVERAL: LazyLock<FastSet<&str>> = LazyLock::new(|| {
-        ALL.iter().rev().take_while(|known| known.name.contains('/')).map(Type::short_name).collect()
-    });
-    let qualified = || find(&[group, "/", version, "/", kind].concat());
-    SEVERAL.contains(kind).then(qualified).flatten().or_else(|| find(kind))
+    find(&[group, "/", version, "/", kind].concat()).or(Some(found))
 }
 
-/// Every type, by name: part of the program's file, so that a run that needs few types does not build the table.
-static ALL: [Type; TYPES.len()] = {
-    let mut all = [const { Type { name: "", lines: "", fields: OnceLock::new() } }; TYPES.len()];
-    let mut at = 0;
-    while at < all.len() {
-        (all[at].name, all[at].lines) = TYPES[at];
-        at += 1;
-    }
-    all
-};
-
-fn field(line: &'static str) -> Option<Field> {
-    let mut words = line.trim_start().split(' ');
-    let (name, kind) = (words.next()?, words.next()?);
-    let (mut since, mut until, mut kept_since) = (0, u8::MAX, 0);
-    for word in words {
-        if let Some(version) = word.strip_prefix("kept:") {
-            kept_since = if version == "never" { u8::MAX } else { version.parse().ok()? };
-        } else if let Some((first, last)) = word.split_once('-') {
-            (since, until) = (first.parse().ok()?, last.parse().ok()?);
-        }
-    }
-    Some(Field { name, shape: shape(kind), since, until, kept_since })
-}
-
-fn shape(kind: &str) -> Shape {
-    if let Some(item) = kind.strip_prefix("[]") {
-        return Shape::List(Box::leak(Box::new(shape(item))));
-    }
-    if let Some(item) = kind.strip_prefix("{}") {
-        return Shape::Map(Box::leak(Box::new(shape(item))));
-    }
-    match kind {
-        "string" => Shape::String,
-        "bool" => Shape::Bool,
-        "int32" => Shape::Int32,
-        "int64" => Shape::Int64,
-        "float64" => Shape::Float,
-        "quantity" => Shape::Quantity,
-        "intOrString" => Shape::IntOrString,
-        "time" => Shape::Time,
-        "bytes" => Shape::Bytes,
-        name => find(name).map_or(Shape::Any, Shape::Object),
-    }
-}
+/// Every type, by name.
+static ALL: [Type; TYPES.len()] = include!(concat!(env!("OUT_DIR"), "/fields.rs"));
 
 #[cfg(test)]
 mod tests {
@@ -221,16 +151,15 @@ mod tests {
         assert!(ALL.len() > 200);
         assert!(ALL.is_sorted_by_key(|kind| kind.name));
         assert!(ALL.is_sorted_by_key(|kind| kind.name.contains('/')));
-        assert!(ALL.iter().all(|kind| kind.fields().is_sorted_by_key(|field| field.name)));
+        assert!(ALL.iter().all(|kind| kind.fields.is_sorted_by_key(|field| field.name)));
         for kind in &ALL {
             assert_eq!(find(kind.name).map(|found| found.name), Some(kind.name));
-            for field in kind.fields() {
+            for field in kind.fields {
                 assert_eq!(kind.field(field.name).map(|found| found.name), Some(field.name));
             }
             // Whatever stood behind each of them before.
-            let last = kind.fields().len().checked_sub(1);
-            for (at, field) in kind.fields().iter().enumerate().rev().chain(kind.fields().iter().enumerate())
-            {
+            let last = kind.fields.len().checked_sub(1);
+            for (at, field) in kind.fields.iter().enumerate().rev().chain(kind.fields.iter().enumerate()) {
                 for before in [None, last, Some(at)] {
                     assert_eq!(kind.field_behind(before, field.name).map(|(at, _)| at), Some(at));
                     assert!(kind.field_behind(before, "nothing").is_none());

@@ -1,6 +1,6 @@
 //! Parses texts into documents: nodes, then typed objects, with the findings of decoding.
 
-use super::decode::{self, Checked};
+use super::decode;
 use super::fields::{self, Type};
 use super::kind::Kind;
 use super::object::Object;
@@ -247,7 +247,7 @@ fn document<'t>(
                     &Path::root(),
                     format!(
                         "the API server does not accept a {} larger than {} MiB",
-                        kind.short_name(),
+                        kind.short_name,
                         LARGEST_REQUEST >> 20
                     ),
                 )
@@ -255,7 +255,7 @@ fn document<'t>(
                 (Object::Other, Vec::new())
             }
             Some(kind) => {
-                let name = kind.short_name();
+                let name = kind.short_name;
                 let memo = origin.memo.map(|memo| (memo, memo::key(&document.root, name, version)));
                 if let Some(known) = memo.and_then(|(memo, key)| memo.find(key)) {
                     document.object = known;
@@ -263,7 +263,7 @@ fn document<'t>(
                 }
                 let before = out.count();
                 let misfits = decode::check(&document.root, origin.text, kind, version, &mut out);
-                let object = Object::read(name, &Checked { root: &document.root, errors: &misfits });
+                let object = Object::read(name, &decode::checked(&document.root, &misfits));
                 if matches!(object, Object::Other) && misfits.paths.is_empty() {
                     out.report(
                         &WRONG_TYPE,

@@ -11,15 +11,9 @@ use k8s_openapi::api::core::v1::{
 use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
+use super::read::Read;
+use crate::yaml::node::Node;
 use crate::yaml::path::Path;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-
-/// A checked tree that can be read as a type of the API.
-pub(super) trait Decode {
-    /// The tree as a `T`, without the values that do not fit their fields.
-    fn decode<T: DeserializeOwned>(&self) -> Option<T>;
-}
 
 macro_rules! objects {
     ($($(#[$doc:meta])* $kind:ident),* $(,)?) => {
@@ -42,12 +36,10 @@ macro_rules! objects {
             }
 
             /// Decodes a checked tree as an object of this kind.
-            pub(super) fn read(kind: &str, tree: &impl Decode) -> Self {
+            pub(super) fn read(kind: &str, tree: &Node<'_>) -> Self {
                 match kind {
-                    $(stringify!($kind) => {
-                        tree.decode().map_or(Self::Other, |object| Self::$kind(Arc::new(object)))
-                    })*
-                    _ => tree.decode::<Described>().map_or(Self::Other, |object| Self::Plain(Arc::new(object.metadata))),
+                    $(stringify!($kind) => shared(Some(tree)).map_or(Self::Other, Self::$kind),)*
+                    _ => shared(tree.get("metadata")).map_or(Self::Other, Self::Plain),
                 }
             }
 
@@ -73,11 +65,13 @@ macro_rules! objects {
     };
 }
 
-/// The metadata of any object.
-#[derive(Deserialize)]
-struct Described {
-    #[serde(default)]
-    metadata: ObjectMeta,
+/// What a tree holds, if there is one; nothing if it cannot be read.
+fn shared<T: Default + Read>(tree: Option<&Node<'_>>) -> Option<Arc<T>> {
+    let mut object = Arc::<T>::default();
+    if let Some(tree) = tree {
+        Arc::get_mut(&mut object)?.read(tree)?;
+    }
+    Some(object)
 }
 
 objects! {

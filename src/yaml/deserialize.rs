@@ -1,7 +1,5 @@
-//! A serde deserializer over nodes, so that the types of the API are decoded without an intermediate text.
-//!
-//! The nodes have been checked by `document::decode`. As in Go, `null` is the zero value of the
-//! type.
+//! A serde deserializer over nodes, so that a table of prices or a lock file is read without an intermediate text. `null` is
+//! the zero value of a type.
 
 use std::fmt;
 
@@ -10,7 +8,7 @@ use serde::de::{self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess
 
 use crate::yaml::node::{Entry, Node, Value};
 
-/// A node that does not fit the type; the check before should have reported it.
+/// A node that does not fit the type.
 #[derive(Clone, Debug)]
 pub struct Misfit(String);
 
@@ -47,9 +45,7 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
             Value::Float(value) => visitor.visit_f64(*value),
             Value::String(value) => visitor.visit_borrowed_str(value),
             Value::Sequence(items) => visitor.visit_seq(Items(items.iter())),
-            Value::Mapping(entries) => {
-                visitor.visit_map(Entries { rest: entries.iter(), value: None, typed: false })
-            }
+            Value::Mapping(entries) => visitor.visit_map(Entries { rest: entries.iter(), value: None }),
         }
     }
 
@@ -59,16 +55,13 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        if name == "Quantity" && self.value == Value::Null {
-            return visitor.visit_borrowed_str("0");
-        }
         visitor.visit_newtype_struct(self)
     }
 
-    /// A quantity may be written as a number: the API reads its digits.
+    /// A number without quotes is the text of its digits.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match &self.value {
             Value::Null => visitor.visit_borrowed_str(""),
@@ -85,23 +78,15 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     fn deserialize_struct<V: Visitor<'de>>(
         self,
         _: &'static str,
-        fields: &'static [&'static str],
+        _: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        // The version and kind of an object have been checked before, and the types accept only one spelling. The status, which
-        // no rule reads, has been checked as well.
-        let typed = matches!(fields, ["apiVersion", "kind", rest @ ..] if rest.contains(&"metadata"));
-        match &self.value {
-            Value::Mapping(entries) if typed => {
-                visitor.visit_map(Entries { rest: entries.iter(), value: None, typed })
-            }
-            _ => self.deserialize_map(visitor),
-        }
+        self.deserialize_map(visitor)
     }
 
     fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         if self.is_null() {
-            return visitor.visit_map(Entries { rest: [].iter(), value: None, typed: false });
+            return visitor.visit_map(Entries { rest: [].iter(), value: None });
         }
         self.deserialize_any(visitor)
     }
@@ -146,17 +131,13 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 struct Entries<'de, 't> {
     rest: std::slice::Iter<'de, Entry<'t>>,
     value: Option<&'de Node<'t>>,
-    /// Whether `apiVersion`, `kind` and `status` are skipped.
-    typed: bool,
 }
 
 impl<'de> MapAccess<'de> for Entries<'de, '_> {
     type Error = Misfit;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Misfit> {
-        let typed = self.typed;
-        let passed = |key: &str| typed && matches!(key, "apiVersion" | "kind" | "status");
-        let Some(entry) = self.rest.find(|entry| !passed(&entry.key.value)) else { return Ok(None) };
+        let Some(entry) = self.rest.next() else { return Ok(None) };
         self.value = Some(&entry.value);
         let key: StrDeserializer<'_, Misfit> = entry.key.value.as_ref().into_deserializer();
         seed.deserialize(key).map(Some)

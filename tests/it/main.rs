@@ -39,6 +39,7 @@ mod limits;
 mod machines;
 mod ml_kinds;
 mod needs;
+mod objects;
 mod pictures;
 mod profile;
 mod project;
