@@ -121,7 +121,8 @@ fn main() -> Done<()> {
 }
 
 /// Links the program at a fixed address, as programs written in Go are. At any other address the loader writes 28,000 pointers
-/// into tables at every start, which takes a third of the time of a render. A static program says so with a compiler flag.
+/// into tables at every start, which takes a third of the time of a render. The released program is static and is placed by a
+/// compiler flag (`.ci/release/build`).
 fn link_at_fixed_address() {
     let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
     if target("OS") == "linux" && target("ENV") == "gnu" && !target("FEATURE").contains("crt-static") {

@@ -1,6 +1,6 @@
 """The container image: configuration, contents, and a run.
 
-usage: container.py BINARY ARCHIVE PROGRAM"""
+usage: container.py BINARY ARCHIVE"""
 import json
 import os
 import subprocess
@@ -8,18 +8,15 @@ import sys
 import tarfile
 import tempfile
 
-from elftools.elf.elffile import ELFFile
-
-from install import BAD, documented, main_job
+from install import BAD, documented, main_job, static
 
 sys.path.insert(0, ".ci/release")
 from project import SLUG  # noqa: E402
 
 
 def main():
-    binary, archive, program = sys.argv[1:]
-    with open(program, "rb") as file:
-        assert not any(part.header.p_type == "PT_INTERP" for part in ELFFile(file).iter_segments()), "the program is not static"
+    binary, archive = sys.argv[1:]
+    static(binary)
     with tempfile.TemporaryDirectory() as work:
         buildah = ["buildah", "--storage-driver", "vfs", "--root", f"{work}/root", "--runroot", f"{work}/run"]
         run = lambda *args: subprocess.run([*buildah, *args], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
@@ -33,13 +30,14 @@ def main():
         assert subprocess.run([binary, "--version"], stdout=subprocess.PIPE, text=True).stdout == f"volwright {labels['version']}\n"
 
         run("push", "--quiet", image, f"oci:{work}/layout")
-        files = []
+        files = {}
         with open(f"{work}/layout/index.json") as text: [entry] = json.load(text)["manifests"]
         blob = lambda digest: f"{work}/layout/blobs/{digest.replace(':', '/')}"
         with open(blob(entry["digest"])) as text: layers = json.load(text)["layers"]
         for layer in layers:
-            with tarfile.open(blob(layer["digest"])) as tar: files += [member.name for member in tar if member.isfile()]
-        assert sorted(files) == ["usr/bin/volwright", "usr/share/doc/volwright/LICENSE-APACHE", "usr/share/doc/volwright/LICENSE-MIT"], files
+            with tarfile.open(blob(layer["digest"])) as tar: files |= {member.name: tar.extractfile(member).read() for member in tar if member.isfile()}
+        assert sorted(files) == ["usr/bin/volwright", "usr/share/doc/volwright/LICENSE-APACHE", "usr/share/doc/volwright/LICENSE-MIT"], sorted(files)
+        with open(binary, "rb") as file: assert file.read() == files["usr/bin/volwright"], "the image has another program than the one under test"
 
         # The run adds nothing to the image: the entry point's words are all that is executed.
         container = run("from", image)

@@ -5,6 +5,8 @@ import shutil
 import subprocess
 import sys
 
+from elftools.elf.elffile import ELFFile
+
 BAD = b"apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: a}\nspec: {accessModes: [ReadWriteTwice]}\n"
 
 
@@ -19,6 +21,14 @@ def path_of(folder, *programs):
     for compiler in ("cargo", "rustc", "cc", "gcc", "clang", "zig"):
         assert not shutil.which(compiler, path=folder), f"{compiler} is on the PATH"
     return folder
+
+
+def static(path):
+    """The program as an ELF file, if nothing has to load or link it at its start."""
+    elf = ELFFile.load_from_path(path)
+    for kind in ("PT_INTERP", "PT_DYNAMIC"):
+        assert not any(part.header.p_type == kind for part in elf.iter_segments()), f"{path} is not static: it has {kind}"
+    return elf
 
 
 def documented(heading):
