@@ -49,7 +49,8 @@ impl Open {
             path,
             from,
             input,
-            buffer: Vec::new(),
+            // Most files are shorter. `read_to_end` begins with a read of a few bytes if there is no room.
+            buffer: Vec::with_capacity(8 << 10),
             taken: 0,
             ended: false,
             offset: 0,
