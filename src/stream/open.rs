@@ -49,7 +49,7 @@ impl Open {
             path,
             from,
             input,
-            // Most files are shorter. `read_to_end` begins with a read of a few bytes if there is no room.
+            // Most files are shorter. Without room, `read_to_end` begins with a read of a few bytes.
             buffer: Vec::with_capacity(8 << 10),
             taken: 0,
             ended: false,
