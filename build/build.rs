@@ -110,13 +110,8 @@ fn main() -> Done<()> {
     let types = fields::types(&text)?;
     fs::write(out.join("fields.rs"), fields::literal(&types)?)?;
     fs::write(out.join("objects.rs"), objects::write(&types, &DECODED)?)?;
-    let types: Vec<_> = types.keys().map(|name| format!("{:?}", (name, fields::short_name(name)))).collect();
-    table(
-        &mut code,
-        "TYPES",
-        &format!("The types of `{FIELDS}`: name, and name without group and version."),
-        &types,
-    )?;
+    let names: Vec<_> = types.keys().collect();
+    writeln!(code, "/// The names of the types of `{FIELDS}`.\npub static TYPES: &[&str] = &{names:?};")?;
     Ok(fs::write(out.join("embedded.rs"), code)?)
 }
 

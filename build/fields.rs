@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::Done;
+use crate::row::variant;
 
 /// A line of the table.
 pub(crate) struct Field<'t> {
@@ -82,16 +83,10 @@ fn shape(shape: &str, positions: &BTreeMap<&str, usize>) -> Done<String> {
         return Ok(format!("Shape::Map(&{})", self::shape(item, positions)?));
     }
     Ok(match shape {
-        "string" => "Shape::String".to_owned(),
-        "bool" => "Shape::Bool".to_owned(),
-        "int32" => "Shape::Int32".to_owned(),
-        "int64" => "Shape::Int64".to_owned(),
-        "float64" => "Shape::Float".to_owned(),
-        "quantity" => "Shape::Quantity".to_owned(),
-        "intOrString" => "Shape::IntOrString".to_owned(),
-        "time" => "Shape::Time".to_owned(),
-        "bytes" => "Shape::Bytes".to_owned(),
-        "any" => "Shape::Any".to_owned(),
+        "float64" => variant("Shape", "float"),
+        "string" | "bool" | "int32" | "int64" | "quantity" | "intOrString" | "time" | "bytes" | "any" => {
+            variant("Shape", shape)
+        }
         name => match positions.get(name) {
             Some(at) => format!("Shape::Object(&ALL[{at}])"),
             None => return Err(format!("no type `{name}`").into()),

@@ -22,13 +22,13 @@ impl Lookup {
 }
 
 impl<const SLOTS: usize> Lookup<[u16; SLOTS]> {
-    /// A lookup of the names in the first column of a table, made at compile time. `SLOTS` is the [`slot_count`] of its rows.
+    /// A lookup made at compile time. `SLOTS` is the [`slot_count`] of the names.
     #[must_use]
-    pub const fn of_rows(rows: &[(&str, &str)]) -> Self {
+    pub const fn of_names(names: &[&str]) -> Self {
         let mut slots = [FREE; SLOTS];
         let mut at = 0;
-        while at < rows.len() {
-            enter(&mut slots, rows[at].0.as_bytes(), at);
+        while at < names.len() {
+            enter(&mut slots, names[at].as_bytes(), at);
             at += 1;
         }
         Self { slots }

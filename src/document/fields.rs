@@ -121,7 +121,7 @@ impl Type {
 /// The type of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Type> {
-    static LOOKUP: Lookup<[u16; slot_count(TYPES.len())]> = Lookup::of_rows(TYPES);
+    static LOOKUP: Lookup<[u16; slot_count(TYPES.len())]> = Lookup::of_names(TYPES);
     LOOKUP.find(name, |at| ALL[at].name).map(|at| &ALL[at])
 }
 

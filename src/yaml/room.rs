@@ -45,7 +45,7 @@ pub(super) fn items<'t>(length: usize) -> Vec<Node<'t>> {
 
 /// Two empty vectors for a reader, with room for what it holds at a time.
 pub(super) fn open<'t>() -> (Vec<Entry<'t>>, Vec<Node<'t>>) {
-    ROOM.with_borrow_mut(|room| (std::mem::take(&mut room.open.0), std::mem::take(&mut room.open.1)))
+    ROOM.with_borrow_mut(|room| std::mem::take(&mut room.open))
 }
 
 /// Keeps the vectors of a reader for the next one of this thread.
