@@ -6,6 +6,7 @@ mod condition;
 mod driver;
 mod fields;
 mod objects;
+mod profiles;
 mod row;
 mod tables;
 
@@ -20,10 +21,12 @@ type Done<T> = Result<T, Box<dyn Error>>;
 
 /// Constant, folder and extension of each folder of texts.
 const TEXTS: [(&str, &str, &str); 3] = [
-    ("PROFILES", "profiles", "toml"),
+    ("PROFILES", PROFILES, "toml"),
     ("RECIPES", "examples/recipes", "toml"),
     ("TEMPLATES", "templates", "j2"),
 ];
+/// Built-in profiles; they are embedded as trees, too.
+const PROFILES: &str = "profiles";
 const CATALOG: &str = "src/catalog";
 const DRIVERS: &str = "src/catalog/drivers";
 /// Its rows are read one by one.
@@ -67,6 +70,9 @@ fn main() -> Done<()> {
     pages(&mut code, &root)?;
     println!("cargo:rerun-if-changed={CATALOG}");
     let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    let built_in = files(&root.join(PROFILES), "toml")?;
+    let built_in = built_in.iter().map(|file| (file.as_path(), name(file)));
+    fs::write(out.join("profiles.rs"), profiles::literal(built_in)?)?;
     tables::write(&root.join(CATALOG), &out)?;
     for file in files(&root.join(CATALOG), "toml")? {
         if name(&file) == CLUSTER_CLASSES || tables::TABLES.iter().any(|(table, _)| *table == name(&file)) {

@@ -40,7 +40,8 @@ impl<'a> Texts<'a> {
     fn read(
         &mut self,
         source: SourceId,
-        text: Cow<'static, str>,
+        text: &str,
+        built_in: Option<&str>,
         sources: &Sources,
         findings: &mut Vec<Finding>,
     ) -> Arc<Node<'static>> {
@@ -53,11 +54,11 @@ impl<'a> Texts<'a> {
             return known;
         }
         let before = findings.len();
-        let mut root = match &text {
-            Cow::Borrowed(built_in) => text::read_flat(source, built_in, findings),
-            Cow::Owned(text) => text::read(source, text, findings).into_owned(),
+        let mut root = match built_in.and_then(|name| builtin::tree(name, source)) {
+            Some(root) => root,
+            None => text::read(source, text, findings).into_owned(),
         };
-        literal::keep(&mut root, sections::top(), &text);
+        literal::keep(&mut root, sections::top(), text);
         let root = Arc::new(root);
         // The findings of a text are reported for each profile.
         if findings.len() == before {
@@ -220,18 +221,18 @@ fn file(
         findings.push(finding);
         return Ok(source);
     }
-    let root = texts.read(source, text, sources, findings);
+    let built_in = match origin {
+        Origin::BuiltIn(name) => Some(name),
+        Origin::File(_) => None,
+    };
+    let root = texts.read(source, &text, built_in.map(String::as_str), sources, findings);
     if let Some(node) = root.get("extends").filter(|node| node.as_str().is_some()) {
         chain.push((canonical(origin, texts.tree), name));
         extend(sources, texts, origin, node, chain, layers, findings);
         chain.pop();
     }
-    let built_in = match origin {
-        Origin::BuiltIn(name) => Some(name.clone()),
-        Origin::File(_) => None,
-    };
     let text = Arc::clone(&sources.get(source).text);
-    layers.push(Layer { source, text, root, built_in });
+    layers.push(Layer { source, text, root, built_in: built_in.cloned() });
     Ok(source)
 }
 

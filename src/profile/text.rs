@@ -27,12 +27,6 @@ pub(super) fn read<'t>(source: SourceId, text: &'t str, findings: &mut Vec<Findi
         let value = reader.refuse(reader.span(&place), "the tables are nested too deeply", NOT_SO_DEEP);
         return Node::new(value, whole);
     }
-    read_flat(source, text, findings)
-}
-
-/// Reads a text that is known not to be nested deeply: a built-in profile.
-pub(super) fn read_flat<'t>(source: SourceId, text: &'t str, findings: &mut Vec<Finding>) -> Node<'t> {
-    let whole = Span::new(source, 0, text.len());
     let (table, errors) = DeTable::parse_recoverable(text);
     if let Some(language) = other_language(text).filter(|_| !errors.is_empty()) {
         let end = text.lines().next().map_or(0, str::len);

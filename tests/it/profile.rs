@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use proptest::prelude::{Strategy, any, prop, prop_oneof, proptest};
 use volwright::profile::{self, Request, builtin};
-use volwright::source::Sources;
+use volwright::source::{SourceKind, Sources};
 use volwright::yaml::node::Node;
 
 /// A folder of this test's own.
@@ -193,6 +193,18 @@ fn the_built_in_profiles_are_sound() {
     assert!(builtin::names().count() > 0);
     for name in builtin::names() {
         assert_eq!(load(name, &[], &[]).1, [""; 0], "{name}");
+    }
+}
+
+/// The trees are written when volwright is built, and the texts are what `volwright profiles` prints and what spans refer to.
+#[test]
+fn the_trees_of_the_built_in_profiles_are_those_of_their_texts() {
+    for name in builtin::names() {
+        let text = builtin::text(name).expect("a text");
+        let source = Sources::new().add(name, text, SourceKind::Profile);
+        let tree = builtin::tree(name, source);
+        assert!(tree.is_some(), "{name}");
+        assert_eq!(tree, profile::tree(source, text), "{name}");
     }
 }
 
