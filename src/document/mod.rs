@@ -12,6 +12,7 @@ mod read;
 mod rename;
 pub mod reporter;
 pub mod rules;
+mod texts;
 pub mod written;
 
 use std::borrow::Cow;

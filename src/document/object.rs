@@ -12,6 +12,7 @@ use k8s_openapi::api::storage::v1::{StorageClass, VolumeAttributesClass};
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::read::Read;
+use super::texts;
 use crate::yaml::node::Node;
 use crate::yaml::path::Path;
 
@@ -40,6 +41,15 @@ macro_rules! objects {
                 match kind {
                     $(stringify!($kind) => shared(Some(tree)).map_or(Self::Other, Self::$kind),)*
                     _ => shared(tree.get("metadata")).map_or(Self::Other, Self::Plain),
+                }
+            }
+
+            /// Leaves the memory of its texts to the next objects of this thread, if no copy shares it.
+            pub fn recycle(self) {
+                match self {
+                    $(Self::$kind(object) => recycle(object),)*
+                    Self::Plain(metadata) => recycle(metadata),
+                    Self::Other => {}
                 }
             }
 
@@ -72,6 +82,12 @@ fn shared<T: Default + Read>(tree: Option<&Node<'_>>) -> Option<Arc<T>> {
         Arc::get_mut(&mut object)?.read(tree)?;
     }
     Some(object)
+}
+
+fn recycle<T: Read>(mut object: Arc<T>) {
+    if let Some(object) = Arc::get_mut(&mut object) {
+        texts::keep(|texts| object.give_back(texts));
+    }
 }
 
 objects! {

@@ -20,6 +20,7 @@ use k8s_openapi::apimachinery::pkg::api::resource::Quantity;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::*;
 use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
+use super::texts::{self, Texts};
 use crate::yaml::node::{Node, Value};
 
 /// A type that a tree can be read into.
@@ -29,6 +30,9 @@ pub(super) trait Read {
 
     /// Reads a tree into a zero value; nothing if the tree is of another type.
     fn read(&mut self, node: &Node<'_>) -> Option<()>;
+
+    /// Leaves the memory of its texts to the next objects. What else it holds is not needed any more.
+    fn give_back(&mut self, texts: &mut Texts);
 }
 
 macro_rules! object {
@@ -48,6 +52,11 @@ macro_rules! object {
                 }
                 Some(())
             }
+
+            #[allow(unused_variables, reason = "some types have no fields")]
+            fn give_back(&mut self, texts: &mut Texts) {
+                $(self.$field.give_back(texts);)*
+            }
         }
     };
 }
@@ -61,6 +70,12 @@ impl<T: Read> Read for Option<T> {
 
     fn read(&mut self, node: &Node<'_>) -> Option<()> {
         if node.is_null() { Some(()) } else { self.insert(T::zero()).read(node) }
+    }
+
+    fn give_back(&mut self, texts: &mut Texts) {
+        if let Some(value) = self {
+            value.give_back(texts);
+        }
     }
 }
 
@@ -78,6 +93,10 @@ impl<T: Read> Read for Vec<T> {
         }
         Some(())
     }
+
+    fn give_back(&mut self, texts: &mut Texts) {
+        self.iter_mut().for_each(|item| item.give_back(texts));
+    }
 }
 
 impl<T: Read> Read for BTreeMap<String, T> {
@@ -90,9 +109,16 @@ impl<T: Read> Read for BTreeMap<String, T> {
         for entry in entries {
             let mut value = T::zero();
             value.read(&entry.value)?;
-            self.insert(entry.key.value.as_ref().to_owned(), value);
+            self.insert(texts::copy(&entry.key.value), value);
         }
         Some(())
+    }
+
+    fn give_back(&mut self, texts: &mut Texts) {
+        for (key, mut value) in std::mem::take(self) {
+            texts.add(key);
+            value.give_back(texts);
+        }
     }
 }
 
@@ -107,6 +133,32 @@ impl Read for Quantity {
             return Some(());
         }
         self.0.read(node)
+    }
+
+    fn give_back(&mut self, texts: &mut Texts) {
+        self.0.give_back(texts);
+    }
+}
+
+impl Read for String {
+    fn zero() -> Self {
+        Self::new()
+    }
+
+    fn read(&mut self, node: &Node<'_>) -> Option<()> {
+        *self = match &node.value {
+            Value::Null => return Some(()),
+            Value::String(text) => texts::copy(text),
+            // The digits of a number are a quantity.
+            Value::Integer(value) => value.to_string(),
+            Value::Float(value) => value.to_string(),
+            _ => return None,
+        };
+        Some(())
+    }
+
+    fn give_back(&mut self, texts: &mut Texts) {
+        texts.add(std::mem::take(self));
     }
 }
 
@@ -124,17 +176,12 @@ macro_rules! scalar {
                 }
                 Some(())
             }
+
+            fn give_back(&mut self, _: &mut Texts) {}
         }
     };
 }
 
-// The digits of a number are a quantity.
-scalar!(String, value => match value {
-    Value::String(text) => text.as_ref().to_owned(),
-    Value::Integer(value) => value.to_string(),
-    Value::Float(value) => value.to_string(),
-    _ => return None,
-});
 scalar!(bool, value => if let Value::Bool(value) = value { *value } else { return None });
 scalar!(i32, value => integer(value)?.try_into().ok()?);
 scalar!(i64, value => integer(value)?);
@@ -152,6 +199,8 @@ impl Read for Time {
     fn read(&mut self, _: &Node<'_>) -> Option<()> {
         Some(())
     }
+
+    fn give_back(&mut self, _: &mut Texts) {}
 }
 
 fn integer(value: &Value<'_>) -> Option<i64> {

@@ -375,7 +375,10 @@ impl BatchContext<'_> {
     }
 }
 
-/// Leaves the memory of trees to the next batch.
+/// Leaves the memory of trees and of texts to the next batch.
 fn recycle(documents: Vec<Document<'_>>) {
-    documents.into_iter().for_each(|document| room::recycle(document.root));
+    for document in documents {
+        document.object.recycle();
+        room::recycle(document.root);
+    }
 }
