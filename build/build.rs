@@ -5,6 +5,7 @@
 mod condition;
 mod driver;
 mod fields;
+mod link;
 mod objects;
 mod profiles;
 mod row;
@@ -32,6 +33,8 @@ const DRIVERS: &str = "src/catalog/drivers";
 /// Its rows are read one by one.
 const CLUSTER_CLASSES: &str = "cluster_classes";
 const CUSTOM_KINDS: &str = "src/catalog/custom_kinds";
+/// The functions that a render runs.
+const ORDER: &str = "build/order.txt";
 const FIELDS: &str = "src/document/fields.txt";
 /// The kinds that rules read, as in `src/document/object.rs`.
 const DECODED: [&str; 13] = [
@@ -51,8 +54,11 @@ const DECODED: [&str; 13] = [
 ];
 
 fn main() -> Done<()> {
-    link_at_fixed_address();
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    link::at_fixed_address();
+    link::with_unwinder(&out)?;
+    link::in_order(&root.join(ORDER), &out)?;
     let mut code = String::new();
     for (constant, folder, extension) in TEXTS {
         println!("cargo:rerun-if-changed={folder}");
@@ -69,7 +75,6 @@ fn main() -> Done<()> {
     }
     pages(&mut code, &root)?;
     println!("cargo:rerun-if-changed={CATALOG}");
-    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     let built_in = files(&root.join(PROFILES), "toml")?;
     let built_in = built_in.iter().map(|file| (file.as_path(), name(file)));
     fs::write(out.join("profiles.rs"), profiles::literal(built_in)?)?;
@@ -119,16 +124,6 @@ fn main() -> Done<()> {
     let names: Vec<_> = types.keys().collect();
     writeln!(code, "/// The names of the types of `{FIELDS}`.\npub static TYPES: &[&str] = &{names:?};")?;
     Ok(fs::write(out.join("embedded.rs"), code)?)
-}
-
-/// Links the program at a fixed address, as programs written in Go are. At any other address the loader writes 28,000 pointers
-/// into tables at every start, which takes a third of the time of a render. The released program is static and is placed by a
-/// compiler flag (`.ci/release/build`).
-fn link_at_fixed_address() {
-    let target = |name: &str| env::var(format!("CARGO_CFG_TARGET_{name}")).unwrap_or_default();
-    if target("OS") == "linux" && target("ENV") == "gnu" && !target("FEATURE").contains("crt-static") {
-        println!("cargo:rustc-link-arg-bins=-no-pie");
-    }
 }
 
 /// The rows of a list as pairs: the texts under `keys`, and JSON.
