@@ -8,7 +8,7 @@ pub mod kind;
 pub mod load;
 mod memo;
 pub mod object;
-mod read;
+pub(crate) mod read;
 mod rename;
 pub mod reporter;
 pub mod rules;

@@ -24,7 +24,7 @@ use super::texts::{self, Texts};
 use crate::yaml::node::{Node, Value};
 
 /// A type that a tree can be read into.
-pub(super) trait Read {
+pub(crate) trait Read {
     /// The zero value.
     fn zero() -> Self;
 
@@ -33,6 +33,13 @@ pub(super) trait Read {
 
     /// Leaves the memory of its texts to the next objects. What else it holds is not needed any more.
     fn give_back(&mut self, texts: &mut Texts);
+}
+
+/// Reads a part of a checked object that is not read as a whole; nothing if it is of another type.
+pub(crate) fn part<T: Read>(node: &Node<'_>) -> Option<T> {
+    let mut value = T::zero();
+    value.read(node)?;
+    Some(value)
 }
 
 macro_rules! object {

@@ -23,7 +23,7 @@ pub(super) fn copy(text: &str) -> String {
 
 /// Texts that are not needed any more.
 #[derive(Debug, Default)]
-pub(super) struct Texts(Vec<String>);
+pub(crate) struct Texts(Vec<String>);
 
 impl Texts {
     pub(super) fn add(&mut self, mut text: String) {

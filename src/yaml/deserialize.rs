@@ -1,5 +1,4 @@
-//! A serde deserializer over nodes, so that prices, lock files and parts of objects that are not decoded as a whole are read
-//! without an intermediate text. As in Go, `null` is the zero value of a type.
+//! A serde deserializer over nodes, so that a table of prices or a lock file in TOML is read without an intermediate text.
 
 use std::fmt;
 
@@ -26,14 +25,6 @@ impl de::Error for Misfit {
     }
 }
 
-macro_rules! zero_of_null {
-    ($($method:ident => $visit:ident($zero:expr)),* $(,)?) => {
-        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-            if self.is_null() { visitor.$visit($zero) } else { self.deserialize_any(visitor) }
-        })*
-    };
-}
-
 impl<'de> Deserializer<'de> for &'de Node<'_> {
     type Error = Misfit;
 
@@ -50,24 +41,20 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
+        visitor.visit_some(self)
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
         self,
-        name: &'static str,
+        _: &'static str,
         visitor: V,
     ) -> Result<V::Value, Misfit> {
-        if name == "Quantity" && self.is_null() {
-            return visitor.visit_borrowed_str("0");
-        }
         visitor.visit_newtype_struct(self)
     }
 
-    /// A quantity may be written as a number: the API reads its digits.
+    /// A number without quotes is the text of its digits.
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         match &self.value {
-            Value::Null => visitor.visit_borrowed_str(""),
             Value::Integer(value) => visitor.visit_string(value.to_string()),
             Value::Float(value) => visitor.visit_string(value.to_string()),
             _ => self.deserialize_any(visitor),
@@ -78,42 +65,13 @@ impl<'de> Deserializer<'de> for &'de Node<'_> {
         self.deserialize_string(visitor)
     }
 
-    fn deserialize_struct<V: Visitor<'de>>(
-        self,
-        _: &'static str,
-        _: &'static [&'static str],
-        visitor: V,
-    ) -> Result<V::Value, Misfit> {
-        self.deserialize_map(visitor)
-    }
-
-    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.is_null() {
-            return visitor.visit_map(Entries { rest: [].iter(), value: None });
-        }
-        self.deserialize_any(visitor)
-    }
-
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
-        if self.is_null() {
-            return visitor.visit_seq(Items([].iter()));
-        }
-        self.deserialize_any(visitor)
-    }
-
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misfit> {
         visitor.visit_unit()
     }
 
-    zero_of_null! {
-        deserialize_bool => visit_bool(false),
-        deserialize_i32 => visit_i32(0),
-        deserialize_i64 => visit_i64(0),
-        deserialize_f64 => visit_f64(0.0),
-    }
-
     serde::forward_to_deserialize_any! {
-        i8 i16 i128 u8 u16 u32 u64 u128 f32 char bytes byte_buf unit unit_struct tuple tuple_struct enum identifier
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct seq tuple tuple_struct map
+        struct enum identifier
     }
 }
 

@@ -3,16 +3,15 @@
 use std::collections::HashSet;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::LabelSelector;
-use serde::Deserialize;
 
 use super::format;
 use crate::catalog::constraint::{self, Cause, Constraint};
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{
     DUPLICATE_ITEM, FORBIDDEN_FIELD, INVALID_VALUE, LIMIT_EXCEEDED, REQUIRED_FIELD, UNSUPPORTED_VALUE,
 };
+use crate::document::{Document, read};
 use crate::finding::Finding;
 use crate::rule::Rule;
 use crate::rules::kubernetes::report;
@@ -160,7 +159,7 @@ impl Walk<'_, '_> {
             return;
         }
         if field.selector
-            && let Some(Ok(selector)) = value.map(LabelSelector::deserialize)
+            && let Some(selector) = value.and_then(read::part::<LabelSelector>)
         {
             selector::label_selector(Some(&selector), &subject.path, self.out);
         }

@@ -6,15 +6,14 @@ use std::net::IpAddr;
 use k8s_openapi::api::core::v1::{PodSpec, Toleration};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Amount;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use serde::Deserialize;
 
 use super::constraint::{at, child, is_set, items};
 use super::format::is_cidr;
 use super::{config, quota};
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::document::Document;
 use crate::document::reporter::Reporter;
 use crate::document::rules::{INVALID_VALUE, REQUIRED_FIELD};
+use crate::document::{Document, read};
 use crate::encoding::decode_base64;
 use crate::grammar;
 use crate::rules::kubernetes::pod::{resources, toleration};
@@ -154,11 +153,11 @@ fn priority_class(object: &Node<'_>, metadata: &ObjectMeta, out: &mut Reporter<'
 fn runtime_class(object: &Node<'_>, out: &mut Reporter<'_>) {
     let root = Path::root();
     let fixed = at(object, &["overhead", "podFixed"]);
-    if let Some(Ok(fixed)) = fixed.map(BTreeMap::<String, Amount>::deserialize) {
+    if let Some(fixed) = fixed.and_then(read::part::<BTreeMap<String, Amount>>) {
         resources::overhead(&fixed, &PodSpec::default(), &root.field("overhead"), out);
     }
     let tolerations = at(object, &["scheduling", "tolerations"]);
-    if let Some(Ok(tolerations)) = tolerations.map(Vec::<Toleration>::deserialize) {
+    if let Some(tolerations) = tolerations.and_then(read::part::<Vec<Toleration>>) {
         toleration::check(&tolerations, &root.field("scheduling").field("tolerations"), out);
     }
 }
