@@ -121,6 +121,11 @@ fn main() -> Done<()> {
     let types = fields::types(&text)?;
     fs::write(out.join("fields.rs"), fields::literal(&types)?)?;
     fs::write(out.join("objects.rs"), objects::write(&types, &DECODED)?)?;
+    let places: usize = types.values().map(|fields| fields::places(fields)).sum();
+    writeln!(
+        code,
+        "/// How many places for a field the types of `{FIELDS}` have.\npub const FIELD_PLACES: usize = {places};"
+    )?;
     let names: Vec<_> = types.keys().collect();
     writeln!(code, "/// The names of the types of `{FIELDS}`.\npub static TYPES: &[&str] = &{names:?};")?;
     Ok(fs::write(out.join("embedded.rs"), code)?)

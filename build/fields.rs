@@ -55,11 +55,13 @@ fn field(line: &str) -> Done<Field<'_>> {
 pub(crate) fn literal(types: &Types<'_>) -> Done<String> {
     let positions: BTreeMap<&str, usize> = types.keys().enumerate().map(|(at, name)| (*name, at)).collect();
     let mut code = String::from("[\n");
+    let mut behind = 0;
     for (name, fields) in types {
         let short_name = short_name(name);
         let has_namesakes = types.keys().any(|other| other != name && self::short_name(other) == short_name);
         write!(code, "Type {{ name: {name:?}, short_name: {short_name:?}, has_namesakes: {has_namesakes}, ")?;
-        write!(code, "behind: OnceLock::new(), fields: &[")?;
+        write!(code, "behind: {behind}, fields: &[")?;
+        behind += places(fields);
         for Field { name, shape, since, until, kept_since } in fields {
             let (shape, until) = (self::shape(shape, &positions)?, until.unwrap_or(u8::MAX));
             write!(code, "Field {{ name: {name:?}, shape: {shape}, since: {since}, until: {until}, ")?;
@@ -68,6 +70,11 @@ pub(crate) fn literal(types: &Types<'_>) -> Done<String> {
         writeln!(code, "] }},")?;
     }
     Ok(code + "]")
+}
+
+/// How many places an object of a type has for a field: the first one, and that behind each field.
+pub(crate) fn places(fields: &[Field<'_>]) -> usize {
+    fields.len() + 1
 }
 
 /// The name of a type without group and version.

@@ -1,11 +1,10 @@
 //! The fields of the API's types, version by version: `fields.txt`, which a test derives from the types themselves and from
 //! the table of feature gates.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use crate::catalog::kubernetes::KubernetesVersion;
-use crate::embedded::TYPES;
+use crate::embedded::{FIELD_PLACES, TYPES};
 use crate::lookup::{Lookup, slot_count};
 
 /// The shape of a field's value.
@@ -50,8 +49,8 @@ pub struct Type {
     has_namesakes: bool,
     /// Every field, by name.
     pub fields: &'static [Field],
-    /// The position of the field that stood first in an object last time, and of those that stood behind each field.
-    behind: OnceLock<Box<[AtomicU16]>>,
+    /// The position of its first place among those of all types.
+    behind: usize,
 }
 
 /// A field of a type.
@@ -104,10 +103,7 @@ impl Type {
     /// Most objects of a type have the same fields in the same order, so that the field of the last time is tried first.
     #[must_use]
     pub fn field_behind(&self, before: Option<usize>, name: &str) -> Option<(usize, &'static Field)> {
-        let behind = self.behind.get_or_init(|| {
-            std::iter::repeat_with(|| AtomicU16::new(u16::MAX)).take(self.fields.len() + 1).collect()
-        });
-        let behind = behind.get(before.map_or(0, |before| before + 1))?;
+        let behind = BEHIND.get(self.behind + before.map_or(0, |before| before + 1))?;
         let last = usize::from(behind.load(Ordering::Relaxed));
         if let Some(field) = self.fields.get(last).filter(|field| field.name == name) {
             return Some((last, field));
@@ -138,6 +134,10 @@ pub fn find_kind(kind: &str, api_version: &str) -> Option<&'static Type> {
     let group = if group == "internal" { "apiserverinternal" } else { group };
     find(&[group, "/", version, "/", kind].concat()).or(Some(found))
 }
+
+/// For each place of each type, at the beginning of an object and behind each field, the position of the field that stood there
+/// last time. They are not part of the types, which stay on pages that are never written.
+static BEHIND: [AtomicU16; FIELD_PLACES] = [const { AtomicU16::new(0) }; FIELD_PLACES];
 
 /// Every type, by name.
 static ALL: [Type; TYPES.len()] = include!(concat!(env!("OUT_DIR"), "/fields.rs"));
