@@ -40,8 +40,8 @@ pub(crate) fn with_unwinder(out: &Path) -> Done<()> {
     Ok(())
 }
 
-/// Places the functions of `order` next to each other in an optimized program. They are a fifth of its code; spread over all of
-/// it, they take three times as many page faults. A linker that does not know the option is left alone.
+/// Places the functions of `order` next to each other in an optimized program. They are a quarter of its code; spread over all of
+/// it, they take twice as many page faults. A linker that does not know the option is left alone.
 pub(crate) fn in_order(order: &Path, out: &Path) -> Done<()> {
     println!("cargo:rerun-if-changed={}", order.display());
     if target("OS") != "linux" || !is_optimized() {
