@@ -2,7 +2,7 @@
 """Writes build/order.txt: the functions that a render and a small validation run.
 
 Needs valgrind and nm. Run it before a release, on Linux: a function that the list does not have is placed elsewhere in the
-program and costs a page fault, no more. `benches/compare.sh` measures the difference.
+program and costs a page fault, no more.
 """
 
 import re

@@ -75,9 +75,13 @@ fn main() -> Done<()> {
     }
     pages(&mut code, &root)?;
     println!("cargo:rerun-if-changed={CATALOG}");
-    let built_in = files(&root.join(PROFILES), "toml")?;
-    let built_in = built_in.iter().map(|file| (file.as_path(), name(file)));
-    fs::write(out.join("profiles.rs"), profiles::literal(built_in)?)?;
+    let mut trees = Vec::new();
+    for file in files(&root.join(PROFILES), "toml")? {
+        let tree = profiles::literal(&fs::read_to_string(&file)?);
+        let tree = tree.map_err(|error| format!("{}: {error}", file.display()))?;
+        trees.push(format!("({:?}, {tree})", name(&file)));
+    }
+    fs::write(out.join("profiles.rs"), format!("&[\n{},\n]", trees.join(",\n")))?;
     tables::write(&root.join(CATALOG), &out)?;
     for file in files(&root.join(CATALOG), "toml")? {
         if name(&file) == CLUSTER_CLASSES || tables::TABLES.iter().any(|(table, _)| *table == name(&file)) {
@@ -119,9 +123,9 @@ fn main() -> Done<()> {
     println!("cargo:rerun-if-changed={FIELDS}");
     let text = fs::read_to_string(root.join(FIELDS))?;
     let types = fields::types(&text)?;
-    fs::write(out.join("fields.rs"), fields::literal(&types)?)?;
+    let (literal, places) = fields::literal(&types)?;
+    fs::write(out.join("fields.rs"), literal)?;
     fs::write(out.join("objects.rs"), objects::write(&types, &DECODED)?)?;
-    let places: usize = types.values().map(|fields| fields::places(fields)).sum();
     writeln!(
         code,
         "/// How many places for a field the types of `{FIELDS}` have.\npub const FIELD_PLACES: usize = {places};"

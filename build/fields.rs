@@ -51,17 +51,18 @@ fn field(line: &str) -> Done<Field<'_>> {
     Ok(field)
 }
 
-/// The types as a literal for `document::fields`.
-pub(crate) fn literal(types: &Types<'_>) -> Done<String> {
+/// The types as a literal for `document::fields`, and how many places for a field they have: the first one of an object, and that
+/// behind each field.
+pub(crate) fn literal(types: &Types<'_>) -> Done<(String, usize)> {
     let positions: BTreeMap<&str, usize> = types.keys().enumerate().map(|(at, name)| (*name, at)).collect();
     let mut code = String::from("[\n");
-    let mut behind = 0;
+    let mut places = 0;
     for (name, fields) in types {
         let short_name = short_name(name);
         let has_namesakes = types.keys().any(|other| other != name && self::short_name(other) == short_name);
         write!(code, "Type {{ name: {name:?}, short_name: {short_name:?}, has_namesakes: {has_namesakes}, ")?;
-        write!(code, "behind: {behind}, fields: &[")?;
-        behind += places(fields);
+        write!(code, "behind: {places}, fields: &[")?;
+        places += 1 + fields.len();
         for Field { name, shape, since, until, kept_since } in fields {
             let (shape, until) = (self::shape(shape, &positions)?, until.unwrap_or(u8::MAX));
             write!(code, "Field {{ name: {name:?}, shape: {shape}, since: {since}, until: {until}, ")?;
@@ -69,12 +70,7 @@ pub(crate) fn literal(types: &Types<'_>) -> Done<String> {
         }
         writeln!(code, "] }},")?;
     }
-    Ok(code + "]")
-}
-
-/// How many places an object of a type has for a field: the first one, and that behind each field.
-pub(crate) fn places(fields: &[Field<'_>]) -> usize {
-    fields.len() + 1
+    Ok((code + "]", places))
 }
 
 /// The name of a type without group and version.

@@ -1,4 +1,4 @@
-//! How the program is linked on Linux: at which address, and which functions are next to each other.
+//! How the program is linked on Linux: at which address, with which unwinder, and which functions are next to each other.
 
 use std::fmt::Write as _;
 use std::path::Path;

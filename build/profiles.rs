@@ -1,27 +1,15 @@
 //! Built-in profiles as Rust literals: parsing one as TOML would take a sixth of the instructions of a render.
 
 use std::fmt::Write as _;
-use std::fs;
 use std::ops::Range;
-use std::path::Path;
 
-use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::Done;
 
-/// The files as a slice of pairs: name, and the tree of its text, as `src/profile/builtin.rs` declares it.
-pub(crate) fn literal<'a>(files: impl Iterator<Item = (&'a Path, String)>) -> Done<String> {
-    let mut code = String::from("&[");
-    for (file, name) in files {
-        let text = fs::read_to_string(file)?;
-        let table = DeTable::parse(&text).map_err(|error| format!("{}: {error}", file.display()))?;
-        let (root, whole) = (table.into_inner(), 0..text.len());
-        let tree =
-            node(whole, &DeValue::Table(root)).map_err(|error| format!("{}: {error}", file.display()))?;
-        writeln!(code, "({name:?}, {tree}),")?;
-    }
-    Ok(code + "]")
+/// A text as a `BuiltIn` of `src/profile/builtin.rs`.
+pub(crate) fn literal(text: &str) -> Done<String> {
+    node(0..text.len(), &DeValue::Table(DeTable::parse(text)?.into_inner()))
 }
 
 fn node(span: Range<usize>, value: &DeValue<'_>) -> Done<String> {
@@ -31,7 +19,10 @@ fn node(span: Range<usize>, value: &DeValue<'_>) -> Done<String> {
         DeValue::Integer(number) => {
             format!("Integer({})", i64::from_str_radix(number.as_str(), number.radix())?)
         }
-        DeValue::Array(items) => format!("Sequence(&[{}])", nodes(items.iter())?),
+        DeValue::Array(items) => {
+            let items: Done<Vec<_>> = items.iter().map(|item| node(item.span(), item.get_ref())).collect();
+            format!("Sequence(&[{}])", items?.join(", "))
+        }
         DeValue::Table(table) => format!("Mapping(&[{}])", entries(table)?),
         DeValue::Float(_) | DeValue::Datetime(_) => {
             return Err(
@@ -40,14 +31,6 @@ fn node(span: Range<usize>, value: &DeValue<'_>) -> Done<String> {
         }
     };
     Ok(format!("BuiltIn {{ span: ({}, {}), value: BuiltInValue::{value} }}", span.start, span.end))
-}
-
-fn nodes<'a>(items: impl Iterator<Item = &'a Spanned<DeValue<'a>>>) -> Done<String> {
-    let mut code = String::new();
-    for item in items {
-        write!(code, "{}, ", node(item.span(), item.get_ref())?)?;
-    }
-    Ok(code)
 }
 
 /// The entries of a table in the order of the text: the library sorts them by key.
