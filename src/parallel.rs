@@ -21,7 +21,9 @@ impl Processor {
             || thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS) as isize);
         let count = *COUNT.get_or_init(count);
         let more = |busy: isize| (busy + 1 < count).then_some(busy + 1);
-        BUSY.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok().then_some(Self)
+        let is_free = BUSY.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok();
+        // Not `then_some`: a processor that was not taken would be made and given back.
+        is_free.then(|| Self)
     }
 }
 
@@ -101,4 +103,31 @@ pub fn map_small<'i, Item: Sync, Done: Send>(
     const SHARE: usize = 64;
     let done = map(items.chunks(SHARE), |share: &'i [Item]| share.iter().map(&work).collect::<Vec<_>>());
     done.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::sync::Mutex;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::{MOST_THREADS, map};
+
+    #[test]
+    fn no_call_has_more_threads_than_there_are_processors() {
+        let processors = thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
+        // A call must leave as many processors to the next ones as it found.
+        for _ in 0..=MOST_THREADS {
+            let threads = Mutex::new(HashSet::new());
+            map(0..4 * MOST_THREADS, |_| {
+                if let Ok(mut threads) = threads.lock() {
+                    threads.insert(thread::current().id());
+                }
+                thread::sleep(Duration::from_millis(1));
+            });
+            let threads = threads.into_inner().expect("no job panics").len();
+            assert!((1..=processors).contains(&threads), "{threads} threads for {processors} processors");
+        }
+    }
 }
