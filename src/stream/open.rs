@@ -11,13 +11,24 @@ use crate::error::Error;
 use crate::yaml::read;
 use crate::yaml::read::{LARGEST_DOCUMENT, Start, Tokens, last_separator};
 
+/// Most files are shorter, in bytes.
+const SHORT: usize = 8 << 10;
+
+/// How much of a long standard input is read ahead, in bytes: while this program and the one that writes wait for each other,
+/// neither works.
+const AHEAD: usize = 1 << 20;
+
 /// An input that is being read.
 pub(super) struct Open {
     path: PathBuf,
     from: Box<dyn Read + Send>,
+    /// Whether this is standard input, and not known to be long.
+    is_stdin: bool,
     input: usize,
-    /// What was read; its first bytes, up to `taken`, are in a part already.
+    /// What was read ends at `read`, and as much as was wanted at `end`. The bytes before `taken` are in a part already.
     buffer: Vec<u8>,
+    read: usize,
+    end: usize,
     taken: usize,
     pub(super) ended: bool,
     /// Where the buffer begins in the input, in bytes, the number of its first line, and how many characters precede it on that
@@ -33,10 +44,11 @@ pub(super) struct Open {
 
 impl Open {
     pub(super) fn new(input: Input, store: &Store) -> Result<Self, Error> {
+        let is_stdin = matches!(&input, Input::Path(path) if path.as_os_str() == "-");
         let (path, from, again): (_, Box<dyn Read + Send>, _) = match input {
             Input::Text(text) => ("-".into(), Box::new(Cursor::new(text)), None),
             Input::File(path, text) => (path, Box::new(Cursor::new(text)), None),
-            Input::Path(path) if path.as_os_str() == "-" => (path, Box::new(std::io::stdin()), None),
+            Input::Path(path) if is_stdin => (path, Box::new(std::io::stdin()), None),
             Input::Path(path) => {
                 let failed = |source| Error::Read { path: path.clone(), source };
                 let file = File::open(&path).map_err(failed)?;
@@ -48,9 +60,11 @@ impl Open {
         Ok(Self {
             path,
             from,
+            is_stdin,
             input,
-            // Most files are shorter. Without room, `read_to_end` begins with a read of a few bytes.
-            buffer: Vec::with_capacity(8 << 10),
+            buffer: vec![0; SHORT],
+            read: 0,
+            end: 0,
             taken: 0,
             ended: false,
             offset: 0,
@@ -61,9 +75,9 @@ impl Open {
         })
     }
 
-    /// What was read and is in no part yet.
+    /// As much as was wanted of what is in no part yet.
     pub(super) fn rest(&self) -> &[u8] {
-        self.buffer.get(self.taken..).unwrap_or_default()
+        self.buffer.get(self.taken..self.end).unwrap_or_default()
     }
 
     /// The next part of whole YAML documents, of about `size` bytes; none at the end.
@@ -87,17 +101,33 @@ impl Open {
 
     /// Reads until the rest has `wanted` bytes or the input ends.
     pub(super) fn fill(&mut self, wanted: usize) -> Result<(), Error> {
-        let missing = wanted.saturating_sub(self.rest().len());
-        if self.ended || missing == 0 {
+        if self.ended || self.rest().len() >= wanted {
             return Ok(());
         }
         // Moved rarely enough that every byte is moved a few times at most.
-        if self.taken > self.buffer.len() / 2 {
-            self.buffer.drain(..std::mem::take(&mut self.taken));
+        if self.taken > self.read / 2 {
+            self.buffer.copy_within(self.taken..self.read, 0);
+            self.read -= std::mem::take(&mut self.taken);
         }
-        let read = self.from.by_ref().take(missing as u64).read_to_end(&mut self.buffer);
-        let read = read.map_err(|source| Error::Read { path: self.path.clone(), source })?;
-        self.ended = read < missing;
+        let end = self.taken + wanted;
+        // Where a part has been taken, the input is long.
+        if self.offset > 0 && std::mem::take(&mut self.is_stdin) {
+            widen_pipe();
+            self.buffer.resize(self.buffer.len().max(AHEAD), 0);
+        }
+        while self.read < end {
+            if self.read == self.buffer.len() {
+                self.buffer.resize((self.read * 2).max(64 << 10).min(end), 0);
+            }
+            match self.from.read(&mut self.buffer[self.read..]) {
+                Ok(0) => break,
+                Ok(count) => self.read += count,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(source) => return Err(Error::Read { path: self.path.clone(), source }),
+            }
+        }
+        self.end = end.min(self.read);
+        self.ended = self.end < end;
         Ok(())
     }
 
@@ -178,6 +208,15 @@ impl Open {
         self.taken += length;
     }
 }
+
+/// Gives a pipe on standard input room for as much; it has 64 KiB by default. What is not a pipe, or must not grow, stays as it is.
+#[cfg(target_os = "linux")]
+fn widen_pipe() {
+    let _ = rustix::pipe::fcntl_setpipe_size(std::io::stdin(), AHEAD);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn widen_pipe() {}
 
 /// The start of the first line behind `from` that begins with one of `prefixes`.
 pub(super) fn line_that_begins(bytes: &[u8], from: usize, prefixes: &[&str]) -> Option<usize> {
