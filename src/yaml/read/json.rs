@@ -50,39 +50,47 @@ struct Tree<'t, 'w> {
 }
 
 impl<'t> Tree<'t, '_> {
-    #[inline]
-    fn string(&self, form: Form, start: usize, end: usize) -> Option<Cow<'t, str>> {
-        let body = self.text.get(start + 1..end - 1)?;
-        Some(if form == Form::Plain { Cow::Borrowed(body) } else { unescape(body) })
-    }
-
-    #[inline]
     fn value(&mut self) -> Option<Node<'t>> {
         let (form, start, end) = self.words.token()?;
-        // Most values are such strings.
-        let value = if form == Form::Plain {
-            Value::String(self.string(form, start, end)?)
-        } else {
-            self.other(form, start, end)?
-        };
-        Some(Node::new(value, Span::new(self.source, start, end)))
+        let value = if form == Form::Plain { self.plain(start, end)? } else { self.other(form, start, end)? };
+        Some(self.node(value, start, end))
     }
 
+    #[inline]
+    fn node(&self, value: Value<'t>, start: usize, end: usize) -> Node<'t> {
+        Node::new(value, Span::new(self.source, start, end))
+    }
+
+    /// What is between the quotes of a string.
+    #[inline]
+    fn body(&self, start: usize, end: usize) -> Option<&'t str> {
+        self.text.get(start + 1..end - 1)
+    }
+
+    #[inline]
+    fn plain(&self, start: usize, end: usize) -> Option<Value<'t>> {
+        Some(Value::String(Cow::Borrowed(self.body(start, end)?)))
+    }
+
+    /// The value of a token that is not a plain string.
     fn other(&mut self, form: Form, start: usize, end: usize) -> Option<Value<'t>> {
         Some(match form {
-            Form::Plain | Form::Escaped => Value::String(self.string(form, start, end)?),
+            Form::Plain => self.plain(start, end)?,
+            Form::Escaped => Value::String(unescape(self.body(start, end)?)),
             Form::Word => scalar(self.text.get(start..end)?).into_value()?,
             Form::Mapping => Value::Mapping(self.entries()?),
-            Form::Sequence => {
-                let count = self.words.count()?;
-                let mut items = room::items(count);
-                for _ in 0..count {
-                    items.push(self.value()?);
-                }
-                Value::Sequence(items)
-            }
+            Form::Sequence => Value::Sequence(self.items()?),
             Form::Unknown => return None,
         })
+    }
+
+    fn items(&mut self) -> Option<Vec<Node<'t>>> {
+        let count = self.words.count()?;
+        let mut items = room::items(count);
+        for _ in 0..count {
+            items.push(self.value()?);
+        }
+        Some(items)
     }
 
     fn entries(&mut self) -> Option<Vec<Entry<'t>>> {
@@ -91,12 +99,20 @@ impl<'t> Tree<'t, '_> {
         let mut keys = KnownKeys::default();
         for _ in 0..count {
             let (form, start, end) = self.words.token()?;
-            let value = self.string(form, start, end)?;
+            let body = self.body(start, end)?;
+            let value = if form == Form::Plain { Cow::Borrowed(body) } else { unescape(body) };
             if !keys.is_new(&value, &entries) {
                 return None;
             }
             let key = Spanned { value, span: Span::new(self.source, start, end) };
-            entries.push(Entry { key, value: self.value()? });
+            // Most values are plain strings. They are put where they belong: copying an entry takes longer than making one.
+            let (form, start, end) = self.words.token()?;
+            if form == Form::Plain {
+                entries.push(Entry { key, value: self.node(self.plain(start, end)?, start, end) });
+            } else {
+                let value = self.other(form, start, end)?;
+                entries.push(Entry { key, value: self.node(value, start, end) });
+            }
         }
         Some(entries)
     }

@@ -277,7 +277,7 @@ impl JsonScan {
 const LONGEST_SCALAR: usize = 4096;
 
 /// The maximum number of words of tokens that wait until it is known whether a value is a List: 4 MiB.
-const MOST_WAITING: usize = 1 << 20;
+const MOST_WAITING: usize = 1 << 19;
 
 impl List {
     /// An item ends here.

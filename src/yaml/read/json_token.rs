@@ -1,5 +1,7 @@
 //! The tokens of JSON by Go's rules.
 
+use wide::u8x16;
+
 /// The first byte from `at` that is not white space in JSON, or the end of the text.
 #[inline]
 #[must_use]
@@ -11,13 +13,12 @@ pub fn skip_space(bytes: &[u8], at: usize) -> usize {
 }
 
 fn skip_more_space(bytes: &[u8], mut at: usize) -> usize {
-    const SPACES: u64 = 0x2020_2020_2020_2020;
     loop {
-        // The indentation of a line, up to eight spaces at a time.
-        while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-            let spaces = (u64::from_le_bytes(*block) ^ SPACES).trailing_zeros() as usize / 8;
+        // The indentation of a line.
+        while let Some(block) = block(bytes, at) {
+            let spaces = block.simd_eq(u8x16::splat(b' ')).to_bitmask().trailing_ones() as usize;
             at += spaces;
-            if spaces < 8 {
+            if spaces < 16 {
                 break;
             }
         }
@@ -26,6 +27,13 @@ fn skip_more_space(bytes: &[u8], mut at: usize) -> usize {
             _ => return at,
         }
     }
+}
+
+/// The 16 bytes from `at`; nothing if there are fewer.
+#[inline]
+fn block(bytes: &[u8], at: usize) -> Option<u8x16> {
+    let chunk = bytes.get(at..at.wrapping_add(16))?;
+    Some(u8x16::new(chunk.try_into().ok()?))
 }
 
 /// A string, a number or a word of the text.
@@ -102,22 +110,17 @@ pub(super) fn valid_end(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The first quote, backslash or control character, or at most seven bytes before it: eight bytes are looked at at once.
+/// The first quote, backslash or control character, or at most 15 bytes before it: 16 bytes are looked at at once.
 #[inline]
 pub(super) fn plain_end(bytes: &[u8], mut at: usize) -> usize {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGHS: u64 = 0x8080_8080_8080_8080;
-    while let Some(block) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*block);
-        // A quote becomes a blank, and control characters stay below it: all are less than 0x21. A blank becomes a quote.
-        let quote = (word ^ (ONES * 2)).wrapping_sub(ONES * 0x21);
-        let backslash = (word ^ (ONES * u64::from(b'\\'))).wrapping_sub(ONES);
-        let special = (quote | backslash) & !word & HIGHS;
+    while let Some(block) = block(bytes, at) {
+        let is_control = block.min(u8x16::splat(0x1f)).simd_eq(block);
+        let is_special = block.simd_eq(u8x16::splat(b'"')) | block.simd_eq(u8x16::splat(b'\\')) | is_control;
+        let special = is_special.to_bitmask();
         if special != 0 {
-            // The lowest mark is never too early.
-            return at + special.trailing_zeros() as usize / 8;
+            return at + special.trailing_zeros() as usize;
         }
-        at += 8;
+        at += 16;
     }
     at
 }

@@ -6,15 +6,15 @@ use super::json_token::{Token, plain_end, scalar_end, skip_space, string_end};
 const DEEPEST: usize = 64;
 
 /// The maximum number of words for one value: it has fewer nodes than a document may have.
-const MOST_WORDS: usize = 1 << 20;
+const MOST_WORDS: usize = 1 << 19;
 
 /// The largest position that fits in a word with its form.
 const LAST: usize = 1 << 28;
 
-/// The tokens of some values that follow each other: the items of a List. Two words for each, its start with its form and
-/// its end, and behind those of a collection a third, the number of its items or entries.
+/// The tokens of some values that follow each other: the items of a List. One word for each, its form, its start and its end, and
+/// behind that of a collection a second, the number of its items or entries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Tokens(Vec<u32>);
+pub struct Tokens(Vec<u64>);
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,8 +32,23 @@ pub(super) enum Form {
 }
 
 impl Form {
-    const ALL: [Self; 6] =
-        [Self::Plain, Self::Escaped, Self::Word, Self::Mapping, Self::Sequence, Self::Unknown];
+    /// A token of this form as a word.
+    #[inline]
+    fn word(self, start: usize, end: usize) -> u64 {
+        self as u64 | (start as u64) << 3 | (end as u64) << 32
+    }
+
+    #[inline]
+    fn of(word: u64) -> Self {
+        match word & 7 {
+            0 => Self::Plain,
+            1 => Self::Escaped,
+            2 => Self::Word,
+            3 => Self::Mapping,
+            4 => Self::Sequence,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 impl Tokens {
@@ -42,7 +57,9 @@ impl Tokens {
     pub(super) fn record(&mut self, bytes: &[u8], start: usize, origin: usize) -> Option<usize> {
         let before = self.0.len();
         let most = before + MOST_WORDS;
-        let end = Recorder { bytes, origin, words: &mut self.0, most }.value(start, 0);
+        let mut recorder = Recorder { bytes, origin, words: std::mem::take(&mut self.0), most };
+        let end = recorder.value(start, 0);
+        self.0 = recorder.words;
         let end = end.filter(|end| end - origin <= LAST);
         if end.is_none() {
             self.0.truncate(before);
@@ -52,7 +69,7 @@ impl Tokens {
 
     /// Says that a value follows whose tokens are not known.
     pub(super) fn push_unknown(&mut self) {
-        self.0.extend([Form::Unknown as u32, 0]);
+        self.0.push(Form::Unknown.word(0, 0));
     }
 
     /// No tokens, with room for as many as there are here.
@@ -77,14 +94,14 @@ impl Tokens {
 
 /// Tokens that are read in order.
 #[derive(Clone, Debug)]
-pub(super) struct Words<'w>(std::slice::Iter<'w, u32>);
+pub(super) struct Words<'w>(std::slice::Iter<'w, u64>);
 
 impl Words<'_> {
     /// The next token: what it is, its start and its end.
     #[inline]
     pub(super) fn token(&mut self) -> Option<(Form, usize, usize)> {
-        let (head, end) = (*self.0.next()?, *self.0.next()?);
-        Some((*Form::ALL.get(head as usize & 7)?, head as usize >> 3, end as usize))
+        let word = *self.0.next()?;
+        Some((Form::of(word), word as u32 as usize >> 3, (word >> 32) as usize))
     }
 
     /// The number of items or entries of the collection whose token was read last.
@@ -112,27 +129,23 @@ impl Words<'_> {
 struct Recorder<'b> {
     bytes: &'b [u8],
     origin: usize,
-    words: &'b mut Vec<u32>,
+    words: Vec<u64>,
     /// How many words there may be.
     most: usize,
 }
 
 impl Recorder<'_> {
+    #[inline]
     fn push(&mut self, form: Form, start: usize, end: usize) -> Option<usize> {
-        if self.words.len() > self.most {
-            return None;
-        }
-        let word = |at: usize| (at - self.origin) as u32;
-        self.words.push(word(start) << 3 | form as u32);
-        self.words.push(word(end));
+        self.words.push(form.word(start - self.origin, end - self.origin));
         Some(end)
     }
 
     fn value(&mut self, at: usize, depth: usize) -> Option<usize> {
         match self.bytes.get(at)? {
             b'"' => self.string(at),
-            b'{' => self.collection(at, depth, Form::Mapping),
-            b'[' => self.collection(at, depth, Form::Sequence),
+            b'{' => self.collection::<true>(at, depth),
+            b'[' => self.collection::<false>(at, depth),
             _ => {
                 let end = scalar_end(self.bytes, at)?;
                 self.push(Form::Word, at, end)
@@ -142,9 +155,18 @@ impl Recorder<'_> {
 
     #[inline]
     fn string(&mut self, start: usize) -> Option<usize> {
-        let mut at = start + 1;
+        let at = plain_end(self.bytes, start + 1);
+        if *self.bytes.get(at)? == b'"' {
+            self.push(Form::Plain, start, at + 1)
+        } else {
+            self.unusual_string(start, at)
+        }
+    }
+
+    /// A string with something but plain characters at `at`, or with its last bytes there.
+    #[inline(never)]
+    fn unusual_string(&mut self, start: usize, mut at: usize) -> Option<usize> {
         loop {
-            at = plain_end(self.bytes, at);
             match self.bytes.get(at)? {
                 b'"' => return self.push(Form::Plain, start, at + 1),
                 b'\\' => match string_end(self.bytes, at) {
@@ -152,45 +174,65 @@ impl Recorder<'_> {
                     Token::More(_) | Token::Bad => return None,
                 },
                 0..=0x1f => return None,
-                _ => at += 1,
+                _ => at = plain_end(self.bytes, at + 1),
             }
         }
     }
 
     /// A mapping or a list.
-    fn collection(&mut self, start: usize, depth: usize, form: Form) -> Option<usize> {
+    fn collection<const IS_MAPPING: bool>(&mut self, start: usize, depth: usize) -> Option<usize> {
+        let (form, closing) = if IS_MAPPING { (Form::Mapping, b'}') } else { (Form::Sequence, b']') };
         let place = self.words.len();
         if depth > DEEPEST {
             return None;
         }
-        self.push(form, start, start)?;
-        self.words.push(0);
-        let (mut count, closing) = (0, self.bytes[start] + 2);
+        self.words.extend([0; 2]);
+        let mut count = 0;
         let mut at = skip_space(self.bytes, start + 1);
         if *self.bytes.get(at)? != closing {
             loop {
-                if form == Form::Mapping {
-                    if *self.bytes.get(at)? != b'"' {
-                        return None;
-                    }
-                    at = skip_space(self.bytes, self.string(at)?);
-                    if *self.bytes.get(at)? != b':' {
-                        return None;
-                    }
-                    at = skip_space(self.bytes, at + 1);
+                if IS_MAPPING {
+                    at = self.key(at)?;
                 }
-                at = skip_space(self.bytes, self.value(at, depth + 1)?);
+                // Most values are strings, and a comma follows at once.
+                at = if *self.bytes.get(at)? == b'"' {
+                    self.string(at)?
+                } else {
+                    self.value(skip_space(self.bytes, at), depth + 1)?
+                };
                 count += 1;
-                match *self.bytes.get(at)? {
-                    b',' => at = skip_space(self.bytes, at + 1),
-                    byte if byte == closing => break,
-                    _ => return None,
+                if self.words.len() > self.most {
+                    return None;
                 }
+                if *self.bytes.get(at)? != b',' {
+                    at = skip_space(self.bytes, at);
+                    match *self.bytes.get(at)? {
+                        b',' => {}
+                        byte if byte == closing => break,
+                        _ => return None,
+                    }
+                }
+                at = skip_space(self.bytes, at + 1);
             }
         }
-        self.words[place + 1] = (at + 1 - self.origin) as u32;
-        self.words[place + 2] = count;
+        self.words[place] = form.word(start - self.origin, at + 1 - self.origin);
+        self.words[place + 1] = count;
         Some(at + 1)
+    }
+
+    /// The key of an entry. Returns the end of its colon, or of a space behind it.
+    #[inline]
+    fn key(&mut self, at: usize) -> Option<usize> {
+        if *self.bytes.get(at)? != b'"' {
+            return None;
+        }
+        let end = self.string(at)?;
+        // In most texts the colon follows at once, and one space follows it.
+        if self.bytes.get(end..end + 2)? == b": " {
+            return Some(end + 2);
+        }
+        let colon = skip_space(self.bytes, end);
+        (*self.bytes.get(colon)? == b':').then_some(colon + 1)
     }
 }
 
@@ -203,7 +245,7 @@ mod tests {
         let mut tokens = Tokens::default();
         assert_eq!(tokens.record(b" {\"a\" : [1, \"\\n\"]} ", 1, 0), Some(18));
         let before = tokens.clone();
-        let large = format!("[{}1]", "1,".repeat(MOST_WORDS / 2));
+        let large = format!("[{}1]", "1,".repeat(MOST_WORDS));
         let deep = "[".repeat(DEEPEST + 2) + &"]".repeat(DEEPEST + 2);
         let others = ["[1", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{1:2}", "\"\u{1}\"", "\"\\x\"", "tru", ""];
         for text in [large.as_str(), &deep].into_iter().chain(others) {
@@ -211,6 +253,6 @@ mod tests {
             assert_eq!(tokens, before);
         }
         let words = before.words();
-        assert_eq!(words.0.len(), 3 + 2 + 3 + 2 + 2);
+        assert_eq!(words.0.len(), 2 + 1 + 2 + 1 + 1);
     }
 }

@@ -127,14 +127,20 @@ impl KnownKeys {
             return self.is_new_of_many(key, entries);
         }
         // Most keys of a mapping differ in this.
-        let ends = key.as_bytes().first().zip(key.as_bytes().last());
-        let ends = ends.map_or(0, |(first, last)| usize::from(*first) ^ usize::from(*last) << 2);
+        let end = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(*byte));
+        let ends = end(key.as_bytes().first()) ^ end(key.as_bytes().last()) << 2;
         let mark = 1 << ((key.len() << 1 ^ ends) & 63);
         let is_marked = self.marks & mark != 0;
         self.marks |= mark;
-        !is_marked || !entries.iter().any(|entry| entry.key.value == key)
+        !is_marked || Self::is_new_of_few(key, entries)
     }
 
+    #[inline(never)]
+    fn is_new_of_few(key: &str, entries: &[Entry<'_>]) -> bool {
+        !entries.iter().any(|entry| entry.key.value == key)
+    }
+
+    #[inline(never)]
     fn is_new_of_many(&mut self, key: &str, entries: &[Entry<'_>]) -> bool {
         let all = || entries.iter().map(|entry| entry.key.value.clone().into_owned()).collect();
         self.index.get_or_insert_with(all).insert(key.to_owned())
