@@ -153,7 +153,7 @@ class Two:
         assert files(self.out) == self.sets[size - 1], "the files are not those of the last run"
 
     def unfinished(self):
-        return any(name.startswith(".volwright-") for name in os.listdir(self.out))
+        return any(name.startswith(".") for name in os.listdir(self.out))
 
     def writes(self, process):
         """Waits until a run writes its first file, or ends."""
