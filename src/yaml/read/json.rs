@@ -52,7 +52,7 @@ struct Tree<'t, 'w> {
 impl<'t> Tree<'t, '_> {
     fn value(&mut self) -> Option<Node<'t>> {
         let (form, start, end) = self.words.token()?;
-        let value = if form == Form::Plain { self.plain(start, end)? } else { self.other(form, start, end)? };
+        let value = self.value_of(form, start, end)?;
         Some(self.node(value, start, end))
     }
 
@@ -72,8 +72,8 @@ impl<'t> Tree<'t, '_> {
         Some(Value::String(Cow::Borrowed(self.body(start, end)?)))
     }
 
-    /// The value of a token that is not a plain string.
-    fn other(&mut self, form: Form, start: usize, end: usize) -> Option<Value<'t>> {
+    /// The value of a token.
+    fn value_of(&mut self, form: Form, start: usize, end: usize) -> Option<Value<'t>> {
         Some(match form {
             Form::Plain => self.plain(start, end)?,
             Form::Escaped => Value::String(unescape(self.body(start, end)?)),
@@ -110,7 +110,7 @@ impl<'t> Tree<'t, '_> {
             if form == Form::Plain {
                 entries.push(Entry { key, value: self.node(self.plain(start, end)?, start, end) });
             } else {
-                let value = self.other(form, start, end)?;
+                let value = self.value_of(form, start, end)?;
                 entries.push(Entry { key, value: self.node(value, start, end) });
             }
         }

@@ -165,18 +165,10 @@ impl Recorder<'_> {
 
     /// A string with something but plain characters at `at`, or with its last bytes there.
     #[inline(never)]
-    fn unusual_string(&mut self, start: usize, mut at: usize) -> Option<usize> {
-        loop {
-            match self.bytes.get(at)? {
-                b'"' => return self.push(Form::Plain, start, at + 1),
-                b'\\' => match string_end(self.bytes, at) {
-                    Token::End(end) => return self.push(Form::Escaped, start, end),
-                    Token::More(_) | Token::Bad => return None,
-                },
-                0..=0x1f => return None,
-                _ => at = plain_end(self.bytes, at + 1),
-            }
-        }
+    fn unusual_string(&mut self, start: usize, at: usize) -> Option<usize> {
+        let Token::End(end) = string_end(self.bytes, at) else { return None };
+        let is_escaped = self.bytes.get(at..end)?.contains(&b'\\');
+        self.push(if is_escaped { Form::Escaped } else { Form::Plain }, start, end)
     }
 
     /// A mapping or a list.
