@@ -40,7 +40,6 @@ impl<'a> Texts<'a> {
     fn read(
         &mut self,
         source: SourceId,
-        text: &str,
         built_in: Option<&str>,
         sources: &Sources,
         findings: &mut Vec<Finding>,
@@ -48,8 +47,8 @@ impl<'a> Texts<'a> {
         if let Some(known) = self.trees.get(&source) {
             return Arc::clone(known);
         }
-        let (name, whole) = (&sources.get(source).name, &sources.get(source).text);
-        if let Some(known) = self.memo.and_then(|memo| memo.tree(name, source, whole)) {
+        let (name, text) = (&sources.get(source).name, &sources.get(source).text);
+        if let Some(known) = self.memo.and_then(|memo| memo.tree(name, source, text)) {
             self.trees.insert(source, Arc::clone(&known));
             return known;
         }
@@ -64,7 +63,7 @@ impl<'a> Texts<'a> {
         if findings.len() == before {
             self.trees.insert(source, Arc::clone(&root));
             if let Some(memo) = self.memo {
-                memo.keep_tree(name, source, whole, &root);
+                memo.keep_tree(name, source, text, &root);
             }
         }
         root
@@ -225,7 +224,7 @@ fn file(
         Origin::BuiltIn(name) => Some(name),
         Origin::File(_) => None,
     };
-    let root = texts.read(source, &text, built_in.map(String::as_str), sources, findings);
+    let root = texts.read(source, built_in.map(String::as_str), sources, findings);
     if let Some(node) = root.get("extends").filter(|node| node.as_str().is_some()) {
         chain.push((canonical(origin, texts.tree), name));
         extend(sources, texts, origin, node, chain, layers, findings);
