@@ -105,6 +105,8 @@ pub enum Format {
     ServiceName,
     /// A DNS subdomain.
     Subdomain,
+    /// A DNS subdomain, or `*` for all.
+    SubdomainOrAll,
     /// A DNS subdomain whose first part can be `*`.
     Host,
     /// A DNS subdomain of at least three parts.

@@ -69,6 +69,11 @@ pub(super) fn child<'n, 't>(node: Option<&'n Node<'t>>, name: &str) -> Option<&'
     node.and_then(|node| node.get(name)).filter(|node| node.value != Value::Null)
 }
 
+/// The text at a field, or an empty one.
+pub(super) fn text_at<'n>(node: &'n Node<'_>, field: &str) -> &'n str {
+    child(Some(node), field).and_then(Node::as_str).unwrap_or_default()
+}
+
 /// The way along a constraint's path.
 struct Walk<'w, 'r> {
     field: &'static Constraint,

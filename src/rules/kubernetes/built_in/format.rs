@@ -61,7 +61,8 @@ fn text_form(format: Format, text: &str, version: KubernetesVersion) -> Option<&
         Format::Label1035 => grammar::dns_1035_label(text),
         Format::ServiceName if version.at_least(RELAXED_SERVICE_NAMES) => grammar::dns_label(text),
         Format::ServiceName => grammar::dns_1035_label(text),
-        Format::Subdomain => grammar::dns_subdomain(text),
+        Format::SubdomainOrAll if text == "*" => None,
+        Format::Subdomain | Format::SubdomainOrAll => grammar::dns_subdomain(text),
         Format::Host if grammar::is_lax_ip(text) => Some("is an IP address, and a host name is required"),
         Format::Host => grammar::dns_subdomain(text.strip_prefix("*.").unwrap_or(text)),
         Format::FullyQualifiedName => grammar::dns_subdomain(text).or_else(|| {

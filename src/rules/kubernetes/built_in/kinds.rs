@@ -7,12 +7,11 @@ use k8s_openapi::api::core::v1::{PodSpec, Toleration};
 use k8s_openapi::apimachinery::pkg::api::resource::Quantity as Amount;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
-use super::constraint::{at, child, is_set, items};
-use super::format::is_cidr;
-use super::{config, quota};
+use super::constraint::{at, child, is_set, items, text_at};
+use super::definition::{self, named};
+use super::{config, node, quota};
 use crate::catalog::kubernetes::KubernetesVersion;
 use crate::document::reporter::Reporter;
-use crate::document::rules::{INVALID_VALUE, REQUIRED_FIELD};
 use crate::document::{Document, read};
 use crate::encoding::decode_base64;
 use crate::grammar;
@@ -28,14 +27,14 @@ const CHECKS: [(&str, u8, Check); 18] = [
     ("APIService", 0, api_service),
     ("CertificateSigningRequest", 0, |object, _, out| signing_request(object, out)),
     ("ConfigMap", 0, |object, _, out| config::config_map(object, out)),
-    ("CustomResourceDefinition", 0, definition),
+    ("CustomResourceDefinition", 0, definition::check),
     ("EndpointSlice", 36, |object, _, out| endpoint_slice(object, out)),
     ("Event", 0, event),
     ("HorizontalPodAutoscaler", 0, |object, _, out| autoscaler(object, out)),
     ("Ingress", 0, |object, _, out| ingress(object, out)),
     ("LimitRange", 0, |object, _, out| quota::limit_range(object, out)),
     ("NetworkPolicy", 0, |object, _, out| network_policy(object, out)),
-    ("Node", 0, |object, _, out| node(object, out)),
+    ("Node", 0, |object, _, out| node::check(object, out)),
     ("PriorityClass", 0, priority_class),
     ("ResourceClaim", 0, |object, _, out| device_claim(object, false, out)),
     ("ResourceClaimTemplate", 0, |object, _, out| device_claim(object, true, out)),
@@ -64,10 +63,6 @@ pub(super) fn check(
     }
 }
 
-fn text<'n>(node: &'n Node<'_>, field: &str) -> &'n str {
-    child(Some(node), field).and_then(Node::as_str).unwrap_or_default()
-}
-
 fn integer(node: Option<&Node<'_>>, field: &str) -> Option<i64> {
     match child(node, field)?.value {
         Value::Integer(number) => Some(number),
@@ -75,34 +70,16 @@ fn integer(node: Option<&Node<'_>>, field: &str) -> Option<i64> {
     }
 }
 
-/// The name follows from the resource and the group (k8s.io/apiextensions-apiserver, pkg/apis/apiextensions/validation).
-fn definition(object: &Node<'_>, metadata: &ObjectMeta, out: &mut Reporter<'_>) {
-    let name = |fields: &[&str]| at(object, fields).and_then(Node::as_str).unwrap_or_default();
-    let wanted = format!("{}.{}", name(&["spec", "names", "plural"]), name(&["spec", "group"]));
-    named(metadata, &wanted, out);
-}
-
 /// The name follows from the version and the group (k8s.io/kube-aggregator, pkg/apis/apiregistration/validation).
 fn api_service(object: &Node<'_>, metadata: &ObjectMeta, out: &mut Reporter<'_>) {
     let spec = child(Some(object), "spec");
-    let name = |field: &str| spec.map_or("", |spec| text(spec, field));
+    let name = |field: &str| spec.map_or("", |spec| text_at(spec, field));
     let (version, group) = (name("version"), name("group"));
     if group.is_empty() && version != "v1" {
         let root = Path::root();
         report::required(out, &root.field("spec").field("group"), "`group` is missing");
     }
     named(metadata, &format!("{version}.{group}"), out);
-}
-
-/// An object whose name the server derives from its fields.
-fn named(metadata: &ObjectMeta, wanted: &str, out: &mut Reporter<'_>) {
-    let name = metadata.name.as_deref().unwrap_or_default();
-    if !name.is_empty() && name != wanted {
-        let root = Path::root();
-        let path = root.field("metadata");
-        report::invalid(out, &path.field("name"), format!("the name is not `{wanted}`"))
-            .help("the server requires this name, which follows from the fields of `spec`");
-    }
 }
 
 /// Ports of a Service (core/validation/validation.go, `ValidateService`).
@@ -112,8 +89,8 @@ fn service(object: &Node<'_>, out: &mut Reporter<'_>) {
     let list = at_spec.field("ports");
     let spec = child(Some(object), "spec");
     let ports = items(spec, "ports");
-    let kind = spec.map_or("", |spec| text(spec, "type"));
-    let address = spec.map_or("", |spec| text(spec, "clusterIP"));
+    let kind = spec.map_or("", |spec| text_at(spec, "type"));
+    let address = spec.map_or("", |spec| text_at(spec, "clusterIP"));
     let is_headless = address == "None" || is_set(child(spec, "clusterIPs"));
     if ports.is_empty() && !is_headless && kind != "ExternalName" && !out.is_undecoded(&list) {
         report::required(out, &list, "a Service needs at least one port, unless it is headless")
@@ -125,7 +102,7 @@ fn service(object: &Node<'_>, out: &mut Reporter<'_>) {
         if ports.len() > 1 && !is_set(child(Some(port), "name")) {
             report::required(out, &path.field("name"), "with several ports, each needs a name");
         }
-        let protocol = Some(text(port, "protocol")).filter(|name| !name.is_empty()).unwrap_or("TCP");
+        let protocol = Some(text_at(port, "protocol")).filter(|name| !name.is_empty()).unwrap_or("TCP");
         if let Some(number) = integer(Some(port), "port")
             && !seen.insert((protocol, number))
         {
@@ -162,44 +139,11 @@ fn runtime_class(object: &Node<'_>, out: &mut Reporter<'_>) {
     }
 }
 
-/// Taints and networks of a Node (core/validation/validation.go, `ValidateNode`).
-fn node(object: &Node<'_>, out: &mut Reporter<'_>) {
-    let root = Path::root();
-    let (spec, metadata) = (root.field("spec"), root.field("metadata"));
-    let given = child(Some(object), "spec");
-    // The server reports taints as if they were metadata.
-    let (list, place) = (metadata.field("taints"), spec.field("taints"));
-    for (index, taint) in items(given, "taints").iter().enumerate() {
-        let (item, place) = (list.index(index), place.index(index));
-        if !is_set(child(Some(taint), "key")) {
-            out.report_within(&REQUIRED_FIELD, &item.field("key"), &place, "the taint has no key");
-        }
-        let effect = text(taint, "effect");
-        let effects = ["NoExecute", "NoSchedule", "PreferNoSchedule"];
-        if !effect.is_empty() && !effects.contains(&effect) {
-            report::one_of_within(out, &item.field("effect"), &place.field("effect"), effect, &effects);
-        }
-    }
-    let networks = spec.field("podCIDRs");
-    let single = given.map_or("", |spec| text(spec, "podCIDR"));
-    if !single.is_empty() && !is_cidr(single) {
-        let message = format!("`{single}` is not an IP address with a prefix length");
-        out.report_within(&INVALID_VALUE, &networks.index(0), &spec.field("podCIDR"), message);
-    } else {
-        for (index, network) in items(given, "podCIDRs").iter().enumerate() {
-            if !is_cidr(network.as_str().unwrap_or_default()) {
-                let message = "this is not an IP address with a prefix length";
-                report::invalid(out, &networks.index(index), message);
-            }
-        }
-    }
-}
-
 /// An event and its object are in one namespace (core/validation/events.go, `legacyValidateEvent`).
 fn event(object: &Node<'_>, metadata: &ObjectMeta, out: &mut Reporter<'_>) {
     let own = metadata.namespace.as_deref().unwrap_or_default();
     let Some(involved) = child(Some(object), "involvedObject") else { return };
-    let other = text(involved, "namespace");
+    let other = text_at(involved, "namespace");
     if !own.is_empty() && !other.is_empty() && own != other {
         let root = Path::root();
         report::invalid(
@@ -254,14 +198,14 @@ fn network_policy(object: &Node<'_>, out: &mut Reporter<'_>) {
             let peer_path = rule_path.field(peers);
             for (index, peer) in items(Some(rule), peers).iter().enumerate() {
                 let Some(block) = child(Some(peer), "ipBlock") else { continue };
-                let Some(whole) = network(text(block, "cidr")) else { continue };
+                let Some(whole) = network(text_at(block, "cidr")) else { continue };
                 let peer_path = peer_path.index(index);
                 let block_path = peer_path.field("ipBlock");
                 let except = block_path.field("except");
                 for (index, item) in items(Some(block), "except").iter().enumerate() {
                     let given = item.as_str().unwrap_or_default();
                     if network(given).is_some_and(|part| !contains(whole, part)) {
-                        let message = format!("`{given}` is not a part of `{}`", text(block, "cidr"));
+                        let message = format!("`{given}` is not a part of `{}`", text_at(block, "cidr"));
                         report::invalid(out, &except.index(index), message);
                     }
                 }
@@ -330,7 +274,7 @@ fn backend(backend: Option<&Node<'_>>, path: &Path<'_>, out: &mut Reporter<'_>) 
 
 /// Addresses of the slice's family (discovery/validation/validation.go, `validateEndpoints`).
 fn endpoint_slice(object: &Node<'_>, out: &mut Reporter<'_>) {
-    let family = text(object, "addressType");
+    let family = text_at(object, "addressType");
     if !matches!(family, "IPv4" | "IPv6") {
         return;
     }
@@ -359,10 +303,10 @@ fn device_claim(object: &Node<'_>, is_template: bool, out: &mut Reporter<'_>) {
     let devices = child(spec, "devices");
     let mut names = HashSet::new();
     for request in items(devices, "requests") {
-        let name = text(request, "name");
+        let name = text_at(request, "name");
         names.insert(name.to_owned());
         for sub in items(Some(request), "firstAvailable") {
-            names.insert(format!("{name}/{}", text(sub, "name")));
+            names.insert(format!("{name}/{}", text_at(sub, "name")));
         }
     }
     let root = Path::root();

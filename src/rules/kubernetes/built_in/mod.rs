@@ -2,8 +2,10 @@
 
 mod config;
 mod constraint;
+mod definition;
 mod format;
 mod kinds;
+mod node;
 mod quota;
 
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;

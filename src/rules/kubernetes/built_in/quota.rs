@@ -72,6 +72,17 @@ fn quantity(entry: &Entry<'_>) -> Option<Quantity> {
     }
 }
 
+/// What is wrong with the amount of a resource.
+pub(super) fn wrong_amount(name: &str, entry: &Entry<'_>) -> Option<String> {
+    let amount = quantity(entry)?;
+    let is_counted = || COUNTED.contains(&name) || is_extended(name);
+    if amount < Quantity::ZERO {
+        Some("the amount is below zero".to_owned())
+    } else {
+        (!amount.is_whole() && is_counted()).then(|| format!("`{name}` is counted in whole numbers"))
+    }
+}
+
 pub(super) fn resource_quota(object: &Node<'_>, out: &mut Reporter<'_>) {
     let root = Path::root();
     let spec = root.field("spec");
@@ -82,11 +93,8 @@ pub(super) fn resource_quota(object: &Node<'_>, out: &mut Reporter<'_>) {
         if let Some(wrong) = resource(name, true) {
             report::invalid(out, &path, format!("`{name}` {wrong}"));
         }
-        let Some(amount) = quantity(entry) else { continue };
-        if amount < Quantity::ZERO {
-            report::invalid(out, &path, "the amount is below zero");
-        } else if (COUNTED.contains(&name) || is_extended(name)) && !amount.is_whole() {
-            report::invalid(out, &path, format!("`{name}` is counted in whole numbers"));
+        if let Some(wrong) = wrong_amount(name, entry) {
+            report::invalid(out, &path, wrong);
         }
     }
     let path = spec.field("scopes");
