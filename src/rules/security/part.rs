@@ -12,35 +12,27 @@ pub(super) struct Part<'a> {
     pub(super) lifecycle: Option<&'a Lifecycle>,
 }
 
-impl<'a> From<&'a Container> for Part<'a> {
-    fn from(container: &'a Container) -> Self {
-        Self {
-            security: container.security_context.as_ref(),
-            host_ports: ports(container.ports.as_deref()),
-            probes: [
-                ("livenessProbe", container.liveness_probe.as_ref()),
-                ("readinessProbe", container.readiness_probe.as_ref()),
-                ("startupProbe", container.startup_probe.as_ref()),
-            ],
-            lifecycle: container.lifecycle.as_ref(),
+/// The types of the API have the same fields, and no common trait.
+macro_rules! of_container {
+    ($($container:ty),*) => {$(
+        impl<'a> From<&'a $container> for Part<'a> {
+            fn from(container: &'a $container) -> Self {
+                Self {
+                    security: container.security_context.as_ref(),
+                    host_ports: ports(container.ports.as_deref()),
+                    probes: [
+                        ("livenessProbe", container.liveness_probe.as_ref()),
+                        ("readinessProbe", container.readiness_probe.as_ref()),
+                        ("startupProbe", container.startup_probe.as_ref()),
+                    ],
+                    lifecycle: container.lifecycle.as_ref(),
+                }
+            }
         }
-    }
+    )*};
 }
 
-impl<'a> From<&'a EphemeralContainer> for Part<'a> {
-    fn from(container: &'a EphemeralContainer) -> Self {
-        Self {
-            security: container.security_context.as_ref(),
-            host_ports: ports(container.ports.as_deref()),
-            probes: [
-                ("livenessProbe", container.liveness_probe.as_ref()),
-                ("readinessProbe", container.readiness_probe.as_ref()),
-                ("startupProbe", container.startup_probe.as_ref()),
-            ],
-            lifecycle: container.lifecycle.as_ref(),
-        }
-    }
-}
+of_container!(Container, EphemeralContainer);
 
 fn ports(ports: Option<&[ContainerPort]>) -> Vec<i32> {
     ports.unwrap_or_default().iter().map(|port| port.host_port.unwrap_or(0)).collect()
