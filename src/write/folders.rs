@@ -1,5 +1,6 @@
 //! The folders and files that a run writes or compares, however their paths are spelled.
 
+use std::collections::HashMap;
 use std::collections::btree_map::{BTreeMap, Entry};
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -25,6 +26,7 @@ struct Folder {
 pub struct Files {
     /// By identity: `d`, `./d` and a link to `d` are one folder.
     folders: BTreeMap<PathBuf, Folder>,
+    identities: Identities,
     /// The project's folder, if a project file is rendered.
     project: Option<PathBuf>,
 }
@@ -42,7 +44,7 @@ impl Files {
 
     fn folder(&mut self, path: &Path) -> &mut Folder {
         let folder = || Folder { shown: path.to_owned(), files: BTreeMap::new(), is_root: false };
-        self.folders.entry(identity(path)).or_insert_with(folder)
+        self.folders.entry(self.identities.of(path)).or_insert_with(folder)
     }
 
     /// Adds the files of some profiles; several profiles get a folder each. An entry is the profile as the user named it,
@@ -149,21 +151,53 @@ impl Files {
     }
 }
 
-/// The one path of a folder, whether or not it exists: links are followed and `..` is resolved as the system does.
-fn identity(path: &Path) -> PathBuf {
-    let mut found = std::env::current_dir().unwrap_or_default();
-    found = found.canonicalize().unwrap_or(found);
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir => {
-                found.pop();
-            }
-            part => {
-                found.push(part);
-                found = found.canonicalize().unwrap_or(found);
-            }
+/// The one path of each folder, by its path as it was spelled, whether or not it exists: links are followed and `..` is
+/// resolved as the system does. Thousands of folders have the same parents, and the system looks at every level of each.
+#[derive(Clone, Debug, Default)]
+struct Identities(HashMap<PathBuf, PathBuf>);
+
+impl Identities {
+    fn of(&mut self, path: &Path) -> PathBuf {
+        if let Some(known) = self.0.get(path) {
+            return known.clone();
+        }
+        let mut parts = path.components();
+        let Some(last) = parts.next_back() else { return self.here() };
+        let found = enter(self.parent(parts.as_path()), last);
+        self.0.insert(path.to_owned(), found.clone());
+        found
+    }
+
+    fn parent(&mut self, path: &Path) -> PathBuf {
+        if let Some(known) = self.0.get(path) {
+            return known.clone();
+        }
+        let found = path.components().fold(self.here(), enter);
+        self.0.insert(path.to_owned(), found.clone());
+        found
+    }
+
+    /// The folder that relative paths begin in.
+    fn here(&mut self) -> PathBuf {
+        let here = || {
+            let here = std::env::current_dir().unwrap_or_default();
+            here.canonicalize().unwrap_or(here)
+        };
+        self.0.entry(PathBuf::new()).or_insert_with(here).clone()
+    }
+}
+
+/// The path of what a part of a path names in a folder.
+fn enter(mut folder: PathBuf, part: Component<'_>) -> PathBuf {
+    match part {
+        Component::CurDir => folder,
+        Component::ParentDir => {
+            folder.pop();
+            folder
+        }
+        part => {
+            folder.push(part);
+            folder.canonicalize().unwrap_or(folder)
         }
     }
-    found
 }
